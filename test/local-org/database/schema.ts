@@ -1,0 +1,109 @@
+import type { TypeRef } from '../values/type-ref.ts';
+
+/** What an org knows of its objects, fields, labels and permissions. Every look-up by name ignores case. */
+export interface OrgSchema {
+  readonly objects: ReadonlyMap<string, ObjectSchema>;
+  object(name: string): ObjectSchema | undefined;
+  /** Custom labels: name to text. */
+  label(name: string): string | undefined;
+  readonly customPermissions: ReadonlySet<string>;
+  readonly permissionSets: ReadonlyMap<string, PermissionSetSchema>;
+}
+
+export type ObjectKind = 'standard' | 'custom' | 'event' | 'setting' | 'metadataType';
+
+export interface ObjectSchema {
+  /** The API name as written by the platform: `Contact`, `DI_Outbox__c`. */
+  readonly name: string;
+  readonly label: string;
+  readonly pluralLabel: string;
+  readonly keyPrefix: string;
+  readonly kind: ObjectKind;
+  /** For a custom setting. */
+  readonly settingType: 'List' | 'Hierarchy' | null;
+  /** For a platform event. */
+  readonly publishBehavior: 'PublishAfterCommit' | 'PublishImmediately' | null;
+  /** By lower-case name. */
+  readonly fields: ReadonlyMap<string, FieldSchema>;
+  /** By lower-case relationship name: `account` → AccountId on Contact. */
+  readonly parents: ReadonlyMap<string, ParentRelationship>;
+  /** By lower-case relationship name: `contacts` on Account. */
+  readonly children: ReadonlyMap<string, ChildRelationship>;
+}
+
+/** Names as Schema.DisplayType has them, lower case. */
+export type FieldType =
+  | 'address'
+  | 'anytype'
+  | 'base64'
+  | 'boolean'
+  | 'combobox'
+  | 'currency'
+  | 'date'
+  | 'datetime'
+  | 'double'
+  | 'email'
+  | 'encryptedstring'
+  | 'id'
+  | 'integer'
+  | 'location'
+  | 'long'
+  | 'multipicklist'
+  | 'percent'
+  | 'phone'
+  | 'picklist'
+  | 'reference'
+  | 'string'
+  | 'textarea'
+  | 'time'
+  | 'url';
+
+export interface FieldSchema {
+  readonly name: string;
+  readonly label: string;
+  readonly type: FieldType;
+  /** What Apex declares the field as: `String`, `Decimal`, `Id` … */
+  readonly apexType: TypeRef;
+  /** Characters; 0 where it has no meaning. */
+  readonly length: number;
+  readonly precision: number;
+  readonly scale: number;
+  readonly nillable: boolean;
+  readonly createable: boolean;
+  readonly updateable: boolean;
+  readonly filterable: boolean;
+  readonly sortable: boolean;
+  readonly calculated: boolean;
+  readonly autoNumber: boolean;
+  readonly externalId: boolean;
+  readonly unique: boolean;
+  readonly caseSensitive: boolean;
+  readonly custom: boolean;
+  readonly defaultValue: unknown;
+  readonly formula: string | null;
+  readonly picklist: readonly { readonly value: string; readonly label: string; readonly isDefault: boolean; readonly active: boolean }[];
+  readonly restrictedPicklist: boolean;
+  readonly referenceTo: readonly string[];
+  readonly relationshipName: string | null;
+  readonly masterDetail: boolean;
+  readonly deleteConstraint: 'Cascade' | 'Restrict' | 'SetNull' | null;
+}
+
+export interface ParentRelationship {
+  readonly field: FieldSchema;
+  readonly targets: readonly string[];
+}
+
+export interface ChildRelationship {
+  readonly name: string;
+  readonly childObject: string;
+  readonly field: string;
+  readonly cascadeDelete: boolean;
+}
+
+export interface PermissionSetSchema {
+  readonly name: string;
+  readonly label: string;
+  readonly customPermissions: ReadonlySet<string>;
+  readonly classAccess: ReadonlySet<string>;
+}
