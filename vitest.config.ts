@@ -5,7 +5,9 @@ export default defineConfig({
     projects: [
       { test: { name: 'server', include: ['test/server/**/*.test.ts'], globalSetup: [] } },
       { test: { name: 'local-org', include: ['test/local-org/**/*.test.ts'] } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
     ],
   },
 });
