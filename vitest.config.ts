@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'server', include: ['test/server/**/*.test.ts'], globalSetup: [] } },
+      { test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'] } },
       { test: { name: 'local-org', include: ['test/local-org/**/*.test.ts'] } },
       {
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
