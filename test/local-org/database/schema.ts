@@ -81,7 +81,12 @@ export interface FieldSchema {
   readonly custom: boolean;
   readonly defaultValue: unknown;
   readonly formula: string | null;
-  readonly picklist: readonly { readonly value: string; readonly label: string; readonly isDefault: boolean; readonly active: boolean }[];
+  readonly picklist: readonly {
+    readonly value: string;
+    readonly label: string;
+    readonly isDefault: boolean;
+    readonly active: boolean;
+  }[];
   readonly restrictedPicklist: boolean;
   readonly referenceTo: readonly string[];
   readonly relationshipName: string | null;

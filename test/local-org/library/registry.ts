@@ -25,6 +25,7 @@ export interface PlatformClass {
 }
 
 const classes = new Map<string, PlatformClass>();
+const additions = new Map<string, Record<string, PlatformFunction>>();
 
 /** Adds a class. Each file of the library calls this once for each class it holds. */
 export function platformClass(definition: PlatformClass): void {
@@ -33,6 +34,18 @@ export function platformClass(definition: PlatformClass): void {
   classes.set(key, definition);
 }
 
+/** Adds static methods to a class that another file holds: System is spoken of in several places. */
+export function addStatics(name: string, statics: Readonly<Record<string, PlatformFunction>>): void {
+  additions.set(name.toLowerCase(), { ...additions.get(name.toLowerCase()), ...statics });
+}
+
 export function findPlatformClass(name: string): PlatformClass | undefined {
-  return classes.get(name.toLowerCase());
+  const key = name.toLowerCase();
+  const found = classes.get(key);
+  const added = additions.get(key);
+  if (!found || !added) return found;
+  const whole = { ...found, statics: { ...found.statics, ...added } };
+  classes.set(key, whole);
+  additions.delete(key);
+  return whole;
 }

@@ -1,0 +1,208 @@
+import { ApexDecimal, divideDecimals, isApexNumber, toBig } from '../../values/numbers.ts';
+import type { ApexValue } from '../../values/object.ts';
+import { ApexSObject } from '../../values/sobject.ts';
+import { platformException } from '../../values/exception.ts';
+import { valueKey } from '../../values/equality.ts';
+import type {
+  SoqlCondition,
+  SoqlField,
+  SoqlFunction,
+  SoqlOperand,
+  SoqlQuery,
+} from '../../language/syntax/ast.ts';
+import type { FieldSchema, ObjectSchema } from '../schema.ts';
+import type { StoredRecord } from '../store.ts';
+import { isPath } from './check.ts';
+import { compareValues } from './compare.ts';
+import { compareWith } from './conditions.ts';
+import type { QueryRun } from './run.ts';
+
+const AGGREGATES = new Set(['COUNT', 'COUNT_DISTINCT', 'SUM', 'AVG', 'MIN', 'MAX']);
+
+export function isAggregateQuery(query: SoqlQuery): boolean {
+  return (
+    query.groupBy !== null ||
+    query.fields.some((field) => field.kind === 'function' && AGGREGATES.has(field.function.name))
+  );
+}
+
+interface Group {
+  readonly keys: readonly ApexValue[];
+  readonly rows: StoredRecord[];
+}
+
+/** Rows of an aggregate query: records of AggregateResult with the selected names and expr0, expr1 … */
+export function aggregateRows(run: QueryRun, rows: readonly StoredRecord[]): ApexSObject[] {
+  const { groupBy } = run.query;
+  if (groupBy && groupBy.kind !== 'plain')
+    throw platformException(
+      'System.QueryException',
+      `GROUP BY ${groupBy.kind.toUpperCase()} is not supported by the local org`,
+    );
+  const having = groupBy?.having ?? null;
+  const groups = grouped(run, rows).filter((group) => having === null || holds(run, having, group));
+  const names = selectedNames(run.query.fields);
+  const schema = resultSchema(names);
+  const results = groups.map((group) => {
+    const record = new ApexSObject(schema);
+    run.query.fields.forEach((field, index) => {
+      if (field.kind === 'path' || field.kind === 'function')
+        record.values.set((names[index] ?? '').toLowerCase(), fieldOf(run, group, field));
+    });
+    return { group, record };
+  });
+  return ordered(run, results).map((each) => each.record);
+}
+
+function grouped(run: QueryRun, rows: readonly StoredRecord[]): Group[] {
+  const fields = run.query.groupBy?.fields ?? [];
+  // Without GROUP BY everything is one group, even where there is nothing.
+  if (fields.length === 0) return [{ keys: [], rows: [...rows] }];
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const keys = fields.map((field) => run.value(row, field));
+    const key = keys
+      .map((each) => (typeof each === 'string' ? each.toLowerCase() : String(valueKey(each))))
+      .join('\u0001');
+    const group = groups.get(key);
+    if (group) group.rows.push(row);
+    else groups.set(key, { keys, rows: [row] });
+  }
+  return [...groups.values()];
+}
+
+function fieldOf(
+  run: QueryRun,
+  group: Group,
+  field: Extract<SoqlField, { kind: 'path' | 'function' }>,
+): ApexValue {
+  return operandOf(run, group, field.kind === 'path' ? field.path : field.function);
+}
+
+function operandOf(run: QueryRun, group: Group, operand: SoqlOperand): ApexValue {
+  if (!isPath(operand) && AGGREGATES.has(operand.name)) return aggregate(run, group.rows, operand);
+  const [first] = group.rows;
+  return first ? run.value(first, operand) : null;
+}
+
+function aggregate(run: QueryRun, rows: readonly StoredRecord[], call: SoqlFunction): ApexValue {
+  const { argument } = call;
+  if (argument === null) return rows.length;
+  const values = rows.map((row) => run.value(row, argument)).filter((value) => value !== null);
+  switch (call.name) {
+    case 'COUNT':
+      return values.length;
+    case 'COUNT_DISTINCT':
+      return new Set(
+        values.map((value) => (typeof value === 'string' ? value.toLowerCase() : valueKey(value))),
+      ).size;
+    case 'MIN':
+      return values.reduce<ApexValue>(
+        (best, value) => (best === null || compareValues(value, best) < 0 ? value : best),
+        null,
+      );
+    case 'MAX':
+      return values.reduce<ApexValue>(
+        (best, value) => (best === null || compareValues(value, best) > 0 ? value : best),
+        null,
+      );
+    default:
+      return sumOrAverage(values, call.name === 'AVG');
+  }
+}
+
+function sumOrAverage(values: readonly ApexValue[], isAverage: boolean): ApexValue {
+  const numbers = values.filter(isApexNumber);
+  if (numbers.length === 0) return null;
+  const sum = numbers.reduce((total, each) => total.add(toBig(each)), toBig(0));
+  return new ApexDecimal(isAverage ? divideDecimals(sum, toBig(numbers.length)) : sum);
+}
+
+function holds(run: QueryRun, condition: SoqlCondition, group: Group): boolean {
+  if (condition.kind === 'and') return condition.parts.every((part) => holds(run, part, group));
+  if (condition.kind === 'or') return condition.parts.some((part) => holds(run, part, group));
+  if (condition.kind === 'not') return !holds(run, condition.part, group);
+  return compareWith(run, condition, operandOf(run, group, condition.field));
+}
+
+/** An alias, else the field's last name, else expr0, expr1 … */
+function selectedNames(fields: readonly SoqlField[]): string[] {
+  let expressions = 0;
+  return fields.map((field) => {
+    if (field.kind === 'path') return field.alias ?? field.path.at(-1) ?? '';
+    if (field.kind === 'function') return field.alias ?? `expr${expressions++}`;
+    return '';
+  });
+}
+
+function resultSchema(names: readonly string[]): ObjectSchema {
+  const fields = new Map<string, FieldSchema>(names.map((name) => [name.toLowerCase(), resultField(name)]));
+  return {
+    name: 'AggregateResult',
+    label: 'Aggregate',
+    pluralLabel: 'Aggregates',
+    keyPrefix: '',
+    kind: 'standard',
+    settingType: null,
+    publishBehavior: null,
+    fields,
+    parents: new Map(),
+    children: new Map(),
+  };
+}
+
+function resultField(name: string): FieldSchema {
+  return {
+    name,
+    label: name,
+    type: 'anytype',
+    apexType: { kind: 'primitive', name: 'Object' },
+    length: 0,
+    precision: 0,
+    scale: 0,
+    nillable: true,
+    createable: false,
+    updateable: false,
+    filterable: false,
+    sortable: false,
+    calculated: true,
+    autoNumber: false,
+    externalId: false,
+    unique: false,
+    caseSensitive: false,
+    custom: false,
+    defaultValue: null,
+    formula: null,
+    picklist: [],
+    restrictedPicklist: false,
+    referenceTo: [],
+    relationshipName: null,
+    masterDetail: false,
+    deleteConstraint: null,
+  };
+}
+
+function ordered(
+  run: QueryRun,
+  results: { group: Group; record: ApexSObject }[],
+): { group: Group; record: ApexSObject }[] {
+  const { orderBy, limit, offset } = run.query;
+  results.sort((left, right) => {
+    for (const order of orderBy) {
+      const valueOf = (each: { group: Group; record: ApexSObject }): ApexValue => {
+        const alias = isPath(order.field)
+          ? each.record.values.get((order.field.at(-1) ?? '').toLowerCase())
+          : undefined;
+        return alias ?? operandOf(run, each.group, order.field);
+      };
+      const a = valueOf(left);
+      const b = valueOf(right);
+      const difference =
+        a === null || b === null ? Number(b === null) - Number(a === null) : compareValues(a, b);
+      if (difference !== 0) return order.descending ? -difference : difference;
+    }
+    return 0;
+  });
+  const start = offset ? Number(run.literal(offset)) : 0;
+  return results.slice(start, limit ? start + Number(run.literal(limit)) : undefined);
+}

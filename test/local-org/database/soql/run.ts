@@ -1,0 +1,317 @@
+import { ApexDate, ApexDatetime, ApexTime } from '../../values/dates.ts';
+import { platformException } from '../../values/exception.ts';
+import { ApexDecimal, isApexNumber, toBig } from '../../values/numbers.ts';
+import type { ApexValue } from '../../values/object.ts';
+import { ApexSObject } from '../../values/sobject.ts';
+import { ApexList, ApexSet } from '../../values/collections.ts';
+import type {
+  FieldPath,
+  SoqlField,
+  SoqlFunction,
+  SoqlOperand,
+  SoqlQuery,
+  SoqlValue,
+} from '../../language/syntax/ast.ts';
+import type { ObjectSchema, OrgSchema } from '../schema.ts';
+import type { RecordStore, StoredRecord } from '../store.ts';
+import { aggregateRows, isAggregateQuery } from './aggregate.ts';
+import { isPath, withoutAlias } from './check.ts';
+import { compareValues } from './compare.ts';
+import { candidateRows } from './candidates.ts';
+import { matches } from './conditions.ts';
+import { datePart } from './dates.ts';
+import { formulaValue } from '../formulas.ts';
+
+/** What a query runs on. */
+export interface QueryEnvironment {
+  readonly schema: OrgSchema;
+  readonly store: RecordStore;
+  /** Milliseconds: what TODAY is measured from. */
+  readonly now: number;
+}
+
+/** A query with the values of its binds, in the order of bindExpressions. */
+export class QueryRun {
+  readonly environment: QueryEnvironment;
+  readonly query: SoqlQuery;
+  readonly object: ObjectSchema;
+  readonly #binds: BindValues;
+
+  constructor(environment: QueryEnvironment, query: SoqlQuery, object: ObjectSchema, binds: BindValues) {
+    this.environment = environment;
+    this.query = query;
+    this.object = object;
+    this.#binds = binds;
+  }
+
+  /** The rows that the conditions let through, in order, cut to LIMIT and OFFSET. */
+  rows(within?: readonly StoredRecord[]): StoredRecord[] {
+    const { query } = this;
+    const where = query.where;
+    const deleted = query.allRows;
+    const rows: StoredRecord[] = [];
+    for (const row of within ?? candidateRows(this)) {
+      if (!deleted && row.get('isdeleted') === true) continue;
+      if (where === null || matches(this, where, row)) rows.push(row);
+    }
+    return rows;
+  }
+
+  /** Sorted and cut: what is left to select from. */
+  page(rows: StoredRecord[]): StoredRecord[] {
+    const { query } = this;
+    if (query.orderBy.length > 0) this.#sort(rows);
+    const offset = query.offset ? Number(this.literal(query.offset)) : 0;
+    const limit = query.limit ? Number(this.literal(query.limit)) : Infinity;
+    return rows.slice(offset, offset + limit);
+  }
+
+  #sort(rows: StoredRecord[]): void {
+    const keys = new Map(
+      rows.map((row) => [row, this.query.orderBy.map((order) => this.value(row, order.field))]),
+    );
+    rows.sort((left, right) => {
+      const leftKeys = keys.get(left) ?? [];
+      const rightKeys = keys.get(right) ?? [];
+      for (const [index, order] of this.query.orderBy.entries()) {
+        const difference = compareNulls(
+          leftKeys[index] ?? null,
+          rightKeys[index] ?? null,
+          order.nullsLast,
+          order.descending,
+        );
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    });
+  }
+
+  /** The value of a path or function for a row. */
+  value(row: StoredRecord, operand: SoqlOperand): ApexValue {
+    if (!isPath(operand)) return this.#functionValue(row, operand);
+    return this.pathValue(row, this.object, withoutAlias(this.query, operand));
+  }
+
+  pathValue(row: StoredRecord, object: ObjectSchema, path: FieldPath): ApexValue {
+    const [first = '', ...rest] = path;
+    if (rest.length === 0) return fieldValue(this.environment, object, row, first);
+    const parent = parentRow(this.environment, object, row, first);
+    return parent ? this.pathValue(parent.row, parent.object, rest) : null;
+  }
+
+  #functionValue(row: StoredRecord, call: SoqlFunction): ApexValue {
+    if (call.argument === null) return null;
+    const value = this.value(row, call.argument);
+    if (
+      call.name === 'CONVERTTIMEZONE' ||
+      call.name === 'TOLABEL' ||
+      call.name === 'FORMAT' ||
+      call.name === 'CONVERTCURRENCY' ||
+      call.name === 'GROUPING'
+    )
+      return value;
+    const time =
+      value instanceof ApexDatetime ? value.time : value instanceof ApexDate ? value.days * 86_400_000 : null;
+    if (time === null) return null;
+    if (call.name === 'DAY_ONLY') return new ApexDatetime(time).date();
+    const part = datePart(call.name, time);
+    if (part === undefined)
+      throw platformException('System.QueryException', `unexpected function ${call.name}`);
+    return part;
+  }
+
+  /** A literal or bind as a value; lists as ApexList. */
+  literal(value: SoqlValue): ApexValue {
+    switch (value.kind) {
+      case 'null':
+        return null;
+      case 'boolean':
+      case 'string':
+        return value.value;
+      case 'number':
+        return ApexDecimal.of(value.value);
+      case 'date':
+        return new ApexDate(Math.floor(Date.parse(value.value) / 86_400_000));
+      case 'datetime':
+        return new ApexDatetime(Date.parse(value.value));
+      case 'time':
+        return new ApexTime(Date.parse(`1970-01-01T${value.value}`));
+      case 'bind':
+        return bound(this.#binds.get(value) ?? null);
+      default:
+        return null;
+    }
+  }
+
+  get binds(): BindValues {
+    return this.#binds;
+  }
+}
+
+/** Numbers of any type compare alike; a record stands for its id. */
+function bound(value: ApexValue): ApexValue {
+  if (value instanceof ApexSObject) return value.id;
+  return isApexNumber(value) ? new ApexDecimal(toBig(value)) : value;
+}
+
+/** The values of a query's binds, by the bind. */
+export type BindValues = ReadonlyMap<SoqlValue, ApexValue>;
+
+function compareNulls(left: ApexValue, right: ApexValue, nullsLast: boolean, descending: boolean): number {
+  if (left === null && right === null) return 0;
+  if (left === null) return nullsLast ? 1 : -1;
+  if (right === null) return nullsLast ? -1 : 1;
+  const difference = compareValues(left, right);
+  return descending ? -difference : difference;
+}
+
+/** A stored field, or a formula worked out now. */
+export function fieldValue(
+  environment: QueryEnvironment,
+  object: ObjectSchema,
+  row: StoredRecord,
+  name: string,
+): ApexValue {
+  const key = name.toLowerCase();
+  const field = object.fields.get(key);
+  if (field?.formula) return formulaValue(environment, object, row, field);
+  return row.get(key) ?? null;
+}
+
+/** The record a lookup points at, deleted ones too. */
+export function parentRow(
+  environment: QueryEnvironment,
+  object: ObjectSchema,
+  row: StoredRecord,
+  relationship: string,
+): { row: StoredRecord; object: ObjectSchema } | undefined {
+  const parent = object.parents.get(relationship.toLowerCase());
+  const id = parent ? row.get(parent.field.name.toLowerCase()) : null;
+  if (!parent || typeof id !== 'string') return undefined;
+  for (const target of parent.targets) {
+    const found = environment.store.get(target, id);
+    const targetObject = environment.schema.object(target);
+    if (found && targetObject) return { row: found, object: targetObject };
+  }
+  return undefined;
+}
+
+/** Runs a query. Records come with what was selected and nothing else. */
+export function runQuery(environment: QueryEnvironment, query: SoqlQuery, binds: BindValues): ApexSObject[] {
+  const object = environment.schema.object(query.from);
+  if (!object)
+    throw platformException('System.QueryException', `sObject type '${query.from}' is not supported.`);
+  const run = new QueryRun(environment, query, object, binds);
+  if (isAggregateQuery(query)) return aggregateRows(run, run.rows());
+  return run.page(run.rows()).map((row) => selected(run, row));
+}
+
+/** `SELECT COUNT()`. */
+export function runCount(environment: QueryEnvironment, query: SoqlQuery, binds: BindValues): number {
+  const object = environment.schema.object(query.from);
+  if (!object)
+    throw platformException('System.QueryException', `sObject type '${query.from}' is not supported.`);
+  const run = new QueryRun(environment, query, object, binds);
+  return run.page(run.rows()).length;
+}
+
+function selected(run: QueryRun, row: StoredRecord): ApexSObject {
+  const record = new ApexSObject(run.object);
+  record.isQueried = true;
+  record.values.set('id', row.get('id') ?? null);
+  for (const field of run.query.fields) select(run, row, record, field);
+  return record;
+}
+
+function select(run: QueryRun, row: StoredRecord, record: ApexSObject, field: SoqlField): void {
+  const { environment, object } = run;
+  if (field.kind === 'path')
+    selectPath(environment, object, row, record, withoutAlias(run.query, field.path));
+  else if (field.kind === 'query')
+    record.children.set(field.query.from.toLowerCase(), childRecords(run, row, field.query));
+  else if (field.kind === 'function') selectFunction(run, row, record, field.function, field.alias);
+  else selectTypeOf(environment, object, row, record, field);
+}
+
+function selectPath(
+  environment: QueryEnvironment,
+  object: ObjectSchema,
+  row: StoredRecord,
+  record: ApexSObject,
+  path: FieldPath,
+): void {
+  const [first = '', ...rest] = path;
+  const key = first.toLowerCase();
+  if (rest.length === 0) {
+    record.values.set(key, fieldValue(environment, object, row, key));
+    return;
+  }
+  const parent = parentRow(environment, object, row, first);
+  if (!parent) {
+    record.parents.set(key, null);
+    return;
+  }
+  let related = record.parents.get(key);
+  if (!related) {
+    related = new ApexSObject(parent.object);
+    related.isQueried = true;
+    related.values.set('id', parent.row.get('id') ?? null);
+    record.parents.set(key, related);
+  }
+  selectPath(environment, parent.object, parent.row, related, rest);
+}
+
+function selectFunction(
+  run: QueryRun,
+  row: StoredRecord,
+  record: ApexSObject,
+  call: SoqlFunction,
+  alias: string | null,
+): void {
+  if (call.name === 'FIELDS') {
+    const which = isPath(call.argument ?? []) ? (call.argument as FieldPath)[0] : 'ALL';
+    for (const field of run.object.fields.values()) {
+      if (which === 'ALL' || (which === 'CUSTOM') === field.custom)
+        selectPath(run.environment, run.object, row, record, [field.name]);
+    }
+    return;
+  }
+  const name =
+    alias ?? (call.argument !== null && isPath(call.argument) ? call.argument.at(-1) : null) ?? call.name;
+  record.values.set(name.toLowerCase(), run.value(row, call));
+}
+
+function selectTypeOf(
+  environment: QueryEnvironment,
+  object: ObjectSchema,
+  row: StoredRecord,
+  record: ApexSObject,
+  field: Extract<SoqlField, { kind: 'typeof' }>,
+): void {
+  const [relationship = ''] = field.path;
+  const parent = parentRow(environment, object, row, relationship);
+  const fields =
+    field.whens.find((when) => when.type.toLowerCase() === parent?.object.name.toLowerCase())?.fields ??
+    field.otherwise;
+  if (!parent) record.parents.set(relationship.toLowerCase(), null);
+  for (const path of fields) selectPath(environment, object, row, record, [relationship, ...path]);
+}
+
+function childRecords(run: QueryRun, row: StoredRecord, query: SoqlQuery): ApexList {
+  const relationship = run.object.children.get(query.from.toLowerCase());
+  const child = relationship ? run.environment.schema.object(relationship.childObject) : undefined;
+  if (!relationship || !child)
+    throw platformException(
+      'System.QueryException',
+      `Didn't understand relationship '${query.from}' in FROM part of query call.`,
+    );
+  const inner = new QueryRun(run.environment, query, child, run.binds);
+  const rows = run.environment.store.findBy(child.name, relationship.field, row.get('id') ?? null);
+  const records = inner.page(inner.rows(rows)).map((each) => selected(inner, each));
+  return new ApexList({ kind: 'sobject', name: child.name }, records);
+}
+
+/** What IN compares with: the items of a collection, or the one value. */
+export function itemsOf(value: ApexValue): ApexValue[] {
+  return value instanceof ApexList || value instanceof ApexSet ? [...value].map(bound) : [bound(value)];
+}

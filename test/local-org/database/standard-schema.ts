@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { PrimitiveName, TypeRef } from '../values/type-ref.ts';
+import type {
+  ChildRelationship,
+  FieldSchema,
+  FieldType,
+  ObjectSchema,
+  ParentRelationship,
+} from './schema.ts';
+import {
+  LENGTHS,
+  LONG_TEXTS,
+  STANDARD_DETAILS,
+  SYSTEM_FIELDS,
+  type StandardDetails,
+} from './standard-details.ts';
+
+type RawObjects = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+let raw: RawObjects | null = null;
+const names = new Map<string, string>();
+
+function rawObjects(): RawObjects {
+  if (!raw) {
+    const file = path.join(import.meta.dirname, '../data/standard-objects.json.gz');
+    raw = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as RawObjects;
+    for (const name of Object.keys(raw)) names.set(name.toLowerCase(), name);
+  }
+  return raw;
+}
+
+/** Names of every standard object. */
+export function standardObjectNames(): readonly string[] {
+  return Object.keys(rawObjects());
+}
+
+const PRIMITIVES = new Set([
+  'Boolean',
+  'Integer',
+  'Long',
+  'Double',
+  'Decimal',
+  'String',
+  'Id',
+  'Date',
+  'Datetime',
+  'Time',
+  'Blob',
+]);
+
+/** A standard object, or undefined. */
+export function standardObject(name: string): ObjectSchema | undefined {
+  const objects = rawObjects();
+  const written = names.get(name.toLowerCase());
+  const members = written === undefined ? undefined : objects[written];
+  if (written === undefined || !members) return undefined;
+  const details = STANDARD_DETAILS[written] ?? { prefix: prefixOf(written) };
+  const fields = new Map<string, FieldSchema>();
+  const parents = new Map<string, ParentRelationship>();
+  const children = new Map<string, ChildRelationship>();
+  for (const [member, type] of Object.entries(members)) {
+    if (PRIMITIVES.has(type))
+      fields.set(member.toLowerCase(), field(written, details, member, type as PrimitiveName, members));
+  }
+  addOwner(members, fields);
+  for (const [member, type] of Object.entries(members)) {
+    if (type.endsWith('[]')) {
+      const child = childRelationship(objects, written, member, type.slice(0, -2));
+      if (child) children.set(member.toLowerCase(), child);
+    } else if (!PRIMITIVES.has(type)) {
+      const parent = fields.get(`${member.toLowerCase()}id`);
+      if (parent) parents.set(member.toLowerCase(), { field: parent, targets: parent.referenceTo });
+    }
+  }
+  return {
+    name: written,
+    label: details.label ?? spaced(written),
+    pluralLabel: details.plural ?? `${details.label ?? spaced(written)}s`,
+    keyPrefix: details.prefix,
+    kind:
+      written.endsWith('Event') && !('IsDeleted' in members) && 'ReplayId' in members ? 'event' : 'standard',
+    settingType: null,
+    publishBehavior: null,
+    fields,
+    parents,
+    children,
+  };
+}
+
+/** A lookup that the data names by its parent only. */
+function addOwner(members: Readonly<Record<string, string>>, fields: Map<string, FieldSchema>): void {
+  const owner = fields.get('ownerid');
+  if (owner && 'Owner' in members)
+    fields.set('ownerid', { ...owner, nillable: false, referenceTo: ['User', 'Group'] });
+}
+
+/** Objects without a published prefix get one of their own from their name, in a range the platform does not use. */
+function prefixOf(name: string): string {
+  let hash = 0;
+  for (const character of name) hash = (hash * 31 + character.charCodeAt(0)) % (36 * 36);
+  return `z${hash.toString(36).padStart(2, '0')}`;
+}
+
+function field(
+  object: string,
+  details: StandardDetails,
+  name: string,
+  type: PrimitiveName,
+  members: Readonly<Record<string, string>>,
+): FieldSchema {
+  const picklist = (details.picklists?.[name] ?? []).map((value) => ({
+    value,
+    label: value,
+    isDefault: details.defaults?.[name] === value,
+    active: true,
+  }));
+  const isSystem = SYSTEM_FIELDS.has(name.toLowerCase());
+  const isCompoundName = name === 'Name' && details.nameFields !== undefined;
+  const parent = type === 'Id' && name !== 'Id' ? members[name.slice(0, -2)] : undefined;
+  const display = displayType(name, type, picklist.length > 0);
+  const apexType: TypeRef = { kind: 'primitive', name: type };
+  return {
+    name,
+    label: spaced(name.replace(/Id$/, ' ID')).trim(),
+    type: display,
+    apexType,
+    length: lengthOf(name, display),
+    precision: type === 'Decimal' || type === 'Double' ? 18 : 0,
+    scale: type === 'Decimal' || type === 'Double' ? 2 : 0,
+    nillable: !(details.required ?? []).includes(name) && type !== 'Boolean' && !isSystem,
+    createable: !isSystem && !isCompoundName,
+    updateable: !isSystem && !isCompoundName && !(object === 'CampaignMember' && name === 'CampaignId'),
+    filterable: display !== 'textarea' && display !== 'base64',
+    sortable: display !== 'textarea' && display !== 'base64',
+    calculated: false,
+    autoNumber: name === 'CaseNumber' || name === 'OrderNumber' || name === 'ContractNumber',
+    externalId: false,
+    unique: object === 'User' && name === 'Username',
+    caseSensitive: false,
+    custom: false,
+    defaultValue: details.defaults?.[name] ?? (type === 'Boolean' ? false : null),
+    formula: null,
+    picklist,
+    restrictedPicklist: (details.restricted ?? []).includes(name),
+    referenceTo: parent !== undefined && !PRIMITIVES.has(parent) ? [parent === 'Name' ? 'User' : parent] : [],
+    relationshipName: parent !== undefined && !PRIMITIVES.has(parent) ? name.slice(0, -2) : null,
+    masterDetail: false,
+    deleteConstraint:
+      object === 'CampaignMember' && (name === 'CampaignId' || name === 'ContactId' || name === 'LeadId')
+        ? 'Cascade'
+        : name === 'AccountId' && (object === 'Contact' || object === 'Opportunity')
+          ? 'Cascade'
+          : 'SetNull',
+  };
+}
+
+function displayType(name: string, type: PrimitiveName, isPicklist: boolean): FieldType {
+  switch (type) {
+    case 'Id':
+      return name === 'Id' ? 'id' : 'reference';
+    case 'Boolean':
+      return 'boolean';
+    case 'Integer':
+    case 'Long':
+      return 'integer';
+    case 'Double':
+      return 'double';
+    case 'Decimal':
+      return /Amount|Revenue|Price|Cost/.test(name) ? 'currency' : 'double';
+    case 'Date':
+      return 'date';
+    case 'Datetime':
+      return 'datetime';
+    case 'Time':
+      return 'time';
+    case 'Blob':
+      return 'base64';
+    default:
+      break;
+  }
+  if (isPicklist) return 'picklist';
+  if (LONG_TEXTS.has(name)) return 'textarea';
+  if (name === 'Email' || name.endsWith('Email')) return 'email';
+  if (/(?:Phone|Fax)$/.test(name)) return 'phone';
+  if (name === 'Website' || /Url$/.test(name)) return 'url';
+  return 'string';
+}
+
+function lengthOf(name: string, type: FieldType): number {
+  if (type === 'id' || type === 'reference') return 18;
+  if (type === 'textarea') return name.endsWith('Street') ? 255 : 32_000;
+  const textual =
+    type === 'string' || type === 'email' || type === 'phone' || type === 'url' || type === 'picklist';
+  return textual ? (LENGTHS[name] ?? 255) : 0;
+}
+
+/** The child's field that points at the parent: the one named after it, else the only one of its type. */
+function childRelationship(
+  objects: RawObjects,
+  parent: string,
+  name: string,
+  child: string,
+): ChildRelationship | undefined {
+  const members = objects[child];
+  if (!members) return undefined;
+  const pointing = Object.entries(members)
+    .filter(([, type]) => type === parent)
+    .map(([member]) => `${member}Id`)
+    .filter((member) => member in members);
+  const fieldName = pointing.find((member) => member === `${parent}Id`) ?? pointing[0];
+  if (fieldName === undefined) return undefined;
+  const cascade =
+    (parent === 'Account' && (child === 'Contact' || child === 'Opportunity')) || child === 'CampaignMember';
+  return { name, childObject: child, field: fieldName, cascadeDelete: cascade };
+}
+
+/** `LastModifiedDate` → `Last Modified Date`. */
+function spaced(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2');
+}

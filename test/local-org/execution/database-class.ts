@@ -1,0 +1,253 @@
+import { ApexList, ApexMap } from '../values/collections.ts';
+import { platformException, throwNull } from '../values/exception.ts';
+import { PlatformObject } from '../values/instance.ts';
+import type { ApexReference, ApexValue } from '../values/object.ts';
+import { ApexSObject } from '../values/sobject.ts';
+import type { TypeRef } from '../values/type-ref.ts';
+import { platformClass } from '../library/registry.ts';
+import { statusCode } from '../library/system.ts';
+import { currentBinds } from '../language/runtime/runtime.ts';
+import {
+  dmlException,
+  executeDml,
+  recordsOf,
+  type DmlOperation,
+  type RowError,
+  type RowResult,
+} from './dml.ts';
+import { executeBatch } from './jobs.ts';
+import { mergeRecords } from './merge.ts';
+import { current } from './transaction.ts';
+import { runDynamicQuery } from './queries.ts';
+
+class DatabaseError extends PlatformObject {
+  readonly error: RowError;
+  constructor(error: RowError) {
+    super('Database.Error');
+    this.error = error;
+  }
+  override toString(): string {
+    return `Database.Error[getFields=(${this.error.fields.join(', ')});getMessage=${this.error.message};getStatusCode=${this.error.statusCode};]`;
+  }
+}
+platformClass({
+  name: 'Database.Error',
+  methods: {
+    'getMessage/0': (error: DatabaseError) => error.error.message,
+    'getStatusCode/0': (error: DatabaseError) => statusCode(error.error.statusCode),
+    'getFields/0': (error: DatabaseError) =>
+      new ApexList({ kind: 'primitive', name: 'String' }, [...error.error.fields]),
+  },
+});
+
+class Result extends PlatformObject {
+  readonly row: RowResult;
+  constructor(name: string, row: RowResult) {
+    super(name);
+    this.row = row;
+  }
+}
+const ERROR: TypeRef = { kind: 'platform', name: 'Database.Error', arguments: [] };
+const NAMES: Readonly<Record<DmlOperation, string>> = {
+  insert: 'Database.SaveResult',
+  update: 'Database.SaveResult',
+  upsert: 'Database.UpsertResult',
+  delete: 'Database.DeleteResult',
+  undelete: 'Database.UndeleteResult',
+};
+for (const name of new Set([
+  ...Object.values(NAMES),
+  'Database.MergeResult',
+  'Database.EmptyRecycleBinResult',
+])) {
+  platformClass({
+    name,
+    methods: {
+      'isSuccess/0': (result: Result) => result.row.errors.length === 0,
+      'isCreated/0': (result: Result) => result.row.created,
+      'getId/0': (result: Result) => result.row.id,
+      'getErrors/0': (result: Result) =>
+        new ApexList(
+          ERROR,
+          result.row.errors.map((error) => new DatabaseError(error)),
+        ),
+    },
+  });
+}
+
+class DmlOptions extends PlatformObject {
+  allOrNone = true;
+  constructor() {
+    super('Database.DMLOptions');
+  }
+}
+platformClass({
+  name: 'Database.DMLOptions',
+  constructors: { 'new/0': () => new DmlOptions() },
+  properties: {
+    OptAllOrNone: (options: DmlOptions) => options.allOrNone,
+    'OptAllOrNone=': (options: DmlOptions, value: boolean) => (options.allOrNone = value),
+    AllowFieldTruncation: () => false,
+    'AllowFieldTruncation=': (_options: DmlOptions, value: boolean) => value,
+  },
+});
+platformClass({
+  name: 'System.AccessLevel',
+  staticProperties: { USER_MODE: () => access('USER_MODE'), SYSTEM_MODE: () => access('SYSTEM_MODE') },
+});
+
+class AccessLevel extends PlatformObject {
+  readonly mode: string;
+  constructor(mode: string) {
+    super('System.AccessLevel');
+    this.mode = mode;
+  }
+}
+const levels = new Map(['USER_MODE', 'SYSTEM_MODE'].map((mode) => [mode, new AccessLevel(mode)]));
+function access(mode: string): ApexReference {
+  return levels.get(mode) ?? throwNull();
+}
+
+/** Ids stand for records in Database.delete and undelete. */
+function recordsFor(value: ApexValue): ApexSObject[] {
+  const items = value instanceof ApexList ? value.items : [value];
+  if (!items.some((item) => typeof item === 'string')) return recordsOf(value);
+  return items.map((id) => {
+    const object = current().org.schema.objectByPrefix(String(id).slice(0, 3));
+    if (!object) throw platformException('System.SObjectException', `Invalid id: ${String(id)}`);
+    const record = new ApexSObject(object);
+    record.put('Id', id);
+    return record;
+  });
+}
+
+/** `Database.insert(records, allOrNone | options, accessLevel)` in every order of arguments that its overloads have. */
+function dmlMethod(operation: DmlOperation) {
+  return (value: ApexValue, ...rest: ApexValue[]): ApexReference => {
+    const flag = rest.find((each) => typeof each === 'boolean');
+    const options = rest.find((each) => each instanceof DmlOptions);
+    const field = rest.find(
+      (each) =>
+        typeof each === 'object' &&
+        each !== null &&
+        each.$type.kind === 'platform' &&
+        each.$type.name === 'Schema.SObjectField',
+    );
+    const allOrNone = flag ?? (options instanceof DmlOptions ? options.allOrNone : true);
+    const externalId =
+      typeof field === 'object' && field !== null && 'fieldName' in field ? String(field.fieldName) : null;
+    const records = recordsFor(value);
+    const rows = executeDml(operation, records, { allOrNone, externalId });
+    if (allOrNone && rows.some((row) => row.errors.length > 0)) throw dmlException(operation, records, rows);
+    const results = rows.map((row) => new Result(NAMES[operation], row));
+    const [only] = results;
+    return value instanceof ApexList
+      ? new ApexList({ kind: 'platform', name: NAMES[operation], arguments: [] }, results)
+      : (only ?? throwNull());
+  };
+}
+
+class Savepoint extends PlatformObject {
+  readonly point: number;
+  constructor(point: number) {
+    super('System.Savepoint');
+    this.point = point;
+  }
+}
+
+/** A query whose rows a batch goes over. */
+export class QueryLocator extends PlatformObject {
+  readonly query: string;
+  readonly records: ApexList;
+  constructor(query: string, records: ApexList) {
+    super('Database.QueryLocator');
+    this.query = query;
+    this.records = records;
+  }
+  [Symbol.iterator](): Iterator<ApexValue> {
+    return this.records[Symbol.iterator]();
+  }
+}
+platformClass({
+  name: 'Database.QueryLocator',
+  methods: { 'getQuery/0': (locator: QueryLocator) => locator.query },
+});
+
+function mapBinds(map: ApexMap): (name: string) => ApexValue | undefined {
+  const values = new Map([...map].map(([key, value]) => [String(key).toLowerCase(), value]));
+  return (name) => values.get(name.toLowerCase());
+}
+const query = (text: string | null): ApexList => runDynamicQuery(text ?? throwNull(), currentBinds());
+const methods: Record<string, ReturnType<typeof dmlMethod>> = {};
+for (const operation of ['insert', 'update', 'upsert', 'delete', 'undelete'] as const) {
+  for (const count of [1, 2, 3, 4]) methods[`${operation}/${count}`] = dmlMethod(operation);
+}
+
+platformClass({
+  name: 'System.Database',
+  statics: {
+    ...methods,
+    'query/1': query,
+    'query/2': query,
+    'queryWithBinds/3': (text: string, binds: ApexMap) => runDynamicQuery(text, mapBinds(binds)),
+    'countQuery/1': (text: string) => count(runDynamicQuery(text, currentBinds())),
+    'countQuery/2': (text: string) => count(runDynamicQuery(text, currentBinds())),
+    'countQueryWithBinds/3': (text: string, binds: ApexMap) => count(runDynamicQuery(text, mapBinds(binds))),
+    'getQueryLocator(System.String)': (text: string) => new QueryLocator(text, query(text)),
+    'getQueryLocator(System.String,System.AccessLevel)': (text: string) =>
+      new QueryLocator(text, query(text)),
+    'getQueryLocator/1': (records: ApexList) => new QueryLocator('', records),
+    'getQueryLocatorWithBinds/3': (text: string, binds: ApexMap) =>
+      new QueryLocator(text, runDynamicQuery(text, mapBinds(binds))),
+    'setSavepoint/0': () => {
+      current().limits.count('dmlStatements');
+      return new Savepoint(current().org.store.savepoint());
+    },
+    'rollback/1': (savepoint: Savepoint) => {
+      current().limits.count('dmlStatements');
+      current().org.store.rollback(savepoint.point);
+    },
+    'releaseSavepoint/1': () => undefined,
+    'executeBatch/1': (batch: ApexValue) => executeBatch(batch, 200),
+    'executeBatch/2': (batch: ApexValue, size: number) => {
+      if (size < 1) throw platformException('System.AsyncException', 'Batch size must be a positive number');
+      return executeBatch(batch, size);
+    },
+    'merge/2': (winner: ApexValue, losers: ApexValue) => {
+      mergeRecords(winner, losers);
+      return new Result('Database.MergeResult', {
+        id: winner instanceof ApexSObject ? winner.id : null,
+        created: false,
+        errors: [],
+      });
+    },
+    'emptyRecycleBin/1': (value: ApexValue) => {
+      const records = recordsFor(value);
+      for (const record of records) current().org.store.remove(record.schema.name, record.id ?? '');
+      return new ApexList(
+        { kind: 'platform', name: 'Database.EmptyRecycleBinResult', arguments: [] },
+        records.map(
+          (record) =>
+            new Result('Database.EmptyRecycleBinResult', { id: record.id, created: false, errors: [] }),
+        ),
+      );
+    },
+  },
+});
+
+/** COUNT() by dynamic SOQL comes back as a list of that many marks. */
+function count(list: ApexList): number {
+  return list.items.length;
+}
+
+const publishOne = (event: ApexValue): ApexReference => {
+  const records = recordsOf(event);
+  const results = executeDml('insert', records, { allOrNone: false }).map(
+    (row) => new Result('Database.SaveResult', row),
+  );
+  const [only] = results;
+  return event instanceof ApexList
+    ? new ApexList({ kind: 'platform', name: 'Database.SaveResult', arguments: [] }, results)
+    : (only ?? throwNull());
+};
+platformClass({ name: 'System.EventBus', statics: { 'publish/1': publishOne } });

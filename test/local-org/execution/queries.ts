@@ -1,0 +1,89 @@
+import { ApexList } from '../values/collections.ts';
+import { platformException } from '../values/exception.ts';
+import { SourceError, type ApexValue } from '../values/object.ts';
+import type { Expression, SoqlQuery, SoqlValue } from '../language/syntax/ast.ts';
+import { parseQuery } from '../language/syntax/parse.ts';
+import type { BindResolver } from '../language/runtime/runtime.ts';
+import { isAggregateQuery } from '../database/soql/aggregate.ts';
+import { bindNodes } from '../database/soql/binds.ts';
+import { checkQuery } from '../database/soql/check.ts';
+import { runCount, runQuery, type BindValues } from '../database/soql/run.ts';
+import { current, type Transaction } from './transaction.ts';
+
+/** Runs a query whose names were checked when it was compiled, counting it and its rows. */
+export function runStaticQuery(query: SoqlQuery, values: readonly ApexValue[]): ApexList {
+  const binds = new Map<SoqlValue, ApexValue>(
+    bindNodes(query).map((node, index) => [node, values[index] ?? null]),
+  );
+  return counted(current(), query, binds);
+}
+
+export function runStaticCount(query: SoqlQuery, values: readonly ApexValue[]): number {
+  const transaction = current();
+  const binds = new Map<SoqlValue, ApexValue>(
+    bindNodes(query).map((node, index) => [node, values[index] ?? null]),
+  );
+  transaction.limits.count('queries');
+  transaction.limits.count('queryRows');
+  return runCount(transaction.org.queryEnvironment(), query, binds);
+}
+
+function counted(transaction: Transaction, query: SoqlQuery, binds: BindValues): ApexList {
+  transaction.limits.count('queries');
+  const records = runQuery(transaction.org.queryEnvironment(), query, binds);
+  // Children of sub-queries are rows too.
+  const children = records.reduce(
+    (sum, record) =>
+      sum + [...record.children.values()].reduce((total, list) => total + list.items.length, 0),
+    0,
+  );
+  transaction.limits.count('queryRows', records.length + children);
+  const name = isAggregateQuery(query)
+    ? 'AggregateResult'
+    : (transaction.org.schema.object(query.from)?.name ?? query.from);
+  return new ApexList({ kind: 'sobject', name }, records);
+}
+
+/** Database.query: parsed and checked now, its binds looked up by name. */
+export function runDynamicQuery(text: string, resolver: BindResolver | null): ApexList {
+  const transaction = current();
+  const query = parsed(text);
+  const problem = checkQuery(query, transaction.org.schema);
+  if (problem !== null) throw platformException('System.QueryException', problem);
+  const binds = new Map<SoqlValue, ApexValue>(
+    bindNodes(query).map((node) => [node, bound(node.expression, resolver)]),
+  );
+  const [field] = query.fields;
+  if (field?.kind === 'function' && field.function.name === 'COUNT' && field.function.argument === null) {
+    transaction.limits.count('queries');
+    const count = runCount(transaction.org.queryEnvironment(), query, binds);
+    return new ApexList({ kind: 'sobject', name: query.from }, new Array<ApexValue>(count).fill(null));
+  }
+  return counted(transaction, query, binds);
+}
+
+const cache = new Map<string, SoqlQuery>();
+
+function parsed(text: string): SoqlQuery {
+  const known = cache.get(text);
+  if (known) return known;
+  try {
+    const query = parseQuery(text);
+    if (cache.size > 500) cache.clear();
+    cache.set(text, query);
+    return query;
+  } catch (error) {
+    if (error instanceof SourceError)
+      throw platformException('System.QueryException', error.message.replace(/^query:\d+:\d+ /, ''));
+    throw error;
+  }
+}
+
+/** Only simple names are bound in dynamic SOQL. (SOQL and SOSL Reference, Dynamic SOQL.) */
+function bound(expression: Expression, resolver: BindResolver | null): ApexValue {
+  const name = expression.kind === 'name' ? expression.name : null;
+  const value = name === null ? undefined : resolver?.(name.toLowerCase());
+  if (value === undefined)
+    throw platformException('System.QueryException', `Variable does not exist: ${name ?? 'expression'}`);
+  return value;
+}

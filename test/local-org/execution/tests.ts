@@ -1,0 +1,151 @@
+import { asApexException, platformException, throwNull, throwPlatform } from '../values/exception.ts';
+import { PlatformObject } from '../values/instance.ts';
+import type { ApexReference, ApexValue, ClassInfo, MethodInfo } from '../values/object.ts';
+import { platformClass } from '../library/registry.ts';
+import type { LocalOrg } from '../org.ts';
+import { LimitCounter } from './limits.ts';
+import { current, type TestState } from './transaction.ts';
+
+/** What became of one test method. */
+export interface TestOutcome {
+  readonly className: string;
+  readonly method: string;
+  readonly failure: string | null;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+/** Runs @IsTest methods, each on data of its own: what its @TestSetup made, and nothing else. */
+export function runTests(
+  org: LocalOrg,
+  chosen: { readonly classes?: readonly string[] } = {},
+): TestOutcome[] {
+  const wanted = chosen.classes?.map((name) => name.toLowerCase());
+  const classes = [...org.program.classes.values()].filter(
+    (info) => info.isTest && (!wanted || wanted.includes(info.name.toLowerCase())),
+  );
+  return classes.flatMap((info) => runClass(org, info));
+}
+
+function runClass(org: LocalOrg, info: ClassInfo): TestOutcome[] {
+  const clean = org.store.savepoint();
+  const outcomes: TestOutcome[] = [];
+  const setup = info.methods.filter((method) => method.isTestSetup);
+  const failedSetup = setup
+    .map((method) => runMethod(org, info, method))
+    .find((outcome) => outcome.failure !== null);
+  for (const method of info.methods.filter((each) => each.isTest)) {
+    if (failedSetup) {
+      outcomes.push({
+        className: info.name,
+        method: method.name,
+        failure: `@TestSetup failed: ${failedSetup.failure ?? ''}`,
+        duration: 0,
+      });
+      continue;
+    }
+    const prepared = org.store.savepoint();
+    outcomes.push(runMethod(org, info, method));
+    org.store.rollback(prepared);
+  }
+  org.store.rollback(clean);
+  return outcomes;
+}
+
+function runMethod(org: LocalOrg, info: ClassInfo, method: MethodInfo): TestOutcome {
+  const started = performance.now();
+  let failure: string | null = null;
+  org.jobs.clear();
+  org.bus.clear();
+  try {
+    org.run('test', org.admin, (transaction) => {
+      transaction.test = { calloutMock: null, isStarted: false, outerLimits: null };
+      method.invoke(null, []);
+      // What a test leaves in the queue without stopTest runs at its end.
+      if (transaction.afterCommit.length > 0 || org.jobs.size > 0) deliver(transaction.test);
+    });
+  } catch (error) {
+    const exception = asApexException(error);
+    if (!exception) throw error;
+    failure = `${exception.toString()}\n${exception.stackTrace()}`;
+  }
+  return { className: info.name, method: method.name, failure, duration: performance.now() - started };
+}
+
+/** Events and jobs that are waiting run now, as they do at Test.stopTest(). A job's own jobs are not run in a test. */
+function deliver(test: TestState): void {
+  const transaction = current();
+  const { org } = transaction;
+  for (const work of transaction.afterCommit.splice(0)) work();
+  org.bus.deliver(test);
+  const wave = org.jobs.takeAll();
+  for (const job of wave) {
+    const failure = org.jobs.execute(job, test);
+    if (failure && job.kind !== 'scheduled') throw failure;
+    // A batch's chunks and finish belong to it; what a queueable enqueues does not run.
+    if (job.kind === 'batch') {
+      for (let next = org.jobs.takeFirstOf(job.id); next; next = org.jobs.takeFirstOf(job.id)) {
+        const chunkFailure = org.jobs.execute(next, test);
+        if (chunkFailure) throw chunkFailure;
+      }
+    }
+  }
+  org.bus.deliver(test);
+}
+
+class EventBroker extends PlatformObject {
+  constructor() {
+    super('eventbus.TestBroker');
+  }
+}
+platformClass({
+  name: 'eventbus.TestBroker',
+  methods: {
+    'deliver/0': () => {
+      const transaction = current();
+      for (const work of transaction.afterCommit.splice(0)) work();
+      transaction.org.bus.deliver(transaction.test);
+    },
+  },
+});
+
+function state(): TestState {
+  return current().test ?? throwPlatform('System.TypeException', 'Test methods can only be called in a test');
+}
+
+platformClass({
+  name: 'System.Test',
+  statics: {
+    'isRunningTest/0': () => current().test !== null,
+    'startTest/0': () => {
+      const test = state();
+      if (test.isStarted) throw platformException('System.FinalException', 'Testing already started');
+      test.isStarted = true;
+      test.outerLimits = current().limits;
+      current().limits = new LimitCounter(false);
+      // What was written before stands as committed: the code under test may call out.
+      current().hasUncommittedWork = false;
+    },
+    'stopTest/0': () => {
+      const test = state();
+      if (!test.isStarted) throw platformException('System.FinalException', 'Testing has not started');
+      const outer = test.outerLimits;
+      try {
+        deliver(test);
+      } finally {
+        if (outer) current().limits = outer;
+        test.outerLimits = null;
+      }
+    },
+    'setMock/2': (_type: ApexValue, mock: ApexReference | null) => {
+      state().calloutMock = mock ?? throwNull();
+    },
+    'getEventBus/0': () => new EventBroker(),
+    'setCreatedDate/2': (id: string, date: ApexReference) => {
+      const { org } = current();
+      const object = org.schema.objectByPrefix(id.slice(0, 3));
+      const row = object ? org.store.get(object.name, id) : undefined;
+      if (object && row) org.store.put(object.name, id, new Map(row).set('createddate', date));
+    },
+  },
+});

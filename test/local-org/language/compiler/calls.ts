@@ -1,0 +1,270 @@
+import type { TypeRef } from '../../values/type-ref.ts';
+import type { Expression } from '../syntax/ast.ts';
+import { isPrimitive, VOID } from '../types/conversions.ts';
+import { platformType } from '../types/platform-types.ts';
+import type { SourceType } from '../types/symbols.ts';
+import { expression } from './expressions.ts';
+import { candidates, choose, convertAll, implementation, superclassOf, type Candidate } from './members.ts';
+import { typeInFront } from './names.ts';
+import { typeText } from './operators.ts';
+import { classVariable, type Compiled, type Scope } from './context.ts';
+
+type Call = Extract<Expression, { kind: 'call' }>;
+
+/** A method call: on nothing, on `super`, on a type, or on a value. */
+export function call(scope: Scope, node: Call): Compiled {
+  if (node.target === null) return unqualifiedCall(scope, node);
+  if (node.target.kind === 'super') return superCall(scope, node);
+  const type = typeInFront(scope, node.target);
+  if (type) {
+    const found = staticCall(scope, type, node);
+    if (found) return found;
+  }
+  const target = expression(scope, node.target);
+  if (!node.safe) return instanceCall(scope, target, target.js, node);
+  const temporary = scope.unit.temporary();
+  const inner = instanceCall(scope, target, temporary, node);
+  return { ...inner, js: `$.safe(${target.js}, (${temporary}) => ${inner.js})` };
+}
+
+/** `this(…)` and `super(…)`, the first statement of a constructor. */
+export function constructorCall(
+  scope: Scope,
+  node: Extract<Expression, { kind: 'constructorCall' }>,
+): Compiled {
+  const { owner, unit } = scope;
+  if (!owner) return unit.fail(node.at, `${node.which} cannot be called here`);
+  const given = node.arguments.map((each) => expression(scope, each));
+  const target = node.which === 'this' ? owner : superclassOf(unit.program, owner);
+  if (!target)
+    return { js: `$.initialiseException(this, [${given.map((each) => each.js).join(', ')}])`, type: VOID };
+  const overloads = target.constructors.map((constructor) => ({
+    ...constructor,
+    parameters: constructor.parameters.map((each) => each.type),
+  }));
+  const chosen = choose(unit.program, overloads, given);
+  if (!chosen)
+    return unit.fail(
+      node.at,
+      `Constructor not defined: ${target.name}(${given.map((each) => typeText(each.type)).join(', ')})`,
+    );
+  const parameters = convertAll(unit, given, chosen.parameters, node.at);
+  return {
+    js: `${classVariable(target)}.prototype.${chosen.jsName}.call(${['this', ...parameters].join(', ')})`,
+    type: VOID,
+  };
+}
+
+function unqualifiedCall(scope: Scope, node: Call): Compiled {
+  const given = node.arguments.map((each) => expression(scope, each));
+  for (let owner = scope.owner; owner; owner = owner.outer) {
+    const all = candidates(scope.unit.program, owner.type, node.name);
+    const usable = all.filter((each) => isStatic(each) || (owner === scope.owner && !scope.isStatic));
+    const chosen = choose(scope.unit.program, usable, given);
+    if (chosen) return invoke(scope, chosen, { js: 'this', type: owner.type }, 'this', given, node);
+  }
+  return noSuchMethod(scope, node, given);
+}
+
+function superCall(scope: Scope, node: Call): Compiled {
+  const given = node.arguments.map((each) => expression(scope, each));
+  const parent = scope.owner?.superclass;
+  const chosen = parent
+    ? choose(scope.unit.program, candidates(scope.unit.program, parent, node.name), given)
+    : undefined;
+  if (!chosen) return noSuchMethod(scope, node, given);
+  const parameters = convertAll(scope.unit, given, chosen.parameters, node.at);
+  if (chosen.kind === 'source') {
+    return {
+      js: `${classVariable(chosen.method.owner)}.prototype.${chosen.method.jsName}.call(${['this', ...parameters].join(', ')})`,
+      type: chosen.returns,
+    };
+  }
+  const implemented = scope.unit.functionConstant(implementation(scope.unit, chosen, node.at));
+  return { js: `${implemented}(${['this', ...parameters].join(', ')})`, type: chosen.returns };
+}
+
+function isStatic(candidate: Candidate): boolean {
+  return candidate.method.isStatic;
+}
+
+function staticCall(scope: Scope, type: TypeRef, node: Call): Compiled | undefined {
+  const { unit } = scope;
+  const given = node.arguments.map((each) => expression(scope, each));
+  const enumCall = staticEnumCall(scope, type, node, given);
+  if (enumCall) return enumCall;
+  if (type.kind === 'sobject' && type.name !== null) return settingCall(scope, type.name, node, given);
+  const overloads = candidates(unit.program, type, node.name).filter(isStatic);
+  const chosen = choose(unit.program, overloads, given);
+  if (!chosen)
+    return overloads.length > 0 || isPrimitive(type) ? noSuchMethod(scope, node, given, type) : undefined;
+  return invoke(scope, chosen, { js: '', type }, '', given, node);
+}
+
+/** `Color.values()` and `Color.valueOf('RED')`, of the source and of the platform. */
+function staticEnumCall(
+  scope: Scope,
+  type: TypeRef,
+  node: Call,
+  given: readonly Compiled[],
+): Compiled | undefined {
+  const isEnum =
+    type.kind === 'class'
+      ? scope.unit.program.resolver.sourceType(type.name)?.declaration.kind === 'enum'
+      : type.kind === 'platform' && platformType(type.name)?.kind === 'enum';
+  const name = node.name.toLowerCase();
+  if (!isEnum) return undefined;
+  const constant = scope.unit.typeConstant(type);
+  if (name === 'values' && given.length === 0)
+    return { js: `$.enumValues(${constant})`, type: { kind: 'list', element: type } };
+  const [text] = given;
+  if (name === 'valueof' && text) return { js: `$.enumValueOf(${constant}, ${text.js})`, type };
+  return undefined;
+}
+
+/** `DI_Settings__c.getInstance()`: what custom settings and custom metadata types answer. */
+function settingCall(
+  scope: Scope,
+  object: string,
+  node: Call,
+  given: readonly Compiled[],
+): Compiled | undefined {
+  const record: TypeRef = { kind: 'sobject', name: object };
+  const parameters = given.map((each) => each.js).join(', ');
+  const name = node.name.toLowerCase();
+  const types: Readonly<Record<string, TypeRef>> = {
+    getinstance: record,
+    getvalues: record,
+    getorgdefaults: record,
+    getall: { kind: 'map', key: { kind: 'primitive', name: 'String' }, value: record },
+  };
+  const type = types[name];
+  const kind = scope.unit.program.schema.object(object)?.kind;
+  if (!type || (kind !== 'setting' && kind !== 'metadataType')) return undefined;
+  return { js: `$.setting(${JSON.stringify(object)}, ${JSON.stringify(name)}, [${parameters}])`, type };
+}
+
+function instanceCall(scope: Scope, target: Compiled, js: string, node: Call): Compiled {
+  const { unit } = scope;
+  const given = node.arguments.map((each) => expression(scope, each));
+  const { type } = target;
+  if (type.kind === 'null') return unit.fail(node.at, 'null has no methods');
+  const receiverType: TypeRef =
+    target.isQuery && type.kind === 'list' && candidates(unit.program, type, node.name).length === 0
+      ? type.element
+      : type;
+  // `c.Email.addError(…)` is about the field, not about the text in it.
+  const fieldError = fieldErrorCall(scope, node, given);
+  if (fieldError) return fieldError;
+  const overloads = candidates(unit.program, receiverType, node.name);
+  const chosen = choose(unit.program, overloads, given);
+  if (!chosen) return noSuchMethod(scope, node, given, receiverType);
+  return invoke(scope, chosen, target, js, given, node);
+}
+
+function fieldErrorCall(scope: Scope, node: Call, given: readonly Compiled[]): Compiled | undefined {
+  if (node.name.toLowerCase() !== 'adderror' || node.target?.kind !== 'member') return undefined;
+  const record = expression(scope, node.target.target);
+  if (record.type.kind !== 'sobject') return undefined;
+  return {
+    js: `$.addFieldError(${record.js}, ${JSON.stringify(node.target.name)}, ${given[0]?.js ?? 'null'})`,
+    type: VOID,
+  };
+}
+
+/** The call itself, once it is known which method is meant. */
+function invoke(
+  scope: Scope,
+  chosen: Candidate,
+  target: Compiled,
+  js: string,
+  given: readonly Compiled[],
+  node: Call,
+): Compiled {
+  const { unit } = scope;
+  const parameters = convertAll(unit, given, chosen.parameters, node.at);
+  if (chosen.kind === 'source') return invokeSource(chosen.method.owner, chosen, js, parameters);
+  const { owner, method } = chosen;
+  if (method.isStatic) {
+    const implemented = unit.functionConstant(implementation(unit, chosen, node.at));
+    const plain = `${implemented}(${parameters.join(', ')})`;
+    return {
+      js: takesBinds(owner.name, method.name) ? `$.withBinds(${bindings(scope)}, () => ${plain})` : plain,
+      type: resultType(chosen, target),
+    };
+  }
+  // What a class of the source may implement or override is dispatched by the value's own class.
+  if (
+    owner.kind === 'interface' ||
+    owner.name === 'System.Object' ||
+    isException(owner.name) ||
+    target.type.kind === 'class'
+  ) {
+    const key = JSON.stringify(`${method.name.toLowerCase()}/${method.parameters.length}`);
+    return { js: `$.dispatch(${[js, key, ...parameters].join(', ')})`, type: resultType(chosen, target) };
+  }
+  const implemented = unit.functionConstant(implementation(unit, chosen, node.at));
+  return {
+    js: `${implemented}(${[`$.given(${js})`, ...parameters].join(', ')})`,
+    type: resultType(chosen, target),
+  };
+}
+
+function isException(name: string): boolean {
+  return name === 'System.Exception';
+}
+
+/** The data says SObject where the answer is of the receiver's own type. */
+function resultType(chosen: Candidate, target: Compiled): TypeRef {
+  const name = chosen.method.name.toLowerCase();
+  if (name === 'clone' || name === 'deepclone')
+    return target.type.kind === 'null' ? chosen.returns : target.type;
+  return chosen.returns;
+}
+
+function invokeSource(
+  owner: SourceType,
+  chosen: Candidate & { kind: 'source' },
+  js: string,
+  parameters: readonly string[],
+): Compiled {
+  const { method } = chosen;
+  if (method.isStatic)
+    return { js: `${classVariable(owner)}.${method.jsName}(${parameters.join(', ')})`, type: chosen.returns };
+  return { js: `${js}.${method.jsName}(${parameters.join(', ')})`, type: chosen.returns };
+}
+
+const QUERYING = new Set(['query', 'countquery', 'getquerylocator']);
+
+function takesBinds(owner: string, method: string): boolean {
+  return owner === 'System.Database' && QUERYING.has(method.toLowerCase());
+}
+
+/** A look-up of the names that dynamic SOQL may bind here: locals, then fields of the class. */
+function bindings(scope: Scope): string {
+  const cases = [...scope.visible()].map(
+    ([name, local]) => `case ${JSON.stringify(name)}: return ${local.js};`,
+  );
+  const seen = new Set(scope.visible().keys());
+  for (
+    let owner: SourceType | undefined = scope.owner ?? undefined;
+    owner;
+    owner = superclassOf(scope.unit.program, owner)
+  ) {
+    for (const [name, field] of owner.fields) {
+      if (seen.has(name) || (!field.isStatic && scope.isStatic)) continue;
+      seen.add(name);
+      const receiver = field.isStatic ? `$.statics(${field.owner.index})` : 'this';
+      cases.push(`case ${JSON.stringify(name)}: return ${receiver}.${field.slot};`);
+    }
+  }
+  return `(name) => { switch (name) { ${cases.join(' ')} } return undefined; }`;
+}
+
+function noSuchMethod(scope: Scope, node: Call, given: readonly Compiled[], type?: TypeRef): never {
+  const signature = `${node.name}(${given.map((each) => typeText(each.type)).join(', ')})`;
+  return scope.unit.fail(
+    node.at,
+    `Method does not exist or incorrect signature: ${signature}${type ? ` on ${typeText(type)}` : ''}`,
+  );
+}

@@ -1,0 +1,194 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { PrimitiveName, TypeRef } from '../../values/type-ref.ts';
+
+/** A signature of the platform, types as written in the data: `System.List<T>`, `java.lang.Object`. */
+export interface PlatformMethod {
+  readonly name: string;
+  readonly isStatic: boolean;
+  readonly returns: string;
+  readonly parameters: readonly string[];
+}
+
+export interface PlatformType {
+  readonly name: string;
+  readonly kind: 'class' | 'interface' | 'enum';
+  readonly typeParameters: readonly string[];
+  readonly superclass: string | null;
+  readonly interfaces: readonly string[];
+  /** By lower-case name. */
+  readonly methods: ReadonlyMap<string, readonly PlatformMethod[]>;
+  readonly fields: ReadonlyMap<
+    string,
+    { readonly name: string; readonly type: string; readonly isStatic: boolean }
+  >;
+  readonly constructors: readonly (readonly string[])[];
+}
+
+interface RawType {
+  k: 'c' | 'i' | 'e';
+  tp: string[];
+  x?: string;
+  im: string[];
+  f: Record<string, string>;
+  m: [string, number, string, ...string[]][];
+  c: string[][];
+}
+
+let all: Map<string, PlatformType> | null = null;
+
+function load(): Map<string, PlatformType> {
+  const file = path.join(import.meta.dirname, '../../data/platform-types.json.gz');
+  const raw = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Record<string, RawType>;
+  const types = new Map<string, PlatformType>();
+  for (const [name, type] of Object.entries(raw)) types.set(name.toLowerCase(), read(name, type));
+  return types;
+}
+
+function read(name: string, raw: RawType): PlatformType {
+  const methods = new Map<string, PlatformMethod[]>();
+  for (const [written, isStatic, returns, ...parameters] of raw.m) {
+    // `clone$` is how the data escapes names that Java keeps for itself.
+    const method = { name: written.replace(/\$$/, ''), isStatic: isStatic === 1, returns, parameters };
+    const key = method.name.toLowerCase();
+    const overloads = methods.get(key);
+    if (overloads) overloads.push(method);
+    else methods.set(key, [method]);
+  }
+  const fields = new Map(
+    Object.entries(raw.f).map(([written, type]) => {
+      const isStatic = written.endsWith('#s');
+      const fieldName = isStatic ? written.slice(0, -2) : written;
+      return [fieldName.toLowerCase(), { name: fieldName, type, isStatic }];
+    }),
+  );
+  return {
+    name,
+    kind: raw.k === 'c' ? 'class' : raw.k === 'i' ? 'interface' : 'enum',
+    typeParameters: raw.tp,
+    superclass: raw.x && !raw.x.startsWith('java.') ? raw.x : null,
+    interfaces: raw.im,
+    methods,
+    fields,
+    constructors: raw.c,
+  };
+}
+
+/** A type of the platform by its full name, `Schema.SObjectType`. */
+export function platformType(name: string): PlatformType | undefined {
+  all ??= load();
+  return all.get(name.toLowerCase());
+}
+
+const PRIMITIVES = new Map<string, PrimitiveName>(
+  (
+    [
+      'Boolean',
+      'Integer',
+      'Long',
+      'Double',
+      'Decimal',
+      'String',
+      'Id',
+      'Date',
+      'Datetime',
+      'Time',
+      'Blob',
+    ] as const
+  ).flatMap((name): [string, PrimitiveName][] => [[`system.${name.toLowerCase()}`, name]]),
+);
+PRIMITIVES.set('java.lang.object', 'Object');
+PRIMITIVES.set('system.object', 'Object');
+PRIMITIVES.set('internal.object$', 'Object');
+PRIMITIVES.set('internal.object.', 'Object');
+PRIMITIVES.set('java.lang.string', 'String');
+PRIMITIVES.set('java.lang.boolean', 'Boolean');
+PRIMITIVES.set('java.lang.integer', 'Integer');
+
+/** The primitive of that full name (`System.String`), or undefined. */
+export function primitiveOf(fullName: string): PrimitiveName | undefined {
+  return PRIMITIVES.get(fullName.toLowerCase());
+}
+
+/** The full platform name of what a method is called on. */
+export function platformNameOf(type: TypeRef): string {
+  switch (type.kind) {
+    case 'primitive':
+      return `System.${type.name}`;
+    case 'list':
+      return 'System.List';
+    case 'set':
+      return 'System.Set';
+    case 'map':
+      return 'System.Map';
+    case 'sobject':
+      return 'System.SObject';
+    case 'platform':
+      return type.name;
+    case 'class':
+    case 'void':
+      return 'System.Object';
+  }
+}
+
+/** Reads a type of the data, `T` and the like replaced. Unknown ones become Object: nothing can then be called on them. */
+export function readPlatformType(text: string, substitutions: ReadonlyMap<string, TypeRef>): TypeRef {
+  const substituted = substitutions.get(text);
+  if (substituted) return substituted;
+  if (text === 'void') return { kind: 'void' };
+  if (text.endsWith('[]'))
+    return { kind: 'list', element: readPlatformType(text.slice(0, -2), substitutions) };
+  const open = text.indexOf('<');
+  const name = open < 0 ? text : text.slice(0, open);
+  const args =
+    open < 0
+      ? []
+      : splitArguments(text.slice(open + 1, -1)).map((each) => readPlatformType(each, substitutions));
+  return typeOfName(name, args);
+}
+
+const OBJECT: TypeRef = { kind: 'primitive', name: 'Object' };
+
+function typeOfName(name: string, args: readonly TypeRef[]): TypeRef {
+  const primitive = primitiveOf(name);
+  if (primitive) return { kind: 'primitive', name: primitive };
+  const [first = OBJECT, second = OBJECT] = args;
+  switch (name.toLowerCase()) {
+    case 'system.list':
+    case 'internal.recordset$':
+    case 'internal.recordset.':
+      return { kind: 'list', element: first };
+    case 'system.set':
+      return { kind: 'set', element: first };
+    case 'system.map':
+      return { kind: 'map', key: first, value: second };
+    case 'system.sobject':
+      return { kind: 'sobject', name: null };
+    default: {
+      const found = platformType(name);
+      if (found) return { kind: 'platform', name: found.name, arguments: args };
+      if (name.startsWith('SObjectStubs.'))
+        return { kind: 'sobject', name: name.slice('SObjectStubs.'.length) };
+      return name.includes('.') ? OBJECT : { kind: 'sobject', name };
+    }
+  }
+}
+
+/** `K, System.List<V>` → its parts, brackets respected. */
+function splitArguments(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (character === '<') depth++;
+    if (character === '>') depth--;
+    if (character === ',' && depth === 0) {
+      parts.push(text.slice(start, index).trim());
+      start = index + 1;
+    }
+  }
+  parts.push(text.slice(start).trim());
+  return parts;
+}

@@ -1,0 +1,64 @@
+// The local org's command line:
+//   serve [--port N] [--remote-site URL]… [folder …]   an org with its REST API, until it is stopped
+//   test [--coverage] [--classes A,B] [folder …]       runs the @IsTest classes, ends with `N passed, N failed`
+import { parseArgs } from 'node:util';
+import { createOrg } from './org.ts';
+import { coverageReport } from './execution/coverage.ts';
+import { runTests } from './execution/tests.ts';
+import { LOGIN, serveOrg } from './rest/server.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    port: { type: 'string', default: '0' },
+    'remote-site': { type: 'string', multiple: true, default: [] },
+    coverage: { type: 'boolean', default: false },
+    classes: { type: 'string' },
+  },
+});
+const [command, ...folders] = positionals;
+const sources = folders.length > 0 ? folders : ['force-app'];
+
+if (command === 'serve') await serve();
+else if (command === 'test') test();
+else {
+  console.error('Say `serve` or `test`.');
+  process.exitCode = 2;
+}
+
+async function serve(): Promise<void> {
+  const org = createOrg({
+    sources,
+    remoteSites: values['remote-site'],
+    isLive: true,
+    log: (line) => {
+      console.error(line);
+    },
+  });
+  const server = await serveOrg(org, Number(values.port));
+  console.log(`Local org at ${server.url}, user ${LOGIN.userName}, password ${LOGIN.password}`);
+  // A parent process that started this one learns the address this way.
+  process.send?.({ url: server.url });
+  const stop = (): void => {
+    org.close();
+    void server.close().then(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  process.once('disconnect', stop);
+}
+
+function test(): void {
+  const org = createOrg({ sources, coverage: values.coverage });
+  const outcomes = runTests(org, values.classes === undefined ? {} : { classes: values.classes.split(',') });
+  for (const outcome of outcomes) {
+    console.log(
+      `${outcome.failure === null ? '✓' : '✗'} ${outcome.className}.${outcome.method} (${outcome.duration.toFixed(0)} ms)`,
+    );
+    if (outcome.failure !== null) console.log(outcome.failure.replace(/^/gm, '    '));
+  }
+  if (values.coverage) console.log(`\n${coverageReport(org.program)}`);
+  const failed = outcomes.filter((outcome) => outcome.failure !== null).length;
+  console.log(`\n${outcomes.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || outcomes.length === 0 ? 1 : 0;
+}

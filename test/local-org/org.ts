@@ -1,0 +1,315 @@
+import { readFileSync } from 'node:fs';
+import { loadSchema, filesBelow, type LoadedSchema } from './database/load-schema.ts';
+import { SObjectFieldToken, SObjectTypeToken, settingRecord } from './database/schema-classes.ts';
+import type { QueryEnvironment } from './database/soql/run.ts';
+import { RecordStore } from './database/store.ts';
+import type { FieldSchema } from './database/schema.ts';
+import { dmlStatement } from './execution/dml.ts';
+import { EventBus } from './execution/events.ts';
+import { JobQueue } from './execution/jobs.ts';
+import { mergeRecords } from './execution/merge.ts';
+import { runStaticCount, runStaticQuery } from './execution/queries.ts';
+import {
+  current,
+  isRunning,
+  Transaction,
+  within,
+  type TransactionKind,
+  type UserContext,
+} from './execution/transaction.ts';
+import { compile, type CompiledProgram } from './language/program.ts';
+import { ApexDecimal, ApexDouble } from './values/numbers.ts';
+import type { ApexReference, ApexValue, TriggerInfo } from './values/object.ts';
+import { ApexSObject } from './values/sobject.ts';
+import { throwNull, throwPlatform } from './values/exception.ts';
+import { seedStandardData } from './standard-data.ts';
+import './library/index.ts';
+
+export interface OrgOptions {
+  /** Folders of SFDX source. */
+  readonly sources: readonly string[];
+  /** Addresses that Apex may call out to, besides the remote sites in the source. */
+  readonly remoteSites?: readonly string[];
+  readonly organizationId?: string;
+  readonly organizationName?: string;
+  readonly coverage?: boolean;
+  /** Run jobs and events by themselves; without it only runPending does. */
+  readonly isLive?: boolean;
+  readonly log?: (line: string) => void;
+}
+
+/** Puts an org together: schema, program, records. Throws AggregateError where the source does not compile. */
+export function createOrg(options: OrgOptions): LocalOrg {
+  return new LocalOrg(options);
+}
+
+/** One Salesforce org. */
+export class LocalOrg {
+  readonly schema: LoadedSchema;
+  readonly program: CompiledProgram;
+  readonly store: RecordStore;
+  readonly jobs: JobQueue;
+  readonly bus: EventBus;
+  readonly organization: { readonly id: string; readonly name: string };
+  readonly admin: UserContext;
+  readonly automatedProcess: UserContext;
+  /** What the org has done since it was started, for whoever asks. */
+  readonly counters = { callouts: 0, rowsWritten: 0, transactions: 0, failedJobs: 0, apiCalls: 0 };
+  /** The most that one transaction of a kind used of each limit. */
+  readonly highestUse = new Map<string, Map<string, number>>();
+  readonly #options: OrgOptions;
+  readonly #triggers = new Map<string, TriggerInfo[]>();
+  #timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  #rollbackWork: (() => void)[] = [];
+  #lastTime = 0;
+
+  constructor(options: OrgOptions) {
+    this.#options = options;
+    this.organization = {
+      id: options.organizationId ?? '00D000000000001EAA',
+      name: options.organizationName ?? 'Local Org',
+    };
+    this.schema = loadSchema({ sources: options.sources });
+    const files = options.sources
+      .flatMap(filesBelow)
+      .filter((file) => file.endsWith('.cls') || file.endsWith('.trigger'));
+    this.program = compile(
+      files.map((file) => ({ path: file, text: readFileSync(file, 'utf8') })),
+      this.schema,
+      { coverage: options.coverage ?? false },
+    );
+    this.store = new RecordStore(this.schema);
+    this.jobs = new JobQueue(this);
+    this.bus = new EventBus(this);
+    const users = seedStandardData(this);
+    this.admin = users.admin;
+    this.automatedProcess = users.automatedProcess;
+    this.store.commit();
+    this.#connect();
+  }
+
+  #connect(): void {
+    this.program.runtime.connect({
+      query: runStaticQuery,
+      count: runStaticCount,
+      dml: (operation, value, _access, externalId) => {
+        dmlStatement(operation, value, externalId);
+      },
+      merge: mergeRecords,
+      setting: settingRecord,
+      objectToken: (name) => this.objectToken(name),
+      fieldToken: (object, field) => this.fieldToken(object, field),
+      enterRunAs: (user) => enterRunAs(user),
+      leaveRunAs: (before) => {
+        const saved = before as { user: UserContext; touched: Transaction['touched'] };
+        current().user = saved.user;
+        current().touched = saved.touched;
+      },
+      tick: () => {
+        if (isRunning()) current().limits.tick();
+      },
+    });
+  }
+
+  /** The org's clock in milliseconds; two writes never carry the same moment. */
+  now(): number {
+    this.#lastTime = Math.max(Date.now(), this.#lastTime);
+    return this.#lastTime;
+  }
+
+  queryEnvironment(): QueryEnvironment {
+    return { schema: this.schema, store: this.store, now: this.now() };
+  }
+
+  log(line: string): void {
+    this.#options.log?.(line);
+  }
+
+  isAllowedEndpoint(endpoint: string): boolean {
+    const sites = [...this.schema.remoteSites, ...(this.#options.remoteSites ?? [])];
+    return sites.some((site) => URL.canParse(endpoint) && new URL(site).origin === new URL(endpoint).origin);
+  }
+
+  triggersOf(object: string, event: string): readonly TriggerInfo[] {
+    const key = `${object} ${event}`;
+    let found = this.#triggers.get(key);
+    if (!found) {
+      found = this.program.triggers.filter(
+        (trigger) => trigger.object.toLowerCase() === object.toLowerCase() && trigger.events.has(event),
+      );
+      this.#triggers.set(key, found);
+    }
+    return found;
+  }
+
+  objectToken(name: string): ApexReference {
+    const object = this.schema.object(name);
+    return object ? new SObjectTypeToken(object) : throwNull();
+  }
+
+  fieldToken(objectName: string, fieldName: string): ApexReference {
+    const object = this.schema.object(objectName);
+    const field = object?.fields.get(fieldName.toLowerCase());
+    return object && field ? new SObjectFieldToken(object, field) : throwNull();
+  }
+
+  /** A field's default as its type holds it. */
+  defaultOf(field: FieldSchema): ApexValue {
+    const value = field.defaultValue;
+    if (typeof value === 'number')
+      return field.apexType.kind === 'primitive' && field.apexType.name === 'Double'
+        ? new ApexDouble(value)
+        : ApexDecimal.of(value);
+    return typeof value === 'string' || typeof value === 'boolean' ? value : null;
+  }
+
+  /** Object and field permissions are not held against anybody yet, but for who has none at all. */
+  mayRead(): boolean {
+    return !current().user.userName.startsWith('minimum');
+  }
+
+  mayWrite(): boolean {
+    return this.mayRead();
+  }
+
+  classId(name: string): string | null {
+    const [row] = this.store.findBy('ApexClass', 'Name', name);
+    return row ? String(row.get('id')) : null;
+  }
+
+  /** Work to do if the transaction that runs now is rolled back. */
+  onRollback(_transaction: Transaction, work: () => void): void {
+    this.#rollbackWork.push(work);
+  }
+
+  /** Runs work in a transaction of its own: everything it wrote is kept, or, where it throws, nothing is. */
+  run<T>(
+    kind: TransactionKind,
+    user: UserContext,
+    work: (transaction: Transaction) => T,
+    jobId: string | null = null,
+  ): T {
+    const transaction = new Transaction(this, kind, user, jobId);
+    const before = this.store.savepoint();
+    const outerRollback = this.#rollbackWork;
+    const isOutermost = !isRunning();
+    this.#rollbackWork = [];
+    this.counters.transactions += 1;
+    try {
+      const result = within(transaction, () => {
+        this.program.resetStatics();
+        return work(transaction);
+      });
+      if (isOutermost) this.store.commit();
+      for (const after of transaction.afterCommit) after();
+      return result;
+    } catch (error) {
+      this.store.rollback(before);
+      for (const undo of this.#rollbackWork) undo();
+      throw error;
+    } finally {
+      this.#rollbackWork = outerRollback;
+      this.#noteUse(transaction);
+    }
+  }
+
+  #noteUse(transaction: Transaction): void {
+    const highest = this.highestUse.get(transaction.kind) ?? new Map<string, number>();
+    for (const [name, used] of Object.entries(transaction.limits.snapshot()))
+      highest.set(name, Math.max(used, highest.get(name) ?? 0));
+    this.highestUse.set(transaction.kind, highest);
+  }
+
+  /** Runs Apex statements as a user, as the Tooling API's executeAnonymous does. */
+  executeAnonymous(source: string, user: UserContext = this.admin): readonly string[] {
+    return this.run('synchronous', user, (transaction) => {
+      this.program.executeAnonymous(source);
+      return transaction.debugLog;
+    });
+  }
+
+  /** Something waits: a live org sees to it as soon as the code that runs has ended. */
+  wake(): void {
+    if (this.#options.isLive !== true) return;
+    if (this.#timer) {
+      clearTimeout(this.#timer as NodeJS.Timeout);
+      clearImmediate(this.#timer as NodeJS.Immediate);
+      this.#timer = null;
+    }
+    const due = this.jobs.nextDue;
+    const delay = this.bus.size > 0 ? 0 : due === null ? null : Math.max(0, due - Date.now());
+    if (delay === null) return;
+    const work = (): void => {
+      this.#timer = null;
+      this.#step();
+      this.wake();
+    };
+    this.#timer = delay === 0 ? setImmediate(work) : setTimeout(work, Math.min(delay, 2 ** 31 - 1));
+  }
+
+  /** One event delivery or one job, so that requests come in between. */
+  #step(): void {
+    if (this.bus.size > 0) {
+      try {
+        this.bus.deliver();
+      } catch (error) {
+        this.log(`event trigger failed: ${String(error)}`);
+      }
+      return;
+    }
+    const job = this.jobs.take(this.now());
+    if (job) this.jobs.execute(job, null);
+  }
+
+  /** Runs events and jobs that are due until none is left; for tests of an org that is not live. */
+  runPending(limit = 1000): number {
+    let steps = 0;
+    while (steps < limit && (this.bus.size > 0 || (this.jobs.nextDue ?? Infinity) <= this.now())) {
+      this.#step();
+      steps += 1;
+    }
+    return steps;
+  }
+
+  close(): void {
+    this.jobs.clear();
+    this.bus.clear();
+    if (this.#timer) {
+      clearTimeout(this.#timer as NodeJS.Timeout);
+      clearImmediate(this.#timer as NodeJS.Immediate);
+    }
+  }
+
+  /** The user with that id, as code runs as. */
+  user(id: string): UserContext {
+    const row =
+      this.store.get('User', id) ?? throwPlatform('System.NoDataFoundException', `There is no user ${id}`);
+    const text = (field: string, otherwise: string): string => {
+      const value = row.get(field);
+      return typeof value === 'string' ? value : otherwise;
+    };
+    return {
+      id,
+      name: text('name', ''),
+      firstName: text('firstname', '') || null,
+      lastName: text('lastname', ''),
+      userName: text('username', ''),
+      email: text('email', ''),
+      locale: text('localesidkey', 'en_US'),
+      language: text('languagelocalekey', 'en_US'),
+      timeZone: text('timezonesidkey', 'GMT'),
+      profileId: text('profileid', ''),
+      type: text('usertype', 'Standard'),
+    };
+  }
+}
+
+function enterRunAs(user: ApexValue): unknown {
+  const transaction = current();
+  const saved = { user: transaction.user, touched: transaction.touched };
+  if (user instanceof ApexSObject) {
+    transaction.user = transaction.org.user(user.id ?? throwNull());
+    transaction.touched = { setup: null, other: null };
+  }
+  return saved;
+}

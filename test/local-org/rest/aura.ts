@@ -1,0 +1,50 @@
+import { asApexException } from '../values/exception.ts';
+import type { MethodInfo } from '../values/object.ts';
+import type { LocalOrg } from '../org.ts';
+import { typeName } from '../values/type-ref.ts';
+import { ApexType } from '../library/system.ts';
+import { serialize } from '../library/json.ts';
+import { findPlatformClass } from '../library/registry.ts';
+import { RestError } from './json-records.ts';
+
+/** Calls an @AuraEnabled method with named arguments, as a Lightning web component does, and answers its value as JSON. */
+export function callAuraMethod(org: LocalOrg, className: string, methodName: string, body: unknown): unknown {
+  const info = org.program.classes.get(className.toLowerCase());
+  const method = info?.methods.find(
+    (each) => each.name.toLowerCase() === methodName.toLowerCase() && each.annotations.has('auraenabled'),
+  );
+  if (!method)
+    throw new RestError(404, 'NOT_FOUND', `There is no @AuraEnabled method ${className}.${methodName}`);
+  const given = (body ?? {}) as Record<string, unknown>;
+  try {
+    return org.run('synchronous', org.admin, () => {
+      const value = method.invoke(null, argumentsOf(method, given));
+      return method.returns.kind === 'void' || value === undefined
+        ? null
+        : (JSON.parse(serialize(value)) as unknown);
+    });
+  } catch (error) {
+    const exception = asApexException(error);
+    if (!exception) throw error;
+    // Only what a class throws for its screens reaches them with its own words.
+    const isMeant = exception.typeName === 'System.AuraHandledException';
+    throw new RestError(
+      400,
+      'APEX_ERROR',
+      isMeant ? exception.text : `${exception.toString()}\n${exception.stackTrace()}`,
+    );
+  }
+}
+
+function argumentsOf(method: MethodInfo, given: Record<string, unknown>) {
+  const deserialize = findPlatformClass('System.JSON')?.statics?.['deserialize/2'];
+  return method.parameters.map(({ name, type }) => {
+    const value = given[name];
+    if (value === undefined || value === null || !deserialize) return null;
+    try {
+      return deserialize(JSON.stringify(value), new ApexType(type)) ?? null;
+    } catch {
+      throw new RestError(400, 'APEX_ERROR', `${name} is not a ${typeName(type)}`);
+    }
+  });
+}
