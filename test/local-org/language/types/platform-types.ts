@@ -36,13 +36,31 @@ interface RawType {
   c: string[][];
 }
 
+/** Inner classes of the platform that the extraction left out. (Apex Reference Guide, QueueableDuplicateSignature.Builder.) */
+const BUILDER = 'System.QueueableDuplicateSignature.Builder';
+const LEFT_OUT: Readonly<Record<string, RawType>> = {
+  [BUILDER]: {
+    k: 'c',
+    tp: [],
+    im: [],
+    f: {},
+    m: [
+      ['addString', 0, BUILDER, 'System.String'],
+      ['addId', 0, BUILDER, 'System.Id'],
+      ['addInteger', 0, BUILDER, 'System.Integer'],
+      ['build', 0, 'System.QueueableDuplicateSignature'],
+    ],
+    c: [[]],
+  },
+};
+
 let all: Map<string, PlatformType> | null = null;
 
 function load(): Map<string, PlatformType> {
   const file = path.join(import.meta.dirname, '../../data/platform-types.json.gz');
   const raw = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Record<string, RawType>;
   const types = new Map<string, PlatformType>();
-  for (const [name, type] of Object.entries(raw)) types.set(name.toLowerCase(), read(name, type));
+  for (const [name, type] of Object.entries({ ...raw, ...LEFT_OUT })) types.set(name.toLowerCase(), read(name, type));
   return types;
 }
 

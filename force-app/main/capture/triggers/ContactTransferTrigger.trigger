@@ -1,0 +1,3 @@
+trigger ContactTransferTrigger on Contact(after insert, after update, after delete, after undelete) {
+    TransferTrigger.run();
+}

@@ -1,0 +1,3 @@
+trigger LeadTransferTrigger on Lead(after insert, after update, after delete, after undelete) {
+    TransferTrigger.run();
+}
