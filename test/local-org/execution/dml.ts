@@ -225,6 +225,7 @@ class Chunk {
   #load(operation: Row['operation'], object: ObjectSchema, rows: readonly Row[]): void {
     for (const row of rows) {
       if (operation === 'insert') {
+        this.#applyDefaults(object, row.record);
         if (row.record.id !== null)
           row.errors.push({
             statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
@@ -350,6 +351,16 @@ class Chunk {
     this.#org.counters.rowsWritten += 1;
   }
 
+  /** Defaults stand on a new record before its triggers run. */
+  #applyDefaults(object: ObjectSchema, record: ApexSObject): void {
+    for (const field of object.fields.values()) {
+      const key = field.name.toLowerCase();
+      if (record.values.has(key) || field.autoNumber || !field.createable) continue;
+      const chosen = field.picklist.find((each) => each.isDefault)?.value ?? this.#org.defaultOf(field);
+      if (chosen !== null) record.values.set(key, chosen);
+    }
+  }
+
   #initialise(
     object: ObjectSchema,
     record: ApexSObject,
@@ -358,13 +369,11 @@ class Chunk {
     userId: string,
   ): void {
     for (const field of object.fields.values()) {
-      const key = field.name.toLowerCase();
       if (field.autoNumber)
-        values.set(key, autoNumber(field.defaultValue, this.#org.store.next(`auto:${object.name}`)));
-      else if (!record.values.has(key) && field.defaultValue !== null && field.defaultValue !== undefined)
-        values.set(key, this.#org.defaultOf(field));
-      else if (!record.values.has(key) && field.picklist.some((each) => each.isDefault))
-        values.set(key, field.picklist.find((each) => each.isDefault)?.value ?? null);
+        values.set(
+          field.name.toLowerCase(),
+          autoNumber(field.defaultValue, this.#org.store.next(`auto:${object.name}`)),
+        );
     }
     values.set('isdeleted', false);
     values.set('createddate', now);

@@ -323,14 +323,18 @@ class ApexUrl extends PlatformObject {
   readonly url: URL;
   constructor(text: string | null) {
     super('System.URL');
-    if (!URL.canParse(text ?? throwNull())) throwPlatform('System.StringException', `Invalid URL: ${text ?? ''}`);
+    if (!URL.canParse(text ?? throwNull()))
+      throwPlatform('System.StringException', `Invalid URL: ${text ?? ''}`);
     this.url = new URL(text ?? '');
   }
 }
 platformClass({
   name: 'System.URL',
   constructors: { 'new/1': (text: string | null) => new ApexUrl(text) },
-  statics: { 'getOrgDomainUrl/0': () => new ApexUrl('https://local.my.salesforce.com'), 'getSalesforceBaseUrl/0': () => new ApexUrl('https://local.my.salesforce.com') },
+  statics: {
+    'getOrgDomainUrl/0': () => new ApexUrl('https://local.my.salesforce.com'),
+    'getSalesforceBaseUrl/0': () => new ApexUrl('https://local.my.salesforce.com'),
+  },
   methods: {
     'toExternalForm/0': (each: ApexUrl) => each.url.href.replace(/\/$/, ''),
     'getHost/0': (each: ApexUrl) => each.url.hostname,

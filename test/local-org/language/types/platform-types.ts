@@ -60,7 +60,8 @@ function load(): Map<string, PlatformType> {
   const file = path.join(import.meta.dirname, '../../data/platform-types.json.gz');
   const raw = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Record<string, RawType>;
   const types = new Map<string, PlatformType>();
-  for (const [name, type] of Object.entries({ ...raw, ...LEFT_OUT })) types.set(name.toLowerCase(), read(name, type));
+  for (const [name, type] of Object.entries({ ...raw, ...LEFT_OUT }))
+    types.set(name.toLowerCase(), read(name, type));
   return types;
 }
 

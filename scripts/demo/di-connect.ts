@@ -1,0 +1,34 @@
+/** The admin API, as an operator calls it. */
+export class DiConnect {
+  readonly url: string;
+  readonly #token: string;
+
+  constructor(url: string, adminToken: string) {
+    this.url = url;
+    this.#token = adminToken;
+  }
+
+  /** Calls an endpoint; throws the problem it answers. */
+  async call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === '' ? null : JSON.parse(text)) as T;
+  }
+
+  /** Rows of a table, by primary key, and how many there are. */
+  rows(
+    project: string,
+    table: string,
+    limit = 1000,
+  ): Promise<{ count: number; rows: Record<string, unknown>[] }> {
+    return this.call('GET', `/v1/admin/projects/${project}/tables/${table}/rows?limit=${limit}`);
+  }
+}

@@ -1,0 +1,96 @@
+// The whole loop on this machine: embedded database, DI Connect API and a local Salesforce org that runs the package's
+// own Apex. Sets both sides up as an admin does, loads 500 contacts, shows what landed, and stays up.
+//   npm run demo [-- --once]     --once ends when the contacts have landed
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { readConfig } from '../../server/src/config.ts';
+import { startServer } from '../../server/src/server.ts';
+import { DiConnect } from './di-connect.ts';
+import { loadPeople, readPeople } from './people.ts';
+import { printOutcome, printWaysOn, progressBar, step } from './report.ts';
+import { startOrg } from './salesforce.ts';
+import { PROJECT, setUpProject, setUpSalesforce } from './set-up.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    port: { type: 'string', default: '3000' },
+    'org-port': { type: 'string', default: '3001' },
+  },
+});
+/** The demo starts from nothing each time: the local org keeps its records in memory only. */
+const dataFolder = path.join(import.meta.dirname, '../../data/demo');
+rmSync(dataFolder, { recursive: true, force: true });
+
+const adminToken = randomBytes(32).toString('base64url');
+const config = readConfig({
+  PORT: options.port,
+  DATA_DIR: dataFolder,
+  ADMIN_TOKEN: adminToken,
+  LOG_LEVEL: 'warn',
+});
+const server = await step('Starting the API on its embedded database', () =>
+  startServer(config, pino({ level: 'warn' })),
+);
+const org = await step('Starting the local Salesforce org with the package', () =>
+  startOrg([server.url], Number(options['org-port'])),
+);
+
+let stopping: Promise<void> | null = null;
+const stop = (): Promise<void> => (stopping ??= org.stop().then(() => server.close()));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void stop().then(() => process.exit(0)));
+
+try {
+  const di = new DiConnect(server.url, adminToken);
+  const salesforce = await org.connect();
+  const keys = await step('DI: project, table, connection, transfer', () => setUpProject(di));
+  await step('Salesforce: destination project authorized, data transfer active', () =>
+    setUpSalesforce(salesforce, server.url, keys),
+  );
+
+  const people = readPeople();
+  const started = performance.now();
+  const ids = await loadPeople(salesforce, people, progressBar('Contacts saved in Salesforce'));
+  const saved = performance.now() - started;
+  const landed = await waitForRows(di, people.length, progressBar('Rows in the project’s table'));
+  await printOutcome({
+    di,
+    salesforce,
+    contacts: people.length,
+    landed,
+    savedMilliseconds: saved,
+    totalMilliseconds: performance.now() - started,
+  });
+  if (!options.once)
+    printWaysOn({
+      apiUrl: server.url,
+      orgUrl: org.url,
+      adminToken,
+      sessionId: salesforce.token,
+      contactId: ids[0] ?? '',
+    });
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+  await stop();
+}
+if (options.once) await stop();
+
+/** Waits until the table holds that many rows; a minute is long. */
+async function waitForRows(
+  di: DiConnect,
+  wanted: number,
+  progress: (done: number, of: number) => void,
+): Promise<number> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const { count } = await di.rows(PROJECT, 'Contact', 0);
+    progress(count, wanted);
+    if (count >= wanted || Date.now() > deadline) return count;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,73 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { Problem, badRequest, notFound } from './problem.ts';
+
+/** Errors of the body parser, in our words. */
+function fromBodyParser(error: unknown): Problem | null {
+  if (typeof error !== 'object' || error === null || !('type' in error)) return null;
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return badRequest(
+        'malformed-json',
+        error instanceof Error ? `The body is not JSON: ${error.message}` : 'The body is not JSON.',
+      );
+    case 'entity.too.large':
+      return new Problem(
+        413,
+        'body-too-large',
+        'The body is too large',
+        'Send fewer records in one request.',
+      );
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new Problem(
+        415,
+        'unsupported-encoding',
+        'The encoding is not supported',
+        'Send UTF-8, plain or compressed with gzip.',
+      );
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return badRequest('incomplete-body', 'The body ended before its announced length.');
+    default:
+      return null;
+  }
+}
+
+/** The one place where errors become answers. What is not a Problem is logged and hidden. */
+export function errorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const known = error instanceof Problem ? error : fromBodyParser(error);
+    const problem =
+      known ??
+      new Problem(
+        500,
+        'internal-error',
+        'Something went wrong',
+        'The fault is logged under the request id of this answer.',
+      );
+    if (!known) logger.error({ err: error, requestId: request.id }, 'request failed');
+    response
+      .status(problem.status)
+      .set(problem.headers)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: 'about:blank',
+          title: problem.title,
+          status: problem.status,
+          detail: problem.message,
+          code: problem.code,
+          instance: request.id,
+        }),
+      );
+  };
+}
+
+export const noSuchRoute: RequestHandler = (request) => {
+  throw notFound(`endpoint ${request.method} ${request.path}`);
+};
