@@ -61,8 +61,6 @@ function runMethod(org: LocalOrg, info: ClassInfo, method: MethodInfo): TestOutc
     org.run('test', org.admin, (transaction) => {
       transaction.test = { calloutMock: null, isStarted: false, outerLimits: null };
       method.invoke(null, []);
-      // What a test leaves in the queue without stopTest runs at its end.
-      if (transaction.afterCommit.length > 0 || org.jobs.size > 0) deliver(transaction.test);
     });
   } catch (error) {
     const exception = asApexException(error);
