@@ -33,8 +33,10 @@ const LISTS = new Set([
   'objectPermissions',
   'values',
 ]);
-const parser = new XMLParser({ parseTagValue: false, // A label's value is one text, a picklist's values are many.
-  isArray: (name, path) => LISTS.has(name) \&\& path !== 'CustomLabels.labels.value' });
+const parser = new XMLParser({
+  parseTagValue: false, // A label's value is one text, a picklist's values are many.
+  isArray: (name, path) => LISTS.has(name) && path !== 'CustomLabels.labels.value',
+});
 
 /** Reads objects, fields, labels and permissions of SFDX source folders, on top of the standard objects. */
 export function loadSchema(options: { readonly sources: readonly string[] }): LoadedSchema {
