@@ -15,8 +15,11 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Connections of a process. Embedded, one WASM database serves them all, one at a time. */
-const POOL_SIZE = 10;
+/**
+ * Connections of a process. The embedded database is one session behind its socket: a second connection would find the
+ * first one's prepared statements under its own names.
+ */
+const POOL_SIZE = { real: 10, embedded: 1 };
 
 // Counts come as bigint, and fit a number here; numeric stays text, since a float would lose digits.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -28,7 +31,11 @@ export async function openDatabase(
 ): Promise<Database> {
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataFolder) : null;
   const connectionString = embedded?.url ?? config.databaseUrl ?? '';
-  const pool = new pg.Pool({ connectionString, max: POOL_SIZE, application_name: 'di-connect' });
+  const pool = new pg.Pool({
+    connectionString,
+    max: embedded ? POOL_SIZE.embedded : POOL_SIZE.real,
+    application_name: 'di-connect',
+  });
   pool.on('error', (error) => {
     logger.error({ err: error }, 'an idle database connection broke');
   });

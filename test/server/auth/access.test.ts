@@ -1,0 +1,241 @@
+import jwt from 'jsonwebtoken';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routesOf } from '../../../server/src/app.ts';
+import {
+  admin,
+  authorizedToken,
+  createScene,
+  ORGANIZATION,
+  postBatch,
+  requestToken,
+  startTestServer,
+  type Scene,
+  type TestServer,
+} from '../support/test-server.ts';
+
+const OTHER_ORGANIZATION = '00D000000000002EAA';
+
+describe('access', () => {
+  let server: TestServer;
+  let scene: Scene;
+  beforeAll(async () => {
+    server = await startTestServer();
+    scene = await createScene(server);
+  }, 60_000);
+  afterAll(() => server.close());
+
+  describe('the token endpoint', () => {
+    it('exchanges keys in the body or in a Basic header for a short-lived token', async () => {
+      const answer = await requestToken(server, scene).expect(200);
+      expect(answer.body).toMatchObject({ token_type: 'Bearer', expires_in: 900, scope: 'plugin' });
+      expect(answer.headers['cache-control']).toBe('no-store');
+      await request(server.app)
+        .post('/oauth/token')
+        .auth(scene.keyId, scene.secret)
+        .type('form')
+        .send({ grant_type: 'client_credentials', organization_id: ORGANIZATION.slice(0, 15) })
+        .expect(200);
+    });
+
+    it.each([
+      ['a wrong secret', { client_secret: 'wrong' }, 401, 'invalid_client'],
+      ['an unknown key', { client_id: 'key_nobody' }, 401, 'invalid_client'],
+      ['no grant type', { grant_type: undefined }, 400, 'invalid_request'],
+      ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
+      ['no organization', { organization_id: undefined }, 400, 'invalid_request'],
+      ['an organization id that is none', { organization_id: '001000000000001AAA' }, 400, 'invalid_request'],
+    ])('refuses %s', async (_what, change, status, error) => {
+      const form = {
+        grant_type: 'client_credentials',
+        client_id: scene.keyId,
+        client_secret: scene.secret,
+        organization_id: ORGANIZATION,
+        ...change,
+      };
+      const given = Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined));
+      const answer = await request(server.app).post('/oauth/token').type('form').send(given).expect(status);
+      expect(answer.body).toMatchObject({ error });
+      expect(JSON.stringify(answer.body)).not.toContain(scene.secret);
+    });
+  });
+
+  it('binds a connection to the first organization it meets, and tells others so', async () => {
+    const own = await createScene(server);
+    await authorizedToken(server, own);
+    const answer = await requestToken(server, own, OTHER_ORGANIZATION).expect(401);
+    expect((answer.body as { error_description: string }).error_description).toContain(
+      'another Salesforce organization',
+    );
+  });
+
+  it('does not bind a connection to an organization that the token is not of', async () => {
+    const own = await createScene(server);
+    const { access_token: token } = (await requestToken(server, own)).body as { access_token: string };
+    await request(server.app)
+      .post('/v1/plugin/authorize')
+      .set('Authorization', `Bearer ${token}`)
+      .send({ organizationId: OTHER_ORGANIZATION })
+      .expect(403);
+  });
+
+  it('refuses a second organization whose token is older than the binding', async () => {
+    const own = await createScene(server);
+    const early = (await requestToken(server, own, OTHER_ORGANIZATION)).body as { access_token: string };
+    await authorizedToken(server, own);
+    const answer = await postBatch(server, early.access_token, {}).expect(403);
+    expect(answer.body).toMatchObject({ code: 'wrong-organization' });
+  });
+
+  it('takes no batch before the organization has introduced itself', async () => {
+    const own = await createScene(server);
+    const { access_token: token } = (await requestToken(server, own)).body as { access_token: string };
+    expect((await postBatch(server, token, {}).expect(403)).body).toMatchObject({ code: 'not-authorized' });
+  });
+
+  it('answers authorize with the tables, their columns and keys', async () => {
+    const { access_token: token } = (await requestToken(server, scene)).body as { access_token: string };
+    const answer = await request(server.app)
+      .post('/v1/plugin/authorize')
+      .set('Authorization', `Bearer ${token}`)
+      .send({ organizationId: ORGANIZATION, isSandbox: false })
+      .expect(200);
+    expect(answer.body).toMatchObject({
+      project: { code: scene.project, type: 'A' },
+      tables: [
+        {
+          code: 'Contact',
+          primaryKey: ['email'],
+          columns: [
+            { name: 'email', type: 'email', required: true },
+            { name: 'last_name', length: 20 },
+            {},
+            {},
+            {},
+            {},
+            {},
+            { values: ['gold', 'silver'] },
+            {},
+          ],
+        },
+      ],
+      transfers: [{ table: 'Contact', object: 'Contact', status: 'active' }],
+    });
+  });
+
+  describe('a token', () => {
+    const forged = (payload: object, options: jwt.SignOptions, secret = 's'.repeat(32)) =>
+      jwt.sign(payload, secret, {
+        algorithm: 'HS256',
+        keyid: 'k1',
+        issuer: 'di-connect',
+        audience: 'di-connect-api',
+        subject: scene.connectionId,
+        ...options,
+      });
+    const payload = { project: '00000000-0000-4000-8000-000000000000', org: ORGANIZATION, scope: 'plugin' };
+
+    it.each([
+      ['expired', () => forged(payload, { expiresIn: -10 }), 'token-expired'],
+      ['signed with another key', () => forged(payload, {}, 'x'.repeat(32)), 'invalid-token'],
+      ['of an unknown key id', () => forged(payload, { keyid: 'k9' }), 'invalid-token'],
+      ['for another audience', () => forged(payload, { audience: 'somebody-else' }), 'invalid-token'],
+      ['signed with another algorithm', () => forged(payload, { algorithm: 'HS512' }), 'invalid-token'],
+      [
+        'not signed',
+        () =>
+          `${Buffer.from('{"alg":"none","kid":"k1"}').toString('base64url')}.${Buffer.from('{}').toString('base64url')}.`,
+        'invalid-token',
+      ],
+      ['no token at all', () => 'abc', 'invalid-token'],
+    ])('that is %s is refused', async (_what, make, code) => {
+      const answer = await postBatch(server, make(), {}).expect(401);
+      expect(answer.body).toMatchObject({ code });
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+    });
+
+    it('signed with the key before the present one is still good', async () => {
+      const token = await authorizedToken(server, scene);
+      const claims = jwt.decode(token) as jwt.JwtPayload;
+      const older = jwt.sign(
+        { project: claims.project as string, org: ORGANIZATION, scope: 'plugin' },
+        'o'.repeat(32),
+        {
+          algorithm: 'HS256',
+          keyid: 'k0',
+          issuer: 'di-connect',
+          audience: 'di-connect-api',
+          subject: scene.connectionId,
+          expiresIn: 60,
+        },
+      );
+      await postBatch(server, older, {}).expect(200);
+    });
+
+    it('of a revoked connection is refused', async () => {
+      const own = await createScene(server);
+      const token = await authorizedToken(server, own);
+      await admin(server, 'delete', `/v1/admin/connections/${own.connectionId}`).expect(204);
+      expect((await postBatch(server, token, {}).expect(401)).body).toMatchObject({
+        code: 'connection-revoked',
+      });
+      expect((await requestToken(server, own).expect(401)).body).toMatchObject({ error: 'invalid_client' });
+    });
+
+    it('of one project writes nothing into another', async () => {
+      const [mine, other] = [await createScene(server), await createScene(server)];
+      const token = await authorizedToken(server, mine);
+      await postBatch(server, token, {
+        upserts: [['003000000000001AAA', '2026-11-20T00:00:00.000Z', 'a@example.com', 'A']],
+      }).expect(200);
+      const rows = await admin(
+        server,
+        'get',
+        `/v1/admin/projects/${other.project}/tables/Contact/rows`,
+      ).expect(200);
+      expect(rows.body).toMatchObject({ count: 0 });
+    });
+  });
+
+  it('rotates a secret: the old one no longer works', async () => {
+    const own = await createScene(server);
+    const answer = await admin(server, 'post', `/v1/admin/connections/${own.connectionId}/secret`).expect(
+      200,
+    );
+    await requestToken(server, own).expect(401);
+    await requestToken(server, {
+      keyId: own.keyId,
+      secret: (answer.body as { secret: string }).secret,
+    }).expect(200);
+  });
+
+  it('keeps every admin route from whoever has no admin token, and every plugin route from whoever has no token', async () => {
+    const routes = routesOf(server.config, server.database, '00000000-0000-4000-8000-000000000000');
+    const guarded = routes.filter((route) => route.access !== 'public');
+    expect(guarded.length).toBeGreaterThan(10);
+    for (const route of guarded) {
+      const path = route.path.replace(/:\w+/g, '00000000-0000-4000-8000-000000000000');
+      expect((await request(server.app)[route.method](path)).status, `${route.method} ${route.path}`).toBe(
+        401,
+      );
+      const wrong = await request(server.app)
+        [route.method](path)
+        .set('Authorization', `Bearer ${'w'.repeat(40)}`);
+      expect(wrong.status, `${route.method} ${route.path}`).toBe(401);
+    }
+    expect(routes.filter((route) => route.access === 'public').map((route) => route.path)).toEqual([
+      '/health',
+      '/ready',
+      '/oauth/token',
+    ]);
+  });
+
+  it('stores no secret as it is', async () => {
+    const stored = await server.database.pool.query<{ secret_hash: Buffer }>(
+      'SELECT secret_hash FROM di.connection WHERE id = $1',
+      [scene.connectionId],
+    );
+    expect(stored.rows[0]?.secret_hash.toString('utf8')).not.toContain(scene.secret);
+    expect(stored.rows[0]?.secret_hash).toHaveLength(32);
+  });
+});
