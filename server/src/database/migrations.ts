@@ -75,7 +75,8 @@ const controlSchema: Migration = {
       table.uuid('connection_id').notNullable();
       table.text('key').notNullable();
       table.specificType('body_hash', 'bytea').notNullable();
-      table.jsonb('answer');
+      // json, not jsonb: a replay is answered to the letter as the first time.
+      table.json('answer');
       table.timestamp('received_at', { useTz: true }).notNullable().defaultTo(knex.fn.now());
       table.primary(['connection_id', 'key']);
     });

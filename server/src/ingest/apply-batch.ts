@@ -59,7 +59,7 @@ async function applyOnce(
   mapping: Mapping,
   body: BatchBody,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
-  const replayed = await claim(client, context);
+  const replayed = await claim(client, context, body);
   if (replayed) return { answer: replayed, isReplay: true };
   const answer = await write(client, context, mapping, body);
   await client.query({
@@ -70,17 +70,28 @@ async function applyOnce(
   return { answer, isReplay: false };
 }
 
+/** A batch with deletes has the table to itself, others share it. */
+const claimSql = (lock: string): string =>
+  `INSERT INTO di.batch (connection_id, key, body_hash) SELECT $1, $2, $3 FROM (SELECT ${lock}(hashtextextended($4, 0))) locked ON CONFLICT DO NOTHING`;
+const CLAIM = { shared: claimSql('pg_advisory_xact_lock_shared'), alone: claimSql('pg_advisory_xact_lock') };
+
 /**
  * Takes the key for this transaction. A twin that runs beside waits here until the first one has committed, and finds its
- * answer then.
+ * answer then. The table's lock is taken with it, before any statement looks at rows: a delete and an upsert of one
+ * record that did not see each other would both stand, and the record with them.
  */
-async function claim(client: pg.PoolClient, context: BatchContext): Promise<BatchAnswer | null> {
+async function claim(
+  client: pg.PoolClient,
+  context: BatchContext,
+  body: BatchBody,
+): Promise<BatchAnswer | null> {
   const hash = createHash('sha256').update(context.rawBody).digest();
+  const kind = body.deletes.length > 0 ? 'alone' : 'shared';
   const values = [context.connectionId, context.idempotencyKey, hash];
   const claimed = await client.query({
-    name: 'batch_claim',
-    text: 'INSERT INTO di.batch (connection_id, key, body_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-    values,
+    name: `batch_claim_${kind}`,
+    text: CLAIM[kind],
+    values: [...values, context.tableId],
   });
   if (claimed.rowCount === 1) return null;
   const known = await client.query<{ body_hash: Buffer; answer: BatchAnswer }>({
