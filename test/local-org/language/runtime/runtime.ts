@@ -250,7 +250,7 @@ export function createRuntime(schema: OrgSchema) {
         const own = receiver.$methods[key];
         if (own) return own.call(receiver, ...parameters);
       }
-      const implementation = platformMethod(runtimeType(receiver), key);
+      const implementation = platformMethod(runtimeType(receiver), key, receiver instanceof ApexEnum);
       if (!implementation)
         throw platformException(
           'System.TypeException',
@@ -375,8 +375,8 @@ export function* iterate(value: ApexValue): Generator<ApexValue> {
 const found = new Map<string, ReturnType<typeof lookUp>>();
 
 /** The library's function for `name/parameters` of a platform type or of what it extends. */
-function platformMethod(type: TypeRef, key: string): ReturnType<typeof lookUp> {
-  const name = type.kind === 'class' ? 'System.Exception' : platformNameOf(type);
+function platformMethod(type: TypeRef, key: string, isEnum: boolean): ReturnType<typeof lookUp> {
+  const name = isEnum ? 'System.Enum' : type.kind === 'class' ? 'System.Exception' : platformNameOf(type);
   const cacheKey = `${name}#${key}`;
   if (found.has(cacheKey)) return found.get(cacheKey);
   let method: ReturnType<typeof lookUp>;
@@ -387,8 +387,6 @@ function platformMethod(type: TypeRef, key: string): ReturnType<typeof lookUp> {
   ) {
     method = lookUp(findPlatformClass(owner)?.methods, key);
   }
-  if (!method && platformType(name)?.kind === 'enum')
-    method = lookUp(findPlatformClass('System.Enum')?.methods, key);
   method ??= lookUp(findPlatformClass('System.Object')?.methods, key);
   found.set(cacheKey, method);
   return method;

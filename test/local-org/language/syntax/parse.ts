@@ -53,7 +53,9 @@ export function parseAnonymous(source: string): SourceFile {
 
 /** Reads a query given as text at run time. Throws SourceError. */
 export function parseQuery(source: string): SoqlQuery {
-  return withParser('query', source, (parser) => {
+  // `\\%` and `\\_` are escapes of SOQL's LIKE, which the lexer of Apex does not know.
+  const escaped = source.replace(/\\([%_])/g, '\\\\$1');
+  return withParser('query', escaped, (parser) => {
     const tree = parser.query();
     const next = parser.getCurrentToken();
     if (next.type !== -1)
