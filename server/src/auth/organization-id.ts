@@ -11,7 +11,7 @@ export function organizationId(text: string): string | null {
     .map(
       (start) =>
         SUFFIX[
-          [...short.slice(start, start + 5)].reduce(
+          Array.from(short.slice(start, start + 5)).reduce(
             (bits, each, index) => (/[A-Z]/.test(each) ? bits | (1 << index) : bits),
             0,
           )

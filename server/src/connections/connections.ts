@@ -90,7 +90,9 @@ export class Connections {
   ): Promise<string> {
     const [row] = await this.#knex('di.connection')
       .where({ id })
-      .andWhere((either) => either.whereNull('organization_id').orWhere({ organization_id: organizationId }))
+      .andWhere((either) => {
+        void either.whereNull('organization_id').orWhere({ organization_id: organizationId });
+      })
       .update({
         organization_id: organizationId,
         organization: JSON.stringify(organization),

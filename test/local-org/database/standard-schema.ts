@@ -184,7 +184,7 @@ function displayType(name: string, type: PrimitiveName, isPicklist: boolean): Fi
   if (LONG_TEXTS.has(name)) return 'textarea';
   if (name === 'Email' || name.endsWith('Email')) return 'email';
   if (/(?:Phone|Fax)$/.test(name)) return 'phone';
-  if (name === 'Website' || /Url$/.test(name)) return 'url';
+  if (name === 'Website' || name.endsWith('Url')) return 'url';
   return 'string';
 }
 

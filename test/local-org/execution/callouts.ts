@@ -82,8 +82,9 @@ export function calloutFrom(transaction: Transaction, request: CalloutRequest): 
   Atomics.store(speaker.signal, 0, 0);
   speaker.port.postMessage(request);
   Atomics.wait(speaker.signal, 0, 0, request.timeout + 5000);
-  const received = receiveMessageOnPort(speaker.port) as
-    { message: CalloutAnswer | { failure: string } } | undefined;
+  const received: { message: CalloutAnswer | { failure: string } } | undefined = receiveMessageOnPort(
+    speaker.port,
+  );
   org.counters.callouts += 1;
   if (!received) throw platformException('System.CalloutException', 'Read timed out');
   const answer = received.message;

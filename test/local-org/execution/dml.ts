@@ -427,7 +427,7 @@ function composeName(object: ObjectSchema, values: Map<string, ApexValue>): void
 }
 
 function autoNumber(format: unknown, number: number): string {
-  return String(format ?? '{0}').replace(/\{(0+)\}/, (_whole, zeros: string) =>
+  return (typeof format === 'string' ? format : '{0}').replace(/\{(0+)\}/, (_whole, zeros: string) =>
     String(number).padStart(zeros.length, '0'),
   );
 }
@@ -455,7 +455,7 @@ function contextOf(
   const list = (records: (ApexSObject | null)[]): ApexList | null =>
     records.some((each) => each === null) ? null : new ApexList(type, records);
   const map = (records: (ApexSObject | null)[]): ApexMap | null =>
-    records.some((each) => each?.id == null)
+    records.some((each) => (each?.id ?? null) === null)
       ? null
       : new ApexMap(
           id,

@@ -143,7 +143,8 @@ export class JobQueue {
   /** Runs a job in its own transaction, then its finalizer in another. The failure is returned, not thrown. */
   execute(job: Job, test: TestState | null): ApexException | null {
     const org = this.#org;
-    let finalizer: ApexReference | null = null;
+    // Set while the job runs, read when it has ended, however it did.
+    const attached: { finalizer: ApexReference | null } = { finalizer: null };
     let failure: ApexException | null = null;
     markJob(org, job.id, 'Processing', null);
     try {
@@ -156,7 +157,7 @@ export class JobQueue {
           try {
             job.run(transaction);
           } finally {
-            ({ finalizer } = transaction);
+            attached.finalizer = transaction.finalizer;
           }
         },
         job.id,
@@ -168,7 +169,7 @@ export class JobQueue {
       org.log(`${job.kind} job failed: ${failure.toString()}\n${failure.stackTrace()}`);
     }
     markJob(org, job.id, failure ? 'Failed' : 'Completed', failure);
-    if (finalizer) this.#finalize(finalizer, job, failure, test);
+    if (attached.finalizer) this.#finalize(attached.finalizer, job, failure, test);
     return failure;
   }
 
@@ -289,9 +290,6 @@ class AsyncOptions extends PlatformObject {
 }
 class QueueableSignature extends PlatformObject {
   readonly parts: string[] = [];
-  constructor(name: string) {
-    super(name);
-  }
   get text(): string {
     return this.parts.join('\u0001');
   }

@@ -1,4 +1,3 @@
-import type { ApexException } from '../values/exception.ts';
 import { ApexException as ExceptionBase, platformException } from '../values/exception.ts';
 import { ApexEnum, ApexObject, type DispatchTable } from '../values/instance.ts';
 import type { ApexReference, ApexValue, ClassInfo, FieldInfo, MethodInfo } from '../values/object.ts';
@@ -230,7 +229,7 @@ function newInstance(source: SourceType, constructor: GeneratedClass): ApexRefer
   const initialise = own ? constructor.prototype[own.jsName] : undefined;
   const instance = new constructor();
   if (typeof initialise === 'function') return (initialise as () => ApexReference).call(instance);
-  if (instance instanceof ExceptionBase) return instance as ApexException;
+  if (instance instanceof ExceptionBase) return instance;
   throw platformException('System.TypeException', `${source.name} has no constructor without parameters`);
 }
 

@@ -112,7 +112,8 @@ class Reader {
   }
 
   #string(): string {
-    const literal = /"(?:[^"\\\u0000-\u001f]|\\.)*"/y;
+    // JSON.parse refuses the control characters that may not stand in a string.
+    const literal = /"(?:[^"\\]|\\.)*"/y;
     literal.lastIndex = this.#at;
     const found = literal.exec(this.#text)?.[0];
     if (found === undefined) return this.#fail();

@@ -164,7 +164,7 @@ function typed(value: JsonValue, type: TypeRef, strict: boolean): ApexValue {
       return primitive(value, type.name);
     case 'list':
     case 'set': {
-      if (!Array.isArray(value)) return refuse("Malformed JSON: Expected '[' at the beginning of List/Set");
+      if (!isList(value)) return refuse("Malformed JSON: Expected '[' at the beginning of List/Set");
       const items = value.map((each) => typed(each, type.element, strict));
       return type.kind === 'list' ? new ApexList(type.element, items) : new ApexSet(type.element, items);
     }
@@ -196,10 +196,11 @@ function members(value: JsonValue, wanted: string): [string, JsonValue][] {
 function primitive(value: JsonValue, name: string): ApexValue {
   if (name === 'Object') return untyped(value);
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && 'number' in value) {
-    const text = String(value.number);
+    const text = value.number;
     if (name === 'Integer')
       return /^-?\d+$/.test(text) ? Number(text) : refuse(`Can not deserialize value '${text}' as Integer`);
-    if (name === 'Long') return BigInt(text);
+    if (name === 'Long')
+      return /^-?\d+$/.test(text) ? BigInt(text) : refuse(`Illegal value for primitive: ${text}`);
     if (name === 'Double') return new ApexDouble(Number(text));
     if (name === 'Decimal') return ApexDecimal.of(text);
     if (name === 'String') return text;
@@ -225,15 +226,18 @@ function primitive(value: JsonValue, name: string): ApexValue {
     case 'Blob':
       return new ApexBlob(Buffer.from(value, 'base64'));
     case 'Decimal':
-      return ApexDecimal.of(value);
-    case 'Integer':
-      return Number(value);
-    case 'Long':
-      return BigInt(value);
     case 'Double':
-      return new ApexDouble(Number(value));
+      if (!/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value))
+        return refuse(`Illegal value for primitive: ${value}`);
+      return name === 'Decimal' ? ApexDecimal.of(value) : new ApexDouble(Number(value));
+    case 'Integer':
+    case 'Long':
+      if (!/^-?\d+$/.test(value)) return refuse(`Illegal value for primitive: ${value}`);
+      return name === 'Integer' ? Number(value) : BigInt(value);
     case 'Boolean':
-      return value === 'true';
+      return value === 'true' || value === 'false'
+        ? value === 'true'
+        : refuse(`Illegal value for primitive: ${value}`);
     default:
       return refuse(`Illegal value for primitive ${name}`);
   }
@@ -281,7 +285,7 @@ function recordOf(value: JsonValue, type: TypeRef & { kind: 'sobject' }): ApexSO
         key.toLowerCase(),
         typed(each.members.get('records') ?? [], { kind: 'list', element }, false) as ApexList,
       );
-    } else if (!field && !parent) refuse(`No such column '${key}' on sobject of type ${objectSchema.name}`);
+    } else if (!parent) refuse(`No such column '${key}' on sobject of type ${objectSchema.name}`);
   }
   return result;
 }
@@ -292,7 +296,7 @@ function instanceOf(value: JsonValue, type: TypeRef & { kind: 'class' }, strict:
   if (info.kind === 'enum')
     return (
       info.enumValues.find((each) => each instanceof ApexEnum && each.name === value) ??
-      refuse(`No enum constant ${type.name}.${String(value)}`)
+      refuse(`No enum constant ${type.name}.${typeof value === 'string' ? value : ''}`)
     );
   if (info.kind === 'interface') return refuse(`Cannot deserialize JSON as abstract type: ${type.name}`);
   const result = info.allocate();

@@ -4,7 +4,7 @@ import type { ApexValue } from '../values/object.ts';
    platform's own signature before such a function is called; a wrong type here would be its fault, not a caller's */
 
 /** A method's implementation: `(receiver, ...arguments)` for an instance method, `(...arguments)` for a static. */
-export type PlatformFunction = (...parameters: any[]) => ApexValue | void;
+export type PlatformFunction = (...parameters: any[]) => ApexValue | undefined | void; // eslint-disable-line @typescript-eslint/no-invalid-void-type -- a method without a result is written as one
 
 /**
  * One platform class in JavaScript. Signatures, and so overloads and types, come from the platform-types data;

@@ -171,11 +171,11 @@ platformClass({
     'containsIgnoreCase/1': (text: string, part: string | null) =>
       text.toLowerCase().includes(given(part).toLowerCase()),
     'containsAny/1': (text: string, characters: string | null) =>
-      [...(characters ?? '')].some((each) => text.includes(each)),
+      Array.from(characters ?? '').some((each) => text.includes(each)),
     'containsNone/1': (text: string, characters: string | null) =>
-      ![...(characters ?? '')].some((each) => text.includes(each)),
+      !Array.from(characters ?? '').some((each) => text.includes(each)),
     'containsOnly/1': (text: string, characters: string | null) =>
-      [...text].every((each) => given(characters).includes(each)),
+      Array.from(text).every((each) => given(characters).includes(each)),
     'containsWhitespace/0': (text: string) => /\s/.test(text),
     'countMatches/1': (text: string, part: string | null) =>
       isEmpty(part) ? 0 : text.split(given(part)).length - 1,
@@ -217,7 +217,7 @@ platformClass({
     'getChars/0': (text: string) =>
       new ApexList(
         INTEGER,
-        [...text].map((each) => each.charCodeAt(0)),
+        Array.from(text).map((each) => each.charCodeAt(0)),
       ),
     'getLevenshteinDistance/1': (text: string, other: string | null) => levenshtein(text, given(other)),
     'hashCode/0': (text: string) => textHash(text),
@@ -226,9 +226,9 @@ platformClass({
     'indexOfIgnoreCase/1': (text: string, part: string | null) =>
       text.toLowerCase().indexOf(given(part).toLowerCase()),
     'indexOfAny/1': (text: string, characters: string | null) =>
-      [...text].findIndex((each) => given(characters).includes(each)),
+      Array.from(text).findIndex((each) => given(characters).includes(each)),
     'indexOfAnyBut/1': (text: string, characters: string | null) =>
-      [...text].findIndex((each) => !given(characters).includes(each)),
+      Array.from(text).findIndex((each) => !given(characters).includes(each)),
     'indexOfChar/1': (text: string, code: number) => text.indexOf(String.fromCharCode(code)),
     'indexOfDifference/1': (text: string, other: string | null) => {
       const right = given(other);
@@ -259,7 +259,7 @@ platformClass({
     'rightPad/2': (text: string, size: number, filler: string) => pad(text, size, filler, false),
     'normalizeSpace/0': (text: string) => text.trim().replace(/\s+/g, ' '),
     'offsetByCodePoints/2': (text: string, index: number, offset: number) =>
-      index + [...text.slice(index)].slice(0, offset).join('').length,
+      index + Array.from(text.slice(index)).slice(0, offset).join('').length,
     'remove/1': (text: string, part: string | null) =>
       isEmpty(part) ? text : text.split(given(part)).join(''),
     'removeStart/1': (text: string, part: string | null) =>
@@ -283,7 +283,7 @@ platformClass({
     },
     'replaceFirst/2': (text: string, pattern: string | null, by: string | null) =>
       text.replace(toJavaScriptPattern(given(pattern)), replacement(given(by))),
-    'reverse/0': (text: string) => [...text].reverse().join(''),
+    'reverse/0': (text: string) => Array.from(text).reverse().join(''),
     'split/1': (text: string, pattern: string | null) => split(text, given(pattern), 0),
     'split/2': (text: string, pattern: string | null, limit: number) => split(text, given(pattern), limit),
     'splitByCharacterType/0': (text: string) =>
@@ -307,7 +307,7 @@ platformClass({
     'substringBetween/1': (text: string, tag: string) => between(text, tag, tag),
     'substringBetween/2': between,
     'swapCase/0': (text: string) =>
-      [...text]
+      Array.from(text)
         .map((each) => (each === each.toUpperCase() ? each.toLowerCase() : each.toUpperCase()))
         .join(''),
     'toLowerCase/0': (text: string) => text.toLowerCase(),

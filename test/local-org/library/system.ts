@@ -14,7 +14,7 @@ import { platformClass } from './registry.ts';
 import { describedType } from './json.ts';
 
 function failed(kind: string, message: ApexValue, detail: string): never {
-  const text = message === null || message === undefined ? '' : `: ${apexToString(message)}`;
+  const text = message === null ? '' : `: ${apexToString(message)}`;
   throw platformException(
     'System.AssertException',
     `Assertion Failed${text}${detail === '' ? '' : `: ${detail}`}${kind}`,
@@ -206,10 +206,7 @@ platformClass({
   },
 });
 
-const user =
-  <T>(read: (context: ReturnType<typeof current>['user']) => T) =>
-  () =>
-    read(current().user) as ApexValue;
+const user = (read: (context: ReturnType<typeof current>['user']) => ApexValue) => () => read(current().user);
 platformClass({
   name: 'System.UserInfo',
   statics: {

@@ -19,9 +19,7 @@ export function callAuraMethod(org: LocalOrg, className: string, methodName: str
   try {
     return org.run('synchronous', org.admin, () => {
       const value = method.invoke(null, argumentsOf(method, given));
-      return method.returns.kind === 'void' || value === undefined
-        ? null
-        : (JSON.parse(serialize(value)) as unknown);
+      return method.returns.kind === 'void' ? null : (JSON.parse(serialize(value)) as unknown);
     });
   } catch (error) {
     const exception = asApexException(error);

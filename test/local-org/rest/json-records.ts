@@ -96,7 +96,7 @@ function valueFrom(field: FieldSchema, value: unknown): ApexValue {
     );
   };
   const moment = (): number => {
-    const time = Date.parse(String(value).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+    const time = Date.parse((typeof value === 'string' ? value : '').replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
     return Number.isNaN(time) ? refuse() : time;
   };
   switch (type) {
@@ -111,8 +111,8 @@ function valueFrom(field: FieldSchema, value: unknown): ApexValue {
     case 'Double':
       return Number.isFinite(Number(value)) ? new ApexDouble(Number(value)) : refuse();
     case 'Decimal':
-      return typeof value !== 'boolean' && Number.isFinite(Number(value))
-        ? ApexDecimal.of(String(value as string | number))
+      return (typeof value === 'number' || typeof value === 'string') && Number.isFinite(Number(value))
+        ? ApexDecimal.of(String(value))
         : refuse();
     case 'Date':
       return new ApexDate(Math.floor(moment() / 86_400_000));

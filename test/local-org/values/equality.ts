@@ -55,7 +55,7 @@ function keyText(value: ApexValue): string {
 const buckets = new WeakMap<object, Map<number, object[]>>();
 
 /** Instances that define equals and hashCode share the first equal instance seen as their key. */
-function sourceKey(value: Parameters<typeof isSourceObject>[0] & ApexReference): unknown {
+function sourceKey(value: ApexReference): unknown {
   if (!isSourceObject(value)) return value;
   const equals = value.$methods['equals/1'];
   const hashCode = value.$methods['hashcode/0'];

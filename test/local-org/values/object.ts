@@ -7,6 +7,7 @@ export type ApexValue = null | boolean | number | bigint | string | ApexReferenc
 export interface ApexReference {
   /** The value's own type at run time, generics included. */
   readonly $type: TypeRef;
+  toString(): string;
 }
 
 /** A declared class, interface, enum or the shape of a platform class that Apex code extends. */

@@ -218,9 +218,8 @@ describe('access', () => {
       expect((await request(server.app)[route.method](path)).status, `${route.method} ${route.path}`).toBe(
         401,
       );
-      const wrong = await request(server.app)
-        [route.method](path)
-        .set('Authorization', `Bearer ${'w'.repeat(40)}`);
+      const call = request(server.app)[route.method](path);
+      const wrong = await call.set('Authorization', `Bearer ${'w'.repeat(40)}`);
       expect(wrong.status, `${route.method} ${route.path}`).toBe(401);
     }
     expect(routes.filter((route) => route.access === 'public').map((route) => route.path)).toEqual([

@@ -30,7 +30,7 @@ function indexed(run: QueryRun, condition: SoqlCondition): StoredRecord[] | unde
   if (condition.value.kind === 'dateFormula') return undefined;
   const path = withoutAlias(run.query, condition.field);
   const field = path.length === 1 ? run.object.fields.get((path[0] ?? '').toLowerCase()) : undefined;
-  if (!field || field.formula !== null) return undefined;
+  if (field?.formula !== null) return undefined;
   const isKey = field.type === 'id' || field.type === 'reference' || field.unique || field.externalId;
   if (!isKey) return undefined;
   const { store } = run.environment;

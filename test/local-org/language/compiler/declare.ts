@@ -127,7 +127,8 @@ function declareMember(resolver: TypeResolver, type: SourceType, member: Member)
       const isPolymorphic = ['virtual', 'abstract', 'override'].some((word) =>
         hasWord(member.modifiers, word),
       );
-      const runsCode = isPolymorphic || member.getter?.body != null || member.setter?.body != null;
+      const runsCode =
+        isPolymorphic || (member.getter?.body ?? null) !== null || (member.setter?.body ?? null) !== null;
       const key = member.name.toLowerCase();
       addField(
         type,

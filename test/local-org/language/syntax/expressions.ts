@@ -32,7 +32,7 @@ import {
   TypeRefPrimaryContext,
   VoidPrimaryContext,
   type CreatorContext,
-  type ExpressionContext,
+  ExpressionContext,
   type ExpressionListContext,
   type LiteralContext,
   type PrimaryContext,
@@ -43,8 +43,8 @@ import { soqlQuery, soslSearch } from './queries.ts';
 import { unescapeLiteral } from './literals.ts';
 
 /** ANTLR's accessors answer null where the grammar has nothing, whatever their declared type says. */
-export function optional<T>(context: T): T | null {
-  return (context as T | null | undefined) ?? null;
+export function optional<T>(context: T | null | undefined): T | null {
+  return context ?? null;
 }
 
 export function expressions(list: ExpressionListContext | null): Expression[] {
@@ -134,7 +134,7 @@ function binary(context: ExpressionContext): Expression {
   }
   if (!BINARY.some((kind) => context instanceof kind))
     throw new Error(`no expression of kind ${context.constructor.name}`);
-  const [left, right] = (context as Arth1ExpressionContext).expression_list().map(expression);
+  const [left, right] = context.getTypedRuleContexts(ExpressionContext).map(expression);
   if (!left || !right) throw new Error('a binary expression has two sides');
   const written = operatorText(context);
   const operator = (written === '<>' ? '!=' : written) as BinaryOperator;

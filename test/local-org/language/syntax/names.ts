@@ -43,10 +43,10 @@ export function namedType(
 }
 
 function partName(part: TypeNameContext): string {
-  if (part.LIST()) return 'List';
-  if (part.SET()) return 'Set';
-  if (part.MAP()) return 'Map';
-  return idText(part.id());
+  const id = part.id() as IdContext | null;
+  if (id) return idText(id);
+  const word = part.getChild(0).getText().toLowerCase();
+  return word === 'list' ? 'List' : word === 'set' ? 'Set' : 'Map';
 }
 
 function typeArguments(part: TypeNameContext): TypeNode[] {

@@ -258,8 +258,7 @@ function count(clause: LimitClauseContext | OffsetClauseContext | null): SoqlVal
 /** The text as written, spaces included (getText leaves them out). */
 function sourceText(context: ParserRuleContext): string {
   const { start, stop } = context;
-  const input = start.getInputStream();
-  return input ? input.getText(start.start, stop ? stop.stop : start.stop) : context.getText();
+  return start.getInputStream().getText(start.start, stop ? stop.stop : start.stop);
 }
 
 export function soslSearch(context: SoslLiteralContext): SoslSearch {
