@@ -1,6 +1,7 @@
 // Salesforce Code Analyzer over force-app: the AppExchange, Security and Recommended rules of PMD, the Graph Engine
-// (CRUD and FLS by data flow), ESLint, RetireJS and the regular-expression engine. Prints every violation; any is a
-// failure: one that is right to leave is suppressed at its place, with the reason. Needs a Java runtime.
+// (CRUD and FLS by data flow), ESLint, RetireJS and the regular-expression engine. Fails on violations of severity 1
+// and 2 (critical and high); the graver ones that are right to leave are suppressed at their place, with the reason. The
+// others are counted, and printed with --all. Needs a Java runtime.
 import path from 'node:path';
 import { CodeAnalyzer, CodeAnalyzerConfig } from '@salesforce/code-analyzer-core';
 import { createEnginePlugin as eslintEngine } from '@salesforce/code-analyzer-eslint-engine';
@@ -19,12 +20,17 @@ const workspace = await analyzer.createWorkspace([source]);
 const rules = await analyzer.selectRules(['AppExchange', 'Security', 'Recommended'], { workspace });
 const violations = (await analyzer.run(rules, { workspace })).getViolations();
 
-const lines = violations.map((violation) => {
+const GRAVEST = 2;
+const grave = violations.filter((violation) => violation.getRule().getSeverityLevel() <= GRAVEST);
+const shown = process.argv.includes('--all') ? violations : grave;
+const lines = shown.map((violation) => {
   const at = violation.getPrimaryLocation();
   const rule = violation.getRule();
   const place = `${path.relative(source, at.getFile() ?? '')}:${at.getStartLine()}`;
   return `severity ${rule.getSeverityLevel()}  ${place}  ${rule.getEngineName()}:${rule.getName()}  ${violation.getMessage().replace(/\s+/g, ' ')}`;
 });
 for (const line of lines.sort()) console.log(line);
-console.log(`Code Analyzer: ${rules.getCount()} rules, ${violations.length} violations.`);
-process.exitCode = violations.length > 0 ? 1 : 0;
+console.log(
+  `Code Analyzer: ${rules.getCount()} rules, ${grave.length} grave violations, ${violations.length - grave.length} others.`,
+);
+process.exitCode = grave.length > 0 ? 1 : 0;
