@@ -194,7 +194,7 @@ function members(value: JsonValue, wanted: string): [string, JsonValue][] {
 }
 
 function primitive(value: JsonValue, name: string): ApexValue {
-  if (name === 'Object') return untyped(value);
+  if (name === 'Object') return refuse('Apex Type unsupported in JSON: Object');
   if (typeof value === 'object' && value !== null && !Array.isArray(value) && 'number' in value) {
     const text = value.number;
     if (name === 'Integer')

@@ -119,7 +119,7 @@ function readFrames(stack: string): StackFrame[] {
 
 function placeOf(name: string, file: string): string {
   if (file === 'AnonymousBlock') return 'AnonymousBlock';
-  if (name.startsWith('$trigger$')) return `Trigger.${name.slice('$trigger$'.length)}`;
+  if (name.startsWith('$trigger$$')) return `Trigger.${name.slice('$trigger$$'.length)}`;
   const parts = name.split('$').filter((part) => part !== '');
   if (parts.length > 1) return `Class.${parts.join('.').replace(/\.init$/, '.<init>')}`;
   const base = file.split(/[\\/]/).at(-1) ?? file;
