@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -9,6 +8,7 @@ import { startServer, type RunningServer } from '../../server/src/server.ts';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
 import { loadPeople, readPeople } from '../../scripts/demo/people.ts';
 import { startOrg, type OrgProcess, type Salesforce } from '../../scripts/demo/salesforce.ts';
+import { freePort } from '../server/support/free-port.ts';
 import { PROJECT, setUpProject, setUpSalesforce } from '../../scripts/demo/set-up.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
@@ -144,16 +144,3 @@ describe('the loop from Salesforce to the project', () => {
     expect(logs.records).toMatchObject([{ Code__c: 'required', Field__c: 'Email' }]);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (typeof address === 'object' && address) resolve(address.port);
-      });
-    });
-  });
-}

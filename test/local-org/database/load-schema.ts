@@ -2,15 +2,16 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import type { PrimitiveName, TypeRef } from '../values/type-ref.ts';
-import type {
-  ChildRelationship,
-  FieldSchema,
-  FieldType,
-  ObjectKind,
-  ObjectSchema,
-  OrgSchema,
-  ParentRelationship,
-  PermissionSetSchema,
+import {
+  PLAIN_FIELD,
+  type ChildRelationship,
+  type FieldSchema,
+  type FieldType,
+  type ObjectKind,
+  type ObjectSchema,
+  type OrgSchema,
+  type ParentRelationship,
+  type PermissionSetSchema,
 } from './schema.ts';
 import { standardObject } from './standard-schema.ts';
 
@@ -216,30 +217,6 @@ function kindOf(name: string, xml: Xml): ObjectKind {
   return text(xml, 'customSettingsType') === null ? 'custom' : 'setting';
 }
 
-const PLAIN = {
-  precision: 0,
-  scale: 0,
-  nillable: true,
-  createable: true,
-  updateable: true,
-  filterable: true,
-  sortable: true,
-  calculated: false,
-  autoNumber: false,
-  externalId: false,
-  unique: false,
-  caseSensitive: false,
-  custom: false,
-  defaultValue: null,
-  formula: null,
-  picklist: [],
-  restrictedPicklist: false,
-  referenceTo: [],
-  relationshipName: null,
-  masterDetail: false,
-  deleteConstraint: null,
-} as const;
-
 function system(
   name: string,
   type: FieldType,
@@ -248,7 +225,7 @@ function system(
 ): FieldSchema {
   const isWritten = more.createable ?? false;
   return {
-    ...PLAIN,
+    ...PLAIN_FIELD,
     name,
     label: name.replace(/([a-z])([A-Z])/g, '$1 $2'),
     type,

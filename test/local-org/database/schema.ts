@@ -112,3 +112,28 @@ export interface PermissionSetSchema {
   readonly customPermissions: ReadonlySet<string>;
   readonly classAccess: ReadonlySet<string>;
 }
+
+/** What a field is unless it says otherwise. */
+export const PLAIN_FIELD = {
+  precision: 0,
+  scale: 0,
+  nillable: true,
+  createable: true,
+  updateable: true,
+  filterable: true,
+  sortable: true,
+  calculated: false,
+  autoNumber: false,
+  externalId: false,
+  unique: false,
+  caseSensitive: false,
+  custom: false,
+  defaultValue: null,
+  formula: null,
+  picklist: [],
+  restrictedPicklist: false,
+  referenceTo: [],
+  relationshipName: null,
+  masterDetail: false,
+  deleteConstraint: null,
+} as const;

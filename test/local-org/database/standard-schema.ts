@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { PrimitiveName, TypeRef } from '../values/type-ref.ts';
+import { PRIMITIVE_NAMES, type PrimitiveName, type TypeRef } from '../values/type-ref.ts';
 import type {
   ChildRelationship,
   FieldSchema,
@@ -36,19 +36,7 @@ export function standardObjectNames(): readonly string[] {
   return Object.keys(rawObjects());
 }
 
-const PRIMITIVES = new Set([
-  'Boolean',
-  'Integer',
-  'Long',
-  'Double',
-  'Decimal',
-  'String',
-  'Id',
-  'Date',
-  'Datetime',
-  'Time',
-  'Blob',
-]);
+const PRIMITIVES: ReadonlySet<string> = new Set(PRIMITIVE_NAMES);
 
 /** A standard object, or undefined. */
 export function standardObject(name: string): ObjectSchema | undefined {

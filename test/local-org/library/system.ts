@@ -2,11 +2,12 @@ import { ApexBlob, ApexDate, ApexDatetime } from '../values/dates.ts';
 import { apexEquals, valueHash } from '../values/equality.ts';
 import { ApexException, platformException, throwNull } from '../values/exception.ts';
 import { isId, to18 } from '../values/ids.ts';
-import { ApexEnum, PlatformObject } from '../values/instance.ts';
+import { PlatformObject, type ApexEnum } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { apexToString } from '../values/text.ts';
 import { typeName, type TypeRef } from '../values/type-ref.ts';
 import { current } from '../execution/transaction.ts';
+import { platformEnumConstants } from '../language/runtime/runtime.ts';
 import { isInstance } from '../language/runtime/types.ts';
 import { TypeResolver } from '../language/types/resolver.ts';
 import { ApexList } from '../values/collections.ts';
@@ -276,8 +277,12 @@ function rows(error: ApexException): readonly DmlFailure[] {
   return list instanceof ApexList ? (list.items as unknown as DmlFailure[]) : [];
 }
 
+/** The constant of System.StatusCode, the one that source code compares with. */
 export function statusCode(name: string): ApexEnum {
-  return new ApexEnum({ kind: 'platform', name: 'System.StatusCode', arguments: [] }, name, 0);
+  const known = platformEnumConstants('System.StatusCode');
+  const found = known.find((each) => each.name === name) ?? known.find((each) => each.name === 'UNKNOWN_EXCEPTION');
+  if (!found) throw new Error(`There is no status code ${name}.`);
+  return found;
 }
 
 const construct =

@@ -37,7 +37,10 @@ function collectionKey(value: ApexReference & Iterable<unknown>): string {
   const parts = [...value].map((item) =>
     Array.isArray(item) ? item.map((each: ApexValue) => keyText(each)).join('=') : keyText(item as ApexValue),
   );
-  return `c:${value.$type.kind}:${parts.join('\u0001')}`;
+  const { kind } = value.$type;
+  // Lists are equal in order; sets and maps whatever theirs.
+  if (kind === 'set' || kind === 'map') parts.sort();
+  return `c:${kind}:${parts.join('\u0001')}`;
 }
 
 const numbers = new WeakMap<object, number>();

@@ -15,19 +15,22 @@ export type TypeRef =
   /** A class, interface or enum of the platform, by the full name of the platform-types file. */
   | { readonly kind: 'platform'; readonly name: string; readonly arguments: readonly TypeRef[] };
 
-export type PrimitiveName =
-  | 'Object'
-  | 'Boolean'
-  | 'Integer'
-  | 'Long'
-  | 'Double'
-  | 'Decimal'
-  | 'String'
-  | 'Id'
-  | 'Date'
-  | 'Datetime'
-  | 'Time'
-  | 'Blob';
+/** The primitives that have values; Object holds any of them. */
+export const PRIMITIVE_NAMES = [
+  'Boolean',
+  'Integer',
+  'Long',
+  'Double',
+  'Decimal',
+  'String',
+  'Id',
+  'Date',
+  'Datetime',
+  'Time',
+  'Blob',
+] as const;
+
+export type PrimitiveName = 'Object' | (typeof PRIMITIVE_NAMES)[number];
 
 /** The type as Apex prints it, `List<Contact>`. */
 export function typeName(type: TypeRef): string {

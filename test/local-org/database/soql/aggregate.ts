@@ -10,7 +10,8 @@ import type {
   SoqlOperand,
   SoqlQuery,
 } from '../../language/syntax/ast.ts';
-import type { FieldSchema, ObjectSchema } from '../schema.ts';
+import type { TypeRef } from '../../values/type-ref.ts';
+import { PLAIN_FIELD, type FieldSchema, type ObjectSchema } from '../schema.ts';
 import type { StoredRecord } from '../store.ts';
 import { isPath } from './check.ts';
 import { compareValues } from './compare.ts';
@@ -152,33 +153,16 @@ function resultSchema(names: readonly string[]): ObjectSchema {
 }
 
 function resultField(name: string): FieldSchema {
+  const apexType: TypeRef = { kind: 'primitive', name: 'Object' };
   return {
+    ...PLAIN_FIELD,
     name,
     label: name,
     type: 'anytype',
-    apexType: { kind: 'primitive', name: 'Object' },
+    apexType,
     length: 0,
-    precision: 0,
-    scale: 0,
-    nillable: true,
     createable: false,
     updateable: false,
-    filterable: false,
-    sortable: false,
-    calculated: true,
-    autoNumber: false,
-    externalId: false,
-    unique: false,
-    caseSensitive: false,
-    custom: false,
-    defaultValue: null,
-    formula: null,
-    picklist: [],
-    restrictedPicklist: false,
-    referenceTo: [],
-    relationshipName: null,
-    masterDetail: false,
-    deleteConstraint: null,
   };
 }
 

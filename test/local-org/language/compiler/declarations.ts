@@ -123,9 +123,16 @@ function methodCode(unit: Unit, output: Output, method: MethodSymbol): void {
     method.node.at[0],
     `${target}.${method.jsName} = function ${name}(${parameterList(scope, method.parameters)}) {`,
   );
+  // A call of a @future method only notes its arguments; the body runs in a transaction of its own.
+  const isFuture = method.isStatic && hasAnnotation(method.node.modifiers, 'future');
+  const names = method.parameters.map((parameter) => scope.lookUp(parameter.name)?.code ?? parameter.name);
+  if (isFuture)
+    output.here(
+      `return $.future(${JSON.stringify(method.owner.name)}, ${JSON.stringify(method.name)}, [${names.join(', ')}], function ${name}(${names.join(', ')}) {`,
+    );
   if (method.isStatic && method.owner.hasStatics) output.here(`$.statics(${method.owner.index});`);
   for (const each of method.node.body.statements) statement(scope, output, each);
-  output.here(method.returns.kind === 'void' ? 'return null;};' : 'return null;};');
+  output.here(isFuture ? 'return null;});};' : 'return null;};');
 }
 
 /** Superclass first, then this class's fields, then the body; `this(…)` leaves all that to the other constructor. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { PrimitiveName, TypeRef } from '../../values/type-ref.ts';
+import { PRIMITIVE_NAMES, type PrimitiveName, type TypeRef } from '../../values/type-ref.ts';
 
 /** A signature of the platform, types as written in the data: `System.List<T>`, `java.lang.Object`. */
 export interface PlatformMethod {
@@ -101,21 +101,7 @@ export function platformType(name: string): PlatformType | undefined {
 }
 
 const PRIMITIVES = new Map<string, PrimitiveName>(
-  (
-    [
-      'Boolean',
-      'Integer',
-      'Long',
-      'Double',
-      'Decimal',
-      'String',
-      'Id',
-      'Date',
-      'Datetime',
-      'Time',
-      'Blob',
-    ] as const
-  ).flatMap((name): [string, PrimitiveName][] => [[`system.${name.toLowerCase()}`, name]]),
+  PRIMITIVE_NAMES.map((name) => [`system.${name.toLowerCase()}`, name]),
 );
 PRIMITIVES.set('java.lang.object', 'Object');
 PRIMITIVES.set('system.object', 'Object');

@@ -1,27 +1,13 @@
 import type { OrgSchema } from '../../database/schema.ts';
-import type { PrimitiveName, TypeRef } from '../../values/type-ref.ts';
+import { PRIMITIVE_NAMES, type PrimitiveName, type TypeRef } from '../../values/type-ref.ts';
 import type { TypeNode } from '../syntax/ast.ts';
 import { platformType, primitiveOf } from './platform-types.ts';
 import type { SourceType } from './symbols.ts';
 
-const PRIMITIVE_NAMES = new Map<string, PrimitiveName>(
-  (
-    [
-      'Object',
-      'Boolean',
-      'Integer',
-      'Long',
-      'Double',
-      'Decimal',
-      'String',
-      'Id',
-      'Date',
-      'Datetime',
-      'Time',
-      'Blob',
-    ] as const
-  ).map((name) => [name.toLowerCase(), name]),
-);
+const PRIMITIVES = new Map<string, PrimitiveName>([
+  ['object', 'Object'],
+  ...PRIMITIVE_NAMES.map((name): [string, PrimitiveName] => [name.toLowerCase(), name]),
+]);
 
 /** Finds what a type's name means at a place in the source, in the order the platform looks. */
 export class TypeResolver {
@@ -57,7 +43,7 @@ export class TypeResolver {
     const source = this.#findSource(names, scope);
     if (source) return source.type;
     if (names.length === 1) {
-      const primitive = PRIMITIVE_NAMES.get(first.toLowerCase());
+      const primitive = PRIMITIVES.get(first.toLowerCase());
       if (primitive) return { kind: 'primitive', name: primitive };
       if (first.toLowerCase() === 'sobject') return { kind: 'sobject', name: null };
       return (
