@@ -6,7 +6,7 @@ import { RecordStore } from './database/store.ts';
 import type { FieldSchema } from './database/schema.ts';
 import { dmlStatement } from './execution/dml.ts';
 import { EventBus } from './execution/events.ts';
-import { JobQueue } from './execution/jobs.ts';
+import { enqueueFuture, JobQueue } from './execution/jobs.ts';
 import { mergeRecords } from './execution/merge.ts';
 import { runStaticCount, runStaticQuery } from './execution/queries.ts';
 import {
@@ -99,6 +99,7 @@ export class LocalOrg {
       setting: settingRecord,
       objectToken: (name) => this.objectToken(name),
       fieldToken: (object, field) => this.fieldToken(object, field),
+      future: enqueueFuture,
       enterRunAs: (user) => enterRunAs(user),
       leaveRunAs: (before) => {
         const saved = before as { user: UserContext; touched: Transaction['touched'] };
@@ -308,7 +309,12 @@ export class LocalOrg {
 function enterRunAs(user: ApexValue): unknown {
   const transaction = current();
   const saved = { user: transaction.user, touched: transaction.touched };
+  // runAs of a version of a package changes nothing here; null is refused.
+  if (user === null) throwNull();
   if (user instanceof ApexSObject) {
+    transaction.touched = { setup: null, other: null };
+    // A user that is not in the org yet is created by runAs. (Apex Developer Guide, Using the runAs Method.)
+    if (user.id === null) dmlStatement('insert', user, null);
     transaction.user = transaction.org.user(user.id ?? throwNull());
     transaction.touched = { setup: null, other: null };
   }

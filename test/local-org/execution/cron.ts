@@ -63,7 +63,7 @@ function parse(expression: string): Schedule {
       'System.StringException',
       day === '?'
         ? "'?' can only be specfied for Day-of-Month -OR- Day-of-Week."
-        : "Support for specifying both a day-of-week AND a day-of-month parameter is not implemented.",
+        : 'Support for specifying both a day-of-week AND a day-of-month parameter is not implemented.',
     );
   }
   // Seconds and minutes take no special characters. (Apex Developer Guide, Apex Scheduler.)
@@ -146,6 +146,7 @@ function daysOfWeek(text: string, refuse: () => never): Fits<Date> {
         ? date.getUTCDate() + 7 > lastDayOf(date)
         : Math.ceil(date.getUTCDate() / 7) === Number(nth));
   }
-  const fits = text.toUpperCase() === 'L' ? (value: number) => value === 7 : numbers(text, 1, 7, DAY_NAMES, refuse);
+  const fits =
+    text.toUpperCase() === 'L' ? (value: number) => value === 7 : numbers(text, 1, 7, DAY_NAMES, refuse);
   return (date) => fits(date.getUTCDay() + 1);
 }

@@ -80,16 +80,36 @@ export function executeDml(
   transaction.hasUncommittedWork = true;
   const isEvent = records[0]?.schema.kind === 'event';
   if (isEvent) return records.map((record) => publish(transaction, record));
+  refuseTwice(operation, records);
   const before = transaction.org.store.savepoint();
+  const unsaved = records.filter((record) => record.id === null);
   const results: RowResult[] = [];
   for (let start = 0; start < records.length; start += CHUNK) {
     results.push(...new Chunk(transaction, operation, records.slice(start, start + CHUNK), options).run());
   }
   if (options.allOrNone && results.some((result) => result.errors.length > 0)) {
     transaction.org.store.rollback(before);
-    if (operation === 'insert') for (const record of records) record.values.delete('id');
+    for (const record of unsaved) record.values.delete('id');
   }
   return results;
+}
+
+/** One record twice in a statement is refused as a whole, whatever allOrNone says. */
+function refuseTwice(operation: DmlOperation, records: readonly ApexSObject[]): void {
+  const instances = new Set<ApexSObject>();
+  const ids = new Set<string>();
+  for (const record of records) {
+    if (instances.has(record) && (operation === 'insert' || operation === 'upsert'))
+      throwPlatform(
+        'System.ListException',
+        'Before Insert or Upsert list must not have two identically equal elements',
+      );
+    instances.add(record);
+    if (record.id === null) continue;
+    if (ids.has(record.id) && (operation === 'update' || operation === 'upsert'))
+      throwPlatform('System.ListException', `Duplicate id in list: ${record.id}`);
+    ids.add(record.id);
+  }
 }
 
 export function dmlException(
@@ -112,7 +132,7 @@ export function dmlException(
     ];
   });
   const [first] = failures;
-  const about = first?.id && operation !== 'insert' ? ` with id ${first.id}` : '';
+  const about = first?.id ? ` with id ${first.id}` : '';
   const message = `${OPERATION_NAMES[operation]} failed. First exception on row ${first?.index ?? 0}${about}; first error: ${first?.statusCode ?? ''}, ${first?.message ?? ''}: [${first?.fields.join(', ') ?? ''}]`;
   const exception = platformException('System.DmlException', message);
   exception.details.set(
@@ -199,7 +219,7 @@ class Chunk {
   }
 
   #runGroup(operation: Row['operation'], object: ObjectSchema, rows: Row[]): void {
-    noteDml(this.#transaction, object.name);
+    if (!mixes(operation, object, rows)) noteDml(this.#transaction, object.name, OPERATION_NAMES[operation]);
     this.#load(operation, object, rows);
     let good = rows.filter((row) => row.errors.length === 0);
     if (good.length === 0) return;
@@ -217,6 +237,7 @@ class Chunk {
     if (spoiled.length === 0 || this.#options.allOrNone) return;
     this.#org.store.rollback(point);
     const kept = good.filter((row) => row.errors.length === 0);
+    // Only records that had no Id before come to an insert's writing.
     if (operation === 'insert') for (const row of good) row.record.values.delete('id');
     if (kept.length > 0) this.#runGroup(operation, object, kept);
   }
@@ -237,8 +258,8 @@ class Chunk {
       if (row.record.id === null) {
         row.errors.push({
           statusCode: 'MISSING_ARGUMENT',
-          message: 'Id not specified in an update call',
-          fields: ['Id'],
+          message: `Id not specified in ${operation === 'update' ? 'an' : 'a'} ${operation} call`,
+          fields: [],
         });
         continue;
       }
@@ -339,7 +360,11 @@ class Chunk {
       if (field && (field.createable || field.updateable || key === 'masterrecordid'))
         values.set(key, value === '' ? null : value);
     }
-    if (operation === 'undelete') values.set('isdeleted', false);
+    if (operation === 'undelete') {
+      values.set('isdeleted', false);
+      values.delete(DELETED_WITH);
+      this.#restoreChildren(object, record.id ?? '', row.before);
+    }
     values.set('lastmodifieddate', now);
     values.set('lastmodifiedbyid', userId);
     values.set('systemmodstamp', now);
@@ -381,8 +406,28 @@ class Chunk {
     if (object.fields.has('ownerid') && !record.values.has('ownerid')) values.set('ownerid', userId);
   }
 
+  /** What went into the recycle bin with a record comes back with it; what was deleted by itself stays. */
+  #restoreChildren(object: ObjectSchema, id: string, parent: StoredRecord | null): void {
+    const { store, schema } = this.#org;
+    for (const relationship of object.children.values()) {
+      const child = schema.object(relationship.childObject);
+      if (!child || !relationship.cascadeDelete || store.count(child.name) === 0) continue;
+      for (const row of store.findBy(child.name, relationship.field, id)) {
+        if (row.get('isdeleted') !== true || row.get(DELETED_WITH) !== parent?.get(DELETED_WITH)) continue;
+        const childId = String(row.get('id') ?? '');
+        const now = new ApexDatetime(this.#transaction.now());
+        store.put(
+          child.name,
+          childId,
+          new Map(row).set('isdeleted', false).set('systemmodstamp', now).set('lastmodifieddate', now),
+        );
+        this.#restoreChildren(child, childId, row);
+      }
+    }
+  }
+
   /** Deletes with what hangs on the record: children go along without their triggers, lookups are emptied or refuse. */
-  #delete(object: ObjectSchema, id: string, row: Row): void {
+  #delete(object: ObjectSchema, id: string, row: Row, together = this.#org.store.next('delete')): void {
     const { store, schema } = this.#org;
     for (const relationship of object.children.values()) {
       const child = schema.object(relationship.childObject);
@@ -402,7 +447,7 @@ class Chunk {
       }
       for (const each of children) {
         const childId = String(each.get('id') ?? '');
-        if (relationship.cascadeDelete) this.#delete(child, childId, row);
+        if (relationship.cascadeDelete) this.#delete(child, childId, row, together);
         else store.put(child.name, childId, new Map(each).set(field.name.toLowerCase(), null));
       }
     }
@@ -412,9 +457,36 @@ class Chunk {
     store.put(
       object.name,
       id,
-      new Map(stored).set('isdeleted', true).set('systemmodstamp', now).set('lastmodifieddate', now),
+      new Map(stored)
+        .set('isdeleted', true)
+        .set(DELETED_WITH, together)
+        .set('systemmodstamp', now)
+        .set('lastmodifieddate', now),
     );
   }
+}
+
+/** A number that records deleted by one deletion share; no field of the object. */
+const DELETED_WITH = '#deletedwith';
+
+/** Fields of a User that make its update a change of the set-up. */
+const SETUP_FIELDS = [
+  'userroleid',
+  'isactive',
+  'forecastenabled',
+  'isportalenabled',
+  'username',
+  'profileid',
+];
+
+/** Setup records that may be written beside others: groups that are saved, users whose rights do not change. */
+function mixes(operation: Row['operation'], object: ObjectSchema, rows: readonly Row[]): boolean {
+  if (object.name === 'Group') return operation === 'insert' || operation === 'update';
+  return (
+    object.name === 'User' &&
+    operation === 'update' &&
+    rows.every((row) => !SETUP_FIELDS.some((field) => row.record.values.has(field)))
+  );
 }
 
 /** `Name` of people is made of its parts. */
@@ -435,7 +507,7 @@ function autoNumber(format: unknown, number: number): string {
 /** A record with all that is stored of it, as triggers see it. */
 export function recordOf(object: ObjectSchema, stored: StoredRecord): ApexSObject {
   const record = new ApexSObject(object);
-  for (const [key, value] of stored) record.values.set(key, value);
+  for (const [key, value] of stored) if (key !== DELETED_WITH) record.values.set(key, value);
   return record;
 }
 

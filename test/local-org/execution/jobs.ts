@@ -1,4 +1,4 @@
-import { ApexList } from '../values/collections.ts';
+import { ApexList, ApexMap, ApexSet } from '../values/collections.ts';
 import { ApexDatetime } from '../values/dates.ts';
 import {
   ApexException,
@@ -11,8 +11,10 @@ import { isSourceObject, PlatformObject, type DispatchingObject } from '../value
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { valueKey } from '../values/equality.ts';
 import { apexToString } from '../values/text.ts';
+import { typeName } from '../values/type-ref.ts';
 import { addStatics, platformClass } from '../library/registry.ts';
 import { platformEnum } from '../language/runtime/runtime.ts';
+import { runtimeType } from '../language/runtime/types.ts';
 import type { LocalOrg } from '../org.ts';
 import { QueryLocator } from './database-class.ts';
 import { nextRun } from './cron.ts';
@@ -198,7 +200,7 @@ function method(instance: ApexValue, key: string): (...parameters: ApexValue[]) 
   return (...parameters) => found.call(instance, ...parameters);
 }
 
-function newJobRow(org: LocalOrg, type: string, className: string): string {
+function newJobRow(org: LocalOrg, type: string, className: string, methodName: string | null = null): string {
   const object = org.schema.object('AsyncApexJob');
   if (!object) throw new Error('AsyncApexJob is missing from the schema.');
   const id = org.store.newId(object);
@@ -212,7 +214,7 @@ function newJobRow(org: LocalOrg, type: string, className: string): string {
     ['numberoferrors', 0],
     ['jobitemsprocessed', 0],
     ['totaljobitems', 0],
-    ['methodname', null],
+    ['methodname', methodName],
     ['apexclassid', org.classId(className)],
   ]);
   org.store.put('AsyncApexJob', id, values);
@@ -343,12 +345,24 @@ function checkDelay(minutes: number | null): void {
     throwPlatform('System.AsyncException', 'Delay must be between 0 and 10 minutes');
 }
 
-/** Calls a @Future method when its turn comes; its arguments are copies. */
-export function enqueueFuture(className: string, run: () => void): void {
+/** Calls a @future method when its turn comes, with copies of its arguments. */
+export function enqueueFuture(
+  className: string,
+  methodName: string,
+  parameters: readonly ApexValue[],
+  call: (...parameters: ApexValue[]) => ApexValue,
+): void {
   const transaction = current();
   const { org } = transaction;
+  if (transaction.kind === 'future' || transaction.kind === 'batch') {
+    throw platformException(
+      'System.AsyncException',
+      `Future method cannot be called from a future or batch method: ${className}.${methodName}(${parameters.map((each) => parameterType(each)).join(', ')})`,
+    );
+  }
   transaction.limits.count('futureCalls');
-  const id = newJobRow(org, 'Future', className);
+  const id = newJobRow(org, 'Future', className, methodName);
+  const copies = parameters.map(copyOf);
   org.jobs.add({
     id,
     kind: 'future',
@@ -357,11 +371,30 @@ export function enqueueFuture(className: string, run: () => void): void {
     signature: null,
     depth: 1,
     failures: 0,
-    run,
+    run: () => {
+      call(...copies);
+    },
   });
   org.onRollback(transaction, () => {
     org.jobs.remove(id);
   });
+}
+
+function parameterType(value: ApexValue): string {
+  return value === null ? 'Object' : typeName(runtimeType(value));
+}
+
+/** Collections of primitives, which is all that a @future method takes, are copied. */
+function copyOf(value: ApexValue): ApexValue {
+  if (value instanceof ApexList) return new ApexList(value.elementType, value.items.map(copyOf));
+  if (value instanceof ApexSet) return new ApexSet(value.elementType, value);
+  if (value instanceof ApexMap)
+    return new ApexMap(
+      value.keyType,
+      value.valueType,
+      [...value].map(([key, each]): [ApexValue, ApexValue] => [key, copyOf(each)]),
+    );
+  return value;
 }
 
 /** Database.executeBatch: start, one job a chunk, finish, each in its own transaction. */

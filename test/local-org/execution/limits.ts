@@ -13,7 +13,7 @@ const LIMITS = {
   dmlRows: { sync: 10_000, async: 10_000, message: 'Too many DML rows' },
   callouts: { sync: 100, async: 100, message: 'Too many callouts' },
   queueableJobs: { sync: 50, async: 1, message: 'Too many queueable jobs added to the queue' },
-  futureCalls: { sync: 50, async: 0, message: 'Too many future calls' },
+  futureCalls: { sync: 50, async: 50, message: 'Too many future calls' },
   emailInvocations: { sync: 10, async: 10, message: 'Too many Email Invocations' },
   publishImmediateDML: { sync: 150, async: 150, message: 'Too many DML statements' },
 } as const;
@@ -28,12 +28,15 @@ const HEAP = { sync: 6_000_000, async: 12_000_000 };
 /** What a transaction has used. Going past a limit throws an exception that cannot be caught. */
 export class LimitCounter {
   readonly isAsync: boolean;
+  /** Futures start nothing of their kind; batches neither. */
+  readonly #mayCallFutures: boolean;
   readonly #used = new Map<LimitName, number>();
   readonly #started = performance.now();
   #ticks = 0;
 
-  constructor(isAsync: boolean) {
+  constructor(isAsync: boolean, mayCallFutures = true) {
     this.isAsync = isAsync;
+    this.#mayCallFutures = mayCallFutures;
   }
 
   used(name: LimitName): number {
@@ -41,6 +44,7 @@ export class LimitCounter {
   }
 
   limit(name: LimitName): number {
+    if (name === 'futureCalls') return this.#mayCallFutures ? LIMITS.futureCalls.sync : 0;
     return LIMITS[name][this.isAsync ? 'async' : 'sync'];
   }
 

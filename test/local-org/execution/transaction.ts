@@ -59,7 +59,7 @@ export class Transaction {
     this.kind = kind;
     this.user = user;
     this.jobId = jobId;
-    this.limits = new LimitCounter(this.isAsync);
+    this.limits = new LimitCounter(this.isAsync, kind !== 'future' && kind !== 'batch');
   }
 
   get isAsync(): boolean {
@@ -112,14 +112,17 @@ export function within<T>(transaction: Transaction, work: () => T): T {
   }
 }
 
-/** The mixed DML rule: users and permissions are not written together with other records, outside System.runAs. */
-export function noteDml(transaction: Transaction, object: string): void {
-  const isSetup = SETUP_OBJECTS.has(object);
+/**
+ * The mixed DML rule: users and permissions are not written together with other records, outside System.runAs.
+ * `operation` is the statement's name in messages. (Apex Developer Guide, sObjects That Cannot Be Used Together.)
+ */
+export function noteDml(transaction: Transaction, object: string, operation: string): void {
+  const isSetup = SETUP_OBJECTS.has(object.toLowerCase());
   const other = isSetup ? transaction.touched.other : transaction.touched.setup;
   if (other !== null) {
     throwPlatform(
       'System.DmlException',
-      `Insert failed. First exception on row 0; first error: MIXED_DML_OPERATION, DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): ${object}, original object: ${other}: []`,
+      `${operation} failed. First exception on row 0; first error: MIXED_DML_OPERATION, DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): ${object}, original object: ${other}: []`,
     );
   }
   if (isSetup) transaction.touched.setup = object;
@@ -127,14 +130,20 @@ export function noteDml(transaction: Transaction, object: string): void {
 }
 
 const SETUP_OBJECTS = new Set([
-  'User',
-  'PermissionSet',
-  'PermissionSetAssignment',
-  'Group',
-  'GroupMember',
-  'QueueSObject',
-  'SetupEntityAccess',
-  'UserRole',
-  'Profile',
-  'CustomPermission',
+  'user',
+  'permissionset',
+  'permissionsetassignment',
+  'permissionsetgroup',
+  'permissionsetgroupcomponent',
+  'fieldpermissions',
+  'objectpermissions',
+  'group',
+  'groupmember',
+  'queuesobject',
+  'setupentityaccess',
+  'userrole',
+  'userterritory',
+  'territory',
+  'profile',
+  'custompermission',
 ]);

@@ -280,7 +280,8 @@ function rows(error: ApexException): readonly DmlFailure[] {
 /** The constant of System.StatusCode, the one that source code compares with. */
 export function statusCode(name: string): ApexEnum {
   const known = platformEnumConstants('System.StatusCode');
-  const found = known.find((each) => each.name === name) ?? known.find((each) => each.name === 'UNKNOWN_EXCEPTION');
+  const found =
+    known.find((each) => each.name === name) ?? known.find((each) => each.name === 'UNKNOWN_EXCEPTION');
   if (!found) throw new Error(`There is no status code ${name}.`);
   return found;
 }

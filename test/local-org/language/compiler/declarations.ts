@@ -2,6 +2,7 @@ import type { TypeRef } from '../../values/type-ref.ts';
 import type { Block, Member, MethodNode, Position, PropertyNode } from '../syntax/ast.ts';
 import { VOID } from '../types/conversions.ts';
 import {
+  hasAnnotation,
   hasWord,
   type ConstructorSymbol,
   type FieldSymbol,
@@ -125,7 +126,7 @@ function methodCode(unit: Unit, output: Output, method: MethodSymbol): void {
   );
   // A call of a @future method only notes its arguments; the body runs in a transaction of its own.
   const isFuture = method.isStatic && hasAnnotation(method.node.modifiers, 'future');
-  const names = method.parameters.map((parameter) => scope.lookUp(parameter.name)?.code ?? parameter.name);
+  const names = method.parameters.map((parameter) => scope.find(parameter.name)?.js ?? parameter.name);
   if (isFuture)
     output.here(
       `return $.future(${JSON.stringify(method.owner.name)}, ${JSON.stringify(method.name)}, [${names.join(', ')}], function ${name}(${names.join(', ')}) {`,

@@ -40,6 +40,13 @@ export interface Host {
   setting(object: string, method: string, parameters: readonly ApexValue[]): ApexValue;
   objectToken(name: string): ApexReference;
   fieldToken(object: string, field: string): ApexReference;
+  /** Notes a call of a @future method: `run` is its body. */
+  future(
+    className: string,
+    method: string,
+    parameters: readonly ApexValue[],
+    run: (...parameters: ApexValue[]) => ApexValue,
+  ): void;
   enterRunAs(user: ApexValue): unknown;
   leaveRunAs(before: unknown): void;
   /** Called in every turn of a loop: where CPU time is watched. */
@@ -306,6 +313,15 @@ export function createRuntime(schema: OrgSchema) {
       theHost().setting(object, method, parameters),
     objectToken: (name: string) => theHost().objectToken(name),
     fieldToken: (object: string, field: string) => theHost().fieldToken(object, field),
+    future(
+      className: string,
+      method: string,
+      parameters: readonly ApexValue[],
+      run: (...parameters: ApexValue[]) => ApexValue,
+    ): null {
+      theHost().future(className, method, parameters, run);
+      return null;
+    },
     enterRunAs: (user: ApexValue) => theHost().enterRunAs(user),
     leaveRunAs(before: unknown): void {
       theHost().leaveRunAs(before);
