@@ -236,7 +236,7 @@ describe('Apex in the local org', () => {
     ],
     [
       'mixes setup and other objects',
-      "insert new Account(Name = 'x'); insert new Group(Name = 'g');",
+      "insert new Account(Name = 'x'); insert new UserRole(Name = 'r');",
       'System.DmlException: Insert failed. First exception on row 0; first error: MIXED_DML_OPERATION',
     ],
   ])('fails as the platform does where code %s', (_what, source, expected) => {
