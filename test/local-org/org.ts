@@ -6,7 +6,8 @@ import { RecordStore } from './database/store.ts';
 import type { FieldSchema } from './database/schema.ts';
 import { dmlStatement } from './execution/dml.ts';
 import { EventBus } from './execution/events.ts';
-import { enqueueFuture, JobQueue } from './execution/jobs.ts';
+import { JobQueue } from './execution/jobs.ts';
+import { enqueueFuture } from './execution/queueables.ts';
 import { mergeRecords } from './execution/merge.ts';
 import { runStaticCount, runStaticQuery } from './execution/queries.ts';
 import {

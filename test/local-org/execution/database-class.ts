@@ -15,7 +15,7 @@ import {
   type RowError,
   type RowResult,
 } from './dml.ts';
-import { executeBatch } from './jobs.ts';
+import { executeBatch } from './batches.ts';
 import { mergeRecords } from './merge.ts';
 import { current } from './transaction.ts';
 import { runDynamicQuery } from './queries.ts';
@@ -209,10 +209,7 @@ platformClass({
     },
     'releaseSavepoint/1': () => undefined,
     'executeBatch/1': (batch: ApexValue) => executeBatch(batch, 200),
-    'executeBatch/2': (batch: ApexValue, size: number) => {
-      if (size < 1) throw platformException('System.AsyncException', 'Batch size must be a positive number');
-      return executeBatch(batch, size);
-    },
+    'executeBatch/2': executeBatch,
     'merge/2': (winner: ApexValue, losers: ApexValue) => {
       mergeRecords(winner, losers);
       return new Result('Database.MergeResult', {

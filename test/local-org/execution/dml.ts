@@ -15,7 +15,7 @@ import type { ObjectSchema } from '../database/schema.ts';
 import type { StoredRecord } from '../database/store.ts';
 import type { DmlFailure } from '../library/system.ts';
 import type { LocalOrg } from '../org.ts';
-import { publish } from './events.ts';
+import { publishIn } from './events.ts';
 import { current, noteDml, type Transaction } from './transaction.ts';
 import { validate } from './validation.ts';
 
@@ -79,7 +79,7 @@ export function executeDml(
   if (records.length === 0) return [];
   transaction.hasUncommittedWork = true;
   const isEvent = records[0]?.schema.kind === 'event';
-  if (isEvent) return records.map((record) => publish(transaction, record));
+  if (isEvent) return records.map((record) => publishIn(transaction, record));
   refuseTwice(operation, records);
   const before = transaction.org.store.savepoint();
   const unsaved = records.filter((record) => record.id === null);

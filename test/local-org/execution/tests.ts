@@ -79,7 +79,7 @@ function deliver(test: TestState): void {
   const wave = org.jobs.takeAll();
   for (const job of wave) {
     const failure = org.jobs.execute(job, test);
-    if (failure && job.kind !== 'scheduled') throw failure;
+    if (failure) throw failure;
     // A batch's chunks and finish belong to it; what a queueable enqueues does not run.
     if (job.kind === 'batch') {
       for (let next = org.jobs.takeFirstOf(job.id); next; next = org.jobs.takeFirstOf(job.id)) {

@@ -2,6 +2,7 @@ import type { LocalOrg } from '../org.ts';
 import type { ApexList, ApexMap } from '../values/collections.ts';
 import { throwPlatform } from '../values/exception.ts';
 import type { ApexReference } from '../values/object.ts';
+import type { EventDelivery } from './event-delivery.ts';
 import { LimitCounter } from './limits.ts';
 
 /** The user code runs as. */
@@ -51,6 +52,8 @@ export class Transaction {
   /** The AsyncApexJob this transaction is the work of. */
   readonly jobId: string | null;
   finalizer: ApexReference | null = null;
+  /** Set while an event trigger runs. */
+  delivery: EventDelivery | null = null;
   readonly afterCommit: (() => void)[] = [];
   readonly debugLog: string[] = [];
 
