@@ -29,6 +29,6 @@ export class DiConnect {
     table: string,
     limit = 1000,
   ): Promise<{ count: number; rows: Record<string, unknown>[] }> {
-    return this.call('GET', `/v1/admin/projects/${project}/tables/${table}/rows?limit=${limit}`);
+    return this.call('GET', `/v1/admin/projects/${project}/tables/${table}/rows?limit=${limit}&count=true`);
   }
 }

@@ -1,80 +1,105 @@
-import express, { type Express, type RequestHandler } from 'express';
-import { pinoHttp } from 'pino-http';
 import { randomUUID } from 'node:crypto';
+import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { bearerToken, unauthorized } from './auth/access-tokens.ts';
+import { pinoHttp } from 'pino-http';
+import { accountRoutes } from './accounts/routes.ts';
+import { AccessTokens } from './auth/access-tokens.ts';
+import { Authenticator } from './auth/authenticate.ts';
 import { pluginCaller } from './auth/plugin-caller.ts';
 import { postOauthToken } from './auth/post-oauth-token.ts';
-import { hashSecret, isSecret } from './auth/secrets.ts';
+import { signingKeyRoutes } from './auth/routes.ts';
+import { SecretBox } from './auth/secret-box.ts';
+import { SigningKeys } from './auth/signing-keys.ts';
 import type { Config } from './config.ts';
-import { Connections } from './connections/connections.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { Database } from './database/open-database.ts';
+import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
-import { Problem } from './http/problem.ts';
-import type { Access, Route } from './http/route.ts';
+import { RateLimits } from './http/rate-limits.ts';
+import type { Route } from './http/route.ts';
 import { postBatch } from './ingest/post-batch.ts';
-import { Projects } from './projects/projects.ts';
+import { Targets } from './ingest/targets.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { metricsRoute } from './metrics/routes.ts';
+import { healthRoutes } from './metrics/health.ts';
+import { openApiRoutes } from './openapi/routes.ts';
+import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { rowRoutes } from './rows/routes.ts';
+import { putDescription } from './transfers/put-description.ts';
 import { transferRoutes } from './transfers/routes.ts';
-import { Transfers } from './transfers/transfers.ts';
 
-declare module 'http' {
-  interface IncomingMessage {
-    /** The body as it came, after decompression: what an idempotency key is held against. */
-    rawBody?: Buffer;
-  }
+/** What the endpoints stand on. */
+export interface Services {
+  readonly config: Config;
+  readonly database: Database;
+  readonly signingKeys: SigningKeys;
+  readonly metrics: Metrics;
+}
+
+export function createServices(config: Config, database: Database): Services {
+  const box = new SecretBox(config.encryptionKeys);
+  return {
+    config,
+    database,
+    signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
+    metrics: new Metrics(database.pool),
+  };
 }
 
 /** Every endpoint the server has. */
-export function routesOf(config: Config, database: Database, accountId: string): Route[] {
-  const projects = new Projects(database.knex, accountId);
-  const connections = new Connections(database.knex, accountId);
-  const transfers = new Transfers(database.knex, accountId);
-  return [
-    {
-      method: 'get',
-      path: '/health',
-      access: 'public',
-      summary: 'The process is alive',
-      handler: (_request, response) => void response.json({ status: 'ok' }),
-    },
-    {
-      method: 'get',
-      path: '/ready',
-      access: 'public',
-      summary: 'The database answers',
-      handler: readiness(database),
-    },
-    postOauthToken(config, connections),
-    postAuthorize(database, transfers, pluginCaller(config, connections)),
-    postBatch(config, database),
-    ...projectRoutes(database, projects),
-    ...connectionRoutes(projects, connections),
-    ...transferRoutes(projects, connections, transfers),
+export function routesOf({ config, database, signingKeys, metrics }: Services): Route[] {
+  const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
+  const limits = new RateLimits(config.batchesPerMinute);
+  const caller = pluginCaller(database.knex, tokens);
+  const described = [
+    postOauthToken(tokens, limits),
+    postAuthorize(caller),
+    putDescription(caller),
+    postBatch({
+      pool: database.pool,
+      targets: new Targets(database.knex),
+      tokens,
+      limits,
+      metrics,
+      bodyLimit: config.bodyLimit,
+    }),
+    ...projectRoutes(),
+    ...fieldRoutes(),
+    ...rowRoutes(database.pool, database.isEmbedded),
+    ...connectionRoutes(),
+    ...transferRoutes(),
+    ...accountRoutes(limits),
+    ...signingKeyRoutes(signingKeys),
   ];
+  return [...described, ...serviceRoutes({ database, metrics }), ...openApiRoutes(described)];
 }
 
-/** The application over an open database. */
-export async function createApp(config: Config, database: Database, logger: Logger): Promise<Express> {
+/** Endpoints for whoever watches the server; a worker has no others. */
+export function serviceRoutes({ database, metrics }: Pick<Services, 'database' | 'metrics'>): Route[] {
+  return [...healthRoutes(database.pool), metricsRoute(metrics)];
+}
+
+/** The application of some endpoints. */
+export function createApp(services: Services, routes: readonly Route[], logger: Logger): Express {
+  const { config, database, metrics } = services;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.set('trust proxy', config.trustedProxies);
   app.use(requestLog(logger));
+  app.use(metrics.requests);
   app.use(securityHeaders);
-  app.use(contentTypes);
-  app.use(express.text({ type: 'application/x-www-form-urlencoded', limit: 10_000 }));
-  app.use(
-    express.json({
-      limit: config.bodyLimit,
-      strict: true,
-      verify: (request, _response, buffer) => void (request.rawBody = buffer),
-    }),
-  );
-  const account = await database.knex('di.account').where({ name: 'default' }).first<{ id: string }>('id');
-  for (const route of routesOf(config, database, account.id))
-    app[route.method](route.path, guard(config, route.access), route.handler);
+  const desk = {
+    knex: database.knex,
+    authenticator: new Authenticator(database.knex, config.adminToken),
+    readBody: bodyReader(),
+  };
+  for (const route of routes)
+    app[route.method](route.path.replace(/\{(\w+)\}/g, ':$1'), (request, response) =>
+      route.handle(request, response, desk),
+    );
   app.use(noSuchRoute);
   app.use(errorHandler(logger));
   return app;
@@ -111,50 +136,3 @@ const securityHeaders: RequestHandler = (_request, response, next) => {
   });
   next();
 };
-
-const READABLE = /^application\/(json|x-www-form-urlencoded)\b/i;
-
-/** A body of any other type would be silently ignored by the parsers. */
-const contentTypes: RequestHandler = (request, _response, next) => {
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  const type = request.headers['content-type'] ?? '';
-  if (hasBody && !READABLE.test(type))
-    throw new Problem(
-      415,
-      'unsupported-media-type',
-      'The content type is not supported',
-      'Send application/json.',
-    );
-  if (hasBody && request.path !== '/oauth/token' && !/^application\/json\b/i.test(type))
-    throw new Problem(
-      415,
-      'unsupported-media-type',
-      'The content type is not supported',
-      'Send application/json.',
-    );
-  next();
-};
-
-/** Plugin routes read their token themselves, since they need what is in it. */
-function guard(config: Config, access: Access): RequestHandler {
-  const hash = hashSecret(config.adminToken);
-  return (request, _response, next) => {
-    if (access === 'admin' && !isSecret(bearerToken(request.headers.authorization), hash))
-      throw unauthorized('invalid-token', 'The admin token is not right.');
-    next();
-  };
-}
-
-function readiness(database: Database): RequestHandler {
-  return async (_request, response) => {
-    try {
-      await database.pool.query('SELECT FROM di.account LIMIT 1');
-      response.json({ status: 'ready' });
-    } catch {
-      throw new Problem(503, 'database-unreachable', 'Not ready', 'The database does not answer.', {
-        'Retry-After': '5',
-      });
-    }
-  };
-}

@@ -3,43 +3,66 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 
-/** A key that signs access tokens. The first of the list signs, all of them verify: that is how keys rotate. */
-export interface SigningKey {
+/** A key that seals secrets at rest. The first of the list seals, all of them open: that is how keys rotate. */
+export interface EncryptionKey {
   readonly id: string;
+  /** 32 bytes. */
   readonly secret: Buffer;
 }
+
+/** What a copy of the server does: answers requests, works off jobs, or both. */
+export const SERVER_ROLES = ['api', 'worker', 'both'] as const;
+export type ServerRole = (typeof SERVER_ROLES)[number];
 
 /** Everything the server is told from outside, read once. */
 export interface Config {
   readonly port: number;
   readonly host: string;
+  readonly role: ServerRole;
   /** A real PostgreSQL, or null for the embedded one. */
   readonly databaseUrl: string | null;
+  /** Connections to a real PostgreSQL that batches share. */
+  readonly databaseConnections: number;
   /** Where the embedded database and generated keys live; null keeps the database in memory. */
   readonly dataFolder: string | null;
   readonly adminToken: string;
-  readonly signingKeys: readonly [SigningKey, ...SigningKey[]];
+  readonly encryptionKeys: readonly [EncryptionKey, ...EncryptionKey[]];
   readonly logLevel: string;
   /** Seconds that an access token lives. */
   readonly tokenLifetime: number;
   /** Bytes of a request's body. */
   readonly bodyLimit: number;
+  /** Batches of one connection that one copy of the server takes in a minute. */
+  readonly batchesPerMinute: number;
+  /** Days that batches are remembered: idempotency keys, and the history of rows. */
+  readonly retentionDays: number;
+  /** Proxies in front, whose word on the caller's address is taken. */
+  readonly trustedProxies: number;
 }
 
 /** Salesforce's limit on a callout's body in a synchronous transaction; twice that in an asynchronous one. */
 const BODY_LIMIT = 12_000_000;
 const MINIMUM_SECRET = 32;
+const KEY_BYTES = 32;
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
+  ROLE: z.enum(SERVER_ROLES).default('both'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(10),
   DATA_DIR: z.string().min(1).default('data'),
   ADMIN_TOKEN: z.string().min(MINIMUM_SECRET).optional(),
-  /** `id:secret`, several parted by commas, the one that signs first. */
-  JWT_KEYS: z.string().optional(),
+  /** `id:secret`, several parted by commas, the one that seals first. */
+  ENCRYPTION_KEYS: z.string().optional(),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  BATCHES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(1200),
+  RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
 });
+
+const unusable = (faults: readonly string[]): Error =>
+  new Error(`The environment is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 
 /**
  * Reads the environment. Throws an Error that names every fault at once. Secrets have no defaults: with a real database
@@ -48,46 +71,55 @@ const environment = z.object({
 export function readConfig(variables: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The environment is not usable:\n${faults.join('\n')}`);
-  }
+  const faults = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+  const isEmbedded = given.DATABASE_URL === undefined;
+  if (!isEmbedded)
+    for (const name of ['ADMIN_TOKEN', 'ENCRYPTION_KEYS'])
+      if (given[name] === undefined) faults.push(`${name}: required with DATABASE_URL`);
+  const keys = given.ENCRYPTION_KEYS === undefined ? null : readEncryptionKeys(given.ENCRYPTION_KEYS);
+  if (typeof keys === 'string') faults.push(keys);
+  if (isEmbedded && given.ROLE === 'worker') faults.push('ROLE: a worker alone needs DATABASE_URL');
+  if (!parsed.success || faults.length > 0 || typeof keys === 'string') throw unusable(faults);
   const env = parsed.data;
-  const isEmbedded = env.DATABASE_URL === undefined;
   return {
     port: env.PORT,
     host: env.HOST,
+    role: env.ROLE,
     databaseUrl: env.DATABASE_URL ?? null,
+    databaseConnections: env.DATABASE_CONNECTIONS,
     dataFolder: env.DATA_DIR,
-    adminToken: env.ADMIN_TOKEN ?? generated(isEmbedded, env.DATA_DIR, 'ADMIN_TOKEN'),
-    signingKeys: readSigningKeys(env.JWT_KEYS ?? `local:${generated(isEmbedded, env.DATA_DIR, 'JWT_KEYS')}`),
+    adminToken: env.ADMIN_TOKEN ?? generated(env.DATA_DIR, 'ADMIN_TOKEN'),
+    encryptionKeys: keys ?? [
+      { id: 'local', secret: Buffer.from(generated(env.DATA_DIR, 'ENCRYPTION_KEYS'), 'base64url') },
+    ],
     logLevel: env.LOG_LEVEL,
     tokenLifetime: 900,
     bodyLimit: BODY_LIMIT,
+    batchesPerMinute: env.BATCHES_PER_MINUTE,
+    retentionDays: env.RETENTION_DAYS,
+    trustedProxies: env.TRUSTED_PROXIES,
   };
 }
 
-function generated(isEmbedded: boolean, folder: string, name: string): string {
-  if (!isEmbedded) throw new Error(`The environment is not usable:\n  ${name}: required with DATABASE_URL`);
+function generated(folder: string, name: string): string {
   const file = path.join(folder, `${name.toLowerCase()}.secret`);
   if (existsSync(file)) return readFileSync(file, 'utf8');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const secret = randomBytes(32).toString('base64url');
+  const secret = randomBytes(KEY_BYTES).toString('base64url');
   writeFileSync(file, secret, { mode: 0o600 });
   return secret;
 }
 
-export function readSigningKeys(text: string): readonly [SigningKey, ...SigningKey[]] {
-  const keys = text.split(',').map((entry): SigningKey => {
-    const [id = '', secret = ''] = entry.trim().split(':');
-    if (id === '' || secret.length < MINIMUM_SECRET) {
-      throw new Error(
-        `The environment is not usable:\n  JWT_KEYS: each key is id:secret, the secret ${MINIMUM_SECRET} characters or more`,
-      );
-    }
-    return { id, secret: Buffer.from(secret) };
-  });
+/** The keys of `id:secret,…`, or what is wrong with them. */
+export function readEncryptionKeys(text: string): readonly [EncryptionKey, ...EncryptionKey[]] | string {
+  const keys: EncryptionKey[] = [];
+  for (const entry of text.split(',')) {
+    const [, id, secret = ''] = /^\s*([\w-]{1,40}):([\w+/-]+={0,2})\s*$/.exec(entry) ?? [];
+    const bytes = Buffer.from(secret, 'base64');
+    if (id === undefined || bytes.length !== KEY_BYTES || keys.some((key) => key.id === id))
+      return `ENCRYPTION_KEYS: each key is id:secret, ids differ, a secret is ${KEY_BYTES} random bytes in base64`;
+    keys.push({ id, secret: bytes });
+  }
   const [first, ...rest] = keys;
-  if (!first) throw new Error('The environment is not usable:\n  JWT_KEYS: at least one key');
-  return [first, ...rest];
+  return first ? [first, ...rest] : 'ENCRYPTION_KEYS: at least one key';
 }

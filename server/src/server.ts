@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
-import { createApp } from './app.ts';
+import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
+import { housekeeping } from './jobs/housekeeping.ts';
+import { Jobs } from './jobs/jobs.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -11,36 +13,66 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Opens the database and listens. */
+/** Connections of the job queue: to the embedded database one is plenty. */
+const JOB_CONNECTIONS = { embedded: 1, real: 4 };
+
+/** Opens the database, starts the work of the role, and listens. */
 export async function startServer(
   config: Config,
   logger: Logger = pino({ level: config.logLevel }),
 ): Promise<RunningServer> {
   const database = await openDatabase(config, logger);
+  const services = createServices(config, database);
+  let jobs: Jobs | null = null;
   try {
-    const server = createServer(await createApp(config, database, logger));
-    // A client that sends its headers a byte at a time does not hold a connection for ever.
-    server.headersTimeout = 20_000;
-    server.requestTimeout = 120_000;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(config.port, config.host, resolve);
-    });
-    const { port } = server.address() as AddressInfo;
+    jobs = config.role === 'api' ? null : await startJobs(services, logger);
+    const routes = config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
+    const http = await listen(config, createApp(services, routes, logger));
     return {
-      url: `http://${config.host}:${port}`,
+      url: http.url,
       close: async () => {
-        await new Promise<void>((resolve) => {
-          server.close(() => {
-            resolve();
-          });
-          server.closeIdleConnections();
-        });
+        await http.close();
+        await jobs?.stop();
         await database.close();
       },
     };
   } catch (error) {
+    await jobs?.stop();
     await database.close();
     throw error;
   }
+}
+
+async function startJobs(services: Services, logger: Logger): Promise<Jobs> {
+  const { config, database, signingKeys, metrics } = services;
+  const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
+  const jobs = new Jobs(database.connectionString, logger, connections);
+  await jobs.start([housekeeping(database.knex, signingKeys, config.retentionDays)]);
+  metrics.watchQueues(() => jobs.depths());
+  return jobs;
+}
+
+async function listen(
+  config: Config,
+  app: ReturnType<typeof createApp>,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer(app);
+  // A client that sends its headers a byte at a time does not hold a connection for ever.
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${config.host}:${port}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
 }

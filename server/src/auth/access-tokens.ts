@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import type { Config } from '../config.ts';
-import { Problem } from '../http/problem.ts';
+import { unauthorized } from '../http/problem.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 const ISSUER = 'di-connect';
 const AUDIENCE = 'di-connect-api';
@@ -22,39 +22,46 @@ const claims = z.object({
   scope: z.literal('plugin'),
 });
 
-/** Signs a short-lived token for a connection. */
-export function signToken(config: Config, about: PluginClaims): string {
-  const [key] = config.signingKeys;
-  return jwt.sign({ project: about.projectId, org: about.organizationId, scope: 'plugin' }, key.secret, {
-    algorithm: ALGORITHM,
-    keyid: key.id,
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    subject: about.connectionId,
-    expiresIn: config.tokenLifetime,
-    jwtid: randomUUID(),
-  });
-}
+/** Signs and reads the short-lived tokens of connections. */
+export class AccessTokens {
+  readonly #keys: SigningKeys;
+  /** Seconds. */
+  readonly lifetime: number;
 
-/** Reads a token. Throws a 401 problem for one that is forged, expired, or meant for something else. */
-export function verifyToken(config: Config, token: string): PluginClaims {
-  const header = jwt.decode(token, { complete: true })?.header;
-  const key = config.signingKeys.find((each) => each.id === header?.kid);
-  if (!key) throw unauthorized('invalid-token', 'The access token is not one of ours.');
-  try {
-    const payload = claims.parse(
-      jwt.verify(token, key.secret, { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE }),
-    );
-    return { connectionId: payload.sub, projectId: payload.project, organizationId: payload.org };
-  } catch (error) {
-    if (error instanceof jwt.TokenExpiredError)
-      throw unauthorized('token-expired', 'The access token has expired; ask for another.');
-    throw unauthorized('invalid-token', 'The access token is not valid.');
+  constructor(keys: SigningKeys, lifetime: number) {
+    this.#keys = keys;
+    this.lifetime = lifetime;
   }
-}
 
-export function unauthorized(code: string, detail: string): Problem {
-  return new Problem(401, code, 'Not authorized', detail, { 'WWW-Authenticate': 'Bearer' });
+  async sign(about: PluginClaims): Promise<string> {
+    const key = await this.#keys.current();
+    return jwt.sign({ project: about.projectId, org: about.organizationId, scope: 'plugin' }, key.secret, {
+      algorithm: ALGORITHM,
+      keyid: key.id,
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      subject: about.connectionId,
+      expiresIn: this.lifetime,
+      jwtid: randomUUID(),
+    });
+  }
+
+  /** Throws a 401 problem for a token that is forged, expired, or meant for something else. */
+  async verify(token: string): Promise<PluginClaims> {
+    const id = jwt.decode(token, { complete: true })?.header.kid;
+    const key = typeof id === 'string' ? await this.#keys.find(id) : null;
+    if (!key) throw unauthorized('invalid-token', 'The access token is not one of ours.');
+    try {
+      const payload = claims.parse(
+        jwt.verify(token, key.secret, { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE }),
+      );
+      return { connectionId: payload.sub, projectId: payload.project, organizationId: payload.org };
+    } catch (error) {
+      if (error instanceof jwt.TokenExpiredError)
+        throw unauthorized('token-expired', 'The access token has expired; ask for another.');
+      throw unauthorized('invalid-token', 'The access token is not valid.');
+    }
+  }
 }
 
 /** The token of `Authorization: Bearer …`, or a 401 problem. */

@@ -1,9 +1,14 @@
-import type { Route } from '../http/route.ts';
-import type { Config } from '../config.ts';
-import type { Connections } from '../connections/connections.ts';
-import { signToken } from './access-tokens.ts';
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { findConnectionByKeyId } from '../connections/connections.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
+import { ANSWERED, anybody, openEndpoint, type Route } from '../http/route.ts';
+import type { AccessTokens, PluginClaims } from './access-tokens.ts';
 import { organizationId } from './organization-id.ts';
 import { hashSecret, isSecret } from './secrets.ts';
+
+const FORM =
+  'A form (application/x-www-form-urlencoded) with grant_type=client_credentials, client_id, client_secret (or HTTP Basic) and organization_id. Errors are those of RFC 6749, section 5.2.';
 
 /** An error of OAuth (RFC 6749, 5.2), which has a shape of its own. */
 interface OAuthError {
@@ -20,33 +25,41 @@ const refuse = (status: 400 | 401, error: OAuthError['error'], description: stri
 });
 
 /** Client credentials (RFC 6749, 4.4) for a short-lived access token. */
-export function postOauthToken(config: Config, connections: Connections): Route {
-  return {
+export function postOauthToken(tokens: AccessTokens, limits: RateLimits): Route {
+  return openEndpoint({
     method: 'post',
     path: '/oauth/token',
     access: 'public',
+    authenticate: anybody,
+    tag: 'Plugin',
     summary: 'Exchanges a connection’s key id and secret for an access token',
-    handler: async (request, response) => {
-      response.set('Cache-Control', 'no-store');
-      const outcome = await exchange(
-        config,
-        connections,
-        formOf(request.body),
-        request.headers.authorization,
-      );
-      if ('token' in outcome) {
-        response.json({
-          access_token: outcome.token,
+    description: FORM,
+    answer: {
+      schema: z.object({
+        access_token: z.string(),
+        token_type: z.literal('Bearer'),
+        expires_in: z.int(),
+        scope: z.literal('plugin'),
+      }),
+    },
+    handle: async ({ knex, request, response }) => {
+      const tries = await limits.tokenRequest(request.ip ?? '');
+      const outcome = await exchange(knex, formOf(request.body), request.headers.authorization);
+      if ('claims' in outcome) {
+        await tries.forgive();
+        return {
+          access_token: await tokens.sign(outcome.claims),
           token_type: 'Bearer',
-          expires_in: config.tokenLifetime,
+          expires_in: tokens.lifetime,
           scope: 'plugin',
-        });
-        return;
+        };
       }
       if (outcome.status === 401) response.set('WWW-Authenticate', 'Basic');
+      else await tries.forgive();
       response.status(outcome.status).json({ error: outcome.error, error_description: outcome.description });
+      return ANSWERED;
     },
-  };
+  });
 }
 
 function formOf(body: unknown): URLSearchParams {
@@ -54,11 +67,10 @@ function formOf(body: unknown): URLSearchParams {
 }
 
 async function exchange(
-  config: Config,
-  connections: Connections,
+  knex: Knex,
   form: URLSearchParams,
   authorization: string | undefined,
-): Promise<{ token: string } | OAuthError> {
+): Promise<{ claims: PluginClaims } | OAuthError> {
   const grant = form.get('grant_type');
   if (grant === null)
     return refuse(400, 'invalid_request', 'grant_type is missing; send application/x-www-form-urlencoded.');
@@ -68,7 +80,7 @@ async function exchange(
   if (organization === null)
     return refuse(400, 'invalid_request', 'organization_id must be the id of a Salesforce organization.');
   const { id, secret } = credentials(form, authorization);
-  const connection = await connections.findByKeyId(id);
+  const connection = await findConnectionByKeyId(knex, id);
   // The comparison is made for unknown keys too, so that they take as long as known ones.
   const isKnown = isSecret(secret, connection?.secretHash ?? NOBODY) && connection !== null;
   if (!isKnown) return refuse(401, 'invalid_client', 'The key id or the secret is not right.');
@@ -82,11 +94,11 @@ async function exchange(
     );
   }
   return {
-    token: signToken(config, {
+    claims: {
       connectionId: connection.id,
       projectId: connection.projectId,
       organizationId: organization,
-    }),
+    },
   };
 }
 

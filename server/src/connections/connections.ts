@@ -14,8 +14,21 @@ export interface Connection {
   readonly organizationId: string | null;
 }
 
+/** A connection as a listing shows it, without its secret. */
+export interface ConnectionSummary {
+  readonly id: string;
+  readonly project: string;
+  readonly name: string;
+  readonly status: 'active' | 'revoked';
+  readonly keyId: string;
+  readonly organizationId: string | null;
+  readonly authorizedAt: Date | null;
+}
+
 interface ConnectionRow {
   readonly id: string;
+  readonly key_id: string;
+  readonly authorized_at: Date | null;
   readonly account_id: string;
   readonly project_id: string;
   readonly name: string;
@@ -68,6 +81,27 @@ export class Connections {
     if (changed === 0) throw notFound(`connection ${id}`);
   }
 
+  /** Connections of the account, of one project where it is given. */
+  async list(projectId?: string): Promise<ConnectionSummary[]> {
+    const rows = await this.#knex('di.connection as c')
+      .join('di.project as p', 'p.id', 'c.project_id')
+      .where('c.account_id', this.#accountId)
+      .modify((query) => {
+        if (projectId !== undefined) void query.where('c.project_id', projectId);
+      })
+      .orderBy('c.created_at')
+      .select<(ConnectionRow & { project: string })[]>('c.*', 'p.code as project');
+    return rows.map((row) => ({
+      id: row.id,
+      project: row.project,
+      name: row.name,
+      status: row.status,
+      keyId: row.key_id,
+      organizationId: row.organization_id,
+      authorizedAt: row.authorized_at,
+    }));
+  }
+
   async find(id: string): Promise<Connection> {
     const row = await this.#knex('di.connection')
       .where({ id, account_id: this.#accountId })
@@ -75,32 +109,38 @@ export class Connections {
     if (!row) throw notFound(`connection ${id}`);
     return connectionOf(row);
   }
+}
 
-  /** Across accounts: a key id says by itself whose it is. */
-  async findByKeyId(keyId: string): Promise<Connection | null> {
-    const row = await this.#knex('di.connection').where({ key_id: keyId }).first<ConnectionRow | undefined>();
-    return row ? connectionOf(row) : null;
-  }
+/** A connection by the id that its token names, whoever's it is; null where there is none. */
+export async function findConnection(knex: Knex, id: string): Promise<Connection | null> {
+  const row = await knex('di.connection').where({ id }).first<ConnectionRow | undefined>();
+  return row ? connectionOf(row) : null;
+}
 
-  /** Binds the connection to its first organization; answers the one it is bound to, of two that come at once one's. */
-  async bind(
-    id: string,
-    organizationId: string,
-    organization: Readonly<Record<string, unknown>>,
-  ): Promise<string> {
-    const [row] = await this.#knex('di.connection')
-      .where({ id })
-      .andWhere((either) => {
-        void either.whereNull('organization_id').orWhere({ organization_id: organizationId });
-      })
-      .update({
-        organization_id: organizationId,
-        organization: JSON.stringify(organization),
-        authorized_at: this.#knex.fn.now(),
-      })
-      .returning<{ organization_id: string }[]>('organization_id');
-    return row?.organization_id ?? '';
-  }
+/** Across accounts: a key id says by itself whose it is. */
+export async function findConnectionByKeyId(knex: Knex, keyId: string): Promise<Connection | null> {
+  const row = await knex('di.connection').where({ key_id: keyId }).first<ConnectionRow | undefined>();
+  return row ? connectionOf(row) : null;
+}
+
+/** Binds a connection to its first organization; answers whether it is that one's now. */
+export async function bindConnection(
+  knex: Knex,
+  id: string,
+  organizationId: string,
+  organization: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const changed = await knex('di.connection')
+    .where({ id })
+    .andWhere((either) => {
+      void either.whereNull('organization_id').orWhere({ organization_id: organizationId });
+    })
+    .update({
+      organization_id: organizationId,
+      organization: JSON.stringify(organization),
+      authorized_at: knex.fn.now(),
+    });
+  return changed === 1;
 }
 
 function connectionOf(row: ConnectionRow): Connection {

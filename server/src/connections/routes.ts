@@ -1,43 +1,78 @@
 import { z } from 'zod';
-import { parameter, validated, type Route } from '../http/route.ts';
-import type { Projects } from '../projects/projects.ts';
-import type { Connections } from './connections.ts';
+import { accountEndpoint, type Route } from '../http/route.ts';
+import { Projects } from '../projects/projects.ts';
+import { Connections } from './connections.ts';
 
-const body = z.strictObject({ project: z.string(), name: z.string().min(1).max(255) });
-const identified = (parameters: Record<string, string | string[] | undefined>): string =>
-  validated(z.uuid(), parameter(parameters, 'connection'));
+const identified = z.strictObject({ connection: z.uuid() });
+const summary = z.object({
+  id: z.uuid(),
+  project: z.string(),
+  name: z.string(),
+  status: z.enum(['active', 'revoked']),
+  keyId: z.string(),
+  organizationId: z.string().nullable(),
+  authorizedAt: z.iso.datetime().nullable(),
+});
 
-/** Connections for the operator. */
-export function connectionRoutes(projects: Projects, connections: Connections): Route[] {
+/** Connections: the keys with which a Salesforce org reaches a project. */
+export function connectionRoutes(): Route[] {
   return [
-    {
+    accountEndpoint({
+      method: 'get',
+      path: '/v1/admin/connections',
+      scope: 'connections:read',
+      tag: 'Connections',
+      summary: 'Connections of the account, without their secrets',
+      answer: { schema: z.object({ connections: z.array(summary) }) },
+      handle: async ({ knex, caller }) => ({
+        connections: await new Connections(knex, caller.accountId).list(),
+      }),
+    }),
+    accountEndpoint({
       method: 'post',
       path: '/v1/admin/connections',
-      access: 'admin',
+      scope: 'connections:write',
+      tag: 'Connections',
       summary: 'Creates a connection; its secret is shown this once',
-      handler: async (request, response) => {
-        const { project, name } = validated(body, request.body);
-        response.status(201).json(await connections.create(await projects.find(project), name));
+      body: z.strictObject({ project: z.string(), name: z.string().trim().min(1).max(255) }),
+      answer: { status: 201, schema: z.object({ id: z.uuid(), keyId: z.string(), secret: z.string() }) },
+      handle: async ({ knex, caller, body, audit }) => {
+        const project = await new Projects(knex, caller.accountId).find(body.project);
+        const created = await new Connections(knex, caller.accountId).create(project, body.name);
+        audit({
+          action: 'connection.created',
+          subject: created.id,
+          detail: { project: project.code, name: body.name },
+        });
+        return created;
       },
-    },
-    {
+    }),
+    accountEndpoint({
       method: 'post',
-      path: '/v1/admin/connections/:connection/secret',
-      access: 'admin',
+      path: '/v1/admin/connections/{connection}/secret',
+      scope: 'connections:write',
+      tag: 'Connections',
       summary: 'Gives the connection a new secret, shown this once',
-      handler: async (request, response) => {
-        response.json({ secret: await connections.rotateSecret(identified(request.params)) });
+      params: identified,
+      answer: { schema: z.object({ secret: z.string() }) },
+      handle: async ({ knex, caller, params, audit }) => {
+        const secret = await new Connections(knex, caller.accountId).rotateSecret(params.connection);
+        audit({ action: 'connection.secret-rotated', subject: params.connection });
+        return { secret };
       },
-    },
-    {
+    }),
+    accountEndpoint({
       method: 'delete',
-      path: '/v1/admin/connections/:connection',
-      access: 'admin',
+      path: '/v1/admin/connections/{connection}',
+      scope: 'connections:write',
+      tag: 'Connections',
       summary: 'Revokes a connection',
-      handler: async (request, response) => {
-        await connections.revoke(identified(request.params));
-        response.status(204).end();
+      params: identified,
+      answer: { status: 204 },
+      handle: async ({ knex, caller, params, audit }) => {
+        await new Connections(knex, caller.accountId).revoke(params.connection);
+        audit({ action: 'connection.revoked', subject: params.connection });
       },
-    },
+    }),
   ];
 }

@@ -4,73 +4,107 @@ import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { migrationSource } from './migrations.ts';
+import { migrationSource } from './migrations/index.ts';
 
 /** The database, whichever it is: one driver and one dialect for the embedded and for a real PostgreSQL. */
 export interface Database {
-  /** For the ingest path: prepared statements, one connection a batch. */
+  /** For batches and long readings: statements that are prepared once and sent without waiting for each other. */
   readonly pool: pg.Pool;
   /** For everything else. */
   readonly knex: Knex;
+  /** For those who open connections of their own: the job queue. */
+  readonly connectionString: string;
+  readonly isEmbedded: boolean;
   close(): Promise<void>;
 }
 
-/**
- * Connections of a process. The embedded database is one session behind its socket: a second connection would find the
- * first one's prepared statements under its own names.
- */
-const POOL_SIZE = { real: 10, embedded: 1 };
+/** Milliseconds to wait for a free connection: longer, and the caller is better told to come again. */
+const PATIENCE = 15_000;
+/** Seconds after which a connection is replaced, and statements prepared for mappings of long ago with it. */
+const CONNECTION_LIFETIME = 3600;
 
-// Counts come as bigint, and fit a number here; numeric stays text, since a float would lose digits.
+// Counts come as bigint, and fit a number here; numeric stays text, since a float would lose digits, and a date has no
+// zone to be shifted by.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.DATE, String);
 
 /** Opens the database and brings its control schema up to date. */
 export async function openDatabase(
-  config: Pick<Config, 'databaseUrl' | 'dataFolder'>,
+  config: Pick<Config, 'databaseUrl' | 'dataFolder' | 'databaseConnections'>,
   logger: Logger,
 ): Promise<Database> {
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataFolder) : null;
   const connectionString = embedded?.url ?? config.databaseUrl ?? '';
-  const pool = new pg.Pool({
-    connectionString,
-    max: embedded ? POOL_SIZE.embedded : POOL_SIZE.real,
-    application_name: 'di-connect',
-  });
+  const pool = new pg.Pool({ ...poolOptions(connectionString, config, embedded !== null) });
   pool.on('error', (error) => {
     logger.error({ err: error }, 'an idle database connection broke');
   });
-  const knex = knexFactory({ client: 'pg', connection: { connectionString }, pool: { min: 0, max: 5 } });
+  const knex = knexFactory({
+    client: 'pg',
+    connection: { connectionString, application_name: 'di-connect' },
+    pool: { min: 0, max: 5 },
+    acquireConnectionTimeout: PATIENCE,
+  });
   const close = async (): Promise<void> => {
     await Promise.allSettled([pool.end(), knex.destroy()]);
     await embedded?.stop();
   };
   try {
-    await migrate(pool, knex);
+    await migrate(connectionString, knex);
   } catch (error) {
     await close();
     throw error;
   }
-  return { pool, knex, close };
+  return { pool, knex, connectionString, isEmbedded: embedded !== null, close };
+}
+
+function poolOptions(
+  connectionString: string,
+  config: Pick<Config, 'databaseConnections'>,
+  isEmbedded: boolean,
+): pg.PoolConfig & { pipeline: boolean; onConnect?: (client: pg.ClientBase) => Promise<void> } {
+  const shared = {
+    connectionString,
+    application_name: 'di-connect',
+    connectionTimeoutMillis: PATIENCE,
+    // A copy of the server that hangs lets go of its locks.
+    idle_in_transaction_session_timeout: 60_000,
+    statement_timeout: 120_000,
+  };
+  if (!isEmbedded)
+    return {
+      ...shared,
+      max: config.databaseConnections,
+      maxLifetimeSeconds: CONNECTION_LIFETIME,
+      pipeline: true,
+    };
+  return {
+    ...shared,
+    pipeline: false,
+    // The embedded database is one session behind its socket: a second connection would find the first one's prepared
+    // statements under its own names, and so does the one that comes after it.
+    max: 1,
+    onConnect: async (client) => {
+      await client.query('DEALLOCATE ALL');
+    },
+  };
 }
 
 /** Any number will do, as long as nobody else's lock has it. */
 const MIGRATION_LOCK = 4_729_001;
 
 /** Several copies may start at once: one migrates, the others wait for it and find nothing left to do. */
-async function migrate(pool: pg.Pool, knex: Knex): Promise<void> {
-  const client = await pool.connect();
+async function migrate(connectionString: string, knex: Knex): Promise<void> {
+  const client = new pg.Client({ connectionString, application_name: 'di-connect-migration' });
+  await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await knex.raw('CREATE SCHEMA IF NOT EXISTS di');
     await knex.migrate.latest({ migrationSource, schemaName: 'di', tableName: 'migration' });
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    client.release();
+    // The lock ends with the session.
+    await client.end();
   }
-}
-
-export function sqlState(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 /** PostgreSQL in this process, spoken to over a socket of this machine as if it stood elsewhere. */

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { Problem, badRequest, notFound } from './problem.ts';
+import { sqlState } from '../database/sql-state.ts';
+import { badRequest, notFound, Problem, unavailable } from './problem.ts';
 
 /** Errors of the body parser, in our words. */
 function fromBodyParser(error: unknown): Problem | null {
@@ -34,6 +35,22 @@ function fromBodyParser(error: unknown): Problem | null {
   }
 }
 
+/** Failures of the database that pass: the caller may try again. */
+function fromDatabase(error: unknown): Problem | null {
+  const state = sqlState(error) ?? '';
+  const message = error instanceof Error ? error.message : '';
+  // Deadlocks and serialization, connections, too little of something, and an operator's intervention.
+  const isPassing =
+    /^(40|08|53|57)/.test(state) ||
+    ['55P03', '25P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(state) ||
+    /timeout exceeded when trying to connect|Connection terminated|Timeout acquiring a connection/.test(
+      message,
+    );
+  return isPassing
+    ? unavailable('database-busy', 'The database is busy or being restarted. Try again.', 5)
+    : null;
+}
+
 /** The one place where errors become answers. What is not a Problem is logged and hidden. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -42,8 +59,10 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     const known = error instanceof Problem ? error : fromBodyParser(error);
+    const passing = known ? null : fromDatabase(error);
     const problem =
       known ??
+      passing ??
       new Problem(
         500,
         'internal-error',
@@ -63,6 +82,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
           detail: problem.message,
           code: problem.code,
           instance: request.id,
+          ...problem.extension,
         }),
       );
   };

@@ -1,35 +1,212 @@
-import type { RequestHandler } from 'express';
+import type { Request, Response } from 'express';
+import type { Knex } from 'knex';
 import { z } from 'zod';
+import type { AccountCaller } from '../auth/caller.ts';
+import type { Authenticator } from '../auth/authenticate.ts';
+import type { Scope } from '../auth/scopes.ts';
+import { audit, type AuditEntry } from '../accounts/audit-log.ts';
+import type { BodyReader } from './body.ts';
 import { badRequest } from './problem.ts';
 
-/** Who may call a route: anybody, the operator with the admin token, or a Salesforce org with a connection's token. */
-export type Access = 'public' | 'admin' | 'plugin';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** One endpoint: where it is, who may call it, and what it does. */
-export interface Route {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+/** Who may call a route: anybody, whoever runs the server, a Salesforce org, or whoever has a scope on an account. */
+export type Access = 'public' | 'operator' | 'plugin' | { readonly scope: Scope };
+
+/** What a caller sees of an endpoint; the OpenAPI document is made of it. */
+export interface Contract {
+  readonly method: Method;
+  /** With `{parameter}`s. */
   readonly path: string;
-  readonly access: Access;
+  readonly tag: string;
   readonly summary: string;
-  readonly handler: RequestHandler;
+  readonly description?: string;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Bytes that the body may have, where it is not the usual limit. */
+  readonly bodyLimit?: number;
+  readonly headers?: z.ZodType;
+  readonly answer?: {
+    readonly status?: number;
+    readonly schema?: z.ZodType;
+    readonly type?: string;
+  };
+}
+
+/** One endpoint: what it promises, who may call it, and what it does. */
+export interface Route extends Contract {
+  readonly access: Access;
+  readonly handle: (request: Request, response: Response, desk: Desk) => Promise<void>;
+}
+
+/** What every handler needs of the server around it. */
+export interface Desk {
+  readonly knex: Knex;
+  readonly authenticator: Authenticator;
+  /** Reads the body of a caller who may send one. */
+  readonly readBody: BodyReader;
+}
+
+interface Typed<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Contract {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+}
+
+/** The checked parts of a request. */
+export interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  readonly params: z.output<P>;
+  readonly query: z.output<Q>;
+  readonly body: z.output<B>;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+export interface AccountCall<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Input<
+  P,
+  Q,
+  B
+> {
+  readonly caller: AccountCaller;
+  /** Reads and writes of this call. A call that changes something is one transaction, its audit entry included. */
+  readonly knex: Knex;
+  /** Notes what was changed, by whom; every change of configuration does. */
+  readonly audit: (entry: AuditEntry) => void;
+}
+
+/** An endpoint for a user or a program of an account. Its answer is what `handle` returns. */
+export function accountEndpoint<
+  P extends z.ZodType = z.ZodType<object>,
+  Q extends z.ZodType = z.ZodType<object>,
+  B extends z.ZodType = z.ZodType<undefined>,
+>(
+  contract: Typed<P, Q, B> & {
+    readonly scope: Scope;
+    /** Reads only, though it is no GET. */
+    readonly isReadOnly?: boolean;
+    readonly handle: (call: AccountCall<P, Q, B>) => Promise<unknown>;
+  },
+): Route {
+  const { scope, isReadOnly = contract.method === 'get', handle, ...shown } = contract;
+  return {
+    ...shown,
+    access: { scope },
+    handle: async (request, response, desk) => {
+      const caller = await desk.authenticator.requireScope(request, scope);
+      const input = await inputOf(contract, request, response, desk);
+      const requestId = response.get('X-Request-Id') ?? '';
+      if (isReadOnly) {
+        const refuse = (): never => {
+          throw new Error('A call that reads has nothing to note.');
+        };
+        send(response, contract, await handle({ ...input, caller, knex: desk.knex, audit: refuse }));
+        return;
+      }
+      const entries: AuditEntry[] = [];
+      const note = (entry: AuditEntry): void => void entries.push(entry);
+      const answer = await desk.knex.transaction(async (transaction) => {
+        const result = await handle({ ...input, caller, knex: transaction, audit: note });
+        if (entries.length === 0)
+          throw new Error(`${contract.method} ${contract.path} changed something and noted nothing.`);
+        for (const entry of entries) await audit(transaction, caller, requestId, entry);
+        return result;
+      });
+      send(response, contract, answer);
+    },
+  };
+}
+
+/** An endpoint for whoever runs the server. */
+export function operatorEndpoint<
+  P extends z.ZodType = z.ZodType<object>,
+  Q extends z.ZodType = z.ZodType<object>,
+  B extends z.ZodType = z.ZodType<undefined>,
+>(
+  contract: Typed<P, Q, B> & {
+    readonly handle: (call: Input<P, Q, B> & { readonly knex: Knex }) => Promise<unknown>;
+  },
+): Route {
+  const { handle, ...shown } = contract;
+  return {
+    ...shown,
+    access: 'operator',
+    handle: async (request, response, desk) => {
+      desk.authenticator.requireOperator(request);
+      const input = await inputOf(contract, request, response, desk);
+      send(response, contract, await handle({ ...input, knex: desk.knex }));
+    },
+  };
+}
+
+/** An endpoint that checks its caller itself: a Salesforce org's token, or nobody's. */
+export function openEndpoint<
+  P extends z.ZodType = z.ZodType<object>,
+  Q extends z.ZodType = z.ZodType<object>,
+  B extends z.ZodType = z.ZodType<undefined>,
+  C = undefined,
+>(
+  contract: Typed<P, Q, B> & {
+    readonly access: 'public' | 'plugin';
+    /** Who calls is asked before what was sent is looked at. */
+    readonly authenticate: (request: Request) => Promise<C>;
+    readonly handle: (call: Input<P, Q, B> & { readonly knex: Knex; readonly caller: C }) => Promise<unknown>;
+  },
+): Route {
+  const { handle, authenticate, ...shown } = contract;
+  return {
+    ...shown,
+    handle: async (request, response, desk) => {
+      const caller = await authenticate(request);
+      const input = await inputOf(contract, request, response, desk);
+      send(response, contract, await handle({ ...input, knex: desk.knex, caller }));
+    },
+  };
+}
+
+/** Who calls a public endpoint is not asked. */
+export const anybody = (): Promise<undefined> => Promise.resolve(undefined);
+
+/** What a handler that has written its answer itself returns. */
+export const ANSWERED = Symbol('answered');
+
+function send(response: Response, contract: Contract, answer: unknown): void {
+  if (answer === ANSWERED) return;
+  const status = contract.answer?.status ?? 200;
+  if (status === 204) response.status(204).end();
+  else response.status(status).json(answer);
+}
+
+const NOTHING = z.strictObject({});
+
+/** Who calls is known by now: nobody else's body is read. */
+async function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  contract: Typed<P, Q, B>,
+  request: Request,
+  response: Response,
+  desk: Desk,
+): Promise<Input<P, Q, B>> {
+  await desk.readBody(request, response, contract.bodyLimit);
+  // A contract without a schema takes nothing: its types say `object` and `undefined`.
+  const params = validated(contract.params ?? NOTHING, request.params, 'invalid-path') as z.output<P>;
+  const query = validated(contract.query ?? NOTHING, request.query, 'invalid-query') as z.output<Q>;
+  const body = (contract.body ? validated(contract.body, request.body) : undefined) as z.output<B>;
+  return { params, query, body, request, response };
 }
 
 /** Checks an input against its schema; undeclared members are refused, and every fault is named. */
-export function validated<T>(schema: z.ZodType<T>, input: unknown): T {
+export function validated<T>(schema: z.ZodType<T>, input: unknown, code = 'invalid-body'): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) =>
-    issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
+    issue.path.length > 0 ? `${written(issue.path)}: ${issue.message}` : issue.message,
   );
-  throw badRequest('invalid-body', faults.join('; '));
+  throw badRequest(code, faults.slice(0, 20).join('; '));
 }
 
-/** A parameter of the path, which Express has matched. */
-export function parameter(
-  parameters: Readonly<Record<string, string | string[] | undefined>>,
-  name: string,
-): string {
-  const value = parameters[name];
-  if (typeof value !== 'string') throw badRequest('invalid-path', `${name} is missing`);
-  return value;
+/** A path as programmers write it: `upserts[0].id`. */
+function written(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
+    .join('');
 }

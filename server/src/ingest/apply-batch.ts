@@ -1,158 +1,267 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { sqlState } from '../database/open-database.ts';
+import { sqlState } from '../database/sql-state.ts';
+import { tableLockKey } from '../database/table-lock.ts';
 import { conflict } from '../http/problem.ts';
-import type { BatchBody } from './batch-body.ts';
-import { mapRows, type Mapping, type Rejection } from './mapping.ts';
+import { isSalesforceId, type BatchBody } from './batch-body.ts';
+import { mapKey, mapRows, type MappedRow, type Mapping, type Rejection } from './mapping.ts';
+import { columnsOf, writeOneByOne, type WrittenRows } from './write-rows.ts';
+import type { TableSql } from './table.sql.ts';
+import type { Target } from './target.ts';
 
 /** What became of a batch. */
 export interface BatchAnswer {
   readonly applied: number;
   /** Rows that were just as they came. */
   readonly unchanged: number;
-  /** Rows that a newer version, or a later delete, had overtaken. */
+  /** Records that a newer version, or a later delete, had overtaken. */
   readonly stale: number;
   readonly archived: number;
   readonly deleted: number;
   readonly rejected: readonly Rejection[];
 }
 
-export interface BatchContext {
-  readonly connectionId: string;
-  readonly tableId: string;
+export interface Batch {
+  readonly target: Target;
+  readonly mapping: Mapping;
+  readonly sql: TableSql;
+  readonly organizationId: string;
   readonly idempotencyKey: string;
   /** The body as it came, for telling a replay from a changed one. */
   readonly rawBody: Buffer;
+  readonly body: BatchBody;
 }
 
-/** Locks and serialization: the same work again may go through. */
-const RETRYABLE = new Set(['40P01', '40001', '55P03']);
-const ATTEMPTS = 5;
+/** The transfer or the table is no longer what the statements were made for. */
+export class TargetChanged extends Error {}
 
-/** Applies a batch once. The record of it, the rows and the answer are committed together, or nothing is. */
+/** Locks and serialization, and a twin that was faster: the same work again goes through, or finds its answer. */
+const AGAIN = new Set(['40P01', '40001', '55P03']);
+const BATCH_EXISTS = 'batch_pkey';
+const ATTEMPTS = 6;
+/** A table or a column that is gone or has another type: it was built anew. */
+const CHANGED = new Set(['42P01', '42703', '42804', '3F000', '0A000']);
+
+/**
+ * Applies a batch once. The record of it, the rows and the answer are committed together, or nothing is. Throws
+ * TargetChanged where the transfer has to be read again.
+ */
 export async function applyBatch(
   pool: pg.Pool,
-  context: BatchContext,
-  mapping: Mapping,
-  body: BatchBody,
+  batch: Batch,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
+  // Mapping needs no connection: it is done before one is taken.
+  const mapped = mapRows(batch.mapping, batch.body.upserts);
+  let isCareful = false;
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {
-      await client.query('BEGIN');
-      const outcome = await applyOnce(client, context, mapping, body);
-      await client.query('COMMIT');
+      const outcome = await applyOnce(client, batch, mapped, isCareful);
+      client.release();
       return outcome;
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined);
-      if (attempt >= ATTEMPTS || !RETRYABLE.has(sqlState(error) ?? '')) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10 * attempt + Math.random() * 20));
-    } finally {
-      client.release();
+      // The connection is of no more use where it cannot even be rolled back.
+      const broken = await client.query('ROLLBACK').then(
+        () => false,
+        () => true,
+      );
+      client.release(broken);
+      const state = sqlState(error) ?? '';
+      if (CHANGED.has(state)) throw new TargetChanged();
+      if (attempt >= ATTEMPTS) throw error;
+      if (AGAIN.has(state) || isTwin(error)) await pause(attempt);
+      // Class 22 and 23: a value or a row that PostgreSQL refuses. Which one it is, is found one by one.
+      else if (/^2[23]/.test(state) && !isCareful) isCareful = true;
+      else throw error;
     }
   }
 }
 
+function isTwin(error: unknown): boolean {
+  return (
+    sqlState(error) === '23505' &&
+    error instanceof Error &&
+    'constraint' in error &&
+    error.constraint === BATCH_EXISTS
+  );
+}
+
+function pause(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 10 * attempt + Math.random() * 20));
+}
+
+type Mapped = ReturnType<typeof mapRows>;
+
 async function applyOnce(
   client: pg.PoolClient,
-  context: BatchContext,
-  mapping: Mapping,
-  body: BatchBody,
+  batch: Batch,
+  mapped: Mapped,
+  isCareful: boolean,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
-  const replayed = await claim(client, context, body);
-  if (replayed) return { answer: replayed, isReplay: true };
-  const answer = await write(client, context, mapping, body);
-  await client.query({
-    name: 'batch_answer',
-    text: 'UPDATE di.batch SET answer = $3 WHERE connection_id = $1 AND key = $2',
-    values: [context.connectionId, context.idempotencyKey, JSON.stringify(answer)],
+  const hash = createHash('sha256').update(batch.rawBody).digest();
+  const found = await probe(client, batch, mapped);
+  checkProbe(batch, found);
+  if (found.body_hash !== null) {
+    await client.query('ROLLBACK');
+    return { answer: replayed(found, hash), isReplay: true };
+  }
+  const buried = new Set(found.buried);
+  const isAlive = (row: MappedRow): boolean => !buried.has(row.id);
+  const alive = { rows: mapped.rows.filter(isAlive), superseded: mapped.superseded.filter(isAlive) };
+  if (found.moved !== null) await rekey(client, batch, new Set(found.moved), alive);
+  const archived = await archive(client, batch);
+  const deleted = await remove(client, batch);
+  const before: WrittenRows = isCareful
+    ? await writeOneByOne(client, batch, alive.rows)
+    : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
+  const overtaken = mapped.rows.length - alive.rows.length + mapped.superseded.length;
+  const answer = await write(client, batch, hash, isCareful ? [] : alive.rows, {
+    applied: before.applied,
+    unchanged: before.unchanged,
+    stale: before.stale + overtaken,
+    archived,
+    deleted,
+    rejected: [...mapped.rejected, ...before.rejected],
   });
   return { answer, isReplay: false };
 }
 
-/** A batch with deletes has the table to itself, others share it. */
-const claimSql = (lock: string): string =>
-  `INSERT INTO di.batch (connection_id, key, body_hash) SELECT $1, $2, $3 FROM (SELECT ${lock}(hashtextextended($4, 0))) locked ON CONFLICT DO NOTHING`;
-const CLAIM = { shared: claimSql('pg_advisory_xact_lock_shared'), alone: claimSql('pg_advisory_xact_lock') };
+interface Probe {
+  readonly connection_status: string;
+  readonly organization_id: string | null;
+  readonly transfer_version: number;
+  readonly table_version: number;
+  readonly is_project_archived: boolean;
+  readonly body_hash: Buffer | null;
+  readonly answer: BatchAnswer | null;
+  readonly moved: string[] | null;
+  readonly buried: string[] | null;
+}
 
 /**
- * Takes the key for this transaction. A twin that runs beside waits here until the first one has committed, and finds its
- * answer then. The table's lock is taken with it, before any statement looks at rows: a delete and an upsert of one
- * record that did not see each other would both stand, and the record with them.
+ * Begins the transaction and takes the table's lock before any statement looks at rows: a delete and an upsert of one
+ * record that did not see each other would both stand, and the record with them. A batch with deletes has the table to
+ * itself, others share it. Both go to the database together.
  */
-async function claim(
-  client: pg.PoolClient,
-  context: BatchContext,
-  body: BatchBody,
-): Promise<BatchAnswer | null> {
-  const hash = createHash('sha256').update(context.rawBody).digest();
-  const kind = body.deletes.length > 0 ? 'alone' : 'shared';
-  const values = [context.connectionId, context.idempotencyKey, hash];
-  const claimed = await client.query({
-    name: `batch_claim_${kind}`,
-    text: CLAIM[kind],
-    values: [...values, context.tableId],
-  });
-  if (claimed.rowCount === 1) return null;
-  const known = await client.query<{ body_hash: Buffer; answer: BatchAnswer }>({
-    name: 'batch_find',
-    text: 'SELECT body_hash, answer FROM di.batch WHERE connection_id = $1 AND key = $2',
-    values: values.slice(0, 2),
-  });
-  const [row] = known.rows;
-  if (!row?.body_hash.equals(hash))
+async function probe(client: pg.PoolClient, batch: Batch, mapped: Mapped): Promise<Probe | undefined> {
+  const { target, sql, mapping } = batch;
+  const lock = batch.body.deletes.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  const records = mapped.superseded.length === 0 ? mapped.rows : [...mapped.rows, ...mapped.superseded];
+  const [, found] = await Promise.all([
+    client.query(`BEGIN; SELECT ${lock}(${tableLockKey(target.tableId)})`),
+    client.query<Probe>({
+      name: `${sql.name}_probe`,
+      text: sql.probe,
+      values: [
+        target.connectionId,
+        batch.idempotencyKey,
+        target.transferId,
+        target.tableId,
+        ...columnsOf(records, mapping.key),
+      ],
+    }),
+  ]);
+  return found.rows[0];
+}
+
+/** Throws TargetChanged unless everything still is as it was when the statements were made. */
+function checkProbe({ target, organizationId }: Batch, found: Probe | undefined): asserts found is Probe {
+  const isSame =
+    found?.connection_status === 'active' &&
+    found.organization_id === organizationId &&
+    found.transfer_version === target.transferVersion &&
+    found.table_version === target.tableVersion &&
+    !found.is_project_archived;
+  if (!isSame) throw new TargetChanged();
+}
+
+function replayed(found: Probe, hash: Buffer): BatchAnswer {
+  if (found.answer === null || !found.body_hash?.equals(hash))
     throw conflict(
       'idempotency-key-reused',
       'This Idempotency-Key came with another body before. Send a new key with a new body.',
     );
-  return row.answer;
+  return found.answer;
 }
 
+async function rekey(
+  client: pg.PoolClient,
+  { sql, mapping }: Batch,
+  moved: ReadonlySet<string>,
+  alive: Pick<Mapped, 'rows' | 'superseded'>,
+): Promise<void> {
+  const rows = alive.rows.filter((row) => moved.has(row.id));
+  const superseded = alive.superseded.filter((row) => moved.has(row.id));
+  const [ids, stamps, ...keys] = columnsOf([...rows, ...superseded], mapping.key);
+  await client.query({
+    name: `${sql.name}_rekey`,
+    text: sql.rekey,
+    values: [ids, stamps, [...rows.map(() => false), ...superseded.map(() => true)], ...keys],
+  });
+}
+
+async function archive(client: pg.PoolClient, { body, sql }: Batch): Promise<number> {
+  if (body.archives.length === 0) return 0;
+  const archived = await client.query({
+    name: `${sql.name}_archive`,
+    text: sql.archive,
+    values: [body.archives.map(([id]) => id), body.archives.map(([, at]) => at)],
+  });
+  return archived.rowCount ?? 0;
+}
+
+async function remove(client: pg.PoolClient, { body, sql, mapping, target }: Batch): Promise<number> {
+  if (body.deletes.length === 0) return 0;
+  const byId = await client.query({
+    name: `${sql.name}_remove_by_id`,
+    text: sql.removeById,
+    values: [body.deletes.map((each) => each.id), body.deletes.map((each) => each.at), target.tableId],
+  });
+  const keys = body.deletes.flatMap((each) => {
+    const key = mapKey(mapping, each.key);
+    return key === null ? [] : [key];
+  });
+  if (keys.length === 0) return byId.rowCount ?? 0;
+  const byKey = await client.query({
+    name: `${sql.name}_remove_by_key`,
+    text: sql.removeByKey,
+    values: mapping.key.map((_place, index) => keys.map((key) => key[index])),
+  });
+  return (byId.rowCount ?? 0) + (byKey.rowCount ?? 0);
+}
+
+/** Writes the rows with the record of the batch and commits, both sent together. */
 async function write(
   client: pg.PoolClient,
-  context: BatchContext,
-  mapping: Mapping,
-  body: BatchBody,
+  { target, body, sql, mapping, idempotencyKey }: Batch,
+  hash: Buffer,
+  rows: readonly MappedRow[],
+  counted: BatchAnswer,
 ): Promise<BatchAnswer> {
-  const { rows, rejected, superseded } = mapRows(mapping, body);
-  const counts = { applied: 0, stale: 0, archived: 0, deleted: 0 };
-  const { sql } = mapping;
-  if (rows.length > 0) {
-    const values = [JSON.stringify(rows), context.tableId];
-    // A key that changed moves its row; where the new key has a row of its own, that one stays and takes the values.
-    await client.query({ name: `${sql.name}_displaced`, text: sql.removeDisplaced, values });
-    await client.query({ name: `${sql.name}_rekey`, text: sql.rekey, values });
-    const written = await client.query<{ applied: number; stale: number }>({
-      name: `${sql.name}_upsert`,
-      text: sql.upsert,
-      values,
-    });
-    Object.assign(counts, written.rows[0]);
-  }
-  if (body.archives.length > 0) {
-    const archived = await client.query({
-      name: `${sql.name}_archive`,
-      text: sql.archive,
-      values: [JSON.stringify(body.archives)],
-    });
-    counts.archived = archived.rowCount ?? 0;
-  }
-  if (body.deletes.length > 0) {
-    const gone = JSON.stringify(body.deletes.map(({ id, at }) => ({ id, at })));
-    const removed = await client.query({
-      name: `${sql.name}_remove`,
-      text: sql.remove,
-      values: [gone, context.tableId],
-    });
-    counts.deleted = removed.rowCount ?? 0;
-  }
-  const stale = counts.stale + superseded;
-  return {
-    applied: counts.applied,
-    unchanged: Math.max(0, rows.length - counts.applied - counts.stale),
-    stale,
-    archived: counts.archived,
-    deleted: counts.deleted,
-    rejected,
-  };
+  const places = mapping.columns.map((_column, place) => place);
+  const [written, committed] = await Promise.all([
+    client.query<{ answer: BatchAnswer }>({
+      name: `${sql.name}_write`,
+      text: sql.write,
+      values: [
+        target.connectionId,
+        idempotencyKey,
+        target.tableId,
+        body.object,
+        hash,
+        body.upserts.map(([id]) => id).filter(isSalesforceId),
+        body.archives.map(([id]) => id),
+        body.deletes.map(({ id }) => id),
+        JSON.stringify({ applied: counted.applied, unchanged: counted.unchanged, stale: counted.stale }),
+        counted.archived,
+        counted.deleted,
+        JSON.stringify(counted.rejected),
+        ...columnsOf(rows, places),
+      ],
+    }),
+    client.query('COMMIT'),
+  ]);
+  const [row] = written.rows;
+  if (!row || committed.command !== 'COMMIT') throw new Error('The batch was not committed.');
+  return row.answer;
 }

@@ -1,44 +1,57 @@
-import { Problem, badRequest } from '../http/problem.ts';
-import { readMoment } from './coerce.ts';
-
-/** A batch as Apex sends it. Rows are arrays in the order of `fields`. */
-export interface BatchBody {
-  readonly object: string;
-  readonly fields: readonly string[];
-  readonly upserts: readonly (readonly unknown[])[];
-  readonly archives: readonly GoneRecord[];
-  readonly deletes: readonly (GoneRecord & { readonly key: Readonly<Record<string, unknown>> })[];
-}
-
-export interface GoneRecord {
-  readonly id: string;
-  /** ISO 8601 in UTC. */
-  readonly at: string;
-}
+import { z } from 'zod';
+import { badRequest, Problem } from '../http/problem.ts';
+import { readMoment, SALESFORCE_ID } from './coerce.ts';
 
 /** Records of one batch; Apex sends up to 2,000. */
 export const MAXIMUM_RECORDS = 10_000;
 
-const SALESFORCE_ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
-const fail = (detail: string): never => {
-  throw badRequest('invalid-body', detail);
-};
+const id = z.string().regex(SALESFORCE_ID, 'is no Salesforce id');
+const moment = z.string().transform((text, context) => {
+  const read = readMoment(text);
+  if (read !== null) return read;
+  context.addIssue({ code: 'custom', message: 'is no moment with its zone' });
+  return z.NEVER;
+});
+const fields = z
+  .array(z.string().min(1).max(255))
+  .max(600)
+  .refine(
+    (names) => names[0] === 'Id' && names[1] === 'SystemModstamp',
+    'must start with Id and SystemModstamp',
+  )
+  .refine(
+    (names) => new Set(names.map((name) => name.toLowerCase())).size === names.length,
+    'names a field twice',
+  );
 
-/** Checks a body by hand: a schema library would look at each of a hundred thousand values. */
-export function readBatchBody(body: unknown): BatchBody {
-  if (!isObject(body)) return fail('The body must be a JSON object.');
-  const { object, fields, upserts = [], archives = [], deletes = [], ...rest } = body;
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) fail(`${unknown} is not a member of a batch.`);
-  if (typeof object !== 'string' || object === '') return fail('object must name a Salesforce object.');
-  if (!isTextList(fields)) return fail('fields must be a list of names.');
-  if (fields[0] !== 'Id' || fields[1] !== 'SystemModstamp')
-    fail('fields must start with Id and SystemModstamp.');
-  const twice = fields.find((name, index) => fields.indexOf(name) !== index);
-  if (twice !== undefined) fail(`fields names ${twice} twice.`);
-  if (!Array.isArray(upserts) || !Array.isArray(archives) || !Array.isArray(deletes))
-    return fail('upserts, archives and deletes must be lists.');
-  if (upserts.length + archives.length + deletes.length > MAXIMUM_RECORDS) {
+/** A batch as Apex sends it. Rows are arrays in the order of `fields`. */
+export const batchSchema = z.strictObject({
+  object: z
+    .string()
+    .regex(/^[A-Za-z]\w{0,79}$/, 'is no API name of a Salesforce object')
+    .meta({ description: 'API name of the Salesforce object' }),
+  fields: fields.meta({
+    description: 'Names of the values in upserts; the first two are Id and SystemModstamp',
+  }),
+  upserts: z
+    .array(z.array(z.unknown()))
+    .default([])
+    .meta({ description: 'A list of values for each record, in the order of fields' }),
+  archives: z
+    .array(z.tuple([id, moment]))
+    .default([])
+    .meta({ description: 'Records that are archived: id and moment' }),
+  deletes: z
+    .array(z.strictObject({ id, at: moment, key: z.record(z.string(), z.unknown()).default({}) }))
+    .default([])
+    .meta({ description: 'Records that are gone: id, moment, and the primary key by its Salesforce fields' }),
+});
+
+export type BatchBody = z.output<typeof batchSchema>;
+
+/** What the schema leaves open: how many records there are, and how long each is. */
+export function checkRecords(body: BatchBody): void {
+  if (body.upserts.length + body.archives.length + body.deletes.length > MAXIMUM_RECORDS) {
     throw new Problem(
       413,
       'batch-too-large',
@@ -46,41 +59,11 @@ export function readBatchBody(body: unknown): BatchBody {
       `A batch takes ${MAXIMUM_RECORDS} records; send fewer at a time.`,
     );
   }
-  return {
-    object,
-    fields,
-    upserts: upserts.map((row: unknown, index) =>
-      Array.isArray(row) && row.length === fields.length
-        ? (row as unknown[])
-        : fail(`upserts[${index}] must be a list of ${fields.length} values.`),
-    ),
-    archives: archives.map((each: unknown, index) => {
-      const [id, at] = Array.isArray(each) ? (each as unknown[]) : [];
-      return gone(id, at, `archives[${index}]`);
-    }),
-    deletes: deletes.map((each: unknown, index) => {
-      if (!isObject(each)) return fail(`deletes[${index}] must be an object.`);
-      const key = each.key ?? {};
-      if (!isObject(key)) return fail(`deletes[${index}].key must be an object.`);
-      return { ...gone(each.id, each.at, `deletes[${index}]`), key };
-    }),
-  };
-}
-
-function gone(id: unknown, at: unknown, where: string): GoneRecord {
-  if (typeof id !== 'string' || !SALESFORCE_ID.test(id)) return fail(`${where} has no Salesforce id.`);
-  const moment = typeof at === 'string' ? readMoment(at) : null;
-  return moment === null ? fail(`${where} has no moment with its zone.`) : { id, at: moment };
+  const short = body.upserts.findIndex((row) => row.length !== body.fields.length);
+  if (short >= 0)
+    throw badRequest('invalid-body', `upserts[${short}] must be a list of ${body.fields.length} values.`);
 }
 
 export function isSalesforceId(value: unknown): value is string {
   return typeof value === 'string' && SALESFORCE_ID.test(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isTextList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }

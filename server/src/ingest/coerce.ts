@@ -1,36 +1,42 @@
 import type { Field } from '../projects/field-types.ts';
 
 /** Why a value was not taken. */
-export interface Refusal {
+export class Refusal {
+  /** Stable: what a program may depend on. */
   readonly code: string;
   readonly message: string;
+  constructor(code: string, message: string) {
+    this.code = code;
+    this.message = message;
+  }
 }
 
-/** A value as JSON for the database, or why there is none. */
-export type Coerced = { readonly value: unknown } | { readonly refusal: Refusal };
+/** A value as text that PostgreSQL reads by the column's type; null for none. */
+export type Coerced = string | null | Refusal;
 
 export type Coerce = (value: unknown) => Coerced;
 
-const refuse = (code: string, message: string): Coerced => ({ refusal: { code, message } });
-const NOTHING: Coerced = { value: null };
-/** Bytes of a bigint column. */
+type Rules = Pick<Field, 'name' | 'type' | 'length' | 'precision' | 'scale' | 'required' | 'picklist'>;
+
+/** The largest value of a bigint column. */
 const BIGGEST = 2n ** 63n - 1n;
+/** Levels of a json value: deeper ones are an attack on whoever reads them, not data. */
+const DEEPEST = 64;
+
+export const EMAIL = /^[^\s@]+@[^\s@]+$/;
+export const SALESFORCE_ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
 
 /**
  * The function that turns a value of Salesforce into one of the column. Nothing is cut off or rounded: what does not fit
  * is refused with a stable code. Empty text is nothing, as it is in Salesforce.
  */
-export function coercion(field: Field): Coerce {
+export function coercion(field: Rules): Coerce {
   const convert = converter(field);
-  return (value) => {
-    if (value === null || value === undefined || value === '') {
-      return field.required ? refuse('required', `${field.name} is required.`) : NOTHING;
-    }
-    return convert(value);
-  };
+  const nothing = field.required ? new Refusal('required', `${field.name} is required.`) : null;
+  return (value) => (value === null || value === undefined || value === '' ? nothing : convert(value));
 }
 
-function converter(field: Field): Coerce {
+function converter(field: Rules): Coerce {
   switch (field.type) {
     case 'integer':
       return (value) => integer(field, value);
@@ -42,150 +48,200 @@ function converter(field: Field): Coerce {
       return (value) => date(field, value);
     case 'timestamp':
       return (value) => timestamp(field, value);
+    case 'time':
+      return (value) => time(field, value);
     case 'email':
-      return (value) => pattern(field, value, /^[^\s@]+@[^\s@]+$/, 'invalid-email', 'an e-mail address');
-    case 'url':
-      return (value) => text(field, value);
+      return (value) => pattern(field, value, EMAIL, 'invalid-email', 'an e-mail address');
     case 'salesforce_id':
-      return (value) =>
-        pattern(field, value, /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/, 'invalid-id', 'a Salesforce id');
+      return (value) => pattern(field, value, SALESFORCE_ID, 'invalid-id', 'a Salesforce id');
     case 'picklist':
-      return (value) => picklist(field, value);
+      return picklist(field);
     case 'multipicklist':
-      return (value) => multipicklist(field, value);
+      return multipicklist(field);
     case 'json':
-      return (value) => (typeof value === 'string' ? textProblem(field, value) : null) ?? { value };
+      return (value) => json(field, value);
     default:
       return (value) => text(field, value);
   }
 }
 
 /** What PostgreSQL cannot store in text: NUL, and halves of characters. */
-function textProblem(field: Field, value: string): Coerced | null {
-  if (value.includes('\0')) return refuse('invalid-character', `${field.name} holds a NUL character.`);
+function checked(field: Rules, value: string): Coerced {
+  if (value.includes('\0')) return new Refusal('invalid-character', `${field.name} holds a NUL character.`);
   if (!value.isWellFormed())
-    return refuse('invalid-character', `${field.name} holds half a character (a lone surrogate).`);
-  return null;
+    return new Refusal('invalid-character', `${field.name} holds half a character (a lone surrogate).`);
+  return value;
 }
 
-function asText(field: Field, value: unknown): string | Coerced {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return refuse('wrong-type', `${field.name} takes text.`);
-}
-
-function text(field: Field, value: unknown): Coerced {
-  const written = asText(field, value);
-  if (typeof written !== 'string') return written;
+function text(field: Rules, value: unknown): Coerced {
+  let written: string;
+  if (typeof value === 'string') written = value;
+  else if (typeof value === 'number') written = plain(value);
+  else if (typeof value === 'boolean') written = String(value);
+  else return new Refusal('wrong-type', `${field.name} takes text.`);
   if (field.length !== null && written.length > field.length)
-    return refuse('too-long', `${field.name} takes ${field.length} characters, not ${written.length}.`);
-  return textProblem(field, written) ?? { value: written };
+    return new Refusal('too-long', `${field.name} takes ${field.length} characters, not ${written.length}.`);
+  return checked(field, written);
 }
 
-function pattern(field: Field, value: unknown, expected: RegExp, code: string, what: string): Coerced {
-  const checked = text(field, value);
-  if ('refusal' in checked) return checked;
-  return expected.test(String(checked.value)) ? checked : refuse(code, `${field.name} is not ${what}.`);
+function pattern(field: Rules, value: unknown, expected: RegExp, code: string, what: string): Coerced {
+  const written = text(field, value);
+  if (written === null || written instanceof Refusal || expected.test(written)) return written;
+  return new Refusal(code, `${field.name} is not ${what}.`);
 }
 
-function integer(field: Field, value: unknown): Coerced {
-  const written = typeof value === 'number' ? plain(value) : value;
-  if (typeof written !== 'string' || !/^[+-]?\d+(\.0*)?$/.test(written.trim()))
-    return refuse('not-a-number', `${field.name} takes a whole number.`);
-  const whole = BigInt(written.trim().replace(/\.0*$/, '').replace(/^\+/, ''));
+function integer(field: Rules, value: unknown): Coerced {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  const written = typeof value === 'number' ? plain(value) : typeof value === 'string' ? value.trim() : '';
+  if (!/^[+-]?\d+(\.0*)?$/.test(written))
+    return new Refusal('not-a-number', `${field.name} takes a whole number.`);
+  const digits = written.replace(/\.0*$/, '').replace(/^\+/, '');
+  if (digits.length > 40) return new Refusal('out-of-range', `${field.name} takes a number of 64 bits.`);
+  const whole = BigInt(digits);
   return whole > BIGGEST || whole < -BIGGEST
-    ? refuse('out-of-range', `${field.name} takes a number of 64 bits.`)
-    : { value: whole.toString() };
+    ? new Refusal('out-of-range', `${field.name} takes a number of 64 bits.`)
+    : whole.toString();
 }
 
 /** Decimals stay text: a float would lose digits. */
-function decimal(field: Field, value: unknown): Coerced {
+function decimal(field: Rules, value: unknown): Coerced {
   const written = typeof value === 'number' ? plain(value) : typeof value === 'string' ? value.trim() : '';
-  const found = /^[+-]?(\d*)(?:\.(\d*))?$/.exec(written);
-  if (!found || !/\d/.test(written)) return refuse('not-a-number', `${field.name} takes a number.`);
-  const whole = (found[1] ?? '').replace(/^0+/, '');
-  const fraction = (found[2] ?? '').replace(/0+$/, '');
+  const found = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(written);
+  if (!found || !/\d/.test(written)) return new Refusal('not-a-number', `${field.name} takes a number.`);
+  const whole = (found[2] ?? '').replace(/^0+/, '');
+  const fraction = (found[3] ?? '').replace(/0+$/, '');
   const scale = field.scale ?? 0;
-  if (whole.length > (field.precision ?? 18) - scale)
-    return refuse(
-      'out-of-range',
-      `${field.name} takes ${(field.precision ?? 18) - scale} digits before the point.`,
-    );
+  const before = (field.precision ?? 18) - scale;
+  if (whole.length > before)
+    return new Refusal('out-of-range', `${field.name} takes ${before} digits before the point.`);
   if (fraction.length > scale)
-    return refuse('out-of-range', `${field.name} takes ${scale} digits after the point.`);
-  return { value: written };
+    return new Refusal('out-of-range', `${field.name} takes ${scale} digits after the point.`);
+  const sign = found[1] === '-' && (whole !== '' || fraction !== '') ? '-' : '';
+  return `${sign}${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** A number without an exponent. */
-function plain(value: number): string {
+/** A number without an exponent, its digits as JavaScript prints them. */
+export function plain(value: number): string {
   if (!Number.isFinite(value)) return '';
-  const written = String(value);
-  return written.includes('e')
-    ? value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 })
-    : written;
+  const [, sign = '', whole = '', fraction = '', exponent] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
+  if (exponent === undefined) return String(value);
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent);
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  return point >= digits.length
+    ? sign + digits + '0'.repeat(point - digits.length)
+    : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-function boolean(field: Field, value: unknown): Coerced {
-  if (typeof value === 'boolean') return { value };
-  const known = typeof value === 'string' ? { true: true, false: false }[value.toLowerCase()] : undefined;
-  return known === undefined
-    ? refuse('not-a-boolean', `${field.name} takes true or false.`)
-    : { value: known };
+function boolean(field: Rules, value: unknown): Coerced {
+  const written = typeof value === 'string' ? value.toLowerCase() : value;
+  if (written === true || written === 'true') return 'true';
+  if (written === false || written === 'false') return 'false';
+  return new Refusal('not-a-boolean', `${field.name} takes true or false.`);
 }
 
 /** Whether a day of that year and month exists. */
 function isDay(year: number, month: number, day: number): boolean {
-  const made = new Date(Date.UTC(year, month - 1, day));
-  return year >= 1 && made.getUTCMonth() === month - 1 && made.getUTCDate() === day;
+  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+  // setUTCFullYear takes the years below 100 as they are; Date.UTC makes them of the last century.
+  const last = new Date(0);
+  last.setUTCFullYear(year, month, 0);
+  return day <= last.getUTCDate();
 }
 
-function date(field: Field, value: unknown): Coerced {
+/** A date as it is written; the day of a moment is the one it is written with, whatever its zone. */
+function date(field: Rules, value: unknown): Coerced {
   const found =
     typeof value === 'string'
-      ? /^(\d{4})-(\d{2})-(\d{2})(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?$/.exec(value)
+      ? /^(\d{4})-(\d{2})-(\d{2})(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2}))?$/.exec(value)
       : null;
   if (!found || !isDay(Number(found[1]), Number(found[2]), Number(found[3])))
-    return refuse('not-a-date', `${field.name} takes a date as 2026-11-20.`);
-  return { value: found[0].slice(0, 10) };
+    return new Refusal('not-a-date', `${field.name} takes a date as 2026-11-20.`);
+  return found[0].slice(0, 10);
 }
 
-function timestamp(field: Field, value: unknown): Coerced {
+function timestamp(field: Rules, value: unknown): Coerced {
   const moment = typeof value === 'string' ? readMoment(value) : null;
-  return moment === null
-    ? refuse('not-a-date', `${field.name} takes a moment with its zone, as 2026-11-20T10:00:00.000Z.`)
-    : { value: moment };
+  return (
+    moment ??
+    new Refusal('not-a-date', `${field.name} takes a moment with its zone, as 2026-11-20T10:00:00.000Z.`)
+  );
 }
+
+/** Salesforce writes a time of day with a Z, and means no zone by it. */
+function time(field: Rules, value: unknown): Coerced {
+  const found =
+    typeof value === 'string' ? /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?Z?$/.exec(value) : null;
+  return found
+    ? found[0].replace(/Z$/, '')
+    : new Refusal('not-a-time', `${field.name} takes a time of day as 10:30:00.000.`);
+}
+
+/** As Salesforce writes moments, which needs no conversion. */
+const USUAL_MOMENT = /^(\d{4})-(\d{2})-(\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}(Z|\+00:?00)$/;
 
 /** A moment of ISO 8601 with its zone as text in UTC with milliseconds; null for anything else. */
 export function readMoment(value: string): string | null {
+  const usual = USUAL_MOMENT.exec(value);
+  if (usual && isDay(Number(usual[1]), Number(usual[2]), Number(usual[3]))) return `${value.slice(0, 23)}Z`;
   const found = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/.exec(value);
   if (!found || !isDay(Number(found[1]), Number(found[2]), Number(found[3]))) return null;
-  const time = Date.parse(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
+  const moment = Date.parse(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  if (Number.isNaN(moment)) return null;
+  const written = new Date(moment).toISOString();
+  // A zone may carry the first or the last day of all over the edge, where the year has six digits.
+  return /^\d{4}-/.test(written) && !written.startsWith('0000') ? written : null;
 }
 
-function picklist(field: Field, value: unknown): Coerced {
-  const checked = text(field, value);
-  if ('refusal' in checked || field.picklist === null) return checked;
-  return field.picklist.includes(String(checked.value))
-    ? checked
-    : refuse('not-in-picklist', `${field.name} does not allow ${JSON.stringify(checked.value)}.`);
+function picklist(field: Rules): Coerce {
+  const allowed = field.picklist === null ? null : new Set(field.picklist);
+  return (value) => {
+    const written = text(field, value);
+    if (allowed === null || written === null || written instanceof Refusal || allowed.has(written))
+      return written;
+    return new Refusal('not-in-picklist', `${field.name} does not allow ${JSON.stringify(written)}.`);
+  };
 }
 
 /** Salesforce writes several values as `A;B`. */
-function multipicklist(field: Field, value: unknown): Coerced {
-  const values: unknown[] = Array.isArray(value)
-    ? value
-    : typeof value === 'string'
-      ? value.split(';')
-      : [null];
-  for (const each of values) {
-    if (typeof each !== 'string')
-      return refuse('wrong-type', `${field.name} takes text parted by semicolons.`);
-    const problem = textProblem(field, each);
-    if (problem) return problem;
-    if (field.picklist !== null && !field.picklist.includes(each))
-      return refuse('not-in-picklist', `${field.name} does not allow ${JSON.stringify(each)}.`);
-  }
-  return { value: values };
+function multipicklist(field: Rules): Coerce {
+  const allowed = field.picklist === null ? null : new Set(field.picklist);
+  return (value) => {
+    const values: unknown[] = Array.isArray(value)
+      ? value
+      : typeof value === 'string'
+        ? value.split(';')
+        : [null];
+    const written: string[] = [];
+    for (const each of values) {
+      if (typeof each !== 'string')
+        return new Refusal('wrong-type', `${field.name} takes text parted by semicolons.`);
+      const fit = checked(field, each);
+      if (fit instanceof Refusal) return fit;
+      if (allowed && !allowed.has(each))
+        return new Refusal('not-in-picklist', `${field.name} does not allow ${JSON.stringify(each)}.`);
+      written.push(`"${each.replace(/[\\"]/g, '\\$&')}"`);
+    }
+    return `{${written.join(',')}}`;
+  };
+}
+
+function json(field: Rules, value: unknown): Coerced {
+  if (depth(value, DEEPEST) > DEEPEST)
+    return new Refusal('too-deep', `${field.name} takes ${DEEPEST} levels of JSON.`);
+  // PostgreSQL stores neither a NUL nor half a character, which JSON writes as escapes.
+  const written = JSON.stringify(value);
+  return /\\u0000|\\ud[89a-f]/i.test(written)
+    ? new Refusal('invalid-character', `${field.name} holds a NUL or half a character.`)
+    : written;
+}
+
+/** Levels of a value, counted no further than one more than `most`. */
+function depth(value: unknown, most: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (most < 0) return 1;
+  let deepest = 0;
+  for (const each of Object.values(value)) deepest = Math.max(deepest, depth(each, most - 1));
+  return deepest + 1;
 }

@@ -1,62 +1,99 @@
 import type { Request } from 'express';
-import type { Config } from '../config.ts';
-import { bearerToken, unauthorized, verifyToken } from '../auth/access-tokens.ts';
-import type { Database } from '../database/open-database.ts';
-import { badRequest, conflict, notFound, Problem } from '../http/problem.ts';
-import { parameter, type Route } from '../http/route.ts';
-import { applyBatch } from './apply-batch.ts';
-import { readBatchBody } from './batch-body.ts';
-import { compileMapping, type Mapping } from './mapping.ts';
-import { findTarget, type Target } from './target.ts';
+import type pg from 'pg';
+import { z } from 'zod';
+import { bearerToken, type AccessTokens } from '../auth/access-tokens.ts';
+import { badRequest, unavailable } from '../http/problem.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
+import { openEndpoint, type Route } from '../http/route.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { applyBatch, TargetChanged, type Batch, type BatchAnswer } from './apply-batch.ts';
+import { batchSchema, checkRecords } from './batch-body.ts';
+import type { Targets } from './targets.ts';
 
-/** Compiled mappings that are kept; one a transfer and list of fields. */
-const KEPT_MAPPINGS = 1000;
+const count = z.int().min(0);
+const answer = z.object({
+  applied: count,
+  unchanged: count.meta({ description: 'Rows that were just as they came' }),
+  stale: count.meta({ description: 'Records that a newer version, or a later delete, had overtaken' }),
+  archived: count,
+  deleted: count,
+  rejected: z.array(
+    z.object({
+      id: z.string().nullable(),
+      code: z.string(),
+      field: z.string().nullable(),
+      message: z.string(),
+    }),
+  ),
+});
+
+/** Changes of a transfer in the middle of a batch that are followed. */
+const CHANGES_FOLLOWED = 3;
+
+/** What batches are taken with. */
+interface Ingest {
+  readonly pool: pg.Pool;
+  readonly targets: Targets;
+  readonly tokens: AccessTokens;
+  readonly limits: RateLimits;
+  readonly metrics: Metrics;
+  /** Bytes. */
+  readonly bodyLimit: number;
+}
 
 /** A batch of changed records for one table. */
-export function postBatch(config: Config, database: Database): Route {
-  const mappings = new Map<string, Mapping>();
-
-  /** A mapping is found by the transfer's version, so that a change made through another copy is seen at once. */
-  function mappingOf(target: Target, fields: readonly string[]): Mapping {
-    const key = `${target.transferId}:${target.version}:${fields.join(',')}`;
-    let mapping = mappings.get(key);
-    if (!mapping) {
-      mapping = compileMapping(target, fields);
-      if (mappings.size >= KEPT_MAPPINGS) mappings.clear();
-      mappings.set(key, mapping);
-    }
-    return mapping;
-  }
-
-  return {
+export function postBatch({ pool, targets, tokens, limits, metrics, bodyLimit }: Ingest): Route {
+  return openEndpoint({
     method: 'post',
-    path: '/v1/tables/:table/batches',
+    path: '/v1/tables/{table}/batches',
     access: 'plugin',
+    tag: 'Plugin',
     summary: 'Applies a batch of changed records to a table, once',
-    handler: async (request, response) => {
-      const claims = verifyToken(config, bearerToken(request.headers.authorization));
+    description:
+      'The same Idempotency-Key with the same body is answered as the first time (Idempotent-Replayed: true) and applied once; with another body it is refused. One bad record stops none of its neighbours.',
+    headers: z.object({ 'Idempotency-Key': z.string().min(1).max(255) }),
+    params: z.strictObject({ table: z.string() }),
+    body: batchSchema,
+    bodyLimit,
+    answer: { schema: answer },
+    authenticate: (request) => tokens.verify(bearerToken(request.headers.authorization)),
+    handle: async ({ caller, params, body, request, response }) => {
+      await limits.batch(caller.connectionId);
+      const started = performance.now();
       const idempotencyKey = readKey(request);
-      const body = readBatchBody(request.body);
-      const tableCode = parameter(request.params, 'table');
-      const target = await findTarget(database.pool, {
-        connectionId: claims.connectionId,
-        tableCode,
-        object: body.object,
-      });
-      checkCaller(target, claims.organizationId);
-      const ready = checkTarget(target, tableCode, body.object);
-      const mapping = mappingOf(ready, body.fields);
-      const context = {
-        connectionId: claims.connectionId,
-        tableId: ready.tableId,
+      checkRecords(body);
+      const { connectionId, organizationId } = caller;
+      const wanted = { connectionId, organizationId, tableCode: params.table, object: body.object };
+      const { answer: outcome, isReplay } = await follow(targets, pool, wanted, {
+        organizationId,
         idempotencyKey,
         rawBody: request.rawBody ?? Buffer.alloc(0),
-      };
-      const { answer, isReplay } = await applyBatch(database.pool, context, mapping, body);
+        body,
+      });
       if (isReplay) response.set('Idempotent-Replayed', 'true');
-      response.json(answer);
+      metrics.batch(outcome, isReplay, performance.now() - started);
+      return outcome;
     },
-  };
+  });
+}
+
+/** Applies a batch by the transfer as it is, read again where it has changed since it was last read. */
+async function follow(
+  targets: Targets,
+  pool: pg.Pool,
+  wanted: Parameters<Targets['find']>[0],
+  batch: Omit<Batch, 'target' | 'mapping' | 'sql'>,
+): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
+  for (let change = 0; change < CHANGES_FOLLOWED; change++) {
+    const compiled = await targets.find(wanted, batch.body.fields);
+    try {
+      return await applyBatch(pool, { ...batch, ...compiled });
+    } catch (error) {
+      if (!(error instanceof TargetChanged)) throw error;
+      targets.forget(wanted, batch.body.fields);
+    }
+  }
+  throw unavailable('transfer-changing', 'The transfer is being changed; send the batch again.', 5);
 }
 
 function readKey(request: Request): string {
@@ -64,42 +101,4 @@ function readKey(request: Request): string {
   if (key === undefined || !/^[\x21-\x7e]{1,255}$/.test(key))
     throw badRequest('idempotency-key', 'Send an Idempotency-Key of 1 to 255 visible characters.');
   return key;
-}
-
-function checkCaller(target: Awaited<ReturnType<typeof findTarget>>, organizationId: string): void {
-  if (target.connectionStatus !== 'active')
-    throw unauthorized('connection-revoked', 'The connection was revoked in DI.');
-  if (target.organizationId === null)
-    throw new Problem(
-      403,
-      'not-authorized',
-      'Not authorized',
-      'Authorize the destination project in Salesforce first.',
-    );
-  if (target.organizationId !== organizationId)
-    throw new Problem(
-      403,
-      'wrong-organization',
-      'Another organization',
-      'The connection belongs to another Salesforce organization.',
-    );
-}
-
-function checkTarget(
-  target: Awaited<ReturnType<typeof findTarget>>,
-  tableCode: string,
-  object: string,
-): Target {
-  if (target.table === null) {
-    const hint = target.similarCode === null ? '' : ` Did you mean ${target.similarCode}?`;
-    throw notFound(`table ${tableCode} in this project${hint === '' ? '' : `.${hint}`}`.replace(/\?$/, '?'));
-  }
-  if (target.table.transferStatus !== 'active') {
-    const what =
-      target.table.transferStatus === null
-        ? `There is no transfer of ${object} to ${tableCode}: add one in DI, map its fields and activate it.`
-        : `The transfer of ${object} to ${tableCode} is ${target.table.transferStatus}: activate it in DI.`;
-    throw conflict('transfer-not-active', what);
-  }
-  return target.table;
 }

@@ -1,77 +1,185 @@
-import { quoteIdentifier } from '../database/identifiers.ts';
+import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { sqlType, type Field } from '../projects/field-types.ts';
+import type { BuiltField } from '../projects/tables.ts';
+import type { Mapping } from './mapping.ts';
 
 /** The statements that write one table by one mapping; the text is made once, values are always bound. */
 export interface TableSql {
-  /** A name for the prepared statement: the same text has the same name. */
+  /** A name for the prepared statements: the same text has the same name. */
   readonly name: string;
-  readonly removeDisplaced: string;
+  readonly probe: string;
   readonly rekey: string;
-  readonly upsert: string;
   readonly archive: string;
-  readonly remove: string;
+  readonly removeById: string;
+  readonly removeByKey: string;
+  readonly upsert: string;
+  readonly write: string;
+}
+
+export interface SqlTarget {
+  readonly schemaName: string;
+  readonly tableCode: string;
+  /** Every column that the table has, archived ones too. */
+  readonly fields: readonly BuiltField[];
 }
 
 let statements = 0;
 
-/**
- * - Every row locks in the order of the primary key, so that two batches on the same rows wait for each other instead of
- *   standing in each other's way.
- * - A row is written where it is new or not older than what is there; equal moments write, since two changes in one
- *   second carry the same SystemModstamp.
- * - A record that was deleted later than it was changed stays deleted: the tombstone says when.
- */
-export function sqlOf(
-  target: { schemaName: string; tableCode: string; primaryKey: readonly string[] },
-  fields: readonly Field[],
-): TableSql {
-  const table = `${quoteIdentifier(target.schemaName)}.${quoteIdentifier(target.tableCode)}`;
-  const key = target.primaryKey.map(quoteIdentifier);
-  const columns = fields.map((field) => quoteIdentifier(field.name));
-  const shape = [
-    '"_salesforce_id" text',
-    '"_source_modstamp" timestamptz',
-    ...fields.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field)}`),
-  ].join(', ');
-  const input = `input AS (SELECT r.* FROM json_to_recordset($1::json) AS r(${shape}))`;
-  const alive = `alive AS (
-    SELECT i.* FROM input i
-    WHERE NOT EXISTS (SELECT FROM di.tombstone d WHERE d.table_id = $2 AND d.salesforce_id = i."_salesforce_id" AND d.deleted_at > i."_source_modstamp")
-  )`;
-  const tuple = (alias: string): string => `(${key.map((column) => `${alias}.${column}`).join(', ')})`;
-  const values = columns.filter((column) => !key.includes(column));
-  const assignments = [...values, '"_salesforce_id"', '"_source_modstamp"'].map(
-    (column) => `${column} = EXCLUDED.${column}`,
-  );
-  const moved = `t."_salesforce_id" = i."_salesforce_id" AND ${tuple('t')} <> ${tuple('i')} AND (t."_source_modstamp" IS NULL OR t."_source_modstamp" <= i."_source_modstamp")`;
+/** Columns of the system that a row keeps when its key changes. */
+const KEPT = ['_salesforce_id', '_source_modstamp', '_changed_at', '_archived_at'];
+
+export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
+  const table = quoteTable(target.schemaName, target.tableCode);
+  const fields = mapping.columns.map((column) => column.field);
+  const key = mapping.key.flatMap((place) => fields[place] ?? []);
   statements += 1;
   return {
     name: `table_${statements}`,
-    removeDisplaced: `WITH ${input}, ${alive}
-      DELETE FROM ${table} t USING alive i WHERE ${moved} AND EXISTS (SELECT FROM ${table} other WHERE ${tuple('other')} = ${tuple('i')})`,
-    rekey: `WITH ${input}, ${alive}
-      UPDATE ${table} t SET ${key.map((column) => `${column} = i.${column}`).join(', ')} FROM alive i WHERE ${moved}`,
-    upsert: `WITH ${input}, ${alive}, written AS (
-        INSERT INTO ${table} AS t (${[...columns, '"_salesforce_id"', '"_source_modstamp"'].join(', ')})
-        SELECT ${[...columns, '"_salesforce_id"', '"_source_modstamp"'].join(', ')} FROM alive ORDER BY ${key.join(', ')}
-        ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${assignments.join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
-        WHERE t."_source_modstamp" IS NULL OR t."_source_modstamp" < EXCLUDED."_source_modstamp"
-          OR (t."_source_modstamp" = EXCLUDED."_source_modstamp"
-              AND (${[...values, '"_salesforce_id"'].map((column) => `t.${column}`).join(', ')}, t."_archived_at")
-                  IS DISTINCT FROM (${[...values, '"_salesforce_id"'].map((column) => `EXCLUDED.${column}`).join(', ')}, NULL::timestamptz))
-        RETURNING 1
-      )
-      SELECT (SELECT count(*) FROM written) AS applied,
-        (SELECT count(*) FROM input i JOIN ${table} t ON ${tuple('t')} = ${tuple('i')} WHERE t."_source_modstamp" > i."_source_modstamp")
-          + (SELECT count(*) FROM input) - (SELECT count(*) FROM alive) AS stale`,
-    archive: `WITH gone AS (SELECT * FROM json_to_recordset($1::json) AS g(id text, at timestamptz))
-      UPDATE ${table} t SET "_archived_at" = g.at, "_source_modstamp" = greatest(t."_source_modstamp", g.at), "_changed_at" = now()
-      FROM gone g WHERE t."_salesforce_id" = g.id AND t."_archived_at" IS NULL AND (t."_source_modstamp" IS NULL OR t."_source_modstamp" <= g.at)`,
-    remove: `WITH gone AS (SELECT * FROM json_to_recordset($1::json) AS g(id text, at timestamptz)),
-      buried AS (
-        INSERT INTO di.tombstone (table_id, salesforce_id, deleted_at) SELECT $2, id, max(at) FROM gone GROUP BY id ORDER BY id
-        ON CONFLICT (table_id, salesforce_id) DO UPDATE SET deleted_at = greatest(di.tombstone.deleted_at, EXCLUDED.deleted_at)
-      )
-      DELETE FROM ${table} t USING gone g WHERE t."_salesforce_id" = g.id AND (t."_source_modstamp" IS NULL OR t."_source_modstamp" <= g.at)`,
+    probe: probe(table, key),
+    rekey: rekey(table, key, target.fields),
+    archive: archive(table),
+    removeById: removeById(table),
+    removeByKey: removeByKey(table, key),
+    upsert: upsert(table, key, fields, 1),
+    write: write(table, key, fields),
   };
+}
+
+const tuple = (alias: string, key: readonly Field[]): string =>
+  `(${key.map((field) => `${alias}.${quoteIdentifier(field.name)}`).join(', ')})`;
+
+/** Arrays as columns side by side. A list of values in one column comes as text, since arrays of arrays are rectangles. */
+function incoming(fields: readonly Field[], first: number, before: readonly string[]): string {
+  const arrays = fields.map((field, index) => `$${first + index}::${elementType(field)}[]`);
+  return `unnest(${[...before, ...arrays].join(', ')})`;
+}
+
+function elementType(field: Field): string {
+  return field.type === 'multipicklist' ? 'text' : sqlType(field);
+}
+
+const names = (fields: readonly Field[]): string[] => fields.map((field) => quoteIdentifier(field.name));
+
+/**
+ * What has to be known before a batch is written, read under the table's lock: whether the transfer and the table are
+ * still those that the statements were made for, whether the batch came before, which records have another key than
+ * their row, and which were deleted later than they were changed.
+ */
+function probe(table: string, key: readonly Field[]): string {
+  return `
+    WITH incoming AS MATERIALIZED (
+      SELECT * FROM ${incoming(key, 7, ['$5::text[]', '$6::timestamptz[]'])} AS i(id, stamp, ${names(key).join(', ')})
+    )
+    SELECT c.status AS connection_status, c.organization_id, x.version AS transfer_version, t.version AS table_version,
+      p.archived_at IS NOT NULL AS is_project_archived, b.body_hash, b.answer,
+      (SELECT array_agg(i.id) FROM incoming i JOIN ${table} r ON r."_salesforce_id" = i.id WHERE ${tuple('r', key)} <> ${tuple('i', key)}) AS moved,
+      (SELECT array_agg(i.id) FROM incoming i JOIN di.tombstone d ON d.table_id = x.table_id AND d.salesforce_id = i.id WHERE d.deleted_at > i.stamp) AS buried
+    FROM di.transfer x
+    JOIN di.connection c ON c.id = x.connection_id
+    JOIN di.project_table t ON t.id = x.table_id
+    JOIN di.project p ON p.id = t.project_id
+    LEFT JOIN di.batch b ON b.connection_id = c.id AND b.key = $2
+    WHERE x.id = $3 AND c.id = $1 AND t.id = $4`;
+}
+
+/**
+ * A record whose key changed takes its row along: the row is lifted out and put back under the new key with everything it
+ * holds, so that two records may exchange their keys. Where another row has the new key, that one stays and takes the
+ * record's values; the old row of a record that a later one of the same batch stands for goes.
+ */
+function rekey(table: string, key: readonly Field[], all: readonly BuiltField[]): string {
+  const keys = new Set(key.map((field) => field.name));
+  const columns = [...all.map((field) => field.name), ...KEPT];
+  return `
+    WITH lifted AS (
+      DELETE FROM ${table} r
+      USING ${incoming(key, 4, ['$1::text[]', '$2::timestamptz[]', '$3::boolean[]'])} AS i(id, stamp, is_superseded, ${names(key).join(', ')})
+      WHERE r."_salesforce_id" = i.id AND ${tuple('r', key)} <> ${tuple('i', key)}
+        AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i.stamp)
+      RETURNING r.*, i.is_superseded, ${key.map((field, index) => `i.${quoteIdentifier(field.name)} AS "_new_${index}"`).join(', ')}
+    )
+    INSERT INTO ${table} (${columns.map(quoteIdentifier).join(', ')})
+    SELECT ${columns.map((name) => (keys.has(name) ? `"_new_${key.findIndex((field) => field.name === name)}"` : quoteIdentifier(name))).join(', ')}
+    FROM lifted WHERE NOT is_superseded
+    ORDER BY "_source_modstamp" DESC
+    ON CONFLICT DO NOTHING`;
+}
+
+function archive(table: string): string {
+  return `
+    UPDATE ${table} r
+    SET "_archived_at" = g.at, "_source_modstamp" = greatest(r."_source_modstamp", g.at), "_changed_at" = now()
+    FROM (SELECT id, max(at) AS at FROM unnest($1::text[], $2::timestamptz[]) AS u(id, at) GROUP BY id) g
+    WHERE r."_salesforce_id" = g.id AND r."_archived_at" IS NULL
+      AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= g.at)`;
+}
+
+/** A tombstone stays, so that an older version that comes late does not bring the record back. */
+function removeById(table: string): string {
+  return `
+    WITH gone AS (
+      SELECT id, max(at) AS at FROM unnest($1::text[], $2::timestamptz[]) AS u(id, at) GROUP BY id ORDER BY id
+    ), buried AS (
+      INSERT INTO di.tombstone AS d (table_id, salesforce_id, deleted_at) SELECT $3, id, at FROM gone
+      ON CONFLICT (table_id, salesforce_id) DO UPDATE SET deleted_at = greatest(d.deleted_at, EXCLUDED.deleted_at)
+    )
+    DELETE FROM ${table} r USING gone g
+    WHERE r."_salesforce_id" = g.id AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= g.at)`;
+}
+
+/** A row that no record of Salesforce has written yet, an imported one, is known by its key. */
+function removeByKey(table: string, key: readonly Field[]): string {
+  return `
+    DELETE FROM ${table} r USING ${incoming(key, 1, [])} AS g(${names(key).join(', ')})
+    WHERE ${tuple('r', key)} = ${tuple('g', key)} AND r."_salesforce_id" IS NULL`;
+}
+
+/**
+ * A row is written where it is new or not older than what is there. Equal moments write, since two changes in one second
+ * carry the same SystemModstamp, but only what differs.
+ */
+function upsert(table: string, key: readonly Field[], fields: readonly Field[], first: number): string {
+  const columns = names(fields);
+  const isKey = new Set(names(key));
+  const written = [...columns.filter((column) => !isKey.has(column)), '"_salesforce_id"'];
+  const values = fields.map((field) => {
+    const value = `i.${quoteIdentifier(field.name)}`;
+    return field.type === 'multipicklist' ? `${value}::text[]` : value;
+  });
+  const all = [...columns, '"_salesforce_id"', '"_source_modstamp"'];
+  return `
+    INSERT INTO ${table} AS r (${all.join(', ')})
+    SELECT ${[...values, 'i.id', 'i.stamp'].join(', ')}
+    FROM ${incoming(fields, first + 2, [`$${first}::text[]`, `$${first + 1}::timestamptz[]`])} AS i(id, stamp, ${columns.join(', ')})
+    ON CONFLICT (${names(key).join(', ')}) DO UPDATE
+    SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = EXCLUDED.${column}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
+    WHERE r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
+      OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
+          AND (${written.map((column) => `r.${column}`).join(', ')}, r."_archived_at")
+              IS DISTINCT FROM (${written.map((column) => `EXCLUDED.${column}`).join(', ')}, NULL::timestamptz))
+    RETURNING 1`;
+}
+
+/** Where a batch's own values stand before those of its rows. */
+export const FIRST_ROW_PARAMETER = 13;
+
+/** Rows and the record of the batch in one statement; rows that stood newer are counted only where some were not written. */
+function write(table: string, key: readonly Field[], fields: readonly Field[]): string {
+  const keys = key.map((field) => `$${FIRST_ROW_PARAMETER + 2 + fields.indexOf(field)}::${sqlType(field)}[]`);
+  return `
+    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER)}),
+    applied AS (SELECT count(*) AS rows FROM written),
+    counted AS (
+      SELECT rows, CASE WHEN rows < cardinality($13::text[]) THEN
+        (SELECT count(*) FROM unnest($14::timestamptz[], ${keys.join(', ')}) AS i(stamp, ${names(key).join(', ')})
+          JOIN ${table} r ON ${tuple('r', key)} = ${tuple('i', key)} WHERE r."_source_modstamp" > i.stamp)
+        ELSE 0 END AS stale
+      FROM applied
+    )
+    INSERT INTO di.batch (connection_id, key, table_id, object, body_hash, upserted_ids, archived_ids, deleted_ids, answer)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8, json_build_object(
+      'applied', rows + ($9::json->>'applied')::int, 'unchanged', cardinality($13::text[]) - rows - stale + ($9::json->>'unchanged')::int,
+      'stale', stale + ($9::json->>'stale')::int, 'archived', $10::int, 'deleted', $11::int, 'rejected', $12::json)
+    FROM counted
+    RETURNING answer`;
 }

@@ -1,83 +1,102 @@
-import type pg from 'pg';
-import type { Field } from '../projects/field-types.ts';
-import type { MappingEntry } from '../transfers/transfers.ts';
+import type { Knex } from 'knex';
+import { conflict, forbidden, notFound, unprocessable } from '../http/problem.ts';
+import { checkConnection } from '../auth/plugin-caller.ts';
+import { findConnection } from '../connections/connections.ts';
+import type { BuiltField } from '../projects/tables.ts';
+import type { MappingEntry } from '../transfers/mapping-schema.ts';
 
-/** The table and mapping that a batch is for. */
+/** The table and mapping that a batch is for, and the versions they were read at. */
 export interface Target {
+  readonly connectionId: string;
   readonly transferId: string;
-  readonly transferStatus: string | null;
-  readonly version: number;
+  readonly transferVersion: number;
   readonly tableId: string;
-  readonly tableCode: string;
+  readonly tableVersion: number;
   readonly schemaName: string;
+  readonly tableCode: string;
   readonly primaryKey: readonly string[];
-  readonly fields: readonly Field[];
+  readonly fields: readonly BuiltField[];
   readonly mapping: readonly MappingEntry[];
 }
 
-interface Row {
-  readonly connection_status: string | null;
-  readonly organization_id: string | null;
-  readonly table_id: string | null;
-  readonly table_code: string;
-  readonly schema_name: string;
-  readonly primary_key: string[];
-  readonly transfer_id: string | null;
-  readonly transfer_status: string | null;
-  readonly version: number;
-  readonly mapping: MappingEntry[];
-  readonly fields: Field[];
-  readonly similar_code: string | null;
+export interface Wanted {
+  readonly connectionId: string;
+  readonly organizationId: string;
+  readonly tableCode: string;
+  readonly object: string;
 }
 
-/** Everything a batch needs to know, in one round trip: connection, table, transfer, fields. */
-const FIND_TARGET = `
-  SELECT c.status AS connection_status, c.organization_id, t.id AS table_id, t.code AS table_code, p.schema_name, t.primary_key,
-    x.id AS transfer_id, x.status AS transfer_status, x.version, x.mapping,
-    (SELECT json_agg(json_build_object('name', f.name, 'label', f.label, 'type', f.type, 'length', f.length, 'precision', f.precision,
-        'scale', f.scale, 'required', f.required, 'picklist', f.picklist) ORDER BY f.position)
-      FROM di.table_field f WHERE f.table_id = t.id) AS fields,
-    (SELECT s.code FROM di.project_table s WHERE s.project_id = c.project_id AND lower(s.code) = lower($2) AND s.code <> $2 LIMIT 1) AS similar_code
-  FROM di.connection c
-  JOIN di.project p ON p.id = c.project_id AND p.account_id = c.account_id
-  LEFT JOIN di.project_table t ON t.project_id = c.project_id AND t.code = $2 AND t.built_at IS NOT NULL
-  LEFT JOIN di.transfer x ON x.connection_id = c.id AND x.table_id = t.id AND lower(x.object) = lower($3)
-  WHERE c.id = $1`;
+interface TableRow {
+  readonly id: string;
+  readonly version: number;
+  readonly schema_name: string;
+  readonly is_project_archived: boolean;
+  readonly archived_at: Date | null;
+  readonly built: { code: string; primaryKey: string[]; fields: BuiltField[] };
+}
 
-export async function findTarget(
-  pool: pg.Pool,
-  wanted: { connectionId: string; tableCode: string; object: string },
-): Promise<{
-  connectionStatus: string | null;
-  organizationId: string | null;
-  similarCode: string | null;
-  table: Target | null;
-}> {
-  const found = await pool.query<Row>({
-    name: 'find_target',
-    text: FIND_TARGET,
-    values: [wanted.connectionId, wanted.tableCode, wanted.object],
-  });
-  const [row] = found.rows;
-  if (!row) return { connectionStatus: null, organizationId: null, similarCode: null, table: null };
-  const table: Target | null =
-    row.table_id === null
-      ? null
-      : {
-          transferId: row.transfer_id ?? '',
-          transferStatus: row.transfer_status,
-          version: row.version,
-          tableId: row.table_id,
-          tableCode: row.table_code,
-          schemaName: row.schema_name,
-          primaryKey: row.primary_key,
-          fields: row.fields,
-          mapping: row.mapping,
-        };
+/** Finds what a batch is for. Throws a problem that says what is missing, and where it is to be mended. */
+export async function findTarget(knex: Knex, wanted: Wanted): Promise<Target> {
+  const connection = await findConnection(knex, wanted.connectionId);
+  checkConnection(connection, wanted.organizationId);
+  if (connection.organizationId === null)
+    throw forbidden('not-authorized', 'Authorize the destination project in Salesforce first.');
+  const table = await findTable(knex, connection.projectId, wanted.tableCode);
+  const transfer = await knex('di.transfer')
+    .where({ connection_id: connection.id, table_id: table.id })
+    .whereRaw('lower(object) = lower(?)', [wanted.object])
+    .first<{ id: string; status: string; version: number; mapping: MappingEntry[] } | undefined>();
+  if (!transfer)
+    throw conflict(
+      'transfer-not-active',
+      `There is no transfer of ${wanted.object} to ${wanted.tableCode}: add one in DI, map its fields and activate it.`,
+    );
+  if (transfer.status !== 'active')
+    throw conflict(
+      'transfer-not-active',
+      `The transfer of ${wanted.object} to ${wanted.tableCode} is ${transfer.status}: activate it in DI.`,
+    );
   return {
-    connectionStatus: row.connection_status,
-    organizationId: row.organization_id,
-    similarCode: row.similar_code,
-    table,
+    connectionId: connection.id,
+    transferId: transfer.id,
+    transferVersion: transfer.version,
+    tableId: table.id,
+    tableVersion: table.version,
+    schemaName: table.schema_name,
+    tableCode: table.built.code,
+    primaryKey: table.built.primaryKey,
+    fields: table.built.fields,
+    mapping: transfer.mapping,
   };
+}
+
+/** A table is called by the code it was built with. */
+async function findTable(knex: Knex, projectId: string, code: string): Promise<TableRow> {
+  const rows = await knex('di.project_table as t')
+    .join('di.project as p', 'p.id', 't.project_id')
+    .where('t.project_id', projectId)
+    .whereNotNull('t.built')
+    .whereRaw("lower(t.built->>'code') = lower(?)", [code])
+    .select<TableRow[]>(
+      't.id',
+      't.version',
+      't.built',
+      't.archived_at',
+      'p.schema_name',
+      knex.raw('p.archived_at IS NOT NULL AS is_project_archived'),
+    );
+  const table = rows.find((row) => row.built.code === code);
+  if (!table) {
+    const [similar] = rows;
+    throw notFound(
+      `table ${code} in this project${similar ? `. Did you mean ${similar.built.code}?` : ''}`.replace(
+        /\?$/,
+        '?',
+      ),
+    );
+  }
+  if (table.is_project_archived) throw unprocessable('project-archived', 'The project is archived in DI.');
+  if (table.archived_at !== null)
+    throw unprocessable('table-archived', `The table ${code} is archived in DI.`);
+  return table;
 }

@@ -1,6 +1,3 @@
-import { z } from 'zod';
-import { MAXIMUM_IDENTIFIER } from '../database/identifiers.ts';
-
 export const FIELD_TYPES = [
   'text',
   'longtext',
@@ -9,6 +6,7 @@ export const FIELD_TYPES = [
   'boolean',
   'date',
   'timestamp',
+  'time',
   'email',
   'phone',
   'url',
@@ -21,48 +19,47 @@ export type FieldType = (typeof FIELD_TYPES)[number];
 
 /** A column of a project table. */
 export interface Field {
+  readonly id: string;
   readonly name: string;
   readonly label: string;
   readonly type: FieldType;
   /** Characters, for text. */
   readonly length: number | null;
+  /** Digits of a decimal, and how many of them stand after the point. */
   readonly precision: number | null;
   readonly scale: number | null;
   readonly required: boolean;
+  readonly unique: boolean;
+  /** What a new row gets where its record brings no such field; as the column's type is written. */
+  readonly default: string | null;
   /** Values a picklist allows; null for an open one. */
   readonly picklist: readonly string[] | null;
+  /** The row of another table that this one belongs to, by that table's primary key. */
+  readonly reference: { readonly table: string; readonly column: string } | null;
 }
 
-/** Names starting with an underscore are the system's own columns. */
-const columnName = z
-  .string()
-  .max(MAXIMUM_IDENTIFIER)
-  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'letters, digits and underscores, a letter first');
+/** Types that are text in SQL. */
+export const TEXT_TYPES: ReadonlySet<FieldType> = new Set([
+  'text',
+  'longtext',
+  'email',
+  'phone',
+  'url',
+  'picklist',
+  'salesforce_id',
+]);
 
-/** A field as the admin API takes it. */
-export const fieldSchema = z
-  .strictObject({
-    name: columnName,
-    label: z.string().min(1).max(255).optional(),
-    type: z.enum(FIELD_TYPES),
-    length: z.int().min(1).max(100_000).optional(),
-    precision: z.int().min(1).max(38).optional(),
-    scale: z.int().min(0).max(30).optional(),
-    required: z.boolean().default(false),
-    picklist: z.array(z.string().min(1).max(255)).min(1).max(1000).optional(),
-  })
-  .transform((field): Field => ({
-    name: field.name,
-    label: field.label ?? field.name,
-    type: field.type,
-    length: field.length ?? defaultLength(field.type),
-    precision: field.type === 'decimal' ? (field.precision ?? 18) : null,
-    scale: field.type === 'decimal' ? (field.scale ?? 2) : null,
-    required: field.required,
-    picklist: field.picklist ?? null,
-  }));
+/** Types a primary key may have: those whose values are compared as people compare them. */
+export const KEY_TYPES: ReadonlySet<FieldType> = new Set([
+  'text',
+  'integer',
+  'email',
+  'phone',
+  'salesforce_id',
+]);
 
-function defaultLength(type: FieldType): number | null {
+/** Characters of a type that is not told how many it takes; null where there is no limit. */
+export function defaultLength(type: FieldType): number | null {
   switch (type) {
     case 'text':
     case 'picklist':
@@ -94,6 +91,8 @@ export function sqlType(field: Pick<Field, 'type' | 'precision' | 'scale'>): str
       return 'date';
     case 'timestamp':
       return 'timestamptz';
+    case 'time':
+      return 'time';
     case 'multipicklist':
       return 'text[]';
     case 'json':
@@ -103,12 +102,3 @@ export function sqlType(field: Pick<Field, 'type' | 'precision' | 'scale'>): str
       return 'text';
   }
 }
-
-/** Types a primary key may have: those whose values are compared as people compare them. */
-export const KEY_TYPES: ReadonlySet<FieldType> = new Set([
-  'text',
-  'integer',
-  'email',
-  'phone',
-  'salesforce_id',
-]);

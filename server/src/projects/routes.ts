@@ -1,94 +1,275 @@
 import { z } from 'zod';
-import type { Database } from '../database/open-database.ts';
-import { parameter, validated, type Route } from '../http/route.ts';
-import { fieldSchema } from './field-types.ts';
-import type { Projects } from './projects.ts';
-import { listRows } from './rows.ts';
+import { accountEndpoint, type Route } from '../http/route.ts';
+import { buildTables, planBuild } from './build.ts';
+import { fieldSchema } from './field-schema.ts';
+import { FIELD_TYPES } from './field-types.ts';
+import { PROJECT_TYPES, Projects, type Project } from './projects.ts';
+import { CONTACTS, Tables, type TableDefinition } from './tables.ts';
 
-const code = z
+export const code = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, 'up to 40 letters, digits and underscores, a letter first');
-const tableShape = {
+const name = z.string().trim().min(1).max(255);
+const type = z.enum(PROJECT_TYPES);
+const inProject = z.strictObject({ project: z.string() });
+const inTable = z.strictObject({ project: z.string(), table: z.string() });
+
+export const tableShape = {
   primaryKey: z.array(z.string()).min(1).max(8),
   fields: z.array(fieldSchema).min(1).max(500),
 };
-const projectBody = z.strictObject({
-  code,
-  name: z.string().min(1).max(255),
-  type: z.enum(['A', 'B']),
-  contacts: z.strictObject(tableShape),
-});
-const tableBody = z.strictObject({ code, name: z.string().min(1).max(255), ...tableShape });
 
-/** Projects and tables for the operator. */
-export function projectRoutes(database: Database, projects: Projects): Route[] {
-  const named = (parameters: Record<string, string | string[] | undefined>) =>
-    projects.find(parameter(parameters, 'project'));
+const projectAnswer = z.object({ code: z.string(), name: z.string(), type, isArchived: z.boolean() });
+const fieldAnswer = z.object({
+  name: z.string(),
+  label: z.string(),
+  type: z.enum(FIELD_TYPES),
+  length: z.int().nullable(),
+  precision: z.int().nullable(),
+  scale: z.int().nullable(),
+  required: z.boolean(),
+  unique: z.boolean(),
+  default: z.string().nullable(),
+  picklist: z.array(z.string()).nullable(),
+  reference: z.object({ table: z.string(), column: z.string() }).nullable(),
+  isArchived: z.boolean().optional(),
+});
+const tableAnswer = z.object({
+  code: z.string(),
+  name: z.string(),
+  primaryKey: z.array(z.string()),
+  isBuilt: z.boolean(),
+  isArchived: z.boolean(),
+  fields: z.array(fieldAnswer),
+});
+const buildAnswer = z.object({
+  steps: z.array(
+    z.object({
+      table: z.string(),
+      action: z.string(),
+      field: z.string().nullable(),
+      detail: z.string(),
+      refusal: z.string().nullable(),
+    }),
+  ),
+  isPossible: z.boolean(),
+});
+
+/** Projects, their tables, and the building of them. */
+export function projectRoutes(): Route[] {
   return [
-    {
-      method: 'post',
+    ...readRoutes(),
+    createRoute(),
+    changeRoute(),
+    ...archiveRoutes(),
+    ...tableRoutes(),
+    ...buildRoutes(),
+  ];
+}
+
+function shownProject({ code, name, type, isArchived }: Project): z.input<typeof projectAnswer> {
+  return { code, name, type, isArchived };
+}
+
+function shownTable(table: TableDefinition): z.input<typeof tableAnswer> {
+  const { code, name, primaryKey, fields, isArchived, built } = table;
+  return {
+    code,
+    name,
+    primaryKey: [...primaryKey],
+    isBuilt: built !== null,
+    isArchived,
+    fields: fields.map(({ id: _id, picklist, ...field }) => ({
+      ...field,
+      picklist: picklist === null ? null : [...picklist],
+    })),
+  };
+}
+
+function readRoutes(): Route[] {
+  return [
+    accountEndpoint({
+      method: 'get',
       path: '/v1/admin/projects',
-      access: 'admin',
-      summary: 'Creates a project with the fields of its contacts table',
-      handler: async (request, response) => {
-        const { contacts, ...project } = validated(projectBody, request.body);
-        const created = await projects.create(project, contacts);
-        response.status(201).json({ code: created.code, name: created.name, type: created.type });
-      },
-    },
-    {
+      scope: 'projects:read',
+      tag: 'Projects',
+      summary: 'Projects of the account',
+      answer: { schema: z.object({ projects: z.array(projectAnswer) }) },
+      handle: async ({ knex, caller }) => ({
+        projects: (await new Projects(knex, caller.accountId).list()).map(shownProject),
+      }),
+    }),
+    accountEndpoint({
       method: 'get',
-      path: '/v1/admin/projects/:project',
-      access: 'admin',
-      summary: 'A project with its tables',
-      handler: async (request, response) => {
-        const project = await named(request.params);
-        const tables = await projects.tables(project.id);
-        response.json({
-          code: project.code,
-          name: project.name,
-          type: project.type,
-          tables: tables.map(({ id: _id, ...table }) => table),
-        });
+      path: '/v1/admin/projects/{project}',
+      scope: 'projects:read',
+      tag: 'Projects',
+      summary: 'A project with the definitions of its tables',
+      params: inProject,
+      answer: { schema: projectAnswer.extend({ tables: z.array(tableAnswer) }) },
+      handle: async ({ knex, caller, params }) => {
+        const project = await new Projects(knex, caller.accountId).find(params.project);
+        const tables = await new Tables(knex, project.id).list();
+        return { ...shownProject(project), tables: tables.map(shownTable) };
       },
+    }),
+  ];
+}
+
+function createRoute(): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/projects',
+    scope: 'projects:write',
+    tag: 'Projects',
+    summary: 'Creates a project with the fields of its contacts table',
+    body: z.strictObject({ code, name, type, contacts: z.strictObject(tableShape) }),
+    answer: { status: 201, schema: projectAnswer },
+    handle: async ({ knex, caller, body, audit }) => {
+      const { contacts, ...project } = body;
+      const created = await new Projects(knex, caller.accountId).create(project);
+      await new Tables(knex, created.id).create({ ...contacts, code: CONTACTS, name: 'Contacts' });
+      audit({ action: 'project.created', subject: created.code, detail: { type: created.type } });
+      return shownProject(created);
     },
-    {
+  });
+}
+
+function changeRoute(): Route {
+  return accountEndpoint({
+    method: 'patch',
+    path: '/v1/admin/projects/{project}',
+    scope: 'projects:write',
+    tag: 'Projects',
+    summary: 'Changes a project’s name or type',
+    params: inProject,
+    body: z
+      .strictObject({ name, type })
+      .partial()
+      .refine((change) => Object.keys(change).length > 0, 'say what to change'),
+    answer: { schema: projectAnswer },
+    handle: async ({ knex, caller, params, body, audit }) => {
+      const changed = await new Projects(knex, caller.accountId).change(params.project, body);
+      audit({ action: 'project.changed', subject: changed.code, detail: body });
+      return shownProject(changed);
+    },
+  });
+}
+
+function archiveRoutes(): Route[] {
+  return (['archive', 'restore'] as const).flatMap((verb): Route[] => [
+    accountEndpoint({
       method: 'post',
-      path: '/v1/admin/projects/:project/tables',
-      access: 'admin',
+      path: `/v1/admin/projects/{project}/${verb}`,
+      scope: 'projects:write',
+      tag: 'Projects',
+      summary:
+        verb === 'archive'
+          ? 'Archives a project: it keeps everything and takes no batches'
+          : 'Restores an archived project',
+      params: inProject,
+      answer: { schema: projectAnswer },
+      handle: async ({ knex, caller, params, audit }) => {
+        const projects = new Projects(knex, caller.accountId);
+        const project = await projects.setArchived(params.project, verb === 'archive');
+        audit({ action: `project.${verb}d`, subject: project.code });
+        return shownProject(project);
+      },
+    }),
+    accountEndpoint({
+      method: 'post',
+      path: `/v1/admin/projects/{project}/tables/{table}/${verb}`,
+      scope: 'projects:write',
+      tag: 'Projects',
+      summary:
+        verb === 'archive'
+          ? 'Archives a table: it keeps its rows and takes no batches'
+          : 'Restores an archived table',
+      params: inTable,
+      answer: { schema: tableAnswer },
+      handle: async ({ knex, caller, params, audit }) => {
+        const project = await new Projects(knex, caller.accountId).findOpen(params.project);
+        const tables = new Tables(knex, project.id);
+        await tables.setArchived(params.table, verb === 'archive');
+        audit({ action: `table.${verb}d`, subject: `${project.code}.${params.table}` });
+        return shownTable(await tables.find(params.table));
+      },
+    }),
+  ]);
+}
+
+function tableRoutes(): Route[] {
+  return [
+    accountEndpoint({
+      method: 'post',
+      path: '/v1/admin/projects/{project}/tables',
+      scope: 'projects:write',
+      tag: 'Projects',
       summary: 'Adds a relational table',
-      handler: async (request, response) => {
-        const body = validated(tableBody, request.body);
-        await projects.addTable(await named(request.params), body);
-        response.status(201).json({ code: body.code });
+      params: inProject,
+      body: z.strictObject({ code, name, ...tableShape }),
+      answer: { status: 201, schema: tableAnswer },
+      handle: async ({ knex, caller, params, body, audit }) => {
+        const project = await new Projects(knex, caller.accountId).findOpen(params.project);
+        const tables = new Tables(knex, project.id);
+        await tables.create(body);
+        audit({ action: 'table.created', subject: `${project.code}.${body.code}` });
+        return shownTable(await tables.find(body.code));
       },
-    },
-    {
-      method: 'post',
-      path: '/v1/admin/projects/:project/tables/:table/fields',
-      access: 'admin',
-      summary: 'Adds a field to a table',
-      handler: async (request, response) => {
-        const field = validated(fieldSchema, request.body);
-        await projects.addField(await named(request.params), parameter(request.params, 'table'), field);
-        response.status(201).json(field);
+    }),
+    accountEndpoint({
+      method: 'patch',
+      path: '/v1/admin/projects/{project}/tables/{table}',
+      scope: 'projects:write',
+      tag: 'Projects',
+      summary: 'Renames a table',
+      description:
+        'A new code is the table’s name in SQL with the next build; data transfers in Salesforce that name the old one are to be changed.',
+      params: inTable,
+      body: z
+        .strictObject({ code, name })
+        .partial()
+        .refine((change) => Object.keys(change).length > 0, 'say what to change'),
+      answer: { schema: tableAnswer },
+      handle: async ({ knex, caller, params, body, audit }) => {
+        const project = await new Projects(knex, caller.accountId).findOpen(params.project);
+        const changed = await new Tables(knex, project.id).rename(params.table, body);
+        audit({ action: 'table.changed', subject: `${project.code}.${params.table}`, detail: body });
+        return shownTable(changed);
       },
-    },
-    {
-      method: 'post',
-      path: '/v1/admin/projects/:project/build',
-      access: 'admin',
-      summary: 'Makes the project’s tables, or adds what is new to them',
-      handler: async (request, response) => {
-        response.json({ tables: await projects.build(await named(request.params)) });
-      },
-    },
-    {
+    }),
+  ];
+}
+
+function buildRoutes(): Route[] {
+  return [
+    accountEndpoint({
       method: 'get',
-      path: '/v1/admin/projects/:project/tables/:table/rows',
-      access: 'admin',
-      summary: 'Rows of a table, by primary key, with the number of all',
-      handler: listRows(database.pool, projects),
-    },
+      path: '/v1/admin/projects/{project}/build',
+      scope: 'projects:read',
+      tag: 'Projects',
+      summary: 'What a build would do, and what it would refuse',
+      params: inProject,
+      answer: { schema: buildAnswer },
+      handle: async ({ knex, caller, params }) =>
+        planBuild(knex, await new Projects(knex, caller.accountId).find(params.project)),
+    }),
+    accountEndpoint({
+      method: 'post',
+      path: '/v1/admin/projects/{project}/build',
+      scope: 'projects:write',
+      tag: 'Projects',
+      summary: 'Makes the tables what their definitions say',
+      description:
+        'Nothing is done where anything would lose data: 422 build-refused then holds the whole plan with the reasons.',
+      params: inProject,
+      answer: { schema: buildAnswer },
+      handle: async ({ knex, caller, params, audit }) => {
+        const project = await new Projects(knex, caller.accountId).findOpen(params.project);
+        const result = await buildTables(knex, project);
+        audit({ action: 'project.built', subject: project.code, detail: { steps: result.steps } });
+        return result;
+      },
+    }),
   ];
 }

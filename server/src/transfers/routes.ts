@@ -1,56 +1,194 @@
 import { z } from 'zod';
-import type { Connections } from '../connections/connections.ts';
+import type { Knex } from 'knex';
+import { Connections } from '../connections/connections.ts';
 import { unprocessable } from '../http/problem.ts';
-import { parameter, validated, type Route } from '../http/route.ts';
-import type { Projects } from '../projects/projects.ts';
-import type { Transfers, TransferStatus } from './transfers.ts';
+import { accountEndpoint, type Route } from '../http/route.ts';
+import { Projects } from '../projects/projects.ts';
+import type { BuiltTable } from '../projects/tables.ts';
+import { dryRun, dryRunAnswer, dryRunSchema } from './dry-run.ts';
+import { mappingSchema } from './mapping-schema.ts';
+import { refuseMisfits, transferMisfits, Transfers, TRANSFER_STATUSES, type Transfer } from './transfers.ts';
 
-const path = z
+const identified = z.strictObject({ transfer: z.uuid() });
+const object = z
   .string()
-  .max(255)
-  .regex(/^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/, 'a Salesforce field, or a path of relationships to one');
-const body = z.strictObject({
+  .max(80)
+  .regex(/^[A-Za-z]\w*$/, 'the API name of a Salesforce object');
+const status = z.enum(TRANSFER_STATUSES);
+const transferAnswer = z.object({
+  id: z.uuid(),
   connection: z.uuid(),
   table: z.string(),
-  object: z
-    .string()
-    .max(80)
-    .regex(/^[A-Za-z]\w*$/, 'the API name of a Salesforce object'),
-  mapping: z
-    .array(z.strictObject({ salesforceField: path, column: z.string() }))
-    .min(1)
-    .max(500),
+  object: z.string(),
+  status,
+  mapping: mappingSchema,
 });
+const misfit = z.object({
+  salesforceField: z.string(),
+  column: z.string(),
+  level: z.enum(['misfit', 'checked']),
+  message: z.string(),
+});
+const compatibility = z
+  .array(misfit)
+  .nullable()
+  .meta({ description: 'Null where the org has not described the object yet' });
 
-/** Transfers for the operator. */
-export function transferRoutes(projects: Projects, connections: Connections, transfers: Transfers): Route[] {
-  const change = (verb: string, status: TransferStatus): Route => ({
+/** Transfers of Salesforce objects into tables. */
+export function transferRoutes(): Route[] {
+  return [...readRoutes(), createRoute(), mapRoute(), activateRoute(), pauseRoute(), dryRunRoute()];
+}
+
+function shown(transfer: Transfer): Record<string, unknown> {
+  const { id, connectionId, table, object, status, mapping } = transfer;
+  return { id, connection: connectionId, table, object, status, mapping };
+}
+
+async function located(
+  knex: Knex,
+  accountId: string,
+  id: string,
+): Promise<{ transfers: Transfers; transfer: Transfer; table: BuiltTable }> {
+  const transfers = new Transfers(knex, accountId);
+  const transfer = await transfers.find(id);
+  const tables = await new Projects(knex, accountId).builtTables(transfer.projectId);
+  const table = tables.find((each) => each.id === transfer.tableId);
+  if (!table) throw unprocessable('table-archived', `The table ${transfer.table} is archived.`);
+  return { transfers, transfer, table };
+}
+
+function readRoutes(): Route[] {
+  return [
+    accountEndpoint({
+      method: 'get',
+      path: '/v1/admin/transfers',
+      scope: 'transfers:read',
+      tag: 'Transfers',
+      summary: 'Transfers of the account',
+      answer: { schema: z.object({ transfers: z.array(transferAnswer) }) },
+      handle: async ({ knex, caller }) => ({
+        transfers: (await new Transfers(knex, caller.accountId).list()).map(shown),
+      }),
+    }),
+    accountEndpoint({
+      method: 'get',
+      path: '/v1/admin/transfers/{transfer}',
+      scope: 'transfers:read',
+      tag: 'Transfers',
+      summary: 'A transfer, and how its fields fit their columns',
+      params: identified,
+      answer: { schema: transferAnswer.extend({ compatibility }) },
+      handle: async ({ knex, caller, params }) => {
+        const { transfer, table } = await located(knex, caller.accountId, params.transfer);
+        return { ...shown(transfer), compatibility: await transferMisfits(knex, transfer, table) };
+      },
+    }),
+  ];
+}
+
+function createRoute(): Route {
+  return accountEndpoint({
     method: 'post',
-    path: `/v1/admin/transfers/:transfer/${verb}`,
-    access: 'admin',
-    summary: `Sets a transfer ${status}`,
-    handler: async (request, response) => {
-      await transfers.setStatus(validated(z.uuid(), parameter(request.params, 'transfer')), status);
-      response.json({ status });
+    path: '/v1/admin/transfers',
+    scope: 'transfers:write',
+    tag: 'Transfers',
+    summary: 'Creates a transfer of a Salesforce object into a table, as a draft',
+    body: z.strictObject({ connection: z.uuid(), table: z.string(), object, mapping: mappingSchema }),
+    answer: { status: 201, schema: z.object({ id: z.uuid() }) },
+    handle: async ({ knex, caller, body, audit }) => {
+      const connection = await new Connections(knex, caller.accountId).find(body.connection);
+      const projects = new Projects(knex, caller.accountId);
+      const project = await projects.findById(connection.projectId);
+      const table = await projects.builtTable(project, body.table);
+      const transfers = new Transfers(knex, caller.accountId);
+      const id = await transfers.create(connection.id, table, body.object, body.mapping);
+      audit({
+        action: 'transfer.created',
+        subject: id,
+        detail: { project: project.code, table: table.code, object: body.object },
+      });
+      return { id };
     },
   });
-  return [
-    {
-      method: 'post',
-      path: '/v1/admin/transfers',
-      access: 'admin',
-      summary: 'Creates a transfer of a Salesforce object into a table',
-      handler: async (request, response) => {
-        const given = validated(body, request.body);
-        const connection = await connections.find(given.connection);
-        const table = await projects.table(connection.projectId, given.table);
-        if (!table.isBuilt) throw unprocessable('table-not-built', 'Build the tables of the project first.');
-        response
-          .status(201)
-          .json({ id: await transfers.create(connection.id, table, given.object, given.mapping) });
-      },
+}
+
+function mapRoute(): Route {
+  return accountEndpoint({
+    method: 'put',
+    path: '/v1/admin/transfers/{transfer}/mapping',
+    scope: 'transfers:write',
+    tag: 'Transfers',
+    summary: 'Puts another mapping in the place of the present one',
+    description: 'An active transfer is checked as at its activation; batches are mapped anew from then on.',
+    params: identified,
+    body: z.strictObject({ mapping: mappingSchema }),
+    answer: { schema: z.object({ compatibility }) },
+    handle: async ({ knex, caller, params, body, audit }) => {
+      const { transfers, transfer, table } = await located(knex, caller.accountId, params.transfer);
+      const misfits = await transferMisfits(knex, { ...transfer, mapping: body.mapping }, table);
+      if (transfer.status === 'active') refuseMisfits(misfits ?? []);
+      await transfers.remap(transfer, table, body.mapping);
+      audit({ action: 'transfer.mapped', subject: transfer.id, detail: { mapping: body.mapping } });
+      return { compatibility: misfits };
     },
-    change('activate', 'active'),
-    change('pause', 'paused'),
-  ];
+  });
+}
+
+function activateRoute(): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/transfers/{transfer}/activate',
+    scope: 'transfers:write',
+    tag: 'Transfers',
+    summary: 'Activates a transfer: its batches are taken from then on',
+    description:
+      'Where the org has described the object, every pair of field and column is checked; what could not be stored refuses the activation and is named (422 incompatible-fields).',
+    params: identified,
+    answer: { schema: z.object({ status, compatibility }) },
+    handle: async ({ knex, caller, params, audit }) => {
+      const { transfers, transfer, table } = await located(knex, caller.accountId, params.transfer);
+      const misfits = await transferMisfits(knex, transfer, table);
+      refuseMisfits(misfits ?? []);
+      await transfers.setStatus(transfer, 'active');
+      audit({ action: 'transfer.activated', subject: transfer.id });
+      return { status: 'active', compatibility: misfits };
+    },
+  });
+}
+
+function pauseRoute(): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/transfers/{transfer}/pause',
+    scope: 'transfers:write',
+    tag: 'Transfers',
+    summary: 'Pauses a transfer: its batches are refused, and wait in Salesforce',
+    params: identified,
+    answer: { schema: z.object({ status }) },
+    handle: async ({ knex, caller, params, audit }) => {
+      const transfers = new Transfers(knex, caller.accountId);
+      const transfer = await transfers.find(params.transfer);
+      await transfers.setStatus(transfer, 'paused');
+      audit({ action: 'transfer.paused', subject: transfer.id });
+      return { status: 'paused' };
+    },
+  });
+}
+
+function dryRunRoute(): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/transfers/{transfer}/dry-run',
+    scope: 'transfers:read',
+    isReadOnly: true,
+    tag: 'Transfers',
+    summary: 'Shows what sample records would write, and which would be rejected; nothing is written',
+    params: identified,
+    body: dryRunSchema,
+    answer: { schema: dryRunAnswer },
+    handle: async ({ knex, caller, params, body }) => {
+      const { transfer, table } = await located(knex, caller.accountId, params.transfer);
+      return dryRun({ ...transfer, mapping: body.mapping ?? transfer.mapping }, table, body.records);
+    },
+  });
 }

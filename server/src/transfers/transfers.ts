@@ -1,20 +1,42 @@
 import type { Knex } from 'knex';
+import { z } from 'zod';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
-import type { ProjectTable } from '../projects/projects.ts';
+import type { BuiltTable } from '../projects/tables.ts';
+import { misfitsOf, type Misfit } from './compatibility.ts';
+import { fieldsOf, mappingSchema, type MappingEntry } from './mapping-schema.ts';
+import { findDescription } from './object-descriptions.ts';
 
-/** A Salesforce field and the column its values go to. */
-export interface MappingEntry {
-  readonly salesforceField: string;
-  readonly column: string;
-}
+export const TRANSFER_STATUSES = ['draft', 'active', 'paused'] as const;
+export type TransferStatus = (typeof TRANSFER_STATUSES)[number];
 
-export type TransferStatus = 'draft' | 'active' | 'paused';
+/** A transfer as the plugin sees it. */
+export const transferSummary = z.object({
+  table: z.string(),
+  object: z.string(),
+  status: z.enum(TRANSFER_STATUSES),
+  fields: mappingSchema,
+});
 
-export interface TransferSummary {
+export interface Transfer {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly projectId: string;
+  readonly tableId: string;
   readonly table: string;
   readonly object: string;
   readonly status: TransferStatus;
-  readonly fields: readonly MappingEntry[];
+  readonly mapping: readonly MappingEntry[];
+}
+
+interface TransferRow {
+  readonly id: string;
+  readonly connection_id: string;
+  readonly project_id: string;
+  readonly table_id: string;
+  readonly code: string;
+  readonly object: string;
+  readonly status: TransferStatus;
+  readonly mapping: MappingEntry[];
 }
 
 /** Transfers of an account: which object's records go to which table, and how their fields are called there. */
@@ -30,72 +52,163 @@ export class Transfers {
   /** Creates a draft. Throws what is wrong with the mapping. */
   async create(
     connectionId: string,
-    table: ProjectTable,
+    table: BuiltTable,
     object: string,
     mapping: readonly MappingEntry[],
   ): Promise<string> {
     checkMapping(table, mapping);
-    const [row] = await this.#knex('di.transfer')
-      .insert({ connection_id: connectionId, table_id: table.id, object, mapping: JSON.stringify(mapping) })
-      .onConflict()
-      .ignore()
-      .returning<{ id: string }[]>('id');
-    if (!row)
+    const same = await this.#knex('di.transfer')
+      .where({ connection_id: connectionId, table_id: table.id })
+      .whereRaw('lower(object) = lower(?)', [object])
+      .first<{ id: string } | undefined>('id');
+    if (same)
       throw conflict(
         'transfer-exists',
         `${object} is transferred to ${table.code} by this connection already.`,
       );
+    const [row] = await this.#knex('di.transfer')
+      .insert({ connection_id: connectionId, table_id: table.id, object, mapping: JSON.stringify(mapping) })
+      .returning<{ id: string }[]>('id');
+    if (!row) throw new Error('The transfer was not stored.');
     return row.id;
   }
 
-  /** Changes the status; the version moves, so that every copy of the server reads the transfer again. */
-  async setStatus(id: string, status: TransferStatus): Promise<void> {
-    const changed = await this.#owned(id).update({ status, version: this.#knex.raw('version + 1') });
-    if (changed === 0) throw notFound(`transfer ${id}`);
+  async list(): Promise<Transfer[]> {
+    const rows = await this.#all().orderBy('t.created_at').select<TransferRow[]>(COLUMNS);
+    return rows.map(transferOf);
   }
 
-  async ofConnection(connectionId: string): Promise<TransferSummary[]> {
-    const rows = await this.#knex('di.transfer as t')
+  async find(id: string): Promise<Transfer> {
+    const row = await this.#all().where('t.id', id).first<TransferRow | undefined>(COLUMNS);
+    if (!row) throw notFound(`transfer ${id}`);
+    return transferOf(row);
+  }
+
+  /** Puts another mapping in the place of the present one. */
+  async remap(transfer: Transfer, table: BuiltTable, mapping: readonly MappingEntry[]): Promise<void> {
+    checkMapping(table, mapping);
+    await this.#update(transfer, { mapping: JSON.stringify(mapping) });
+  }
+
+  async setStatus(transfer: Transfer, status: TransferStatus): Promise<void> {
+    await this.#update(transfer, { status });
+  }
+
+  /** The version moves with every change, so that every copy of the server reads the transfer again. */
+  async #update(transfer: Transfer, change: Record<string, unknown>): Promise<void> {
+    await this.#knex('di.transfer')
+      .where({ id: transfer.id })
+      .update({ ...change, version: this.#knex.raw('version + 1') });
+  }
+
+  #all(): Knex.QueryBuilder {
+    return this.#knex('di.transfer as t')
       .join('di.project_table as p', 'p.id', 't.table_id')
-      .where('t.connection_id', connectionId)
-      .orderBy('t.created_at')
-      .select<{ code: string; object: string; status: TransferStatus; mapping: MappingEntry[] }[]>(
-        'p.code',
-        't.object',
-        't.status',
-        't.mapping',
-      );
-    return rows.map((row) => ({
-      table: row.code,
-      object: row.object,
-      status: row.status,
-      fields: row.mapping,
-    }));
-  }
-
-  #owned(id: string): Knex.QueryBuilder {
-    const mine = this.#knex('di.connection').where({ account_id: this.#accountId }).select('id');
-    return this.#knex('di.transfer').where({ id }).whereIn('connection_id', mine);
+      .join('di.connection as c', 'c.id', 't.connection_id')
+      .where('c.account_id', this.#accountId);
   }
 }
 
-function checkMapping(table: ProjectTable, mapping: readonly MappingEntry[]): void {
-  const columns = new Map(table.fields.map((field) => [field.name, field]));
+const COLUMNS = [
+  't.id',
+  't.connection_id',
+  'p.project_id',
+  't.table_id',
+  'p.code',
+  't.object',
+  't.status',
+  't.mapping',
+];
+
+function transferOf(row: TransferRow): Transfer {
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    projectId: row.project_id,
+    tableId: row.table_id,
+    table: row.code,
+    object: row.object,
+    status: row.status,
+    mapping: row.mapping,
+  };
+}
+
+/** What the plugin is told of a connection's transfers. */
+export async function transfersOfConnection(
+  knex: Knex,
+  connectionId: string,
+): Promise<z.output<typeof transferSummary>[]> {
+  const rows = await knex('di.transfer as t')
+    .join('di.project_table as p', 'p.id', 't.table_id')
+    .where('t.connection_id', connectionId)
+    .orderBy('t.created_at')
+    .select<TransferRow[]>(
+      // What the plugin calls the table is what it was built as.
+      knex.raw("coalesce(p.built->>'code', p.code) AS code"),
+      't.object',
+      't.status',
+      't.mapping',
+    );
+  return rows.map((row) => ({
+    table: row.code,
+    object: row.object,
+    status: row.status,
+    fields: row.mapping,
+  }));
+}
+
+/** Objects whose transfers, whatever their status, write a column. */
+export async function transfersUsing(knex: Knex, tableId: string, column: string): Promise<string[]> {
+  const rows = await knex('di.transfer')
+    .where({ table_id: tableId })
+    .whereRaw('mapping @> ?::jsonb', [JSON.stringify([{ column }])])
+    .select<{ object: string }[]>('object');
+  return rows.map((row) => row.object);
+}
+
+/** How a transfer's pairs fit, by what the org has said of its object; null where it has said nothing yet. */
+export async function transferMisfits(
+  knex: Knex,
+  transfer: Pick<Transfer, 'connectionId' | 'object' | 'mapping'>,
+  table: BuiltTable,
+): Promise<Misfit[] | null> {
+  const described = await findDescription(knex, transfer.connectionId, transfer.object);
+  return described && misfitsOf(transfer.mapping, table.fields, described);
+}
+
+/** Throws a 422 problem that names every pair that cannot be. */
+export function refuseMisfits(misfits: readonly Misfit[]): void {
+  const refused = misfits.filter((misfit) => misfit.level === 'misfit');
+  if (refused.length > 0)
+    throw unprocessable('incompatible-fields', refused.map((misfit) => misfit.message).join(' '), {
+      misfits,
+    });
+}
+
+/** Throws a 422 problem for a mapping that the table cannot take. */
+export function checkMapping(table: BuiltTable, mapping: readonly MappingEntry[]): void {
+  const columns = new Set(
+    table.fields.filter((field) => field.isArchived !== true).map((field) => field.name),
+  );
   const seen = { columns: new Set<string>(), fields: new Set<string>() };
-  for (const { salesforceField, column } of mapping) {
+  for (const entry of mapping) {
+    const { column } = entry;
     if (!columns.has(column)) throw unprocessable('unknown-column', `${table.code} has no field ${column}.`);
     if (seen.columns.has(column)) throw unprocessable('column-mapped-twice', `${column} is mapped twice.`);
-    if (seen.fields.has(salesforceField.toLowerCase()))
-      throw unprocessable('field-mapped-twice', `${salesforceField} is mapped twice.`);
     seen.columns.add(column);
-    seen.fields.add(salesforceField.toLowerCase());
+    if (!('salesforceField' in entry)) continue;
+    const [field = ''] = fieldsOf(entry).map((name) => name.toLowerCase());
+    if (seen.fields.has(field))
+      throw unprocessable('field-mapped-twice', `${entry.salesforceField} is mapped twice.`);
+    seen.fields.add(field);
   }
   const missing = table.primaryKey.filter((column) => !seen.columns.has(column));
   if (missing.length > 0)
     throw unprocessable('primary-key-missing', `Map the primary key first: ${missing.join(', ')}.`);
   const required = table.fields
-    .filter((field) => field.required && !seen.columns.has(field.name))
-    .map((field) => field.name);
+    .filter((field) => field.required && field.default === null && columns.has(field.name))
+    .map((field) => field.name)
+    .filter((name) => !seen.columns.has(name));
   if (required.length > 0)
     throw unprocessable(
       'required-field-missing',

@@ -184,7 +184,7 @@ describe('bad input', () => {
           ],
         },
       },
-      422,
+      409,
       'field-exists',
       'a',
     ],

@@ -14,9 +14,14 @@ describe('building a project', () => {
       .send({ name: 'shoe', type: 'decimal', precision: 4, scale: 1 })
       .expect(201);
     const first = await admin(server, 'post', `/v1/admin/projects/${project}/build`).expect(200);
-    expect(first.body).toEqual({ tables: [{ table: 'Contact', created: false, added: ['shoe'] }] });
+    expect(first.body).toEqual({
+      steps: [
+        { table: 'Contact', action: 'add-field', field: 'shoe', detail: 'decimal(4,1)', refusal: null },
+      ],
+      isPossible: true,
+    });
     const second = await admin(server, 'post', `/v1/admin/projects/${project}/build`).expect(200);
-    expect(second.body).toEqual({ tables: [{ table: 'Contact', created: false, added: [] }] });
+    expect(second.body).toEqual({ steps: [], isPossible: true });
   });
 
   it('makes relational tables with keys of several columns', async () => {
@@ -51,7 +56,7 @@ describe('building a project', () => {
       const page = await admin(
         server,
         'get',
-        `/v1/admin/projects/${project}/tables/Contact/rows?limit=10${query}`,
+        `/v1/admin/projects/${project}/tables/Contact/rows?limit=10&count=true${query}`,
       ).expect(200);
       const body = page.body as { count: number; rows: { email: string }[]; next: string | null };
       expect(body.count).toBe(25);

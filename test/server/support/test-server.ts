@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
 import { pino } from 'pino';
 import request from 'supertest';
-import { createApp } from '../../../server/src/app.ts';
-import { readSigningKeys, type Config } from '../../../server/src/config.ts';
+import { createApp, createServices, routesOf, type Services } from '../../../server/src/app.ts';
+import type { Config } from '../../../server/src/config.ts';
 import { openDatabase, type Database } from '../../../server/src/database/open-database.ts';
 
 export const ADMIN = 'admin-token-of-the-tests-32-characters';
@@ -14,6 +14,7 @@ export interface TestServer {
   readonly app: Express;
   readonly database: Database;
   readonly config: Config;
+  readonly services: Services;
   close(): Promise<void>;
 }
 
@@ -21,22 +22,32 @@ export function testConfig(databaseUrl: string | null): Config {
   return {
     port: 0,
     host: '127.0.0.1',
+    role: 'both',
     databaseUrl,
+    databaseConnections: 10,
     dataFolder: null,
     adminToken: ADMIN,
-    signingKeys: readSigningKeys(`k1:${'s'.repeat(32)},k0:${'o'.repeat(32)}`),
+    encryptionKeys: [{ id: 'test', secret: Buffer.alloc(32, 'k') }],
     logLevel: 'silent',
     tokenLifetime: 900,
     bodyLimit: 1_000_000,
+    batchesPerMinute: 100_000,
+    retentionDays: 30,
+    trustedProxies: 0,
   };
 }
 
 /** Starts on the embedded database, in memory, unless another is named. */
-export async function startTestServer(databaseUrl: string | null = null): Promise<TestServer> {
-  const config = testConfig(databaseUrl);
+export async function startTestServer(
+  databaseUrl: string | null = null,
+  changes: Partial<Config> = {},
+): Promise<TestServer> {
+  const config = { ...testConfig(databaseUrl), ...changes };
   const logger = pino({ level: 'silent' });
   const database = await openDatabase(config, logger);
-  return { app: await createApp(config, database, logger), database, config, close: () => database.close() };
+  const services = createServices(config, database);
+  const app = createApp(services, routesOf(services), logger);
+  return { app, database, config, services, close: () => database.close() };
 }
 
 /** A project with a contacts table known by e-mail, built, and a connection whose transfer of Contact is active. */
@@ -72,7 +83,11 @@ const SALESFORCE_NAMES: Readonly<Record<string, string>> = {
   topics: 'Topics__c',
 };
 
-export function admin(server: TestServer, method: 'get' | 'post' | 'delete', path: string): request.Test {
+export function admin(
+  server: TestServer,
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+  path: string,
+): request.Test {
   return request(server.app)[method](path).set('Authorization', `Bearer ${ADMIN}`);
 }
 
@@ -151,7 +166,7 @@ export async function rowsOf(server: TestServer, scene: Scene): Promise<Record<s
   const answer = await admin(
     server,
     'get',
-    `/v1/admin/projects/${scene.project}/tables/Contact/rows?limit=1000`,
+    `/v1/admin/projects/${scene.project}/tables/Contact/rows?limit=1000&count=true`,
   ).expect(200);
   return (answer.body as { rows: Record<string, unknown>[] }).rows;
 }

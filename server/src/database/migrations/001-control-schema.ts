@@ -1,12 +1,8 @@
 import type { Knex } from 'knex';
-
-interface Migration {
-  readonly name: string;
-  up(knex: Knex): Promise<void>;
-}
+import type { Migration } from './migration.ts';
 
 /** The control schema. No foreign key leaves it: a project's schema may move to another machine. */
-const controlSchema: Migration = {
+export const controlSchema: Migration = {
   name: '001-control-schema',
   up: async (knex) => {
     const id = (table: Knex.CreateTableBuilder): void => {
@@ -88,17 +84,4 @@ const controlSchema: Migration = {
     });
     await knex('di.account').insert({ name: 'default' });
   },
-};
-
-const MIGRATIONS: readonly Migration[] = [controlSchema];
-
-/** Migrations as code of the server, not as files found at run time. */
-export const migrationSource: Knex.MigrationSource<Migration> = {
-  getMigrations: () => Promise.resolve([...MIGRATIONS]),
-  getMigrationName: (migration) => migration.name,
-  getMigration: (migration) =>
-    Promise.resolve({
-      up: (knex) => migration.up(knex),
-      down: () => Promise.reject(new Error('Migrations only go forward.')),
-    }),
 };

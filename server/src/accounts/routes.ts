@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import { bearerToken } from '../auth/access-tokens.ts';
+import { ROLES, SCOPES } from '../auth/scopes.ts';
+import { conflict, forbidden, unauthorized } from '../http/problem.ts';
+import { accountEndpoint, anybody, openEndpoint, operatorEndpoint, type Route } from '../http/route.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
+import { auditEntries } from './audit-log.ts';
+import { ApiKeys, apiKeyAnswer } from './api-keys.ts';
+import { Sessions } from './sessions.ts';
+import { Users } from './users.ts';
+
+const name = z.string().trim().min(1).max(255);
+const email = z.email().max(320);
+/** NIST SP 800-63B: length is what counts; no rules of composition. */
+const password = z.string().min(12).max(200);
+const role = z.enum(ROLES);
+const identified = z.strictObject({ id: z.uuid() });
+const userAnswer = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  name: z.string(),
+  role,
+  isDisabled: z.boolean(),
+  signedInAt: z.iso.datetime().nullable(),
+});
+
+/** Accounts, their users and API keys, sessions, and the audit log. */
+export function accountRoutes(limits: RateLimits): Route[] {
+  return [...operatorRoutes(), ...sessionRoutes(limits), ...userRoutes(), ...apiKeyRoutes(), auditRoute()];
+}
+
+function operatorRoutes(): Route[] {
+  return [
+    operatorEndpoint({
+      method: 'post',
+      path: '/v1/operator/accounts',
+      tag: 'Operator',
+      summary: 'Creates an account with its first owner',
+      body: z.strictObject({ name, owner: z.strictObject({ email, name, password }) }),
+      answer: { status: 201, schema: z.object({ id: z.uuid(), ownerId: z.uuid() }) },
+      handle: ({ knex, body }) =>
+        knex.transaction(async (transaction) => {
+          const [row] = await transaction('di.account')
+            .insert({ name: body.name })
+            .onConflict()
+            .ignore()
+            .returning<{ id: string }[]>('id');
+          if (!row) throw conflict('account-exists', `There is an account ${body.name} already.`);
+          const ownerId = await new Users(transaction).create(row.id, { ...body.owner, role: 'owner' });
+          return { id: row.id, ownerId };
+        }),
+    }),
+    operatorEndpoint({
+      method: 'get',
+      path: '/v1/operator/accounts',
+      tag: 'Operator',
+      summary: 'Every account',
+      answer: { schema: z.object({ accounts: z.array(z.object({ id: z.uuid(), name: z.string() })) }) },
+      handle: async ({ knex }) => ({
+        accounts: await knex('di.account').orderBy('created_at').select('id', 'name'),
+      }),
+    }),
+  ];
+}
+
+function sessionRoutes(limits: RateLimits): Route[] {
+  return [
+    openEndpoint({
+      method: 'post',
+      path: '/v1/sessions',
+      access: 'public',
+      authenticate: anybody,
+      tag: 'Access',
+      summary: 'Signs a user in',
+      body: z.strictObject({ email: z.string().max(320), password: z.string().max(200) }),
+      answer: { status: 201, schema: z.object({ token: z.string(), expiresAt: z.iso.datetime() }) },
+      handle: async ({ knex, body, request }) => {
+        const tries = await limits.signIn(request.ip ?? '', body.email);
+        const user = await new Users(knex).authenticate(body.email, body.password);
+        if (!user) throw unauthorized('wrong-password', 'The address or the password is not right.');
+        await tries.forgive();
+        return new Sessions(knex).create(user.id);
+      },
+    }),
+    openEndpoint({
+      method: 'delete',
+      path: '/v1/sessions/current',
+      access: 'public',
+      authenticate: anybody,
+      tag: 'Access',
+      summary: 'Signs the user of the token out',
+      answer: { status: 204 },
+      handle: async ({ knex, request }) => {
+        await new Sessions(knex).end(bearerToken(request.headers.authorization));
+      },
+    }),
+  ];
+}
+
+function userRoutes(): Route[] {
+  return [
+    accountEndpoint({
+      method: 'get',
+      path: '/v1/admin/users',
+      scope: 'access:read',
+      tag: 'Access',
+      summary: 'Users of the account',
+      answer: { schema: z.object({ users: z.array(userAnswer) }) },
+      handle: async ({ knex, caller }) => ({ users: await new Users(knex).list(caller.accountId) }),
+    }),
+    accountEndpoint({
+      method: 'post',
+      path: '/v1/admin/users',
+      scope: 'access:write',
+      tag: 'Access',
+      summary: 'Adds a user',
+      body: z.strictObject({ email, name, role, password }),
+      answer: { status: 201, schema: z.object({ id: z.uuid() }) },
+      handle: async ({ knex, caller, body, audit }) => {
+        const id = await new Users(knex).create(caller.accountId, body);
+        audit({ action: 'user.created', subject: id, detail: { email: body.email, role: body.role } });
+        return { id };
+      },
+    }),
+    accountEndpoint({
+      method: 'patch',
+      path: '/v1/admin/users/{id}',
+      scope: 'access:write',
+      tag: 'Access',
+      summary: 'Changes a user; a new password or disabling ends the user’s sessions',
+      params: identified,
+      body: z
+        .strictObject({ name, role, password, isDisabled: z.boolean() })
+        .partial()
+        .refine((change) => Object.keys(change).length > 0, 'say what to change'),
+      answer: { schema: userAnswer },
+      handle: async ({ knex, caller, params, body, audit }) => {
+        const user = await new Users(knex).change(caller.accountId, params.id, body);
+        audit({ action: 'user.changed', subject: user.id, detail: { changed: Object.keys(body) } });
+        return user;
+      },
+    }),
+  ];
+}
+
+function apiKeyRoutes(): Route[] {
+  return [
+    accountEndpoint({
+      method: 'get',
+      path: '/v1/admin/api-keys',
+      scope: 'access:read',
+      tag: 'Access',
+      summary: 'API keys of the account, without their secrets',
+      answer: { schema: z.object({ keys: z.array(apiKeyAnswer) }) },
+      handle: async ({ knex, caller }) => ({ keys: await new ApiKeys(knex).list(caller.accountId) }),
+    }),
+    accountEndpoint({
+      method: 'post',
+      path: '/v1/admin/api-keys',
+      scope: 'access:write',
+      tag: 'Access',
+      summary: 'Makes an API key; its token is shown this once',
+      body: z.strictObject({
+        name,
+        scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
+        expiresAt: z.iso.datetime().nullable().default(null),
+      }),
+      answer: { status: 201, schema: z.object({ id: z.uuid(), token: z.string() }) },
+      handle: async ({ knex, caller, body, audit }) => {
+        const excess = body.scopes.filter((scope) => !caller.scopes.has(scope));
+        if (excess.length > 0)
+          throw forbidden(
+            'insufficient-scope',
+            `You cannot give what you do not have: ${excess.join(', ')}.`,
+          );
+        const key = await new ApiKeys(knex).create(caller.accountId, body);
+        audit({
+          action: 'api-key.created',
+          subject: key.id,
+          detail: { name: body.name, scopes: body.scopes },
+        });
+        return key;
+      },
+    }),
+    accountEndpoint({
+      method: 'delete',
+      path: '/v1/admin/api-keys/{id}',
+      scope: 'access:write',
+      tag: 'Access',
+      summary: 'Revokes an API key',
+      params: identified,
+      answer: { status: 204 },
+      handle: async ({ knex, caller, params, audit }) => {
+        await new ApiKeys(knex).revoke(caller.accountId, params.id);
+        audit({ action: 'api-key.revoked', subject: params.id });
+      },
+    }),
+  ];
+}
+
+function auditRoute(): Route {
+  return accountEndpoint({
+    method: 'get',
+    path: '/v1/admin/audit-events',
+    scope: 'audit:read',
+    tag: 'Access',
+    summary: 'Changes of configuration, newest first',
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      before: z.coerce.number().int().optional(),
+    }),
+    answer: { schema: z.object({ events: z.array(z.record(z.string(), z.unknown())) }) },
+    handle: async ({ knex, caller, query }) => ({
+      events: await auditEntries(knex, caller.accountId, query),
+    }),
+  });
+}

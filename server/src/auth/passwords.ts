@@ -1,0 +1,48 @@
+import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+
+/** OWASP's password storage cheat sheet: N = 2^17, r = 8, p = 1, which takes 128 MiB and a few tenths of a second. */
+const COST = { N: 2 ** 17, r: 8, p: 1 };
+const LENGTH = 32;
+
+/** `scrypt$N$r$p$salt$hash`, so that the cost may rise without locking anybody out. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const hash = await derive(password, salt, COST);
+  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
+}
+
+/** Compares in constant time. */
+export async function isPassword(password: string, stored: string): Promise<boolean> {
+  const [kind, n, r, p, salt = '', hash = ''] = stored.split('$');
+  if (kind !== 'scrypt') return false;
+  const expected = Buffer.from(hash, 'base64url');
+  const given = await derive(password, Buffer.from(salt, 'base64url'), {
+    N: Number(n),
+    r: Number(r),
+    p: Number(p),
+  });
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+let running: Promise<unknown> = Promise.resolve();
+
+/** One at a time: a burst of sign-ins must not take a gigabyte of memory. */
+function derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
+  const result = running.then(
+    () =>
+      new Promise<Buffer>((resolve, reject) => {
+        scrypt(
+          password.normalize('NFKC'),
+          salt,
+          LENGTH,
+          { ...cost, maxmem: 256 * 1024 * 1024 },
+          (error, key) => {
+            if (error) reject(error);
+            else resolve(key);
+          },
+        );
+      }),
+  );
+  running = result.catch(() => undefined);
+  return result;
+}

@@ -1,0 +1,19 @@
+import type { Knex } from 'knex';
+import { controlSchema } from './001-control-schema.ts';
+import { accessControl } from './002-access-control.ts';
+import { tableDefinitions } from './003-table-definitions.ts';
+import { batchHistory } from './004-batch-history.ts';
+import type { Migration } from './migration.ts';
+
+const MIGRATIONS: readonly Migration[] = [controlSchema, accessControl, tableDefinitions, batchHistory];
+
+/** Migrations as code of the server, not as files found at run time. */
+export const migrationSource: Knex.MigrationSource<Migration> = {
+  getMigrations: () => Promise.resolve([...MIGRATIONS]),
+  getMigrationName: (migration) => migration.name,
+  getMigration: (migration) =>
+    Promise.resolve({
+      up: (knex) => migration.up(knex),
+      down: () => Promise.reject(new Error('Migrations only go forward.')),
+    }),
+};

@@ -1,0 +1,50 @@
+import type { Knex } from 'knex';
+import { compileMapping, type Mapping } from './mapping.ts';
+import { sqlOf, type TableSql } from './table.sql.ts';
+import { findTarget, type Target, type Wanted } from './target.ts';
+
+/** A target with the mapping and the statements for one list of fields. */
+export interface CompiledTarget {
+  readonly target: Target;
+  readonly mapping: Mapping;
+  readonly sql: TableSql;
+}
+
+/** Targets that are kept compiled. */
+const KEPT = 1000;
+
+/**
+ * Targets, compiled and kept. Whether a kept one still holds is seen when its batch is applied: versions are compared
+ * under the table's lock, so that a change made through another copy of the server is never missed.
+ */
+export class Targets {
+  readonly #knex: Knex;
+  readonly #kept = new Map<string, CompiledTarget>();
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  async find(wanted: Wanted, fields: readonly string[]): Promise<CompiledTarget> {
+    const key = keyOf(wanted, fields);
+    const known = this.#kept.get(key);
+    if (known) return known;
+    const target = await findTarget(this.#knex, wanted);
+    const mapping = compileMapping(target, fields);
+    const compiled = { target, mapping, sql: sqlOf(target, mapping) };
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size >= KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#kept.set(key, compiled);
+    return compiled;
+  }
+
+  /** The kept one no longer holds: the next one is read again. */
+  forget(wanted: Wanted, fields: readonly string[]): void {
+    this.#kept.delete(keyOf(wanted, fields));
+  }
+}
+
+function keyOf(wanted: Wanted, fields: readonly string[]): string {
+  const { connectionId, organizationId, tableCode, object } = wanted;
+  return [connectionId, organizationId, tableCode, object.toLowerCase(), ...fields].join('\n');
+}

@@ -1,0 +1,88 @@
+import type { RequestHandler } from 'express';
+import type pg from 'pg';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { BatchAnswer } from '../ingest/apply-batch.ts';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What the server counts, for Prometheus. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #batches = new Counter({
+    name: 'di_batches_total',
+    help: 'Batches, by whether they were applied or answered again',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+  readonly #records = new Counter({
+    name: 'di_records_total',
+    help: 'Records of batches, by what became of them',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+  readonly #batchSeconds = new Histogram({
+    name: 'di_batch_duration_seconds',
+    help: 'Time from a checked batch to its answer',
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+  readonly #requests = new Histogram({
+    name: 'di_http_request_duration_seconds',
+    help: 'Time of requests, by route and status',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  constructor(pool: pg.Pool) {
+    collectDefaultMetrics({ register: this.registry });
+    const connections = new Gauge({
+      name: 'di_database_connections',
+      help: 'Connections of the ingest pool, and requests that wait for one',
+      labelNames: ['state'] as const,
+      registers: [this.registry],
+      collect: () => {
+        connections.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
+        connections.set({ state: 'idle' }, pool.idleCount);
+        connections.set({ state: 'waiting' }, pool.waitingCount);
+      },
+    });
+  }
+
+  /** Has a queue's depth asked for with every look at the metrics. */
+  watchQueues(depths: () => Promise<ReadonlyMap<string, number>>): void {
+    const gauge = new Gauge({
+      name: 'di_queue_jobs',
+      help: 'Jobs that wait, by queue',
+      labelNames: ['queue'] as const,
+      registers: [this.registry],
+      collect: async () => {
+        for (const [queue, jobs] of await depths()) gauge.set({ queue }, jobs);
+      },
+    });
+  }
+
+  /** Counts a batch. */
+  batch(answer: BatchAnswer, isReplay: boolean, milliseconds: number): void {
+    this.#batches.inc({ outcome: isReplay ? 'replayed' : 'applied' });
+    this.#batchSeconds.observe(milliseconds / 1000);
+    if (isReplay) return;
+    for (const outcome of ['applied', 'unchanged', 'stale', 'archived', 'deleted'] as const)
+      this.#records.inc({ outcome }, answer[outcome]);
+    this.#records.inc({ outcome: 'rejected' }, answer.rejected.length);
+  }
+
+  /** Times requests by their route, not by their address: ids would make a series each. */
+  get requests(): RequestHandler {
+    return (request, response, next) => {
+      const stop = this.#requests.startTimer({ method: request.method });
+      response.once('finish', () => {
+        const found: unknown = request.route;
+        const route =
+          typeof found === 'object' && found !== null && 'path' in found ? String(found.path) : 'unknown';
+        stop({ route, status: String(response.statusCode) });
+      });
+      next();
+    };
+  }
+}

@@ -1,0 +1,116 @@
+import type { Knex } from 'knex';
+import { lockTable } from '../database/table-lock.ts';
+import { quoteIdentifier } from '../database/identifiers.ts';
+import { unprocessable } from '../http/problem.ts';
+import { planTable, type BuildStep } from './build-plan.ts';
+import type { Project } from './projects.ts';
+import { Tables, type TableDefinition } from './tables.ts';
+
+/** What a build would do, or has done. */
+export interface BuildResult {
+  readonly steps: readonly BuildStep[];
+  /** No step is refused. */
+  readonly isPossible: boolean;
+}
+
+/** What a build would do now; nothing is changed. */
+export async function planBuild(knex: Knex, project: Project): Promise<BuildResult> {
+  const tables = await new Tables(knex, project.id).list();
+  checkReferences(tables);
+  const steps: BuildStep[] = [];
+  for (const table of tables) steps.push(...shown((await planTable(knex, project.schemaName, table)).steps));
+  return { steps, isPossible: steps.every((step) => step.refusal === null) };
+}
+
+/**
+ * Makes the real tables what their definitions say. Can be called again at any time. Nothing is done where anything would
+ * lose data: a 422 problem then holds the whole plan with the reasons. Call it in a transaction.
+ */
+export async function buildTables(transaction: Knex, project: Project): Promise<BuildResult> {
+  await transaction.raw(`SELECT pg_advisory_xact_lock(hashtext(?))`, [project.schemaName]);
+  await transaction.raw(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(project.schemaName)}`);
+  const tables = await new Tables(transaction, project.id).list();
+  checkReferences(tables);
+  const steps: BuildStep[] = [];
+  for (const table of tables) {
+    // Batches that run are waited for; those that come find a new version and read the table again.
+    if (table.built !== null) await lockTable(transaction, table.id);
+    const plan = await planTable(transaction, project.schemaName, table);
+    steps.push(...shown(plan.steps));
+    if (plan.steps.some((step) => step.refusal !== null)) continue;
+    for (const step of plan.steps)
+      for (const statement of step.sql) await transaction.raw(statement.replaceAll('?', '\\?'));
+    await keepBuilt(transaction, table);
+  }
+  const refused = steps.filter((step) => step.refusal !== null);
+  if (refused.length > 0)
+    throw unprocessable(
+      'build-refused',
+      `Nothing was built: ${refused.map((step) => `${step.table}.${step.field ?? ''}: ${step.refusal ?? ''}`).join(' ')}`,
+      { steps },
+    );
+  return { steps, isPossible: true };
+}
+
+function shown(steps: readonly BuildStep[]): BuildStep[] {
+  return steps.map(({ table, action, field, detail, refusal }) => ({
+    table,
+    action,
+    field,
+    detail,
+    refusal,
+  }));
+}
+
+/** Keeps what was built, and moves the mappings of renamed fields along with them. */
+async function keepBuilt(transaction: Knex, table: TableDefinition): Promise<void> {
+  if (table.isArchived && table.built === null) return;
+  const { code, primaryKey, built } = table;
+  const wasBuilt = new Set(built?.fields.map((field) => field.id));
+  const fields = table.fields.filter((field) => field.isArchived !== true || wasBuilt.has(field.id));
+  await transaction('di.project_table')
+    .where({ id: table.id })
+    .update({
+      built: JSON.stringify({ code, primaryKey, fields }),
+      built_at: transaction.fn.now(),
+      version: transaction.raw('version + 1'),
+    });
+  const renamed = new Map(
+    fields.flatMap((field) => {
+      const before = built?.fields.find((each) => each.id === field.id);
+      return before && before.name !== field.name ? [[before.name, field.name] as const] : [];
+    }),
+  );
+  if (renamed.size > 0) await renameInMappings(transaction, table.id, renamed);
+}
+
+async function renameInMappings(
+  transaction: Knex,
+  tableId: string,
+  renamed: ReadonlyMap<string, string>,
+): Promise<void> {
+  const transfers = await transaction('di.transfer')
+    .where({ table_id: tableId })
+    .forUpdate()
+    .select<{ id: string; mapping: { column: string }[] }[]>('id', 'mapping');
+  for (const { id, mapping } of transfers) {
+    const moved = mapping.map((entry) => ({ ...entry, column: renamed.get(entry.column) ?? entry.column }));
+    await transaction('di.transfer')
+      .where({ id })
+      .update({ mapping: JSON.stringify(moved), version: transaction.raw('version + 1') });
+  }
+}
+
+/** A reference names a table of the project by its only key. Throws a 422 problem otherwise. */
+function checkReferences(tables: readonly TableDefinition[]): void {
+  for (const table of tables)
+    for (const { name, reference, isArchived } of table.fields) {
+      if (reference === null || isArchived === true) continue;
+      const target = tables.find((each) => each.code === reference.table);
+      if (target?.primaryKey.length !== 1 || target.primaryKey[0] !== reference.column)
+        throw unprocessable(
+          'invalid-reference',
+          `${table.code}.${name} refers to ${reference.table}.${reference.column}, which is not the primary key of a table of this project.`,
+        );
+    }
+}

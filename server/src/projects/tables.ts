@@ -1,0 +1,269 @@
+import type { Knex } from 'knex';
+import { conflict, notFound, unprocessable } from '../http/problem.ts';
+import type { FieldDefinition } from './field-schema.ts';
+import { KEY_TYPES, type Field } from './field-types.ts';
+
+/** The code of the table that holds a project's contacts. */
+export const CONTACTS = 'Contact';
+/** PostgreSQL's limit is 1,600, less for wide rows. */
+const MOST_FIELDS = 500;
+
+/** A field of a table that was built; archived ones keep their column and are no longer written. */
+export type BuiltField = Field & { readonly isArchived?: boolean };
+
+/** A table as it stands in the database. */
+export interface BuiltTable {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly primaryKey: readonly string[];
+  readonly fields: readonly BuiltField[];
+}
+
+/** A table as it is defined: what the next build makes. */
+export interface TableDefinition {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly primaryKey: readonly string[];
+  readonly fields: readonly BuiltField[];
+  readonly isArchived: boolean;
+  /** What the last build made of it; null before the first. */
+  readonly built: Omit<BuiltTable, 'id' | 'name'> | null;
+}
+
+export interface NewTable {
+  readonly code: string;
+  readonly name: string;
+  readonly primaryKey: readonly string[];
+  readonly fields: readonly FieldDefinition[];
+}
+
+interface TableRow {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly primary_key: string[];
+  readonly archived_at: Date | null;
+  readonly built: TableDefinition['built'];
+}
+
+interface FieldRow {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly type: Field['type'];
+  readonly length: number | null;
+  readonly precision: number | null;
+  readonly scale: number | null;
+  readonly required: boolean;
+  readonly is_unique: boolean;
+  readonly default_value: string | null;
+  readonly picklist: string[] | null;
+  readonly reference: Field['reference'];
+  readonly archived_at: Date | null;
+}
+
+/** Definitions of a project's tables. Nothing here touches the tables themselves: a build does. */
+export class Tables {
+  readonly #knex: Knex;
+  readonly #projectId: string;
+
+  constructor(knex: Knex, projectId: string) {
+    this.#knex = knex;
+    this.#projectId = projectId;
+  }
+
+  async create(table: NewTable): Promise<void> {
+    checkFields(table.fields);
+    checkKey(table);
+    await this.#refuseTakenCode(table.code, null);
+    const [row] = await this.#knex('di.project_table')
+      .insert({
+        project_id: this.#projectId,
+        code: table.code,
+        name: table.name,
+        primary_key: table.primaryKey,
+      })
+      .returning<{ id: string }[]>('id');
+    if (!row) throw new Error('The table was not stored.');
+    await this.#knex('di.table_field').insert(
+      table.fields.map((field, position) => ({ table_id: row.id, position, ...columnsOf(field) })),
+    );
+  }
+
+  async list(): Promise<TableDefinition[]> {
+    const rows = await this.#all().orderBy('created_at').orderBy('code').select<TableRow[]>();
+    return Promise.all(rows.map((row) => this.#withFields(row)));
+  }
+
+  async find(code: string): Promise<TableDefinition> {
+    const row = await this.#all().where({ code }).first<TableRow | undefined>();
+    if (!row) throw notFound(`table ${code} in this project`);
+    return this.#withFields(row);
+  }
+
+  async rename(
+    code: string,
+    change: { code?: string | undefined; name?: string | undefined },
+  ): Promise<TableDefinition> {
+    const table = await this.find(code);
+    if (change.code !== undefined && change.code !== code) {
+      if (code === CONTACTS) throw unprocessable('contacts-table', 'The contacts table keeps its code.');
+      await this.#refuseTakenCode(change.code, table.id);
+    }
+    const renamed = { code: change.code ?? table.code, name: change.name ?? table.name };
+    await this.#all().where({ id: table.id }).update(renamed);
+    if (renamed.code !== code) await this.#moveReferences({ table: code }, { table: renamed.code });
+    return { ...table, ...renamed };
+  }
+
+  async setArchived(code: string, isArchived: boolean): Promise<void> {
+    if (code === CONTACTS && isArchived)
+      throw unprocessable('contacts-table', 'The contacts table cannot be archived; archive the project.');
+    const changed = await this.#all()
+      .where({ code })
+      .update({ archived_at: isArchived ? new Date() : null, version: this.#knex.raw('version + 1') });
+    if (changed === 0) throw notFound(`table ${code} in this project`);
+  }
+
+  async addField(code: string, field: FieldDefinition): Promise<void> {
+    const table = await this.find(code);
+    checkFields([...table.fields, field]);
+    await this.#knex('di.table_field').insert({
+      table_id: table.id,
+      position: table.fields.length,
+      ...columnsOf(field),
+    });
+  }
+
+  async changeField(code: string, id: string, field: FieldDefinition): Promise<void> {
+    const table = await this.find(code);
+    const before = table.fields.find((each) => each.id === id);
+    const others = table.fields.filter((each) => each.id !== id);
+    checkFields([...others, field]);
+    const primaryKey = table.primaryKey.map((name) => (name === before?.name ? field.name : name));
+    checkKey({ primaryKey, fields: [...others, field] });
+    await this.#knex('di.table_field').where({ id, table_id: table.id }).update(columnsOf(field));
+    await this.#all().where({ id: table.id }).update({ primary_key: primaryKey });
+    if (before && before.name !== field.name)
+      await this.#moveReferences({ table: code, column: before.name }, { table: code, column: field.name });
+  }
+
+  async setFieldArchived(code: string, name: string, isArchived: boolean): Promise<void> {
+    const table = await this.find(code);
+    const field = fieldNamed(table, name);
+    if (isArchived && table.primaryKey.includes(name))
+      throw unprocessable('primary-key-missing', `${name} is part of the primary key.`);
+    await this.#knex('di.table_field')
+      .where({ id: field.id })
+      .update({ archived_at: isArchived ? new Date() : null });
+  }
+
+  /** Fields that refer to what was renamed follow it. */
+  async #moveReferences(
+    from: { table: string; column?: string },
+    to: { table: string; column?: string },
+  ): Promise<void> {
+    await this.#knex('di.table_field')
+      .whereIn('table_id', this.#all().select('id'))
+      .whereRaw('reference @> ?::jsonb', [JSON.stringify(from)])
+      .update({ reference: this.#knex.raw('reference || ?::jsonb', [JSON.stringify(to)]) });
+  }
+
+  async #refuseTakenCode(code: string, ownId: string | null): Promise<void> {
+    const same = await this.#all()
+      .whereRaw('lower(code) = lower(?)', [code])
+      .first<{ id: string; code: string } | undefined>('id', 'code');
+    if (same && same.id !== ownId) throw conflict('table-exists', `There is a table ${same.code} already.`);
+  }
+
+  async #withFields(row: TableRow): Promise<TableDefinition> {
+    const fields = await this.#knex('di.table_field')
+      .where({ table_id: row.id })
+      .orderBy('position')
+      .select<FieldRow[]>();
+    return {
+      id: row.id,
+      code: row.code,
+      name: row.name,
+      primaryKey: row.primary_key,
+      fields: fields.map(fieldOf),
+      isArchived: row.archived_at !== null,
+      built: row.built,
+    };
+  }
+
+  #all(): Knex.QueryBuilder {
+    return this.#knex('di.project_table').where({ project_id: this.#projectId });
+  }
+}
+
+export function fieldNamed(table: Pick<TableDefinition, 'code' | 'fields'>, name: string): BuiltField {
+  const field = table.fields.find((each) => each.name === name);
+  if (!field) throw notFound(`field ${name} in ${table.code}`);
+  return field;
+}
+
+function fieldOf(row: FieldRow): BuiltField {
+  const { id, name, label, type, length, precision, scale, required, picklist, reference } = row;
+  return {
+    id,
+    name,
+    label,
+    type,
+    length,
+    precision,
+    scale,
+    required,
+    unique: row.is_unique,
+    default: row.default_value,
+    picklist,
+    reference,
+    isArchived: row.archived_at !== null,
+  };
+}
+
+function columnsOf(field: FieldDefinition): Record<string, unknown> {
+  const { unique, default: value, picklist, reference, ...plain } = field;
+  return {
+    name: plain.name,
+    label: plain.label,
+    type: plain.type,
+    length: plain.length,
+    precision: plain.precision,
+    scale: plain.scale,
+    required: plain.required,
+    is_unique: unique,
+    default_value: value === null ? null : JSON.stringify(value),
+    picklist: picklist === null ? null : JSON.stringify(picklist),
+    reference: reference === null ? null : JSON.stringify(reference),
+  };
+}
+
+function checkFields(fields: readonly FieldDefinition[]): void {
+  if (fields.length > MOST_FIELDS)
+    throw unprocessable('too-many-fields', `A table takes ${MOST_FIELDS} fields.`);
+  const names = fields.map((field) => field.name.toLowerCase());
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw conflict('field-exists', `The field ${twice} is there already.`);
+}
+
+function checkKey(table: Pick<NewTable, 'primaryKey' | 'fields'>): void {
+  const twice = table.primaryKey.find((name, index) => table.primaryKey.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw unprocessable('primary-key-missing', `The primary key names ${twice} twice.`);
+  for (const name of table.primaryKey) {
+    const field = table.fields.find((each) => each.name === name);
+    if (!field)
+      throw unprocessable(
+        'primary-key-missing',
+        `The primary key names ${name}, which is not among the fields.`,
+      );
+    if (!KEY_TYPES.has(field.type))
+      throw unprocessable(
+        'primary-key-type',
+        `${name} is of type ${field.type}; a primary key is one of ${[...KEY_TYPES].join(', ')}.`,
+      );
+  }
+}

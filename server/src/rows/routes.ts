@@ -1,0 +1,166 @@
+import type { Knex } from 'knex';
+import type pg from 'pg';
+import { z } from 'zod';
+import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import { conflict, notFound } from '../http/problem.ts';
+import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
+import { SALESFORCE_ID } from '../ingest/coerce.ts';
+import { Projects, type Project } from '../projects/projects.ts';
+import type { BuiltTable } from '../projects/tables.ts';
+import { sendCsv } from './csv.ts';
+import { historySchema, rowHistory } from './row-history.ts';
+import { grantSqlRole, revokeSqlRole, roleName } from './sql-role.ts';
+import { selectionSchema, TableRows } from './table-rows.ts';
+
+const inProject = z.strictObject({ project: z.string() });
+const inTable = z.strictObject({ project: z.string(), table: z.string() });
+const row = z.record(z.string(), z.unknown());
+
+async function located(
+  knex: Knex,
+  accountId: string,
+  at: z.output<typeof inTable>,
+): Promise<{ project: Project; table: BuiltTable }> {
+  const projects = new Projects(knex, accountId);
+  const project = await projects.find(at.project);
+  return { project, table: await projects.builtTable(project, at.table) };
+}
+
+/** What the tables hold. */
+export function rowRoutes(pool: pg.Pool, isEmbedded: boolean): Route[] {
+  return [listRoute(pool), rowRoute(), csvRoute(pool), ...sqlRoleRoutes(isEmbedded)];
+}
+
+function listRoute(pool: pg.Pool): Route {
+  return accountEndpoint({
+    method: 'get',
+    path: '/v1/admin/projects/{project}/tables/{table}/rows',
+    scope: 'rows:read',
+    tag: 'Rows',
+    summary: 'Rows of a table in the order of their primary key',
+    params: inTable,
+    query: selectionSchema.extend({
+      limit: z.coerce.number().int().min(0).max(1000).default(100),
+      after: z.string().max(10_000).optional().meta({ description: 'What the page before answered as next' }),
+      count: z
+        .enum(['true', 'false'])
+        .default('false')
+        .meta({ description: 'Counts all rows of the selection too, which takes its time for many' }),
+    }),
+    answer: {
+      schema: z.object({ rows: z.array(row), next: z.string().nullable(), count: z.int().optional() }),
+    },
+    handle: async ({ knex, caller, params, query }) => {
+      const { project, table } = await located(knex, caller.accountId, params);
+      const { limit, after = null, count, ...selection } = query;
+      const rows = new TableRows(pool, project, table, selection);
+      const page = await rows.page(limit, after);
+      return count === 'true' ? { ...page, count: await rows.count() } : page;
+    },
+  });
+}
+
+function rowRoute(): Route {
+  return accountEndpoint({
+    method: 'get',
+    path: '/v1/admin/projects/{project}/tables/{table}/records/{id}',
+    scope: 'rows:read',
+    tag: 'Rows',
+    summary: 'The row of a Salesforce record, and the batches that carried it',
+    description: 'Of a record that was deleted the history stays, as far back as batches are kept.',
+    params: inTable.extend({ id: z.string().regex(SALESFORCE_ID, 'is no Salesforce id') }),
+    answer: { schema: z.object({ row: row.nullable(), history: z.array(historySchema) }) },
+    handle: async ({ knex, caller, params }) => {
+      const { project, table } = await located(knex, caller.accountId, params);
+      const columns = table.fields.filter((field) => field.isArchived !== true).map((field) => field.name);
+      const shown = [...columns, '_salesforce_id', '_source_modstamp', '_changed_at', '_archived_at'];
+      const found = await knex.raw<{ rows: Record<string, unknown>[] }>(
+        `SELECT ${shown.map(quoteIdentifier).join(', ')} FROM ${quoteTable(project.schemaName, table.code)} WHERE "_salesforce_id" = ?`,
+        [params.id],
+      );
+      const history = await rowHistory(knex, table.id, params.id, 100);
+      const [first] = found.rows;
+      if (!first && history.length === 0) throw notFound(`record ${params.id} in ${table.code}`);
+      return { row: first ?? null, history };
+    },
+  });
+}
+
+function csvRoute(pool: pg.Pool): Route {
+  return accountEndpoint({
+    method: 'get',
+    path: '/v1/admin/projects/{project}/tables/{table}/rows.csv',
+    scope: 'rows:read',
+    tag: 'Rows',
+    summary: 'Rows of a table as CSV, streamed',
+    params: inTable,
+    query: selectionSchema.extend({
+      spreadsheet: z.enum(['true', 'false']).default('false').meta({
+        description:
+          'Keeps a spreadsheet from taking text for a formula; such text then starts with an apostrophe',
+      }),
+    }),
+    answer: { type: 'text/csv' },
+    handle: async ({ knex, caller, params, query, response }) => {
+      const { project, table } = await located(knex, caller.accountId, params);
+      const { spreadsheet, ...selection } = query;
+      const rows = new TableRows(pool, project, table, selection);
+      const name = `${project.code}-${table.code}`;
+      await sendCsv(response, rows, { name, isForSpreadsheet: spreadsheet === 'true' });
+      return ANSWERED;
+    },
+  });
+}
+
+function sqlRoleRoutes(isEmbedded: boolean): Route[] {
+  return [
+    accountEndpoint({
+      method: 'post',
+      path: '/v1/admin/projects/{project}/sql-role',
+      scope: 'access:write',
+      tag: 'Rows',
+      summary: 'Makes a role of the database that reads this project’s tables, or gives it a new password',
+      description:
+        'The password is shown this once. Transactions of the role are read-only and end after 60 seconds.',
+      params: inProject,
+      answer: {
+        status: 201,
+        schema: z.object({ role: z.string(), password: z.string(), schema: z.string(), usage: z.string() }),
+      },
+      handle: async ({ knex, caller, params, audit }) => {
+        if (isEmbedded)
+          throw conflict(
+            'embedded-database',
+            'The embedded database takes no other clients. Use a PostgreSQL of its own.',
+          );
+        const project = await new Projects(knex, caller.accountId).findOpen(params.project);
+        const { role, password } = await grantSqlRole(knex, project);
+        audit({ action: 'sql-role.granted', subject: project.code, detail: { role } });
+        return {
+          role,
+          password,
+          schema: project.schemaName,
+          usage: `psql "host=<database host> dbname=<database> user=${role}" and then, for example, SELECT count(*) FROM "Contact";`,
+        };
+      },
+    }),
+    accountEndpoint({
+      method: 'delete',
+      path: '/v1/admin/projects/{project}/sql-role',
+      scope: 'access:write',
+      tag: 'Rows',
+      summary: 'Takes the role of the database away',
+      params: inProject,
+      answer: { status: 204 },
+      handle: async ({ knex, caller, params, audit }) => {
+        const project = await new Projects(knex, caller.accountId).find(params.project);
+        await revokeSqlRole(knex, project);
+        audit({
+          action: 'sql-role.revoked',
+          subject: project.code,
+          detail: { role: roleName(project) },
+        });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { compileMapping, mapRows } from '../ingest/mapping.ts';
+import type { BuiltTable } from '../projects/tables.ts';
+import { fieldsOf, mappingSchema } from './mapping-schema.ts';
+import { checkMapping, type Transfer } from './transfers.ts';
+
+export const dryRunSchema = z.strictObject({
+  records: z
+    .array(z.record(z.string(), z.unknown()))
+    .min(1)
+    .max(100)
+    .meta({ description: 'Records by Salesforce field, as the REST API answers them' }),
+  mapping: mappingSchema.optional().meta({ description: 'To be tried in the place of the transfer’s own' }),
+});
+
+export const dryRunAnswer = z.object({
+  rows: z.array(z.object({ record: z.int(), values: z.record(z.string(), z.string().nullable()) })),
+  rejected: z.array(
+    z.object({ record: z.int(), code: z.string(), field: z.string().nullable(), message: z.string() }),
+  ),
+  superseded: z
+    .array(z.int())
+    .meta({ description: 'Records that another one of the same primary key stands for' }),
+});
+
+/** A sample has no id of its own where it is made up: it gets one, to be told apart by. */
+const SAMPLE_ID = (index: number): string => `000${String(index).padStart(12, '0')}`;
+
+/** What records would write, and why some would be rejected, by their place among the samples. */
+export function dryRun(
+  transfer: Pick<Transfer, 'mapping'>,
+  table: BuiltTable,
+  records: readonly Readonly<Record<string, unknown>>[],
+): z.input<typeof dryRunAnswer> {
+  checkMapping(table, transfer.mapping);
+  const names = [...new Set(transfer.mapping.flatMap(fieldsOf))];
+  const fields = ['Id', 'SystemModstamp', ...names.filter((name) => !/^(Id|SystemModstamp)$/i.test(name))];
+  const mapping = compileMapping({ ...table, mapping: transfer.mapping }, fields);
+  const now = new Date().toISOString();
+  const answer: z.input<typeof dryRunAnswer> = { rows: [], rejected: [], superseded: [] };
+  const samples = records.map((record, index) => {
+    const read = reader(record);
+    const [, modstamp, ...values] = fields.map(read);
+    return [SAMPLE_ID(index), modstamp ?? now, ...values];
+  });
+  const placeOf = (id: string | null): number => Number(id?.slice(3) ?? -1);
+  const { rows, rejected, superseded } = mapRows(mapping, samples);
+  for (const row of rows) {
+    const values = mapping.columns.map(
+      ({ field }, place) => [field.name, row.values[place] ?? null] as const,
+    );
+    answer.rows.push({ record: placeOf(row.id), values: Object.fromEntries(values) });
+  }
+  for (const { id, code, field, message } of rejected)
+    answer.rejected.push({ record: placeOf(id), code, field, message });
+  answer.superseded.push(...superseded.map((row) => placeOf(row.id)));
+  answer.rows.sort((one, other) => one.record - other.record);
+  return answer;
+}
+
+/** Reads fields of a record by their path, as `Account.Name`, without regard to case. */
+function reader(record: Readonly<Record<string, unknown>>): (path: string) => unknown {
+  return (path) => {
+    let value: unknown = record;
+    for (const part of path.split('.')) {
+      if (typeof value !== 'object' || value === null) return null;
+      const entry = Object.entries(value).find(([name]) => name.toLowerCase() === part.toLowerCase());
+      value = entry?.[1] ?? null;
+    }
+    return value;
+  };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** A field of a Salesforce object, or a path of relationships to one. */
+const salesforceField = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/, 'a Salesforce field, or a path of relationships to one');
+
+const scalar = z.union([z.string().max(10_000), z.number(), z.boolean()]);
+
+/** What is done to a value before it is checked against its column, in the order given. */
+export const transformSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('trim') }),
+  z.strictObject({ type: z.literal('lowercase') }),
+  z.strictObject({ type: z.literal('uppercase') }),
+  /** Takes the place of a missing value. */
+  z.strictObject({ type: z.literal('default'), value: scalar }),
+  /** Each value by another; what is not among them is kept, emptied, or rejects its record. */
+  z.strictObject({
+    type: z.literal('map'),
+    values: z.record(z.string().max(1000), scalar.nullable()),
+    otherwise: z.enum(['keep', 'empty', 'reject']).default('keep'),
+  }),
+]);
+export type Transform = z.output<typeof transformSchema>;
+
+const shared = {
+  column: z.string().max(63),
+  transforms: z.array(transformSchema).max(10).optional(),
+};
+
+/** Where a column's values come from: a field, several fields joined, or one value for all. */
+export const mappingEntrySchema = z.union(
+  [
+    z.strictObject({ ...shared, salesforceField }),
+    z.strictObject({
+      ...shared,
+      concat: z.strictObject({
+        salesforceFields: z.array(salesforceField).min(2).max(10),
+        separator: z.string().max(100),
+      }),
+    }),
+    z.strictObject({ ...shared, constant: scalar }),
+  ],
+  {
+    error:
+      'takes a column, and one of salesforceField, concat or constant; see the API reference for transforms',
+  },
+);
+export type MappingEntry = z.output<typeof mappingEntrySchema>;
+
+export const mappingSchema = z.array(mappingEntrySchema).min(1).max(500);
+
+/** The Salesforce fields that an entry reads. */
+export function fieldsOf(entry: MappingEntry): readonly string[] {
+  if ('salesforceField' in entry) return [entry.salesforceField];
+  return 'concat' in entry ? entry.concat.salesforceFields : [];
+}

@@ -1,0 +1,75 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+
+/** Types of Salesforce fields, as describe calls them. */
+export const SALESFORCE_TYPES = [
+  'string',
+  'textarea',
+  'email',
+  'phone',
+  'url',
+  'picklist',
+  'multipicklist',
+  'combobox',
+  'id',
+  'reference',
+  'int',
+  'long',
+  'double',
+  'currency',
+  'percent',
+  'boolean',
+  'date',
+  'datetime',
+  'time',
+  'base64',
+  'address',
+  'location',
+  'encryptedstring',
+  'anytype',
+] as const;
+export type SalesforceType = (typeof SALESFORCE_TYPES)[number];
+
+/** What describe says of a field. */
+export const describedFieldSchema = z.strictObject({
+  name: z.string().min(1).max(255),
+  type: z.enum(SALESFORCE_TYPES),
+  /** Characters, for text. */
+  length: z.int().min(0).nullish(),
+  /** Digits of a number, and how many of them stand after the point. */
+  precision: z.int().min(0).nullish(),
+  scale: z.int().min(0).nullish(),
+  /** Values of a picklist that is restricted to them. */
+  values: z.array(z.string()).max(10_000).nullish(),
+});
+export type DescribedField = z.output<typeof describedFieldSchema>;
+
+/** Keeps what an org says of an object's fields, in the place of what it said before. */
+export async function keepDescription(
+  knex: Knex,
+  connectionId: string,
+  object: string,
+  fields: readonly DescribedField[],
+): Promise<void> {
+  await knex('di.object_description')
+    .insert({
+      connection_id: connectionId,
+      object: object.toLowerCase(),
+      fields: JSON.stringify(fields),
+      described_at: knex.fn.now(),
+    })
+    .onConflict(['connection_id', 'object'])
+    .merge();
+}
+
+/** Fields of an object by their name in lower case; null where the org has not said. */
+export async function findDescription(
+  knex: Knex,
+  connectionId: string,
+  object: string,
+): Promise<ReadonlyMap<string, DescribedField> | null> {
+  const row = await knex('di.object_description')
+    .where({ connection_id: connectionId, object: object.toLowerCase() })
+    .first<{ fields: DescribedField[] } | undefined>('fields');
+  return row ? new Map(row.fields.map((field) => [field.name.toLowerCase(), field])) : null;
+}
