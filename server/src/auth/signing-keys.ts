@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { SecretBox } from './secret-box.ts';
 
 interface SigningKey {
   readonly id: string;
-  readonly secret: Buffer;
+  /** As a key object: a buffer would be tried as a public key first, with every token. */
+  readonly secret: KeyObject;
   readonly signsFrom: number;
 }
 
@@ -102,7 +103,7 @@ export class SigningKeys {
       .select<{ id: string; sealed_secret: string; signs_from: Date }[]>('id', 'sealed_secret', 'signs_from');
     this.#keys = rows.map((row) => ({
       id: row.id,
-      secret: Buffer.from(this.#box.open(row.sealed_secret, purpose(row.id)), 'base64url'),
+      secret: createSecretKey(this.#box.open(row.sealed_secret, purpose(row.id)), 'base64url'),
       signsFrom: row.signs_from.getTime(),
     }));
     this.#readAt = Date.now();

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { arrayLiteral } from '../database/array-literal.ts';
 import { sqlState } from '../database/sql-state.ts';
 import { tableLockKey } from '../database/table-lock.ts';
 import { conflict } from '../http/problem.ts';
-import { isSalesforceId, type BatchBody } from './batch-body.ts';
-import { mapKey, mapRows, type MappedRow, type Mapping, type Rejection } from './mapping.ts';
-import { columnsOf, writeOneByOne, type WrittenRows } from './write-rows.ts';
+import type { BatchBody } from './batch-body.ts';
+import { mapKey, mapRecords, type MappedRecords, type Mapping, type Rejection } from './mapping.ts';
+import { arraysOf, writeOneByOne, type WrittenRows } from './write-rows.ts';
 import type { TableSql } from './table.sql.ts';
 import type { Target } from './target.ts';
 
@@ -51,7 +52,7 @@ export async function applyBatch(
   batch: Batch,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   // Mapping needs no connection: it is done before one is taken.
-  const mapped = mapRows(batch.mapping, batch.body.upserts);
+  const mapped = mapRecords(batch.mapping, batch.body.upserts);
   let isCareful = false;
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
@@ -90,12 +91,10 @@ function pause(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 10 * attempt + Math.random() * 20));
 }
 
-type Mapped = ReturnType<typeof mapRows>;
-
 async function applyOnce(
   client: pg.PoolClient,
   batch: Batch,
-  mapped: Mapped,
+  mapped: MappedRecords,
   isCareful: boolean,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   const hash = createHash('sha256').update(batch.rawBody).digest();
@@ -106,16 +105,17 @@ async function applyOnce(
     return { answer: replayed(found, hash), isReplay: true };
   }
   const buried = new Set(found.buried);
-  const isAlive = (row: MappedRow): boolean => !buried.has(row.id);
-  const alive = { rows: mapped.rows.filter(isAlive), superseded: mapped.superseded.filter(isAlive) };
-  if (found.moved !== null) await rekey(client, batch, new Set(found.moved), alive);
+  const isAlive = (place: number): boolean => !buried.has(mapped.ids[place] ?? '');
+  const rows = buried.size === 0 ? mapped.rows : mapped.rows.filter(isAlive);
+  const superseded = mapped.superseded.filter(isAlive);
+  if (found.moved !== null) await rekey(client, batch, mapped, new Set(found.moved), { rows, superseded });
   const archived = await archive(client, batch);
   const deleted = await remove(client, batch);
   const before: WrittenRows = isCareful
-    ? await writeOneByOne(client, batch, alive.rows)
+    ? await writeOneByOne(client, batch, mapped, rows)
     : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
-  const overtaken = mapped.rows.length - alive.rows.length + mapped.superseded.length;
-  const answer = await write(client, batch, hash, isCareful ? [] : alive.rows, {
+  const overtaken = mapped.rows.length - rows.length + mapped.superseded.length;
+  const answer = await write(client, batch, hash, mapped, isCareful ? [] : rows, {
     applied: before.applied,
     unchanged: before.unchanged,
     stale: before.stale + overtaken,
@@ -139,16 +139,23 @@ interface Probe {
 }
 
 /**
+ * Rows are looked up by index, each for itself. A planner that knows nothing yet of a young table would rather read all of
+ * it for every batch.
+ */
+const BEGIN =
+  'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off';
+
+/**
  * Begins the transaction and takes the table's lock before any statement looks at rows: a delete and an upsert of one
  * record that did not see each other would both stand, and the record with them. A batch with deletes has the table to
  * itself, others share it. Both go to the database together.
  */
-async function probe(client: pg.PoolClient, batch: Batch, mapped: Mapped): Promise<Probe | undefined> {
+async function probe(client: pg.PoolClient, batch: Batch, mapped: MappedRecords): Promise<Probe | undefined> {
   const { target, sql, mapping } = batch;
   const lock = batch.body.deletes.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-  const records = mapped.superseded.length === 0 ? mapped.rows : [...mapped.rows, ...mapped.superseded];
+  const places = mapped.superseded.length === 0 ? mapped.rows : [...mapped.rows, ...mapped.superseded];
   const [, found] = await Promise.all([
-    client.query(`BEGIN; SELECT ${lock}(${tableLockKey(target.tableId)})`),
+    client.query(`${BEGIN}; SELECT ${lock}(${tableLockKey(target.tableId)})`),
     client.query<Probe>({
       name: `${sql.name}_probe`,
       text: sql.probe,
@@ -157,7 +164,7 @@ async function probe(client: pg.PoolClient, batch: Batch, mapped: Mapped): Promi
         batch.idempotencyKey,
         target.transferId,
         target.tableId,
-        ...columnsOf(records, mapping.key),
+        ...arraysOf(mapped, places, keyColumns(mapping, mapped)),
       ],
     }),
   ]);
@@ -187,17 +194,23 @@ function replayed(found: Probe, hash: Buffer): BatchAnswer {
 async function rekey(
   client: pg.PoolClient,
   { sql, mapping }: Batch,
+  mapped: MappedRecords,
   moved: ReadonlySet<string>,
-  alive: Pick<Mapped, 'rows' | 'superseded'>,
+  alive: Pick<MappedRecords, 'rows' | 'superseded'>,
 ): Promise<void> {
-  const rows = alive.rows.filter((row) => moved.has(row.id));
-  const superseded = alive.superseded.filter((row) => moved.has(row.id));
-  const [ids, stamps, ...keys] = columnsOf([...rows, ...superseded], mapping.key);
+  const isMoved = (place: number): boolean => moved.has(mapped.ids[place] ?? '');
+  const rows = alive.rows.filter(isMoved);
+  const superseded = alive.superseded.filter(isMoved);
+  const [ids, stamps, ...keys] = arraysOf(mapped, [...rows, ...superseded], keyColumns(mapping, mapped));
   await client.query({
     name: `${sql.name}_rekey`,
     text: sql.rekey,
     values: [ids, stamps, [...rows.map(() => false), ...superseded.map(() => true)], ...keys],
   });
+}
+
+function keyColumns(mapping: Mapping, mapped: MappedRecords): MappedRecords['columns'] {
+  return mapping.key.map((place) => mapped.columns[place] ?? []);
 }
 
 async function archive(client: pg.PoolClient, { body, sql }: Batch): Promise<number> {
@@ -233,12 +246,12 @@ async function remove(client: pg.PoolClient, { body, sql, mapping, target }: Bat
 /** Writes the rows with the record of the batch and commits, both sent together. */
 async function write(
   client: pg.PoolClient,
-  { target, body, sql, mapping, idempotencyKey }: Batch,
+  { target, body, sql, idempotencyKey }: Batch,
   hash: Buffer,
-  rows: readonly MappedRow[],
+  mapped: MappedRecords,
+  rows: readonly number[],
   counted: BatchAnswer,
 ): Promise<BatchAnswer> {
-  const places = mapping.columns.map((_column, place) => place);
   const [written, committed] = await Promise.all([
     client.query<{ answer: BatchAnswer }>({
       name: `${sql.name}_write`,
@@ -249,14 +262,14 @@ async function write(
         target.tableId,
         body.object,
         hash,
-        body.upserts.map(([id]) => id).filter(isSalesforceId),
+        arrayLiteral(mapped.ids.filter((id) => id !== '')),
         body.archives.map(([id]) => id),
         body.deletes.map(({ id }) => id),
         JSON.stringify({ applied: counted.applied, unchanged: counted.unchanged, stale: counted.stale }),
         counted.archived,
         counted.deleted,
         JSON.stringify(counted.rejected),
-        ...columnsOf(rows, places),
+        ...arraysOf(mapped, rows, mapped.columns),
       ],
     }),
     client.query('COMMIT'),

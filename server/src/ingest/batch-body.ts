@@ -34,7 +34,8 @@ export const batchSchema = z.strictObject({
     description: 'Names of the values in upserts; the first two are Id and SystemModstamp',
   }),
   upserts: z
-    .array(z.array(z.unknown()))
+    // The values themselves are looked at by the mapping; a hundred thousand of them are not copied first.
+    .array(z.custom<readonly unknown[]>(Array.isArray, 'is no list of values').meta({ type: 'array' }))
     .default([])
     .meta({ description: 'A list of values for each record, in the order of fields' }),
   archives: z

@@ -65,12 +65,14 @@ function converter(field: Rules): Coerce {
   }
 }
 
+function isStorable(value: string): boolean {
+  return !value.includes('\0') && value.isWellFormed();
+}
+
 /** What PostgreSQL cannot store in text: NUL, and halves of characters. */
-function checked(field: Rules, value: string): Coerced {
-  if (value.includes('\0')) return new Refusal('invalid-character', `${field.name} holds a NUL character.`);
-  if (!value.isWellFormed())
-    return new Refusal('invalid-character', `${field.name} holds half a character (a lone surrogate).`);
-  return value;
+function unstorable(field: Rules, value: string): Refusal {
+  const what = value.includes('\0') ? 'a NUL character' : 'half a character (a lone surrogate)';
+  return new Refusal('invalid-character', `${field.name} holds ${what}.`);
 }
 
 function text(field: Rules, value: unknown): Coerced {
@@ -81,7 +83,7 @@ function text(field: Rules, value: unknown): Coerced {
   else return new Refusal('wrong-type', `${field.name} takes text.`);
   if (field.length !== null && written.length > field.length)
     return new Refusal('too-long', `${field.name} takes ${field.length} characters, not ${written.length}.`);
-  return checked(field, written);
+  return isStorable(written) ? written : unstorable(field, written);
 }
 
 function pattern(field: Rules, value: unknown, expected: RegExp, code: string, what: string): Coerced {
@@ -141,13 +143,13 @@ function boolean(field: Rules, value: unknown): Coerced {
   return new Refusal('not-a-boolean', `${field.name} takes true or false.`);
 }
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** Whether a day of that year and month exists. */
 function isDay(year: number, month: number, day: number): boolean {
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
-  // setUTCFullYear takes the years below 100 as they are; Date.UTC makes them of the last century.
-  const last = new Date(0);
-  last.setUTCFullYear(year, month, 0);
-  return day <= last.getUTCDate();
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const last = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+  return year >= 1 && day >= 1 && day <= last;
 }
 
 /** A date as it is written; the day of a moment is the one it is written with, whatever its zone. */
@@ -184,7 +186,8 @@ const USUAL_MOMENT = /^(\d{4})-(\d{2})-(\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d
 /** A moment of ISO 8601 with its zone as text in UTC with milliseconds; null for anything else. */
 export function readMoment(value: string): string | null {
   const usual = USUAL_MOMENT.exec(value);
-  if (usual && isDay(Number(usual[1]), Number(usual[2]), Number(usual[3]))) return `${value.slice(0, 23)}Z`;
+  if (usual && isDay(Number(usual[1]), Number(usual[2]), Number(usual[3])))
+    return usual[4] === 'Z' ? value : `${value.slice(0, 23)}Z`;
   const found = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/.exec(value);
   if (!found || !isDay(Number(found[1]), Number(found[2]), Number(found[3]))) return null;
   const moment = Date.parse(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
@@ -217,8 +220,7 @@ function multipicklist(field: Rules): Coerce {
     for (const each of values) {
       if (typeof each !== 'string')
         return new Refusal('wrong-type', `${field.name} takes text parted by semicolons.`);
-      const fit = checked(field, each);
-      if (fit instanceof Refusal) return fit;
+      if (!isStorable(each)) return unstorable(field, each);
       if (allowed && !allowed.has(each))
         return new Refusal('not-in-picklist', `${field.name} does not allow ${JSON.stringify(each)}.`);
       written.push(`"${each.replace(/[\\"]/g, '\\$&')}"`);

@@ -2,7 +2,7 @@ import { unprocessable } from '../http/problem.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import { fieldsOf, type MappingEntry } from '../transfers/mapping-schema.ts';
 import { isSalesforceId } from './batch-body.ts';
-import { coercion, readMoment, Refusal, type Coerce, type Coerced } from './coerce.ts';
+import { coercion, readMoment, Refusal, type Coerce } from './coerce.ts';
 import { asText, compileTransforms } from './transforms.ts';
 
 /** A record that was not taken, and why. */
@@ -26,28 +26,25 @@ export interface MappedColumn {
   readonly field: BuiltField;
   /** What a rejection calls the column's source. */
   readonly source: string;
-  /** The column's value in a record. */
-  readonly read: (values: readonly unknown[]) => Coerced;
-  /** The column's value of a single field, where it comes from one. */
+  /** What the column is made of in a record, before it is coerced. */
+  readonly read: (record: readonly unknown[]) => unknown;
   readonly coerce: Coerce;
 }
 
-/** A record as the table takes it. */
-export interface MappedRow {
-  readonly id: string;
+/**
+ * Records as the table takes them, a column at a time: that is how they are sent to the database, and the fastest way to
+ * make them. A record is known by its place in the batch.
+ */
+export interface MappedRecords {
+  readonly ids: readonly string[];
   /** SystemModstamp, in UTC with milliseconds. */
-  readonly stamp: string;
-  /** The primary key as one text. */
-  readonly key: string;
+  readonly stamps: readonly string[];
   /** Values in the order of the mapping's columns, as PostgreSQL reads them. */
-  readonly values: readonly (string | null)[];
-}
-
-export interface MappedRows {
-  /** One row a key, in the order of their keys. */
-  readonly rows: readonly MappedRow[];
-  /** Records that share their key with a later one of the same batch. */
-  readonly superseded: readonly MappedRow[];
+  readonly columns: readonly (readonly (string | null)[])[];
+  /** Places of the records to be written: one a primary key, in the order of their keys. */
+  readonly rows: readonly number[];
+  /** Places of records that share their key with a later one of the same batch. */
+  readonly superseded: readonly number[];
   readonly rejected: readonly Rejection[];
 }
 
@@ -113,20 +110,17 @@ function columnOf(
           const changed = transform(value);
           return changed instanceof Refusal ? changed : fit(changed);
         };
-  if ('constant' in entry) {
-    const value = coerce(entry.constant);
-    return { field, source: field.name, coerce, read: () => value };
-  }
+  if ('constant' in entry) return { field, source: field.name, coerce, read: () => entry.constant };
   const indexes = fieldsOf(entry).map((name) => places.get(name.toLowerCase()));
   const known = indexes.filter((index) => index !== undefined);
   if (known.length < indexes.length) return null;
   if ('concat' in entry) {
     const { separator } = entry.concat;
     const source = entry.concat.salesforceFields.join(' + ');
-    return { field, source, coerce, read: (values) => coerce(joined(values, known, separator)) };
+    return { field, source, coerce, read: (record) => joined(record, known, separator) };
   }
   const [index = 0] = known;
-  return { field, source: entry.salesforceField, coerce, read: (values) => coerce(values[index]) };
+  return { field, source: entry.salesforceField, coerce, read: (record) => record[index] };
 }
 
 /** Values that are there, one after another. */
@@ -138,58 +132,95 @@ function joined(values: readonly unknown[], indexes: readonly number[], separato
 }
 
 /** Records as the table takes them; of several with one key the latest stays. One bad record stops nobody else. */
-export function mapRows(mapping: Mapping, upserts: readonly (readonly unknown[])[]): MappedRows {
-  const byKey = new Map<string, MappedRow>();
-  const superseded: MappedRow[] = [];
-  const rejected: Rejection[] = [];
-  for (const values of upserts) {
-    const row = mapRow(mapping, values);
-    if ('code' in row) {
-      rejected.push(row);
-      continue;
-    }
-    const other = byKey.get(row.key);
-    if (other) superseded.push(other.stamp <= row.stamp ? other : row);
-    if (!other || other.stamp <= row.stamp) byKey.set(row.key, row);
+export function mapRecords(mapping: Mapping, records: readonly (readonly unknown[])[]): MappedRecords {
+  const refusals = new Map<number, Rejection>();
+  const ids = readIds(records, refusals);
+  const stamps = readStamps(records, ids, refusals);
+  const columns = mapping.columns.map((column) => readColumn(column, records, ids, refusals));
+  refuseEmptyKeys(mapping, columns, ids, refusals);
+  const { rows, superseded } = latestByKey(mapping, columns, stamps, refusals);
+  const rejected = [...refusals].sort(([one], [other]) => one - other).map(([, rejection]) => rejection);
+  return { ids, stamps, columns, rows, superseded, rejected };
+}
+
+function readIds(records: readonly (readonly unknown[])[], refusals: Map<number, Rejection>): string[] {
+  return records.map(([id], place) => {
+    if (isSalesforceId(id)) return id;
+    const message = 'The record has no Salesforce id.';
+    refusals.set(place, { id: null, code: 'invalid-id', field: 'Id', message });
+    return '';
+  });
+}
+
+function readStamps(
+  records: readonly (readonly unknown[])[],
+  ids: readonly string[],
+  refusals: Map<number, Rejection>,
+): string[] {
+  return records.map(([, modstamp], place) => {
+    const stamp = typeof modstamp === 'string' ? readMoment(modstamp) : null;
+    if (stamp !== null) return stamp;
+    const message = 'SystemModstamp is not a moment.';
+    if (!refusals.has(place))
+      refusals.set(place, { id: ids[place] ?? null, code: 'not-a-date', field: 'SystemModstamp', message });
+    return '';
+  });
+}
+
+function readColumn(
+  { source, read, coerce }: MappedColumn,
+  records: readonly (readonly unknown[])[],
+  ids: readonly string[],
+  refusals: Map<number, Rejection>,
+): (string | null)[] {
+  return records.map((record, place) => {
+    const value = coerce(read(record));
+    if (!(value instanceof Refusal)) return value;
+    const { code, message } = value;
+    // The first fault of a record is told; it is rejected anyway.
+    if (!refusals.has(place)) refusals.set(place, { id: ids[place] ?? null, code, field: source, message });
+    return null;
+  });
+}
+
+function refuseEmptyKeys(
+  mapping: Mapping,
+  columns: MappedRecords['columns'],
+  ids: readonly string[],
+  refusals: Map<number, Rejection>,
+): void {
+  for (const key of mapping.key) {
+    const field = mapping.columns[key]?.field.name ?? '';
+    const message = `${field} is the primary key and has no value.`;
+    columns[key]?.forEach((value, place) => {
+      if (value === null && !refusals.has(place))
+        refusals.set(place, { id: ids[place] ?? null, code: 'primary-key-null', field, message });
+    });
+  }
+}
+
+function latestByKey(
+  mapping: Mapping,
+  columns: MappedRecords['columns'],
+  stamps: readonly string[],
+  refusals: ReadonlyMap<number, Rejection>,
+): Pick<MappedRecords, 'rows' | 'superseded'> {
+  const keys = mapping.key.flatMap((key) => (columns[key] ? [columns[key]] : []));
+  const [first] = keys;
+  const byKey = new Map<string, number>();
+  const superseded: number[] = [];
+  for (let place = 0; place < stamps.length; place++) {
+    if (refusals.has(place)) continue;
+    const key =
+      keys.length === 1 ? (first?.[place] ?? '') : JSON.stringify(keys.map((column) => column[place]));
+    const other = byKey.get(key);
+    const isLatest = other === undefined || (stamps[other] ?? '') <= (stamps[place] ?? '');
+    if (other !== undefined) superseded.push(isLatest ? other : place);
+    if (isLatest) byKey.set(key, place);
   }
   // Every batch takes its rows in one order, so that two of them wait for each other instead of standing in each other's way.
-  const rows = [...byKey.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
-  return { rows, superseded, rejected };
-}
-
-function mapRow(mapping: Mapping, record: readonly unknown[]): MappedRow | Rejection {
-  const [id, modstamp] = record;
-  if (!isSalesforceId(id))
-    return { id: null, code: 'invalid-id', field: 'Id', message: 'The record has no Salesforce id.' };
-  const stamp = typeof modstamp === 'string' ? readMoment(modstamp) : null;
-  if (stamp === null)
-    return { id, code: 'not-a-date', field: 'SystemModstamp', message: 'SystemModstamp is not a moment.' };
-  const values = new Array<string | null>(mapping.columns.length);
-  for (let place = 0; place < mapping.columns.length; place++) {
-    const column = mapping.columns[place];
-    if (!column) continue;
-    const value = column.read(record);
-    if (value instanceof Refusal)
-      return { id, code: value.code, field: column.source, message: value.message };
-    values[place] = value;
-  }
-  const empty = mapping.key.find((place) => values[place] === null);
-  if (empty !== undefined) {
-    const name = mapping.columns[empty]?.field.name ?? null;
-    return {
-      id,
-      code: 'primary-key-null',
-      field: name,
-      message: `${name ?? ''} is the primary key and has no value.`,
-    };
-  }
-  return { id, stamp, key: keyOf(mapping, values), values };
-}
-
-function keyOf(mapping: Mapping, values: readonly (string | null)[]): string {
-  const [first = 0, ...others] = mapping.key;
-  if (others.length === 0) return values[first] ?? '';
-  return JSON.stringify(mapping.key.map((place) => values[place]));
+  const ordered = [...byKey].sort(([one], [other]) => (one < other ? -1 : 1));
+  return { rows: ordered.map(([, place]) => place), superseded };
 }
 
 /** The primary key of a deleted record, where it is whole; null otherwise. */

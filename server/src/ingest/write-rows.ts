@@ -1,13 +1,18 @@
 import type pg from 'pg';
 import { sqlState } from '../database/sql-state.ts';
-import type { MappedRow, Mapping, Rejection } from './mapping.ts';
+import { arrayLiteral } from '../database/array-literal.ts';
+import type { MappedRecords, Mapping, Rejection } from './mapping.ts';
 import type { TableSql } from './table.sql.ts';
 
-/** Ids, moments and the values of some columns, each as one array. */
-export function columnsOf(rows: readonly MappedRow[], places: readonly number[]): (string | null)[][] {
-  const arrays: (string | null)[][] = [rows.map((row) => row.id), rows.map((row) => row.stamp)];
-  for (const place of places) arrays.push(rows.map((row) => row.values[place] ?? null));
-  return arrays;
+/** Ids, moments and some columns of the records at some places, each as one array for PostgreSQL. */
+export function arraysOf(
+  records: MappedRecords,
+  places: readonly number[],
+  columns: readonly (readonly (string | null)[] | undefined)[],
+): string[] {
+  return [records.ids, records.stamps, ...columns].map((column) =>
+    arrayLiteral(places.map((place) => column?.[place] ?? null)),
+  );
 }
 
 /** What became of rows, those aside that were refused. */
@@ -25,18 +30,18 @@ export interface WrittenRows {
 export async function writeOneByOne(
   client: pg.PoolClient,
   batch: { readonly sql: TableSql; readonly mapping: Mapping },
-  rows: readonly MappedRow[],
+  records: MappedRecords,
+  rows: readonly number[],
 ): Promise<WrittenRows> {
   const total: WrittenRows = { applied: 0, unchanged: 0, stale: 0, rejected: [] };
-  const places = batch.mapping.columns.map((_column, place) => place);
-  const waiting: (readonly MappedRow[])[] = rows.length > 0 ? [rows] : [];
+  const waiting: (readonly number[])[] = rows.length > 0 ? [rows] : [];
   for (let part = waiting.pop(); part; part = waiting.pop()) {
     await client.query('SAVEPOINT part');
     try {
       const written = await client.query({
         name: `${batch.sql.name}_upsert`,
         text: batch.sql.upsert,
-        values: columnsOf(part, places),
+        values: arraysOf(records, part, records.columns),
       });
       await client.query('RELEASE SAVEPOINT part');
       total.applied += written.rowCount ?? 0;
@@ -45,17 +50,18 @@ export async function writeOneByOne(
       if (!/^2[23]/.test(sqlState(error) ?? '')) throw error;
       await client.query('ROLLBACK TO SAVEPOINT part');
       const [first, ...others] = part;
-      if (first && others.length === 0) total.rejected.push(rejection(batch.mapping, first, error));
+      if (first !== undefined && others.length === 0)
+        total.rejected.push(rejection(batch.mapping, records.ids[first] ?? null, error));
       else waiting.push(part.slice(part.length >> 1), part.slice(0, part.length >> 1));
     }
   }
   return total;
 }
 
-function rejection(mapping: Mapping, row: MappedRow, error: unknown): Rejection {
+function rejection(mapping: Mapping, id: string | null, error: unknown): Rejection {
   if (sqlState(error) !== '23505')
     return {
-      id: row.id,
+      id,
       code: 'not-stored',
       field: null,
       message: 'The database did not take a value of this record.',
@@ -64,7 +70,7 @@ function rejection(mapping: Mapping, row: MappedRow, error: unknown): Rejection 
   const index = error instanceof Error && 'constraint' in error ? String(error.constraint) : '';
   const column = mapping.columns.find(({ field }) => index === `unique_${field.id}`);
   return {
-    id: row.id,
+    id,
     code: 'not-unique',
     field: column?.source ?? null,
     message: `Another row has this record’s ${column?.field.name ?? 'value of a unique field'}.`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileMapping, mapRows } from '../ingest/mapping.ts';
+import { compileMapping, mapRecords } from '../ingest/mapping.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { fieldsOf, mappingSchema } from './mapping-schema.ts';
 import { checkMapping, type Transfer } from './transfers.ts';
@@ -43,18 +43,16 @@ export function dryRun(
     const [, modstamp, ...values] = fields.map(read);
     return [SAMPLE_ID(index), modstamp ?? now, ...values];
   });
-  const placeOf = (id: string | null): number => Number(id?.slice(3) ?? -1);
-  const { rows, rejected, superseded } = mapRows(mapping, samples);
-  for (const row of rows) {
+  const { columns, rows, rejected, superseded } = mapRecords(mapping, samples);
+  for (const place of [...rows].sort((one, other) => one - other)) {
     const values = mapping.columns.map(
-      ({ field }, place) => [field.name, row.values[place] ?? null] as const,
+      ({ field }, index) => [field.name, columns[index]?.[place] ?? null] as const,
     );
-    answer.rows.push({ record: placeOf(row.id), values: Object.fromEntries(values) });
+    answer.rows.push({ record: place, values: Object.fromEntries(values) });
   }
   for (const { id, code, field, message } of rejected)
-    answer.rejected.push({ record: placeOf(id), code, field, message });
-  answer.superseded.push(...superseded.map((row) => placeOf(row.id)));
-  answer.rows.sort((one, other) => one.record - other.record);
+    answer.rejected.push({ record: Number(id?.slice(3) ?? -1), code, field, message });
+  answer.superseded.push(...superseded);
   return answer;
 }
 

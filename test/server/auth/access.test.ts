@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -126,11 +127,11 @@ describe('access', () => {
   });
 
   describe('a token', () => {
-    let key: { id: string; secret: Buffer };
+    let key: { id: string; secret: KeyObject };
     beforeAll(async () => {
       key = await server.services.signingKeys.current();
     });
-    const forged = (payload: object, options: jwt.SignOptions, secret = key.secret) =>
+    const forged = (payload: object, options: jwt.SignOptions, secret: jwt.Secret = key.secret) =>
       jwt.sign(payload, secret, {
         algorithm: 'HS256',
         keyid: key.id,

@@ -1,0 +1,150 @@
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import http from 'node:http';
+import path from 'node:path';
+import { freePort } from '../server/support/free-port.ts';
+import { FIELDS } from './records.ts';
+
+const MAIN = path.join(import.meta.dirname, '../../server/src/main.ts');
+const ORGANIZATION = '00D000000000001EAA';
+
+/** The server in a process of its own, as it runs in production, with a project for contacts of 20 fields. */
+export interface Api {
+  readonly url: string;
+  /** The project's table in SQL. */
+  readonly table: string;
+  /** Sends a batch; answers how many milliseconds it took. */
+  send(body: string): Promise<number>;
+  /** Bytes that the process holds. */
+  residentMemory(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts the server on a database; null means the embedded one. */
+export async function startApi(databaseUrl: string | null): Promise<Api> {
+  const port = await freePort();
+  const adminToken = randomBytes(32).toString('hex');
+  const child = fork(MAIN, [], {
+    execArgv: ['--import', 'tsx', ...profiling()],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      ADMIN_TOKEN: adminToken,
+      ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      DATA_DIR: path.join('build', 'bench', String(port)),
+      BATCHES_PER_MINUTE: '1000000',
+      ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
+    },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await ready(url);
+  const project = `B${randomBytes(4).toString('hex')}`;
+  const token = await setUp(url, adminToken, project);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+  const admin = { authorization: `Bearer ${adminToken}` };
+  return {
+    url,
+    table: `"p_${project}"."Contact"`.toLowerCase().replace('contact', 'Contact'),
+    send: (body) => post(agent, `${url}/v1/tables/Contact/batches`, token, body),
+    residentMemory: async () => {
+      const text = await (await fetch(`${url}/metrics`, { headers: admin })).text();
+      return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1] ?? 0);
+    },
+    stop: async () => {
+      agent.destroy();
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** BENCH_CPU_PROFILE names a folder for a profile of the server, to be opened in a browser's developer tools. */
+function profiling(): string[] {
+  const folder = process.env.BENCH_CPU_PROFILE;
+  return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+}
+
+async function ready(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const answer = await fetch(`${url}/ready`).catch(() => null);
+    if (answer?.ok === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('The server did not start.');
+}
+
+async function setUp(url: string, adminToken: string, project: string): Promise<string> {
+  const call = async <T>(where: string, body: unknown, token = adminToken): Promise<T> => {
+    const answer = await fetch(url + where, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${where}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+  const fields = FIELDS.map(({ salesforceField: _field, ...field }) => field);
+  await call('/v1/admin/projects', {
+    code: project,
+    name: 'Benchmark',
+    type: 'A',
+    contacts: { primaryKey: ['email'], fields },
+  });
+  await call(`/v1/admin/projects/${project}/build`, {});
+  const connection = await call<{ id: string; keyId: string; secret: string }>('/v1/admin/connections', {
+    project,
+    name: 'Benchmark',
+  });
+  const mapping = FIELDS.map(({ salesforceField, name }) => ({ salesforceField, column: name }));
+  const { id } = await call<{ id: string }>('/v1/admin/transfers', {
+    connection: connection.id,
+    table: 'Contact',
+    object: 'Contact',
+    mapping,
+  });
+  await call(`/v1/admin/transfers/${id}/activate`, {});
+  const answer = await fetch(`${url}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: connection.keyId,
+      client_secret: connection.secret,
+      organization_id: ORGANIZATION,
+    }),
+  });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  await call('/v1/plugin/authorize', { organizationId: ORGANIZATION }, token);
+  return token;
+}
+
+function post(agent: http.Agent, url: string, token: string, body: string): Promise<number> {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, {
+      method: 'POST',
+      agent,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        'idempotency-key': randomBytes(12).toString('hex'),
+      },
+    });
+    request.once('error', reject);
+    request.once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.once('end', () => {
+        const milliseconds = performance.now() - started;
+        // A batch that was not taken whole would be fast for the wrong reason.
+        if (response.statusCode === 200 && text.includes('"rejected" : []')) resolve(milliseconds);
+        else if (response.statusCode === 200 && text.includes('"rejected":[]')) resolve(milliseconds);
+        else reject(new Error(`${response.statusCode ?? ''} ${text.slice(0, 500)}`));
+      });
+    });
+    request.end(body);
+  });
+}

@@ -1,0 +1,65 @@
+// Benchmarks of the ingest path:
+//   npm run bench                     everything, about a quarter of an hour
+//   npm run bench -- --only ingest    one of ingest, latency, growth, memory
+//   npm run bench -- --quick          fewer rounds
+//   npm run bench -- --minutes 30     how long the memory run takes
+// A PostgreSQL of its own is started unless BENCH_DATABASE_URL names one. Close other programs: ratios are taken side by
+// side, but the absolute figures are the machine's.
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startPostgres } from '../server/support/postgres.ts';
+import { startApi } from './api.ts';
+import { growth } from './growth.ts';
+import { ingest } from './ingest.ts';
+import { latency } from './latency.ts';
+import { memory } from './memory.ts';
+import { print } from './report.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '3' },
+  },
+});
+const wants = (name: string): boolean => options.only === undefined || options.only === name;
+const rounds = options.quick ? 2 : 5;
+
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? ''}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+);
+const given = process.env.BENCH_DATABASE_URL;
+const postgres = given === undefined ? await startPostgres() : { url: given, stop: () => Promise.resolve() };
+try {
+  const api = await startApi(postgres.url);
+  try {
+    const plans = [
+      { size: 2000, batches: 15 },
+      { size: 200, batches: 100 },
+    ];
+    if (wants('ingest'))
+      print(
+        'Ingest, PostgreSQL (20 fields, medians)',
+        await ingest('PostgreSQL', postgres.url, api, rounds, plans),
+      );
+    if (wants('latency'))
+      print('Latency of a batch of 200, milliseconds', await latency(api, options.quick ? 200 : 600));
+    if (wants('growth')) print('Cost as the table grows', await growth(postgres.url, api, options.quick));
+    if (wants('memory')) print('A sustained run', await memory(api, Number(options.minutes)));
+  } finally {
+    await api.stop();
+  }
+  if (wants('embedded') || wants('ingest')) print('Ingest, embedded database', await embedded());
+} finally {
+  await postgres.stop();
+}
+
+/** The embedded database takes no other client: its floor is not asked for. */
+async function embedded(): Promise<Awaited<ReturnType<typeof latency>>> {
+  const api = await startApi(null);
+  try {
+    return await latency(api, 100);
+  } finally {
+    await api.stop();
+  }
+}
