@@ -3,7 +3,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'server', include: ['test/server/**/*.test.ts'], globalSetup: [] } },
+      {
+        test: {
+          name: 'server',
+          include: ['test/server/**/*.test.ts'],
+          // A database is made for each file; a slow machine takes its time.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
       { test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'] } },
       { test: { name: 'local-org', include: ['test/local-org/**/*.test.ts'] } },
       {

@@ -87,26 +87,28 @@ export function admin(
   server: TestServer,
   method: 'get' | 'post' | 'put' | 'patch' | 'delete',
   path: string,
+  token = ADMIN,
 ): request.Test {
-  return request(server.app)[method](path).set('Authorization', `Bearer ${ADMIN}`);
+  return request(server.app)[method](path).set('Authorization', `Bearer ${token}`);
 }
 
-export async function createScene(server: TestServer): Promise<Scene> {
+/** @param owner whose account the project is to be of; the operator's default account where none is named */
+export async function createScene(server: TestServer, owner = ADMIN): Promise<Scene> {
   const project = `P${randomBytes(6).toString('hex')}`;
-  await admin(server, 'post', '/v1/admin/projects')
+  await admin(server, 'post', '/v1/admin/projects', owner)
     .send({ code: project, name: 'Test', type: 'A', contacts: { primaryKey: ['email'], fields: FIELDS } })
     .expect(201);
-  await admin(server, 'post', `/v1/admin/projects/${project}/build`).expect(200);
-  const connection = await admin(server, 'post', '/v1/admin/connections')
+  await admin(server, 'post', `/v1/admin/projects/${project}/build`, owner).expect(200);
+  const connection = await admin(server, 'post', '/v1/admin/connections', owner)
     .send({ project, name: 'Org' })
     .expect(201);
   const { id, keyId, secret } = connection.body as { id: string; keyId: string; secret: string };
   const mapping = FIELDS.map(({ name }) => ({ salesforceField: SALESFORCE_NAMES[name], column: name }));
-  const transfer = await admin(server, 'post', '/v1/admin/transfers')
+  const transfer = await admin(server, 'post', '/v1/admin/transfers', owner)
     .send({ connection: id, table: 'Contact', object: 'Contact', mapping })
     .expect(201);
   const { id: transferId } = transfer.body as { id: string };
-  await admin(server, 'post', `/v1/admin/transfers/${transferId}/activate`).expect(200);
+  await admin(server, 'post', `/v1/admin/transfers/${transferId}/activate`, owner).expect(200);
   return { project, connectionId: id, keyId, secret, transferId };
 }
 

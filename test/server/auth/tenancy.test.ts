@@ -1,0 +1,244 @@
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routesOf } from '../../../server/src/app.ts';
+import { SCOPES, type Scope } from '../../../server/src/auth/scopes.ts';
+import type { Route } from '../../../server/src/http/route.ts';
+import { as, createAccount, createKey, PASSWORD, type Account } from '../support/accounts.ts';
+import {
+  authorizedToken,
+  contactId,
+  createScene,
+  moment,
+  postBatch,
+  startTestServer,
+  type Scene,
+  type TestServer,
+} from '../support/test-server.ts';
+
+/**
+ * What another account meets at each endpoint that names something of this account: that it is not there. `own` endpoints
+ * name nothing: they answer of the caller's account only, and say nothing of this one. An endpoint that is not listed
+ * fails the test.
+ */
+const FIELD = { name: 'f', type: 'text' };
+const MAPPING = [{ salesforceField: 'Email', column: 'email' }];
+const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> = {
+  'get /v1/admin/projects': 'own',
+  'post /v1/admin/projects': 'own',
+  'get /v1/admin/projects/{project}': {},
+  'patch /v1/admin/projects/{project}': { body: { name: 'Mine' } },
+  'post /v1/admin/projects/{project}/archive': {},
+  'post /v1/admin/projects/{project}/restore': {},
+  'get /v1/admin/projects/{project}/build': {},
+  'post /v1/admin/projects/{project}/build': {},
+  'post /v1/admin/projects/{project}/tables': {
+    body: { code: 'T', name: 'T', primaryKey: ['f'], fields: [FIELD] },
+  },
+  'patch /v1/admin/projects/{project}/tables/{table}': { body: { name: 'Mine' } },
+  'post /v1/admin/projects/{project}/tables/{table}/archive': {},
+  'post /v1/admin/projects/{project}/tables/{table}/restore': {},
+  'post /v1/admin/projects/{project}/tables/{table}/fields': { body: FIELD },
+  'patch /v1/admin/projects/{project}/tables/{table}/fields/{field}': { body: { label: 'Mine' } },
+  'post /v1/admin/projects/{project}/tables/{table}/fields/{field}/archive': {},
+  'post /v1/admin/projects/{project}/tables/{table}/fields/{field}/restore': {},
+  'get /v1/admin/projects/{project}/tables/{table}/rows': {},
+  'get /v1/admin/projects/{project}/tables/{table}/rows.csv': {},
+  'get /v1/admin/projects/{project}/tables/{table}/records/{id}': {},
+  'post /v1/admin/projects/{project}/sql-role': {},
+  'delete /v1/admin/projects/{project}/sql-role': {},
+  'get /v1/admin/connections': 'own',
+  'post /v1/admin/connections': { body: { project: '{project}', name: 'Mine' } },
+  'post /v1/admin/connections/{connection}/secret': {},
+  'delete /v1/admin/connections/{connection}': {},
+  'get /v1/admin/transfers': 'own',
+  'post /v1/admin/transfers': {
+    body: { connection: '{connection}', table: 'Contact', object: 'Lead', mapping: MAPPING },
+  },
+  'get /v1/admin/transfers/{transfer}': {},
+  'put /v1/admin/transfers/{transfer}/mapping': { body: { mapping: MAPPING } },
+  'post /v1/admin/transfers/{transfer}/activate': {},
+  'post /v1/admin/transfers/{transfer}/pause': {},
+  'post /v1/admin/transfers/{transfer}/dry-run': { body: { records: [{ Email: 'a@example.com' }] } },
+  'get /v1/admin/users': 'own',
+  'post /v1/admin/users': 'own',
+  'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
+  'get /v1/admin/api-keys': 'own',
+  'post /v1/admin/api-keys': 'own',
+  'delete /v1/admin/api-keys/{id}': {},
+  'get /v1/admin/audit-events': 'own',
+};
+
+const PUBLIC = [
+  'post /oauth/token',
+  'post /v1/sessions',
+  'delete /v1/sessions/current',
+  'get /health',
+  'get /ready',
+  'get /openapi.json',
+  'get /docs',
+  'get /docs/{asset}',
+];
+
+const nameOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;
+
+describe('every endpoint', () => {
+  let server: TestServer;
+  let routes: Route[];
+  let mine: Account;
+  let scene: Scene;
+  let stranger: Account;
+  let names: Record<string, string>;
+  beforeAll(async () => {
+    server = await startTestServer();
+    routes = routesOf(server.services);
+    mine = await createAccount(server);
+    scene = await createScene(server, mine.token);
+    stranger = await createAccount(server);
+    const key = await as(server, mine.token, 'post', '/v1/admin/api-keys').send({
+      name: 'K',
+      scopes: ['rows:read'],
+    });
+    const token = await authorizedToken(server, scene);
+    await postBatch(server, token, {
+      upserts: [[contactId(1), moment(0), 'secret@example.com', 'Secret']],
+    }).expect(200);
+    names = {
+      project: scene.project,
+      table: 'Contact',
+      object: 'Contact',
+      field: 'last_name',
+      connection: scene.connectionId,
+      transfer: scene.transferId,
+      apiKey: (key.body as { id: string }).id,
+    };
+  }, 60_000);
+  afterAll(() => server.close());
+
+  const accountRoutes = (): (Route & { access: { scope: Scope } })[] =>
+    routes.filter((route): route is Route & { access: { scope: Scope } } => typeof route.access === 'object');
+
+  function filled(text: string, path: string): string {
+    const ids: Record<string, string> = {
+      ...names,
+      id: path.includes('/users')
+        ? mine.ownerId
+        : path.includes('/records')
+          ? contactId(1)
+          : (names.apiKey ?? ''),
+    };
+    return text.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? '');
+  }
+
+  it('is classified: by account, for the operator, for the plugin, or public', () => {
+    expect(accountRoutes().map(nameOf).sort()).toEqual(Object.keys(CLASSIFIED).sort());
+    const others = routes.filter((route) => typeof route.access === 'string');
+    expect(others.filter((route) => route.access === 'public').map(nameOf)).toEqual(PUBLIC);
+    for (const route of others)
+      if (route.access === 'operator') expect(route.path).toMatch(/^\/(v1\/operator\/|metrics$)/);
+      else if (route.access === 'plugin') expect(route.path).toMatch(/^\/v1\/(plugin|tables)\//);
+  });
+
+  it('of an account shows another account nothing, and lets it change nothing', async () => {
+    for (const route of accountRoutes()) {
+      const kind = CLASSIFIED[nameOf(route)];
+      if (kind === undefined) continue;
+      const path = filled(route.path, route.path);
+      const call = as(server, stranger.token, route.method, path);
+      if (kind === 'own') {
+        if (route.method !== 'get') continue;
+        const answer = await call.expect(200);
+        for (const secret of [
+          scene.project,
+          scene.connectionId,
+          scene.transferId,
+          mine.email,
+          mine.ownerId,
+          names.apiKey,
+        ])
+          expect(answer.text, nameOf(route)).not.toContain(secret);
+        continue;
+      }
+      const answer = await (kind.body
+        ? call.send(JSON.parse(filled(JSON.stringify(kind.body), route.path)) as object)
+        : call);
+      // The embedded database has no SQL roles, whoever asks.
+      expect([404, 409], `${nameOf(route)}: ${answer.text}`).toContain(answer.status);
+      if (answer.status === 409) expect(route.path).toContain('sql-role');
+      expect(answer.text, nameOf(route)).not.toMatch(/secret@example\.com|Secret/);
+    }
+    const rows = await as(
+      server,
+      mine.token,
+      'get',
+      `/v1/admin/projects/${scene.project}/tables/Contact/rows`,
+    );
+    expect((rows.body as { rows: unknown[] }).rows).toHaveLength(1);
+  });
+
+  it('of an account refuses whoever has no token, a wrong one, or one without its scope', async () => {
+    for (const route of accountRoutes()) {
+      const path = filled(route.path, route.path);
+      const name = nameOf(route);
+      expect((await request(server.app)[route.method](path)).status, name).toBe(401);
+      expect((await as(server, 'w'.repeat(40), route.method, path)).status, name).toBe(401);
+      const others = SCOPES.filter((scope) => scope !== route.access.scope);
+      const key = await createKey(server, mine.token, others);
+      const answer = await as(server, key, route.method, path);
+      expect(answer.status, name).toBe(403);
+      expect(answer.body, name).toMatchObject({ code: 'insufficient-scope' });
+    }
+  });
+
+  it('of the operator and the plugin refuses an owner of an account, and whoever has no token', async () => {
+    for (const route of routes.filter((each) => each.access === 'operator' || each.access === 'plugin')) {
+      const path = filled(route.path, route.path);
+      expect((await request(server.app)[route.method](path)).status, nameOf(route)).toBe(401);
+      expect((await as(server, mine.token, route.method, path)).status, nameOf(route)).toBe(401);
+    }
+  });
+
+  it('of the plugin takes a token for its own project only', async () => {
+    const other = await createScene(server, stranger.token);
+    const token = await authorizedToken(server, other);
+    await postBatch(server, token, {
+      upserts: [[contactId(2), moment(0), 'stranger@example.com', 'Stranger']],
+    }).expect(200);
+    const rows = await as(
+      server,
+      mine.token,
+      'get',
+      `/v1/admin/projects/${scene.project}/tables/Contact/rows`,
+    );
+    expect(JSON.stringify(rows.body)).not.toContain('stranger');
+  });
+
+  it('lets two accounts have a project of the same code, each in a schema of its own', async () => {
+    const body = {
+      code: 'Same',
+      name: 'Same',
+      type: 'A',
+      contacts: { primaryKey: ['email'], fields: [{ name: 'email', type: 'email' }] },
+    };
+    for (const { token } of [mine, stranger]) {
+      await as(server, token, 'post', '/v1/admin/projects').send(body).expect(201);
+      await as(server, token, 'post', '/v1/admin/projects/Same/build').expect(200);
+    }
+    const schemas = await server.database.pool.query(
+      "SELECT schema_name FROM di.project WHERE code = 'Same'",
+    );
+    expect(new Set(schemas.rows.map((row: { schema_name: string }) => row.schema_name)).size).toBe(2);
+  });
+
+  it('does not tell an unknown user from a wrong password', async () => {
+    const answers = [];
+    for (const email of [mine.email, 'nobody@example.com'])
+      answers.push(
+        await request(server.app)
+          .post('/v1/sessions')
+          .send({ email, password: `${PASSWORD}!` })
+          .expect(401),
+      );
+    const [known, unknown] = answers.map((answer) => answer.body as { code: string; detail: string });
+    expect([known?.code, known?.detail]).toEqual([unknown?.code, unknown?.detail]);
+  });
+});
