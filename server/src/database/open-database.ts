@@ -4,6 +4,7 @@ import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { alone } from './alone.ts';
 import { migrationSource } from './migrations/index.ts';
 
 /** The database, whichever it is: one driver and one dialect for the embedded and for a real PostgreSQL. */
@@ -90,21 +91,12 @@ function poolOptions(
   };
 }
 
-/** Any number will do, as long as nobody else's lock has it. */
-const MIGRATION_LOCK = 4_729_001;
-
 /** Several copies may start at once: one migrates, the others wait for it and find nothing left to do. */
 async function migrate(connectionString: string, knex: Knex): Promise<void> {
-  const client = new pg.Client({ connectionString, application_name: 'di-connect-migration' });
-  await client.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  await alone(connectionString, async () => {
     await knex.raw('CREATE SCHEMA IF NOT EXISTS di');
     await knex.migrate.latest({ migrationSource, schemaName: 'di', tableName: 'migration' });
-  } finally {
-    // The lock ends with the session.
-    await client.end();
-  }
+  });
 }
 
 /** PostgreSQL in this process, spoken to over a socket of this machine as if it stood elsewhere. */

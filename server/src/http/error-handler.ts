@@ -35,6 +35,10 @@ function fromBodyParser(error: unknown): Problem | null {
   }
 }
 
+function fromPath(error: unknown): Problem | null {
+  return error instanceof URIError ? badRequest('invalid-path', 'The path is not well-formed.') : null;
+}
+
 /** Failures of the database that pass: the caller may try again. */
 function fromDatabase(error: unknown): Problem | null {
   const state = sqlState(error) ?? '';
@@ -58,7 +62,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    const known = error instanceof Problem ? error : fromBodyParser(error);
+    const known = error instanceof Problem ? error : (fromPath(error) ?? fromBodyParser(error));
     const passing = known ? null : fromDatabase(error);
     const problem =
       known ??

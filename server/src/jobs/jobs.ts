@@ -1,5 +1,6 @@
 import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
+import { alone } from '../database/alone.ts';
 
 /** Work that is done by schedule, by one copy of the server at a time. */
 export interface ScheduledJob {
@@ -12,6 +13,7 @@ export interface ScheduledJob {
 /** The queue of work that no request waits for. It lives in the database, so that any copy may do it. */
 export class Jobs {
   readonly #boss: PgBoss;
+  readonly #connectionString: string;
   readonly #logger: Logger;
   #queues: readonly string[] = [];
 
@@ -22,6 +24,7 @@ export class Jobs {
       max: connections,
       application_name: 'di-connect-jobs',
     });
+    this.#connectionString = connectionString;
     this.#logger = logger;
     this.#boss.on('error', (error) => {
       logger.error({ err: error }, 'the job queue failed');
@@ -30,8 +33,15 @@ export class Jobs {
 
   /** Starts working off the jobs. */
   async start(jobs: readonly ScheduledJob[]): Promise<void> {
-    await this.#boss.start();
+    await alone(this.#connectionString, () => this.#setUp(jobs));
     this.#queues = jobs.map((job) => job.name);
+    for (const job of jobs)
+      await this.#boss.work(job.name, { pollingIntervalSeconds: 10 }, () => this.#run(job));
+  }
+
+  /** The queue's own tables, and a queue for each job. */
+  async #setUp(jobs: readonly ScheduledJob[]): Promise<void> {
+    await this.#boss.start();
     for (const job of jobs) {
       await this.#boss.createQueue(job.name, {
         name: job.name,
@@ -39,7 +49,6 @@ export class Jobs {
         retryLimit: 3,
         retryBackoff: true,
       });
-      await this.#boss.work(job.name, { pollingIntervalSeconds: 10 }, () => this.#run(job));
       await this.#boss.schedule(job.name, job.schedule);
     }
   }

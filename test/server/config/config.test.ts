@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig, readEncryptionKeys } from '../../../server/src/config.ts';
+
+const KEY = Buffer.alloc(32, 1).toString('base64');
+
+describe('the environment', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'di-connect-config-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('may be empty: the embedded database makes its secrets, and finds them again', () => {
+    const first = readConfig({ DATA_DIR: folder });
+    const second = readConfig({ DATA_DIR: folder });
+    expect(second).toEqual(first);
+    expect(first.databaseUrl).toBeNull();
+    expect(statSync(path.join(folder, 'admin_token.secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('that is not usable is refused with every fault named', () => {
+    const faulty = {
+      PORT: 'x',
+      ROLE: 'boss',
+      DATABASE_URL: 'postgres://h/d',
+      ADMIN_TOKEN: 'short',
+      LOG_LEVEL: 'loud',
+    };
+    expect(() => readConfig(faulty)).toThrow(
+      /PORT[^]*ROLE[^]*ADMIN_TOKEN[^]*LOG_LEVEL[^]*ENCRYPTION_KEYS: required with DATABASE_URL/,
+    );
+  });
+
+  it('makes no secret up for a real database', () => {
+    expect(() => readConfig({ DATABASE_URL: 'postgres://h/d' })).toThrow(
+      /ADMIN_TOKEN: required with DATABASE_URL\n {2}ENCRYPTION_KEYS: required with DATABASE_URL/,
+    );
+  });
+
+  it('runs no worker alone on an embedded database, which is one process’s', () => {
+    expect(() => readConfig({ ROLE: 'worker', DATA_DIR: folder })).toThrow(/ROLE/);
+  });
+
+  it.each([
+    ['no id', KEY],
+    ['a short key', 'a:AAAA'],
+    ['twins', `a:${KEY},a:${KEY}`],
+    ['nothing', ''],
+  ])('refuses encryption keys with %s', (_what, text) => {
+    expect(readEncryptionKeys(text)).toMatch(/^ENCRYPTION_KEYS: /);
+  });
+
+  it('takes several encryption keys, in base64 of either alphabet', () => {
+    const keys = readEncryptionKeys(`new:${Buffer.alloc(32, 255).toString('base64url')}, old:${KEY}`);
+    expect(keys).toMatchObject([{ id: 'new' }, { id: 'old' }]);
+  });
+});
