@@ -60,6 +60,8 @@ async function listen(
   // A client that sends its headers a byte at a time does not hold a connection for ever.
   server.headersTimeout = 20_000;
   server.requestTimeout = 120_000;
+  // Longer than proxies keep theirs: a connection is never closed under a request that is on its way.
+  server.keepAliveTimeout = 75_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.port, config.host, resolve);
