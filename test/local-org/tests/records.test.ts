@@ -107,6 +107,14 @@ describe('records in the local org', () => {
     expect(() => run(`Database.getDeleted('Contact', System.now(), System.now());`)).toThrow(ApexException);
   });
 
+  it('refuses a lookup to a record that was deleted', () => {
+    expect(
+      run(`Account account = new Account(Name = 'Gone'); insert account; delete account;
+        Database.SaveResult result = Database.insert(new Contact(LastName = 'A', AccountId = account.Id), false);
+        System.debug(result.getErrors()[0].getStatusCode());`),
+    ).toBe('ENTITY_IS_DELETED');
+  });
+
   it('gives the fields of a custom exception their values', () => {
     expect(
       run(
