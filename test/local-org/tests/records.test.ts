@@ -115,6 +115,15 @@ describe('records in the local org', () => {
     ).toBe('ENTITY_IS_DELETED');
   });
 
+  it('hands a query to the method that takes a list', () => {
+    expect(
+      run(`delete [SELECT Id FROM Contact];
+        insert new List<Contact>{ new Contact(LastName = 'A'), new Contact(LastName = 'B') };
+        System.debug(Database.delete([SELECT Id FROM Contact], false).size());
+        Database.delete([SELECT Id FROM Contact], false);`),
+    ).toBe('2');
+  });
+
   it('gives the fields of a custom exception their values', () => {
     expect(
       run(
