@@ -22,6 +22,7 @@ describe('the loop from Salesforce to the project', () => {
   let salesforce: Salesforce;
   let di: DiConnect;
   let projectId: string;
+  let transferId: string;
   let contactIds: string[];
   const people = readPeople();
 
@@ -34,7 +35,7 @@ describe('the loop from Salesforce to the project', () => {
     org = await startOrg([server.url]);
     salesforce = await org.connect();
     di = new DiConnect(server.url, ADMIN);
-    ({ projectId } = await setUpSalesforce(salesforce, server.url, await setUpProject(di)));
+    ({ projectId, transferId } = await setUpSalesforce(salesforce, server.url, await setUpProject(di)));
     contactIds = await loadPeople(salesforce, people, () => undefined);
     await landed((rows) => rows.length === people.length);
   }, 120_000);
@@ -142,5 +143,50 @@ describe('the loop from Salesforce to the project', () => {
       'SELECT Code__c, Field__c FROM DI_Transfer_Log__c',
     );
     expect(logs.records).toMatchObject([{ Code__c: 'required', Field__c: 'Email' }]);
+  });
+
+  interface Progress {
+    readonly status: string;
+    readonly total: number;
+    readonly sent: number;
+    readonly waiting: number;
+  }
+
+  /** The newest load's progress, as soon as it has come to its end. */
+  async function ended(): Promise<Progress> {
+    for (let attempt = 0; attempt < 300; attempt++) {
+      const progress = await salesforce.callApex<Progress>('InitialLoadController', 'progress', {
+        transferId,
+      });
+      if (progress.status !== 'Running') return progress;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error('The load never came to its end.');
+  }
+
+  it('loads every record and says when the last one was sent', async () => {
+    const { totalSize } = await salesforce.connection.query('SELECT Id FROM Contact');
+    const started = await salesforce.callApex<Progress>('InitialLoadController', 'startLoad', { transferId });
+    expect(started.status).toBe('Running');
+    expect(await ended()).toMatchObject({
+      status: 'Completed',
+      total: totalSize,
+      sent: totalSize,
+      waiting: 0,
+    });
+  });
+
+  it('finds a contact that went with its account by reconciling', async () => {
+    const account = await salesforce.create('Account', { Name: 'Gone' });
+    await salesforce.create('Contact', {
+      LastName: 'Child',
+      Email: 'child@example.com',
+      AccountId: account,
+    });
+    await landed((each) => rowOf(each, 'child@example.com') !== undefined);
+    await salesforce.delete('Account', account);
+    await salesforce.callApex('InitialLoadController', 'reconcileNow', { transferId });
+    expect((await ended()).status).toBe('Completed');
+    await landed((each) => rowOf(each, 'child@example.com') === undefined);
   });
 });

@@ -1,5 +1,6 @@
 import { ApexDatetime } from './values/dates.ts';
 import type { ApexValue } from './values/object.ts';
+import { STANDARD_DETAILS } from './database/standard-details.ts';
 import { platformClass } from './library/registry.ts';
 import { throwNull } from './values/exception.ts';
 import { current, type UserContext } from './execution/transaction.ts';
@@ -63,6 +64,15 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     });
   const admin = user('Ada', 'Admin', 'admin@local.org', administrator);
   const automated = user(null, 'Automated Process', 'autoproc@local.org', administrator, 'AutomatedProcess');
+  leadStatuses().forEach((name, index) =>
+    put('LeadStatus', {
+      apiname: name,
+      masterlabel: name,
+      sortorder: index + 1,
+      isdefault: index === 0,
+      isconverted: name === CONVERTED_STATUS,
+    }),
+  );
   for (const set of org.schema.permissionSets.values())
     put('PermissionSet', { name: set.name, label: set.label, isownedbyprofile: false });
   for (const name of org.schema.customPermissions)
@@ -70,6 +80,13 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
   for (const info of org.program.classes.values())
     if (!info.name.includes('.')) put('ApexClass', { name: info.name, status: 'Active' });
   return { admin: org.user(admin), automatedProcess: org.user(automated) };
+}
+
+/** The status of a lead that says it was converted. */
+const CONVERTED_STATUS = 'Closed - Converted';
+
+function leadStatuses(): readonly string[] {
+  return STANDARD_DETAILS.Lead?.picklists?.Status ?? [];
 }
 
 /** Custom permissions come with assigned permission sets; a System Administrator has none of them by that alone. */

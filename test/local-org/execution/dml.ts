@@ -24,6 +24,10 @@ export type DmlOperation = 'insert' | 'update' | 'upsert' | 'delete' | 'undelete
 export interface DmlOptions {
   readonly allOrNone: boolean;
   readonly externalId?: string | null;
+  /** Part of another statement, a merge or a conversion, that has been counted. */
+  readonly isPart?: boolean;
+  /** Of the delete that a merge makes: the winner's Id, which after-delete triggers see. */
+  readonly masterRecordId?: string;
 }
 
 /** What became of one record. */
@@ -60,9 +64,10 @@ export function dmlStatement(
   operation: DmlOperation,
   value: ApexValue,
   externalId: string | null,
+  options: Partial<DmlOptions> = {},
 ): RowResult[] {
   const records = recordsOf(value);
-  const results = executeDml(operation, records, { allOrNone: true, externalId });
+  const results = executeDml(operation, records, { ...options, allOrNone: true, externalId });
   if (results.some((result) => result.errors.length > 0)) throw dmlException(operation, records, results);
   return results;
 }
@@ -74,8 +79,10 @@ export function executeDml(
   options: DmlOptions,
 ): RowResult[] {
   const transaction = current();
-  transaction.limits.count('dmlStatements');
-  transaction.limits.count('dmlRows', records.length);
+  if (options.isPart !== true) {
+    transaction.limits.count('dmlStatements');
+    transaction.limits.count('dmlRows', records.length);
+  }
   if (records.length === 0) return [];
   transaction.hasUncommittedWork = true;
   const isEvent = records[0]?.schema.kind === 'event';
@@ -330,7 +337,11 @@ class Chunk {
     row: Row,
   ): { before: ApexSObject | null; after: ApexSObject | null } {
     const object = row.record.schema;
-    const before = row.before && operation !== 'undelete' ? frozen(recordOf(object, row.before)) : null;
+    const before = row.before && operation !== 'undelete' ? recordOf(object, row.before) : null;
+    const { masterRecordId } = this.#options;
+    // Only after the delete does a loser know whom it was merged into.
+    if (!isBefore && masterRecordId !== undefined) before?.values.set('masterrecordid', masterRecordId);
+    if (before) frozen(before);
     if (operation === 'delete') return { before, after: null };
     if (isBefore) {
       // Before triggers change the record itself; an update shows the fields that were not given as they are stored.
@@ -459,6 +470,7 @@ class Chunk {
       id,
       new Map(stored)
         .set('isdeleted', true)
+        .set('masterrecordid', id === row.record.id ? (this.#options.masterRecordId ?? null) : null)
         .set(DELETED_WITH, together)
         .set('systemmodstamp', now)
         .set('lastmodifieddate', now),

@@ -7,7 +7,7 @@ import { current } from './transaction.ts';
 
 /**
  * `merge winner losers`: what hangs on the losers moves to the winner without its triggers, the losers are deleted
- * with MasterRecordId set, the winner is updated.
+ * with MasterRecordId set, which after-delete triggers see, the winner is updated. It is one statement.
  */
 export function mergeRecords(winner: ApexValue, losers: ApexValue): void {
   const master = winner instanceof ApexSObject ? winner : throwNull();
@@ -16,6 +16,9 @@ export function mergeRecords(winner: ApexValue, losers: ApexValue): void {
   const object = master.schema;
   if (items.length > 2)
     throwPlatform('System.DmlException', 'Merge failed. At most two records can be merged into one');
+  const { limits } = current();
+  limits.count('dmlStatements');
+  limits.count('dmlRows', items.length + 1);
   for (const item of items) {
     const id = item instanceof ApexSObject ? item.id : item;
     if (typeof id !== 'string') return throwNull();
@@ -32,10 +35,7 @@ export function mergeRecords(winner: ApexValue, losers: ApexValue): void {
     }
     const loser = new ApexSObject(object);
     loser.values.set('id', id);
-    dmlStatement('delete', loser, null);
-    const stored = org.store.get(object.name, id);
-    if (stored && object.fields.has('masterrecordid'))
-      org.store.put(object.name, id, new Map(stored).set('masterrecordid', master.id));
+    dmlStatement('delete', loser, null, { isPart: true, masterRecordId: master.id ?? throwNull() });
   }
-  dmlStatement('update', master, null);
+  dmlStatement('update', master, null, { isPart: true });
 }

@@ -87,8 +87,11 @@ function checkText(org: LocalOrg, field: FieldSchema, value: string): Problem | 
 
 function checkReference(org: LocalOrg, field: FieldSchema, value: string): Problem | null {
   if (field.referenceTo.length === 0) return null;
-  const exists = field.referenceTo.some((target) => org.store.get(target, value) !== undefined);
-  return exists ? null : { statusCode: 'INVALID_CROSS_REFERENCE_KEY', message: 'invalid cross reference id' };
+  const found = field.referenceTo.map((target) => org.store.get(target, value)).find(Boolean);
+  if (!found) return { statusCode: 'INVALID_CROSS_REFERENCE_KEY', message: 'invalid cross reference id' };
+  return found.get('isdeleted') === true
+    ? { statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted' }
+    : null;
 }
 
 function checkUnique(

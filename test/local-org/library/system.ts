@@ -337,3 +337,8 @@ for (const name of [
   const made = construct(full);
   platformClass({ name: full, constructors: { 'new/0': made, 'new/1': made, 'new/2': made } });
 }
+const retryable = construct('eventbus.RetryableException');
+platformClass({
+  name: 'eventbus.RetryableException',
+  constructors: { 'new/0': retryable, 'new/1': retryable, 'new/2': retryable },
+});

@@ -1,3 +1,3 @@
 trigger WakeTrigger on DI_Wake__e(after insert) {
-    OutboxDrain.wakeAll();
+    OutboxWake.receive(Trigger.new);
 }

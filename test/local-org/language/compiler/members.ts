@@ -192,10 +192,13 @@ export function choose<T extends { readonly parameters: readonly TypeRef[] }>(
   return best;
 }
 
+/** Further than any conversion: a method that takes a list is meant before one that takes a record. */
+const AS_ONE_RECORD = 1000;
+
 /** A query given where one record is asked for stands for its only row. */
 export function argumentDistance(program: ProgramContext, value: Compiled, to: TypeRef): number {
   if (value.isQuery && value.type.kind === 'list' && to.kind === 'sobject') {
-    return program.conversions.distance(value.type.element, to) + 1;
+    return program.conversions.distance(value.type.element, to) + AS_ONE_RECORD;
   }
   return program.conversions.distance(value.type, to);
 }

@@ -271,7 +271,7 @@ export function createRuntime(schema: OrgSchema) {
       return exception;
     },
     newException(constructor: new () => ApexException, parameters: readonly ApexValue[]): ApexException {
-      return initialiseException(new constructor(), parameters);
+      return initialiseException(withFields(new constructor()), parameters);
     },
     initialiseException,
     enumValues: (type: TypeRef) => new ApexList(type, [...enumConstants(type)]),
@@ -339,6 +339,21 @@ function setField(record: ApexSObject | null, name: string, value: ApexValue): A
   else if (value === null || value instanceof ApexSObject) target.parents.set(name.toLowerCase(), value);
   else target.put(name, value);
   return value;
+}
+
+/** Fields of a custom exception get their values, those of its superclasses first. */
+function withFields(exception: ApexException): ApexException {
+  const initialisers: (() => void)[] = [];
+  for (
+    let prototype: unknown = Object.getPrototypeOf(exception);
+    typeof prototype === 'object' && prototype !== null;
+    prototype = Object.getPrototypeOf(prototype)
+  ) {
+    const own: unknown = Object.getOwnPropertyDescriptor(prototype, 'initialise')?.value;
+    if (typeof own === 'function') initialisers.unshift(own as () => void);
+  }
+  for (const each of initialisers) each.call(exception);
+  return exception;
 }
 
 /** The four constructors of Exception: nothing, a message, a cause, or both. */

@@ -1,0 +1,3 @@
+trigger CampaignMemberTransferTrigger on CampaignMember(after insert, after update, after delete) {
+    TransferTrigger.run();
+}

@@ -1,0 +1,3 @@
+trigger CampaignTransferTrigger on Campaign(after insert, after update, after delete, after undelete) {
+    TransferTrigger.run();
+}

@@ -1,0 +1,3 @@
+trigger UserTransferTrigger on User(after insert, after update) {
+    TransferTrigger.run();
+}
