@@ -4,13 +4,20 @@ import { XMLParser } from 'fast-xml-parser';
 import { ROOT } from './components.ts';
 
 const APP = path.join(ROOT, 'force-app/main/app');
-const parser = new XMLParser({ parseTagValue: false, isArray: (name) => ['labels', 'customLabels'].includes(name) });
+const parser = new XMLParser({
+  parseTagValue: false,
+  isArray: (name) => ['labels', 'customLabels'].includes(name),
+});
 
 interface LabelsFile {
-  readonly CustomLabels: { readonly labels: readonly { readonly fullName: string; readonly value: string }[] };
+  readonly CustomLabels: {
+    readonly labels: readonly { readonly fullName: string; readonly value: string }[];
+  };
 }
 interface TranslationsFile {
-  readonly Translations: { readonly customLabels?: readonly { readonly name: string; readonly label: string }[] };
+  readonly Translations: {
+    readonly customLabels?: readonly { readonly name: string; readonly label: string }[];
+  };
 }
 
 /** Custom labels by name, in a language: `en_US` or one that force-app has translations for. */
