@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import lwc from '@lwc/rollup-plugin';
-import nodeResolve from '@rollup/plugin-node-resolve';
-import replace from '@rollup/plugin-replace';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup, type Plugin } from 'rollup';
 import { baseComponents, ROOT } from './components.ts';
+import { lwc } from './lwc-plugin.ts';
 import { engine, LWC_API_VERSION } from './platform-modules.ts';
 
 const CACHE = path.join(ROOT, '.cache/browser');
@@ -59,11 +58,7 @@ async function compile(names: readonly string[], files: Vendor['modules'], folde
     plugins: [
       entries(),
       engine(),
-      replace({
-        'import.meta.env.SSR': 'false',
-        'process.env.NODE_ENV': JSON.stringify('production'),
-        preventAssignment: true,
-      }),
+      environment(),
       lwc({
         rootDir: ROOT,
         modules: [{ npm: 'lightning-base-components' }, { npm: '@lwc/synthetic-shadow' }],
@@ -91,5 +86,16 @@ function entries(): Plugin {
     resolveId(id, importer) {
       return importer === undefined ? this.resolve(id, path.join(ROOT, 'package.json')) : undefined;
     },
+  };
+}
+
+/** What the engine asks of a bundler: it is not on a server, and not being developed. */
+function environment(): Plugin {
+  return {
+    name: 'environment',
+    transform: (code) =>
+      code
+        .replaceAll('import.meta.env.SSR', 'false')
+        .replaceAll('process.env.NODE_ENV', JSON.stringify('production')),
   };
 }

@@ -8,3 +8,13 @@
 export function fillIn(label, ...values) {
   return label.replace(/\{(\d+)\}/g, (_, position) => String(values[Number(position)] ?? ''));
 }
+
+/**
+ * A moment as the base components take it: the relative one takes no text.
+ *
+ * @param {string} moment ISO 8601, as Apex writes it
+ * @returns {number | null} milliseconds; null where there is none
+ */
+export function momentOf(moment) {
+  return moment ? Date.parse(moment) : null;
+}

@@ -62,8 +62,8 @@ export default class DestinationProjectForm extends LightningElement {
     return this.check?.outcome === 'remote-site';
   }
 
-  get checkClass() {
-    return `slds-box slds-box_x-small slds-m-top_x-small ${this.check.outcome === 'ok' ? 'slds-theme_success' : 'slds-theme_warning'}`;
+  get checkVariant() {
+    return this.check.outcome === 'ok' ? 'success' : 'warning';
   }
 
   handleChange(event) {

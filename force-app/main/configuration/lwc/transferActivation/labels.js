@@ -22,8 +22,6 @@ import activated from '@salesforce/label/c.Transfer_Activated';
 import notActivated from '@salesforce/label/c.Transfer_Not_Activated';
 import loading from '@salesforce/label/c.Loading';
 import notLoaded from '@salesforce/label/c.Not_Loaded';
-import error from '@salesforce/label/c.Severity_Error';
-import warning from '@salesforce/label/c.Severity_Warning';
 
 export const labels = {
   summary,
@@ -50,6 +48,4 @@ export const labels = {
   notActivated,
   loading,
   notLoaded,
-  error,
-  warning,
 };

@@ -61,21 +61,15 @@ export default class TransferActivation extends LightningElement {
   }
 
   get problemRows() {
-    return this.problems.map(({ severity, message }, key) => ({
-      key,
-      message,
-      severity,
-      icon: severity === 'error' ? 'utility:error' : 'utility:warning',
-      label: labels[severity],
-    }));
+    return this.problems.map(({ severity, message }, key) => ({ key, message, severity }));
   }
 
   get outcomeTitle() {
     return this.outcome.isAccepted ? labels.testAccepted : labels.testRefused;
   }
 
-  get outcomeClass() {
-    return `slds-box slds-box_x-small slds-m-vertical_small ${this.outcome.isAccepted ? 'slds-theme_success' : 'slds-theme_warning'}`;
+  get outcomeVariant() {
+    return this.outcome.isAccepted ? 'success' : 'warning';
   }
 
   get recordUrl() {

@@ -111,8 +111,8 @@ export default class TransferFieldMapping extends LightningElement {
         .filter((path) => path.includes('.'))
         .map((path) => path.split('.')[0]),
     );
-    for (const { name } of this.description.relationships)
-      if (parents.has(name.toLowerCase())) await this.loadParent(name);
+    const wanted = this.description.relationships.filter(({ name }) => parents.has(name.toLowerCase()));
+    await Promise.all(wanted.map(({ name }) => this.loadParent(name)));
     const known = [...this.description.fields, ...this.parentFields];
     return Object.entries(columns).flatMap(([path, column]) => {
       const field = known.find((each) => each.path.toLowerCase() === path);
@@ -131,7 +131,8 @@ export default class TransferFieldMapping extends LightningElement {
 
   async choose(fields) {
     // The list shows a chosen field only where it is among the options.
-    for (const { path } of fields) if (path.includes('.')) await this.loadParent(path.split('.')[0]);
+    const parents = fields.filter(({ path }) => path.includes('.')).map(({ path }) => path.split('.')[0]);
+    await Promise.all(parents.map((name) => this.loadParent(name)));
     this.fields = fields.map((each) => ({ ...each }));
     this.dispatchEvent(new CustomEvent('fieldschange', { detail: { fields: this.fields } }));
     await this.check();
@@ -168,9 +169,8 @@ export default class TransferFieldMapping extends LightningElement {
 
   handleMark(event) {
     const { path, mark } = event.target.dataset;
-    const fields = this.fields.map((field) =>
-      field.path === path ? { ...field, [mark]: event.target.checked } : field,
-    );
+    const { checked } = event.target;
+    const fields = this.fields.map((field) => (field.path === path ? { ...field, [mark]: checked } : field));
     return this.attempt(() => this.choose(fields));
   }
 }

@@ -24,8 +24,6 @@ import notSaved from '@salesforce/label/c.Not_Saved';
 import saved from '@salesforce/label/c.Transfer_Saved';
 import activated from '@salesforce/label/c.Transfer_Activated';
 import activatedDetail from '@salesforce/label/c.Transfer_Activated_Detail';
-import error from '@salesforce/label/c.Severity_Error';
-import warning from '@salesforce/label/c.Severity_Warning';
 
 export const labels = {
   newTitle,
@@ -54,6 +52,4 @@ export const labels = {
   saved,
   activated,
   activatedDetail,
-  error,
-  warning,
 };

@@ -128,12 +128,7 @@ export default class TransferWizard extends LightningElement {
   }
 
   get problemRows() {
-    return this.problems.map((problem, position) => ({
-      ...problem,
-      key: position,
-      icon: problem.severity === 'error' ? 'utility:error' : 'utility:warning',
-      label: labels[problem.severity],
-    }));
+    return this.problems.map((problem, key) => ({ ...problem, key }));
   }
 
   async load() {

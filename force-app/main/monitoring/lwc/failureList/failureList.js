@@ -2,7 +2,7 @@ import { LightningElement, api } from 'lwc';
 import { ShowToastEvent } from 'lightning/platformShowToastEvent';
 import retryGroup from '@salesforce/apex/MonitorController.retryGroup';
 import discardGroup from '@salesforce/apex/MonitorController.discardGroup';
-import { fillIn } from 'c/labelText';
+import { fillIn, momentOf } from 'c/labelText';
 import { labels } from './labels';
 
 const ICONS = { batch: 'utility:error', waiting: 'utility:clock', record: 'utility:warning' };
@@ -47,6 +47,8 @@ export default class FailureList extends LightningElement {
         fieldText: failure.field ? fillIn(labels.field, failure.field) : '',
         examples: (failure.recordIds ?? []).map((id) => ({ id, url: `/${id}` })),
         hasExamples: failure.recordIds?.length > 0,
+        latest: momentOf(failure.latest),
+        nextAttempt: momentOf(failure.nextAttempt),
         retryLabel: fillIn(labels.retryOf, reason),
         discardLabel: fillIn(labels.discardOf, reason),
         isDoubted: this.doubted === key,

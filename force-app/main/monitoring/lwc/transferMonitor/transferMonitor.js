@@ -5,7 +5,7 @@ import readStatus from '@salesforce/apex/MonitorController.status';
 import readFailures from '@salesforce/apex/MonitorController.failures';
 import readLimits from '@salesforce/apex/MonitorController.limitsSpent';
 import retryAll from '@salesforce/apex/MonitorController.retryAll';
-import { fillIn } from 'c/labelText';
+import { fillIn, momentOf } from 'c/labelText';
 import { verdictOf } from './verdict';
 import { labels } from './labels';
 
@@ -68,8 +68,12 @@ export default class TransferMonitor extends LightningElement {
     return this.status.lastSuccess ? labels.lastSuccess : labels.lastRun;
   }
 
+  get oldest() {
+    return momentOf(this.status.oldestPending);
+  }
+
   get last() {
-    return this.status.lastSuccess ?? this.status.lastRun;
+    return momentOf(this.status.lastSuccess ?? this.status.lastRun);
   }
 
   get canRetry() {
@@ -81,7 +85,7 @@ export default class TransferMonitor extends LightningElement {
       name,
       label: LIMITS[name] ?? name,
       percent: maximum > 0 ? Math.min(100, Math.round((100 * used) / maximum)) : 0,
-      text: fillIn(labels.limitUse, used, maximum),
+      text: fillIn(labels.limitUse, used.toLocaleString(), maximum.toLocaleString()),
     }));
   }
 
