@@ -133,7 +133,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await shows('Which changes are sent');
     await stage.page.getByRole('combobox', { name: /Only records where/ }).click();
     await stage.page.getByRole('option', { name: /Do Not Call/ }).click();
-    await shows(/the row is archived in DI/);
+    await shows(/Archive the row in DI/);
     await stage.picture('11-operations');
     await expectAccessible(stage.page);
     await stage.page.getByRole('combobox', { name: /Only records where/ }).click();
@@ -172,7 +172,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await stage.di.call('POST', `/v1/admin/transfers/${keys.transferId}/pause`);
     await stage.salesforce.create('Contact', { LastName: 'Late', Email: 'late@example.com' });
     await monitorSays('failing');
-    await shows(/HTTP 4\d\d: .*not active/i);
+    await shows(/HTTP 409: .* is paused: activate it in DI/);
     await stage.picture('15-failed');
     await expectAccessible(stage.page);
 
@@ -184,7 +184,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await stage.picture('16-in-step-again');
   });
 
-  it('sees which record was refused, mends it and retries', async () => {
+  it('sees which record was refused, mends it, and discards the failure', async () => {
     const id = await stage.salesforce.create('Contact', { LastName: 'No address' });
     await monitorSays('failing');
     await stage.page.getByRole('link', { name: id }).waitFor();
