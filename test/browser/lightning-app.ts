@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
+import { z } from 'zod';
 import { labels } from './compile/labels.ts';
 import { ROOT } from './compile/components.ts';
 import type { Vendor } from './compile/vendor.ts';
@@ -19,31 +20,41 @@ export interface Tab {
   readonly component: string;
 }
 
+const applicationFile = z.object({ CustomApplication: z.object({ tabs: z.array(z.string()) }) });
+const tabFile = z.object({ CustomTab: z.object({ label: z.string(), flexiPage: z.string() }) });
+const pageFile = z.object({
+  FlexiPage: z.object({
+    flexiPageRegions: z.object({
+      itemInstances: z.object({ componentInstance: z.object({ componentName: z.string() }) }),
+    }),
+  }),
+});
+const translationsFile = z.object({
+  Translations: z.object({ customTabs: z.array(z.object({ name: z.string(), label: z.string() })) }),
+});
+
 /** The app's tabs as its metadata has them: application → tab → page → component. Object tabs are the org's own. */
-export function lightningTabs(): Tab[] {
-  const app = read<{ CustomApplication: { tabs: string[] } }>('applications/DI_Connect.app-meta.xml');
-  return app.CustomApplication.tabs
+export function lightningTabs(language: string): Tab[] {
+  const { tabs } = applicationFile.parse(read('applications/DI_Connect.app-meta.xml')).CustomApplication;
+  const translated = new Map(
+    language === 'en_US'
+      ? []
+      : translationsFile
+          .parse(read(`translations/${language}.translation-meta.xml`))
+          .Translations.customTabs.map(({ name, label }) => [name, label]),
+  );
+  return tabs
     .filter((name) => !name.endsWith('__c'))
     .map((name) => {
-      const { CustomTab: tab } = read<{ CustomTab: { label: string; flexiPage: string } }>(
-        `tabs/${name}.tab-meta.xml`,
-      );
-      const page = read<PageFile>(`flexipages/${tab.flexiPage}.flexipage-meta.xml`);
+      const { label, flexiPage } = tabFile.parse(read(`tabs/${name}.tab-meta.xml`)).CustomTab;
+      const page = pageFile.parse(read(`flexipages/${flexiPage}.flexipage-meta.xml`));
       const { componentName } = page.FlexiPage.flexiPageRegions.itemInstances.componentInstance;
-      return { name, label: tab.label, component: componentName };
+      return { name, label: translated.get(name) ?? label, component: componentName };
     });
 }
 
-interface PageFile {
-  readonly FlexiPage: {
-    readonly flexiPageRegions: {
-      readonly itemInstances: { readonly componentInstance: { readonly componentName: string } };
-    };
-  };
-}
-
-function read<T>(file: string): T {
-  return parser.parse(readFileSync(path.join(APP, file), 'utf8')) as T;
+function read(file: string): unknown {
+  return parser.parse(readFileSync(path.join(APP, file), 'utf8'));
 }
 
 /** The page of a tab, in a language. */
@@ -55,7 +66,7 @@ export function pageOf(tab: Tab, tabs: readonly Tab[], vendor: Vendor, language:
     .map(
       ({ name, label }) =>
         `<li class="slds-context-bar__item${name === tab.name ? ' slds-is-active' : ''}">
-           <a class="slds-context-bar__label-action" href="/lightning/n/${name}"${name === tab.name ? ' aria-current="page"' : ''}>${label}</a>
+           <a class="slds-context-bar__label-action" href="/lightning/n/${name}?language=${language}"${name === tab.name ? ' aria-current="page"' : ''}>${label}</a>
          </li>`,
     )
     .join('');

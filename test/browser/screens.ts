@@ -25,7 +25,6 @@ export interface OrgSession {
 export async function serveScreens(org: OrgSession, port = 0): Promise<Screens> {
   const vendor = await buildVendor();
   const code = await buildApp();
-  const tabs = lightningTabs();
   const app = express();
   app.disable('x-powered-by');
   app.use('/lightning/vendor', express.static(vendor.folder));
@@ -38,13 +37,14 @@ export async function serveScreens(org: OrgSession, port = 0): Promise<Screens> 
   });
   app.use('/lightning', express.static(path.join(import.meta.dirname, 'page')));
   app.get('/lightning/n/:tab', (request, response) => {
-    const tab = tabs.find(({ name }) => name === request.params.tab);
     const language = request.query.language === 'fr' ? 'fr' : 'en_US';
+    const tabs = lightningTabs(language);
+    const tab = tabs.find(({ name }) => name === request.params.tab);
     if (tab) response.send(pageOf(tab, tabs, vendor, language));
     else response.status(404).send('There is no such tab.');
   });
   app.get('/', (_request, response) => {
-    response.redirect(`/lightning/n/${tabs[0]?.name ?? ''}`);
+    response.redirect(`/lightning/n/${lightningTabs('en_US')[0]?.name ?? ''}`);
   });
   app.post(
     '/local/apex/:className/:method',

@@ -75,7 +75,8 @@ async function newPage(browser: Browser, complaints: string[]): Promise<Page> {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     // What Apex refuses is answered as 400, and shown by the screen.
-    if (message.type() === 'error' && !/status of 400/.test(message.text())) complaints.push(message.text());
+    if (message.type() === 'error' && !message.text().includes('status of 400'))
+      complaints.push(message.text());
   });
   return page;
 }
