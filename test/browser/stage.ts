@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { readConfig } from '../../server/src/config.ts';
 import { startServer, type RunningServer } from '../../server/src/server.ts';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
-import { startOrg, type OrgProcess, type Salesforce } from '../../scripts/demo/salesforce.ts';
+import { startOrg, type Salesforce } from '../../scripts/demo/salesforce.ts';
 import { freePort } from '../server/support/free-port.ts';
 import { ROOT } from './compile/components.ts';
 import { startBrowser } from './browser.ts';
@@ -15,27 +15,31 @@ import { serveScreens, type Screens } from './screens.ts';
 const ADMIN = 'admin-token-of-the-tests-32-characters';
 const PICTURES = path.join(ROOT, 'build/screens');
 
-/** Everything an admin's path needs: the API on its embedded database, an org with the package, its screens, a browser. */
-export interface Stage {
+/** The API on its embedded database, an org with the package that may call it, and the org's screens. */
+export interface Backstage {
   readonly api: RunningServer;
   readonly di: DiConnect;
   readonly salesforce: Salesforce;
+  readonly screens: Screens;
+  close(): Promise<void>;
+}
+
+/** Everything an admin's path needs: what is behind the screens, and a browser in front of them. */
+export interface Stage extends Backstage {
   readonly page: Page;
-  /** Says what the page complained about; a screen that works complains about nothing. */
+  /** What the page complained about; a screen that works complains about nothing. */
   readonly complaints: readonly string[];
   /** Opens a tab of the app. */
   open(tab: string, language?: string): Promise<void>;
   /** Takes a picture for people to look at, in build/screens. */
   picture(name: string): Promise<void>;
-  close(): Promise<void>;
 }
 
-/** Sets the stage. The org may call the API at its own address only. */
-export async function setStage(): Promise<Stage> {
+/** Starts what is behind the screens. The org may call the API at its own address only. */
+export async function setBackstage(screensPort = 0): Promise<Backstage> {
   const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-screens-'));
-  const port = await freePort();
   const config = readConfig({
-    PORT: String(port),
+    PORT: String(await freePort()),
     DATA_DIR: folder,
     ADMIN_TOKEN: ADMIN,
     LOG_LEVEL: 'silent',
@@ -43,24 +47,42 @@ export async function setStage(): Promise<Stage> {
   const api = await startServer(config, pino({ level: 'silent' }));
   const org = await startOrg([api.url]);
   const salesforce = await org.connect();
-  const screens = await serveScreens({ url: org.url, token: salesforce.token });
+  const screens = await serveScreens({ url: org.url, token: salesforce.token }, screensPort);
+  return {
+    api,
+    di: new DiConnect(api.url, ADMIN),
+    salesforce,
+    screens,
+    close: async () => {
+      await screens.close();
+      await org.stop();
+      await api.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Sets the stage. */
+export async function setStage(): Promise<Stage> {
+  const backstage = await setBackstage();
   const browser = await startBrowser();
   const complaints: string[] = [];
   const page = await newPage(browser, complaints);
   mkdirSync(PICTURES, { recursive: true });
   return {
-    api,
-    di: new DiConnect(api.url, ADMIN),
-    salesforce,
+    ...backstage,
     page,
     complaints,
     open: async (tab, language = 'en_US') => {
-      await page.goto(`${screens.url}/lightning/n/${tab}?language=${language}`);
+      await page.goto(`${backstage.screens.url}/lightning/n/${tab}?language=${language}`);
     },
     picture: async (name) => {
       await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
     },
-    close: () => strike({ browser, screens, org, api, folder }),
+    close: async () => {
+      await browser.close();
+      await backstage.close();
+    },
   };
 }
 
@@ -79,20 +101,6 @@ async function newPage(browser: Browser, complaints: string[]): Promise<Page> {
       complaints.push(message.text());
   });
   return page;
-}
-
-async function strike(stage: {
-  browser: Browser;
-  screens: Screens;
-  org: OrgProcess;
-  api: RunningServer;
-  folder: string;
-}): Promise<void> {
-  await stage.browser.close();
-  await stage.screens.close();
-  await stage.org.stop();
-  await stage.api.close();
-  rmSync(stage.folder, { recursive: true });
 }
 
 /** Gives the org's user a permission set of the package. */
