@@ -34,6 +34,12 @@ describe.skipIf(browserPath() === null)('an admin', () => {
   const fill = (label: RegExp | string, text: string) => stage.page.getByLabel(label).fill(text);
   const contactRows = async () => (await stage.di.rows(PROJECT, 'Contact')).rows;
 
+  /** Opens the menu of the only row, and chooses. */
+  async function rowAction(name: string): Promise<void> {
+    await stage.page.getByRole('button', { name: /Show actions/i }).click();
+    await stage.page.getByRole('menuitem', { name, exact: true }).click();
+  }
+
   /** What the monitor says, once it says it. */
   async function monitorSays(verdict: string): Promise<void> {
     await stage.open('DI_Monitor');
@@ -198,15 +204,60 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await monitorSays('in-step');
   });
 
+  it('changes a transfer that is active', async () => {
+    await stage.open('DI_Transfers');
+    await rowAction('Edit');
+    await shows('Edit Contact to Newsletter');
+    await button('Next').click();
+    await stage.page.getByRole('option', { name: 'Mailing State · Text(80)' }).click();
+    await stage.page.getByRole('button', { name: /Move.*to Available fields/ }).click();
+    await stage.page.locator('tr[data-path="MailingState"]').waitFor({ state: 'detached' });
+    await button('Next').click();
+    await shows('Which changes are sent');
+    await button('Next').click();
+    await shows('Contact to Newsletter is active');
+    await stage.picture('18-changed');
+    await button('Close').click();
+    await shows('Active');
+    const fields = await stage.salesforce.connection.query('SELECT Id FROM DI_Transfer_Field__c');
+    expect(fields.totalSize).toBe(7);
+  });
+
+  it('sees that a project is suspended, and authorizes it again with the secret that was kept', async () => {
+    const projects = await stage.salesforce.connection.query<{ Id: string }>(
+      'SELECT Id FROM DI_Destination_Project__c',
+    );
+    await stage.salesforce.update('DI_Destination_Project__c', {
+      Id: projects.records[0]?.Id ?? '',
+      Status__c: 'Suspended',
+      Message__c: 'The key was revoked.',
+    });
+    await stage.salesforce.create('Contact', { LastName: 'Waits', Email: 'waits@example.com' });
+    await monitorSays('stopped');
+    await shows('The key was revoked.');
+    await stage.picture('19-suspended');
+    await expectAccessible(stage.page);
+    await stage.open('DI_Projects');
+    await shows(/Sending is suspended/);
+    await stage.picture('20-projects-suspended');
+    await expectAccessible(stage.page);
+    await rowAction('Authorize');
+    await shows('Leave empty to keep the secret that is saved.');
+    await button('Save and authorize').click();
+    await shows('Newsletter is authorized');
+    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(5);
+    await monitorSays('in-step');
+  });
+
   it('reads every screen in French', async () => {
     await stage.open('DI_Monitor', 'fr');
     await shows('Tout ce qui a changé a été envoyé.');
-    await stage.picture('18-monitor-french');
+    await stage.picture('21-monitor-french');
     await stage.open('DI_Projects', 'fr');
     await shows('Projets de destination');
     await stage.open('DI_Transfers', 'fr');
     await shows('Transferts de données');
-    await stage.picture('19-transfers-french');
+    await stage.picture('22-transfers-french');
   });
 
   it('met no fault in the scripts on the way', () => {

@@ -40,7 +40,7 @@ export default class DestinationProjectList extends LightningElement {
       fieldName: 'transfers',
       type: 'number',
       cellAttributes: { alignment: 'left' },
-      initialWidth: 110,
+      initialWidth: 120,
     },
     {
       type: 'action',

@@ -32,7 +32,7 @@ export default class TransferList extends LightningElement {
       fieldName: 'fields',
       type: 'number',
       cellAttributes: { alignment: 'left' },
-      initialWidth: 90,
+      initialWidth: 120,
     },
     {
       label: labels.status,
