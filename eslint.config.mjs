@@ -32,4 +32,10 @@ export default tseslint.config(
   ...[lwc]
     .flat()
     .map((config) => ({ ...config, files: ['force-app/**/lwc/**/*.js', 'server/console/**/*.js'] })),
+  {
+    files: ['force-app/**/__tests__/**/*.js'],
+    // What a module is replaced with is made before anything is imported.
+    languageOptions: { globals: { require: 'readonly' } },
+    rules: { 'jest/expect-expect': ['error', { assertFunctionNames: ['expect*'] }] },
+  },
 );

@@ -15,6 +15,14 @@ export default defineConfig({
       { test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'] } },
       { test: { name: 'local-org', include: ['test/local-org/**/*.test.ts'] } },
       {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
         test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
       },
     ],

@@ -16,7 +16,9 @@ export const MAPPING = [
 ] as const;
 
 /** In DI: a project whose contacts are known by their e-mail address, its tables built, a connection and a transfer. */
-export async function setUpProject(di: DiConnect): Promise<{ keyId: string; secret: string }> {
+export async function setUpProject(
+  di: DiConnect,
+): Promise<{ keyId: string; secret: string; transferId: string }> {
   await di.call('POST', '/v1/admin/projects', {
     code: PROJECT,
     name: 'Demo newsletter',
@@ -48,7 +50,7 @@ export async function setUpProject(di: DiConnect): Promise<{ keyId: string; secr
     mapping: MAPPING,
   });
   await di.call('POST', `/v1/admin/transfers/${transfer.id}/activate`);
-  return { keyId: connection.keyId, secret: connection.secret };
+  return { keyId: connection.keyId, secret: connection.secret, transferId: transfer.id };
 }
 
 /** In Salesforce: the admin's permission set, a destination project with its keys, authorized, and an active transfer. */

@@ -3,6 +3,7 @@ import './collections.ts';
 import './dates.ts';
 import './json.ts';
 import './numbers.ts';
+import './org-limits.ts';
 import './strings.ts';
 import './system.ts';
 import './web.ts';

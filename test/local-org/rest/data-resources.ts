@@ -330,6 +330,10 @@ function localResource(org: LocalOrg, request: RestRequest): RestAnswer {
   }
   const aura = /^\/local\/apex\/(\w+)\/(\w+)$/.exec(request.path);
   if (aura && request.method === 'POST')
-    return { status: 200, body: callAuraMethod(org, aura[1] ?? '', aura[2] ?? '', request.body) };
+    // Written here: an answer that is text alone would go out without its quotes.
+    return {
+      status: 200,
+      body: JSON.stringify(callAuraMethod(org, aura[1] ?? '', aura[2] ?? '', request.body)),
+    };
   throw new RestError(404, 'NOT_FOUND', 'The requested resource does not exist');
 }

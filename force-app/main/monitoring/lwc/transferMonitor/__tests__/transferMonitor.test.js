@@ -1,0 +1,181 @@
+import TransferMonitor from 'c/transferMonitor';
+import listProjects from '@salesforce/apex/DestinationProjectController.listProjects';
+import readStatus from '@salesforce/apex/MonitorController.status';
+import readFailures from '@salesforce/apex/MonitorController.failures';
+import readLimits from '@salesforce/apex/MonitorController.limitsSpent';
+import retryAll from '@salesforce/apex/MonitorController.retryAll';
+import {
+  apexError,
+  button,
+  change,
+  expectAccessible,
+  find,
+  findAll,
+  leave,
+  named,
+  press,
+  settled,
+  show,
+  toasts,
+} from 'test/lwc/screen';
+
+jest.mock('@salesforce/apex/DestinationProjectController.listProjects', () => ({ default: jest.fn() }), {
+  virtual: true,
+});
+jest.mock('@salesforce/apex/MonitorController.status', () => ({ default: jest.fn() }), { virtual: true });
+jest.mock('@salesforce/apex/MonitorController.failures', () => ({ default: jest.fn() }), { virtual: true });
+jest.mock('@salesforce/apex/MonitorController.limitsSpent', () => ({ default: jest.fn() }), {
+  virtual: true,
+});
+jest.mock('@salesforce/apex/MonitorController.retryAll', () => ({ default: jest.fn() }), { virtual: true });
+
+const PROJECTS = [
+  { id: 'a01', name: 'News' },
+  { id: 'a02', name: 'Shop' },
+];
+const IN_STEP = {
+  pendingRows: 0,
+  pendingRecords: 0,
+  retryingRecords: 0,
+  deadRows: 0,
+  deadRecords: 0,
+  refusedRecords: 0,
+  activeTransfers: 1,
+  projectStatus: 'Authorized',
+  mayChange: true,
+};
+const minutesAgo = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+function open(status = {}, { projects = PROJECTS, failures = [], limits = [] } = {}) {
+  listProjects.mockResolvedValue(projects);
+  readStatus.mockResolvedValue({ ...IN_STEP, ...status });
+  readFailures.mockResolvedValue(failures);
+  readLimits.mockResolvedValue(limits);
+  return show('c-transfer-monitor', TransferMonitor);
+}
+const verdict = (element) => find(element, '[data-verdict]').dataset.verdict;
+
+describe('c-transfer-monitor', () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['queueMicrotask', 'nextTick'] }));
+  afterEach(() => {
+    leave();
+    jest.useRealTimers();
+  });
+
+  it.each([
+    ['in-step', {}],
+    ['sending', { pendingRecords: 3, oldestPending: minutesAgo(1) }],
+    ['behind', { pendingRecords: 3, oldestPending: minutesAgo(20) }],
+    ['behind', { pendingRecords: 3, retryingRecords: 3, oldestPending: minutesAgo(1) }],
+    ['failing', { deadRows: 1, deadRecords: 2, pendingRecords: 1 }],
+    ['failing', { refusedRecords: 1 }],
+    ['stopped', { projectStatus: 'Suspended', projectMessage: 'Revoked.', deadRecords: 2 }],
+  ])('says %s', async (expected, status) => {
+    expect(verdict(await open(status))).toBe(expected);
+  });
+
+  it('shows what waits, since when, and what was last', async () => {
+    const element = await open({
+      pendingRecords: 7,
+      oldestPending: minutesAgo(2),
+      lastSuccess: minutesAgo(5),
+    });
+    expect(find(element, '[data-figure="waiting"] lightning-formatted-number').value).toBe(7);
+    expect(findAll(element, 'lightning-relative-date-time')).toHaveLength(2);
+    expect(element.shadowRoot.textContent).toContain('c.Monitor_Last_Success');
+  });
+
+  it('says the last run where no success was noted, and never where there was none', async () => {
+    const element = await open();
+    expect(element.shadowRoot.textContent).toContain('c.Monitor_Last_Run');
+    expect(element.shadowRoot.textContent).toContain('c.Never');
+  });
+
+  it('shows the limits spent in parts of a hundred', async () => {
+    const element = await open(
+      {},
+      {
+        limits: [
+          { name: 'DataStorageMB', used: 1, maximum: 4 },
+          { name: 'Other', used: 1, maximum: 0 },
+        ],
+      },
+    );
+    expect(findAll(element, 'lightning-progress-bar').map(({ value }) => value)).toEqual([25, 0]);
+    expect(element.shadowRoot.textContent).toContain('c.Limit_Storage');
+  });
+
+  it('hands the failures on, and reads anew when something was done about them', async () => {
+    const failures = [{ kind: 'batch', reason: 'Not mapped.' }];
+    const element = await open({ deadRecords: 1 }, { failures });
+    const list = find(element, 'c-failure-list');
+    expect(list.failures).toEqual(failures);
+    expect(list.canChange).toBe(true);
+    list.dispatchEvent(new CustomEvent('change'));
+    await settled();
+    expect(readStatus).toHaveBeenCalledTimes(2);
+  });
+
+  it('sends everything now', async () => {
+    const element = await open({ deadRows: 1, deadRecords: 2 });
+    const said = toasts(element);
+    retryAll.mockResolvedValue(1);
+    await press(element, 'c.Monitor_Retry_All');
+    expect(retryAll).toHaveBeenCalledWith({ projectId: 'a01' });
+    expect(said[0].title).toBe('c.Monitor_Retried');
+  });
+
+  it('offers no retry to who may only look', async () => {
+    const element = await open({ deadRows: 1, deadRecords: 2, mayChange: false });
+    expect(button(element, 'c.Monitor_Retry_All')).toBeUndefined();
+  });
+
+  it('shows another project', async () => {
+    const element = await open();
+    await change(named(element, 'project'), { value: 'a02' });
+    expect(readStatus).toHaveBeenLastCalledWith({ projectId: 'a02' });
+  });
+
+  it('looks again by itself, and no more when it is left', async () => {
+    const element = await open();
+    jest.advanceTimersByTime(10_000);
+    await settled();
+    expect(readStatus).toHaveBeenCalledTimes(2);
+    element.remove();
+    jest.advanceTimersByTime(60_000);
+    expect(readStatus).toHaveBeenCalledTimes(2);
+  });
+
+  it('says that it could not look again', async () => {
+    const element = await open();
+    readStatus.mockRejectedValueOnce(apexError('Gone.'));
+    jest.advanceTimersByTime(10_000);
+    await settled();
+    expect(find(element, 'c-error-panel').title).toBe('c.Not_Loaded');
+    expect(verdict(element)).toBe('in-step');
+  });
+
+  it('has nothing to watch without a project', async () => {
+    const element = await open({}, { projects: [] });
+    expect(find(element, 'c-empty-state').title).toBe('c.Monitor_Empty');
+    expect(readStatus).not.toHaveBeenCalled();
+  });
+
+  it('says why it could not be loaded, and tries again', async () => {
+    listProjects.mockRejectedValueOnce(apexError('You may not.'));
+    const element = await show('c-transfer-monitor', TransferMonitor);
+    expect(find(element, 'c-error-panel').errors).toEqual(apexError('You may not.'));
+    listProjects.mockResolvedValue(PROJECTS);
+    readStatus.mockResolvedValue(IN_STEP);
+    readFailures.mockResolvedValue([]);
+    readLimits.mockResolvedValue([]);
+    await press(element, 'c.Action_Try_Again');
+    expect(verdict(element)).toBe('in-step');
+  });
+
+  it('is accessible, in step and failing', async () => {
+    jest.useRealTimers();
+    await expectAccessible(await open({}, { limits: [{ name: 'DataStorageMB', used: 1, maximum: 4 }] }));
+    await expectAccessible(await open({ deadRows: 1, deadRecords: 2 }));
+  });
+});

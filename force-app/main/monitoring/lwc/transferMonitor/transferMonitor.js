@@ -1,0 +1,165 @@
+import { LightningElement } from 'lwc';
+import { ShowToastEvent } from 'lightning/platformShowToastEvent';
+import listProjects from '@salesforce/apex/DestinationProjectController.listProjects';
+import readStatus from '@salesforce/apex/MonitorController.status';
+import readFailures from '@salesforce/apex/MonitorController.failures';
+import readLimits from '@salesforce/apex/MonitorController.limitsSpent';
+import retryAll from '@salesforce/apex/MonitorController.retryAll';
+import { fillIn, momentOf } from 'c/labelText';
+import { verdictOf } from './verdict';
+import { labels } from './labels';
+
+/** Often enough to see something arrive, seldom enough to cost nothing. */
+const REFRESH_MILLISECONDS = 10_000;
+const LIMITS = {
+  DailyAsyncApexExecutions: labels.limitAsync,
+  HourlyPublishedPlatformEvents: labels.limitEvents,
+  DataStorageMB: labels.limitStorage,
+};
+
+/** Whether a project is in step, what waits, what failed and why, and what of the org's limits is spent. */
+export default class TransferMonitor extends LightningElement {
+  labels = labels;
+  projects = null;
+  projectId = null;
+  status = null;
+  failures = [];
+  limits = [];
+  error = null;
+  errorTitle = null;
+  isLoading = true;
+  timer = null;
+
+  async connectedCallback() {
+    await this.load();
+    // eslint-disable-next-line @lwc/lwc/no-async-operation -- a monitor looks again by itself; it stops when it is left
+    this.timer = setInterval(() => this.refreshQuietly(), REFRESH_MILLISECONDS);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  get projectOptions() {
+    return (this.projects ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  }
+
+  get isEmpty() {
+    return this.projects?.length === 0;
+  }
+
+  get hasStatus() {
+    return this.status !== null;
+  }
+
+  get verdict() {
+    return verdictOf(this.status, labels);
+  }
+
+  get verdictClass() {
+    return `slds-box slds-media slds-media_center slds-m-bottom_medium ${this.verdict.theme}`;
+  }
+
+  get failedRecords() {
+    return this.status.deadRecords + this.status.refusedRecords;
+  }
+
+  get lastLabel() {
+    return this.status.lastSuccess ? labels.lastSuccess : labels.lastRun;
+  }
+
+  get oldest() {
+    return momentOf(this.status.oldestPending);
+  }
+
+  get last() {
+    return momentOf(this.status.lastSuccess ?? this.status.lastRun);
+  }
+
+  get canRetry() {
+    return this.status.mayChange && (this.status.deadRows > 0 || this.status.retryingRecords > 0);
+  }
+
+  get limitRows() {
+    return this.limits.map(({ name, used, maximum }) => ({
+      name,
+      label: LIMITS[name] ?? name,
+      percent: maximum > 0 ? Math.min(100, Math.round((100 * used) / maximum)) : 0,
+      text: fillIn(labels.limitUse, used.toLocaleString(), maximum.toLocaleString()),
+    }));
+  }
+
+  async load() {
+    this.isLoading = true;
+    await this.attempt(labels.notLoaded, async () => {
+      this.projects = await listProjects();
+      const isKnown = this.projects.some(({ id }) => id === this.projectId);
+      if (!isKnown) this.projectId = this.projects[0]?.id ?? null;
+      await this.refresh();
+    });
+    this.isLoading = false;
+  }
+
+  async refresh() {
+    if (!this.projectId) return;
+    const { projectId } = this;
+    const [status, failures, limits] = await Promise.all([
+      readStatus({ projectId }),
+      readFailures({ projectId }),
+      readLimits(),
+    ]);
+    // Another project may have been chosen while these were read.
+    if (projectId !== this.projectId) return;
+    this.status = status;
+    this.failures = failures;
+    this.limits = limits;
+  }
+
+  /** A look that fails by itself says nothing as long as an older one stands; the next may work. */
+  async refreshQuietly() {
+    if (this.error || this.isLoading) return;
+    try {
+      await this.refresh();
+    } catch (error) {
+      this.error = error;
+      this.errorTitle = labels.notLoaded;
+    }
+  }
+
+  async handleProject(event) {
+    this.projectId = event.detail.value;
+    this.status = null;
+    this.failures = [];
+    await this.handleRefresh();
+  }
+
+  async handleRefresh() {
+    this.isLoading = true;
+    await this.attempt(labels.notLoaded, () => this.refresh());
+    this.isLoading = false;
+  }
+
+  async handleRetryAll() {
+    const { retryingRecords, deadRecords } = this.status;
+    await this.attempt(labels.notSaved, async () => {
+      await retryAll({ projectId: this.projectId });
+      this.dispatchEvent(
+        new ShowToastEvent({
+          title: fillIn(labels.retried, retryingRecords + deadRecords),
+          variant: 'success',
+        }),
+      );
+      await this.refresh();
+    });
+  }
+
+  async attempt(errorTitle, call) {
+    this.error = null;
+    this.errorTitle = errorTitle;
+    try {
+      await call();
+    } catch (error) {
+      this.error = error;
+    }
+  }
+}

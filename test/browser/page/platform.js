@@ -1,0 +1,56 @@
+// What the Lightning platform gives to a component, as far as the package's screens ask for it.
+
+const labels = JSON.parse(document.getElementById('labels').textContent);
+
+export function label(name) {
+  return labels[name];
+}
+
+/** A call of an @AuraEnabled method, with the adapter that @wire takes. Errors are shaped as the platform's. */
+export function apexMethod(className, method) {
+  const call = async (parameters) => {
+    const response = await fetch(`/local/apex/${className}/${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(parameters ?? {}),
+    });
+    const body = await response.json();
+    if (!response.ok)
+      throw { status: response.status, body: { message: body[0]?.message ?? 'Unknown error' } };
+    return freeze(body);
+  };
+  call.adapter = adapterOf(call);
+  return call;
+}
+
+/** What Apex answers is read-only in a component: a screen that changes it would fail in an org too. */
+function freeze(value) {
+  if (value !== null && typeof value === 'object') {
+    Object.values(value).forEach(freeze);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+function adapterOf(call) {
+  return class {
+    constructor(tell) {
+      this.tell = tell;
+      tell({ data: undefined, error: undefined });
+    }
+    update(config) {
+      // The platform waits until every parameter has a value.
+      if (Object.values(config).some((value) => value === undefined)) return;
+      call(config).then(
+        (data) => this.tell({ data, error: undefined }),
+        (error) => this.tell({ data: undefined, error }),
+      );
+    }
+    connect() {}
+    disconnect() {}
+  };
+}
+
+export async function refreshApex() {}
+
+export const NavigationMixin = (Base) => class extends Base {};
