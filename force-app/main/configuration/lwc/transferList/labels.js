@@ -16,6 +16,7 @@ import activated from '@salesforce/label/c.Transfer_Activated';
 import activatedDetail from '@salesforce/label/c.Transfer_Activated_Detail';
 import wasPaused from '@salesforce/label/c.Transfer_Was_Paused';
 import notActivated from '@salesforce/label/c.Transfer_Not_Activated';
+import load from '@salesforce/label/c.Load_Title';
 import loading from '@salesforce/label/c.Loading';
 import notLoaded from '@salesforce/label/c.Not_Loaded';
 import tryAgain from '@salesforce/label/c.Action_Try_Again';
@@ -39,6 +40,7 @@ export const labels = {
   activatedDetail,
   wasPaused,
   notActivated,
+  load,
   loading,
   notLoaded,
   tryAgain,

@@ -21,6 +21,8 @@ export default class TransferList extends LightningElement {
   isEditing = false;
   /** The transfer in the wizard; null for a new one. */
   editedId = null;
+  /** The transfer whose initial load is shown; null for none. */
+  loaded = null;
 
   columns = [
     { label: labels.name, fieldName: 'name', wrapText: true },
@@ -48,6 +50,7 @@ export default class TransferList extends LightningElement {
             row.status === 'Active'
               ? { label: labels.pause, name: 'pause' }
               : { label: labels.activate, name: 'activate' },
+            ...(row.status === 'Active' ? [{ label: labels.load, name: 'load' }] : []),
           ]);
         },
       },
@@ -67,7 +70,7 @@ export default class TransferList extends LightningElement {
   }
 
   get hasTransfers() {
-    return this.transfers?.length > 0 && !this.isEditing;
+    return this.transfers?.length > 0 && !this.isEditing && !this.loaded;
   }
 
   get isEmpty() {
@@ -108,6 +111,10 @@ export default class TransferList extends LightningElement {
       this.isEditing = true;
       return;
     }
+    if (action.name === 'load') {
+      this.loaded = row;
+      return;
+    }
     await this.change(row, action.name === 'activate');
   }
 
@@ -133,6 +140,7 @@ export default class TransferList extends LightningElement {
 
   async handleClose() {
     this.isEditing = false;
+    this.loaded = null;
     await this.load();
   }
 }

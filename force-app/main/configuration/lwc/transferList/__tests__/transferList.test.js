@@ -76,7 +76,7 @@ describe('c-transfer-list', () => {
     const element = await open([CONTACTS]);
     const { rowActions } = find(element, 'lightning-datatable').columns.at(-1).typeAttributes;
     const names = (row) => new Promise((resolve) => rowActions(row, resolve));
-    expect((await names(CONTACTS)).map(({ name }) => name)).toEqual(['edit', 'pause']);
+    expect((await names(CONTACTS)).map(({ name }) => name)).toEqual(['edit', 'pause', 'load']);
     expect((await names(LEADS)).map(({ name }) => name)).toEqual(['edit', 'activate']);
   });
 
@@ -92,6 +92,16 @@ describe('c-transfer-list', () => {
     expect(said.map(({ title }) => title)).toEqual(['c.Transfer_Activated', 'c.Transfer_Was_Paused']);
     await act(element, 'edit', LEADS);
     expect(find(element, 'c-transfer-wizard').transferId).toBe('b02');
+  });
+
+  it('shows the initial load of an active transfer', async () => {
+    const element = await open([CONTACTS]);
+    await act(element, 'load', CONTACTS);
+    const load = find(element, 'c-initial-load');
+    expect(load.transferId).toBe('b01');
+    load.dispatchEvent(new CustomEvent('close'));
+    await settled();
+    expect(find(element, 'lightning-datatable')).not.toBeNull();
   });
 
   it('says why a transfer could not be activated', async () => {
