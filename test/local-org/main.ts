@@ -19,10 +19,17 @@ const { values, positionals } = parseArgs({
 const [command, ...folders] = positionals;
 const sources = folders.length > 0 ? folders : ['force-app'];
 
-if (command === 'serve') await serve();
-else if (command === 'test') test();
-else {
-  console.error('Say `serve` or `test`.');
+try {
+  if (command === 'serve') await serve();
+  else if (command === 'test') test();
+  else {
+    console.error('Say `serve` or `test`.');
+    process.exitCode = 2;
+  }
+} catch (error) {
+  // Source that does not compile is said line by line, not as a stack of the compiler's own.
+  if (!(error instanceof AggregateError)) throw error;
+  console.error(error.message);
   process.exitCode = 2;
 }
 

@@ -56,6 +56,8 @@ export class Transaction {
   delivery: EventDelivery | null = null;
   readonly afterCommit: (() => void)[] = [];
   readonly debugLog: string[] = [];
+  /** Emails that would have been sent. */
+  readonly sentEmails: ApexReference[] = [];
 
   constructor(org: LocalOrg, kind: TransactionKind, user: UserContext, jobId: string | null = null) {
     this.org = org;

@@ -2,17 +2,16 @@ import { ApexBlob, ApexDate, ApexDatetime } from '../values/dates.ts';
 import { apexEquals, valueHash } from '../values/equality.ts';
 import { ApexException, platformException, throwNull } from '../values/exception.ts';
 import { isId, to18 } from '../values/ids.ts';
-import { PlatformObject, type ApexEnum } from '../values/instance.ts';
+import { type ApexEnum } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { apexToString } from '../values/text.ts';
-import { typeName, type TypeRef } from '../values/type-ref.ts';
+import { typeName } from '../values/type-ref.ts';
 import { current } from '../execution/transaction.ts';
 import { platformEnumConstants } from '../language/runtime/runtime.ts';
 import { isInstance } from '../language/runtime/types.ts';
-import { TypeResolver } from '../language/types/resolver.ts';
 import { ApexList } from '../values/collections.ts';
 import { platformClass } from './registry.ts';
-import { describedType } from './json.ts';
+import { describedType } from './types.ts';
 
 function failed(kind: string, message: ApexValue, detail: string): never {
   const text = message === null ? '' : `: ${apexToString(message)}`;
@@ -109,72 +108,6 @@ platformClass({
     },
     'fail/0': () => failed('', null, ''),
     'fail/1': (message: ApexValue) => failed('', message, ''),
-  },
-});
-
-/** A System.Type. */
-export class ApexType extends PlatformObject {
-  readonly described: TypeRef;
-  constructor(described: TypeRef) {
-    super('System.Type');
-    this.described = described;
-  }
-  contentKey(): string {
-    return `type:${typeName(this.described)}`;
-  }
-  override toString(): string {
-    return typeName(this.described);
-  }
-}
-
-function typeForName(name: string | null): ApexType | null {
-  const { org } = current();
-  const info = org.program.classes.get((name ?? throwNull()).toLowerCase());
-  if (info) return new ApexType(info.type);
-  const generic = /^(List|Set|Map)<(.+)>$/i.exec(name ?? '');
-  const resolver = new TypeResolver(new Map(), org.schema);
-  if (generic) {
-    const inner = typeForName((generic[2] ?? '').trim());
-    if (!inner || (generic[1] ?? '').toLowerCase() === 'map') return null;
-    return new ApexType({
-      kind: (generic[1] ?? '').toLowerCase() === 'list' ? 'list' : 'set',
-      element: inner.described,
-    });
-  }
-  const resolved = resolver.resolveNames((name ?? '').split('.'), [], null);
-  return resolved ? new ApexType(resolved) : null;
-}
-
-platformClass({
-  name: 'System.Type',
-  statics: {
-    'forName/1': typeForName,
-    'forName/2': (_namespace: string | null, name: string | null) => typeForName(name),
-  },
-  methods: {
-    'getName/0': (type: ApexValue) => typeName(describedType(type)),
-    'toString/0': (type: ApexValue) => typeName(describedType(type)),
-    'newInstance/0': (type: ApexValue): ApexReference => {
-      const described = describedType(type);
-      if (described.kind === 'list') return new ApexList(described.element);
-      const info =
-        described.kind === 'class'
-          ? current().org.program.classes.get(described.name.toLowerCase())
-          : undefined;
-      if (!info)
-        throw platformException('System.TypeException', `${typeName(described)} cannot be constructed`);
-      return info.newInstance();
-    },
-    'isAssignableFrom/1': (type: ApexValue, other: ApexValue) => {
-      const info = current().org.program.classes.get(typeName(describedType(other)).toLowerCase());
-      const wanted = typeName(describedType(type));
-      for (let at = info ?? null; at; at = at.superclass)
-        if (at.name === wanted || at.interfaces.some((each) => typeName(each) === wanted)) return true;
-      return typeName(describedType(other)) === wanted;
-    },
-    'equals/1': (type: ApexValue, other: ApexValue) =>
-      other !== null && typeName(describedType(type)) === typeName(describedType(other)),
-    'hashCode/0': (type: ApexValue) => valueHash(typeName(describedType(type))),
   },
 });
 

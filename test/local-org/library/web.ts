@@ -13,7 +13,6 @@ import { isSourceObject, PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { calloutFrom } from '../execution/callouts.ts';
 import { current } from '../execution/transaction.ts';
-import { toJavaScriptPattern } from './java-pattern.ts';
 import { platformClass } from './registry.ts';
 
 const bytes = (blob: ApexBlob | null): Buffer => (blob ?? throwNull()).bytes;
@@ -226,98 +225,6 @@ function send(request: ApexHttpRequest): ApexReference {
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   return response;
 }
-
-class ApexPattern extends PlatformObject {
-  readonly text: string;
-  constructor(text: string) {
-    super('System.Pattern');
-    this.text = text;
-    toJavaScriptPattern(text);
-  }
-}
-class ApexMatcher extends PlatformObject {
-  pattern: ApexPattern;
-  input: string;
-  at = 0;
-  appended = 0;
-  found: RegExpExecArray | null = null;
-  constructor(pattern: ApexPattern, input: string) {
-    super('System.Matcher');
-    this.pattern = pattern;
-    this.input = input;
-  }
-  search(wrap: (source: string) => string, flags: string, from: number): boolean {
-    const expression = toJavaScriptPattern(this.pattern.text);
-    const search = new RegExp(wrap(expression.source), `${expression.flags.replace(/[gy]/g, '')}${flags}`);
-    search.lastIndex = from;
-    this.found = search.exec(this.input);
-    return this.found !== null;
-  }
-  next(): boolean {
-    if (this.at > this.input.length || !this.search((source) => source, 'g', this.at)) {
-      this.found = null;
-      return false;
-    }
-    const start = this.found?.index ?? 0;
-    const size = this.found?.[0].length ?? 0;
-    this.at = size === 0 ? start + 1 : start + size;
-    return true;
-  }
-  match(): RegExpExecArray {
-    return this.found ?? throwPlatform('System.StringException', 'No match found');
-  }
-}
-
-platformClass({
-  name: 'System.Pattern',
-  statics: {
-    'compile/1': (text: string | null) => new ApexPattern(text ?? throwNull()),
-    'matches/2': (text: string | null, input: string | null) =>
-      new ApexMatcher(new ApexPattern(text ?? throwNull()), input ?? throwNull()).search(
-        (source) => `^(?:${source})$`,
-        '',
-        0,
-      ),
-    'quote/1': (text: string) => `\\Q${text}\\E`,
-  },
-  methods: {
-    'matcher/1': (pattern: ApexPattern, input: string | null) =>
-      new ApexMatcher(pattern, input ?? throwNull()),
-    'pattern/0': (pattern: ApexPattern) => pattern.text,
-  },
-});
-platformClass({
-  name: 'System.Matcher',
-  methods: {
-    'find/0': (matcher: ApexMatcher) => matcher.next(),
-    'find/1': (matcher: ApexMatcher, from: number) => {
-      matcher.at = from;
-      return matcher.next();
-    },
-    'matches/0': (matcher: ApexMatcher) => matcher.search((source) => `^(?:${source})$`, '', 0),
-    'lookingAt/0': (matcher: ApexMatcher) => matcher.search((source) => `^(?:${source})`, '', 0),
-    'group/0': (matcher: ApexMatcher) => matcher.match()[0],
-    'group/1': (matcher: ApexMatcher, index: number) => {
-      if (index >= matcher.match().length) throwPlatform('System.StringException', `No group ${index}`);
-      return matcher.match()[index] ?? null;
-    },
-    'groupCount/0': (matcher: ApexMatcher) =>
-      (new RegExp(`${toJavaScriptPattern(matcher.pattern.text).source}|`).exec('')?.length ?? 1) - 1,
-    'start/0': (matcher: ApexMatcher) => matcher.match().index,
-    'end/0': (matcher: ApexMatcher) => matcher.match().index + matcher.match()[0].length,
-    'hitEnd/0': (matcher: ApexMatcher) => matcher.at >= matcher.input.length,
-    'replaceAll/1': (matcher: ApexMatcher, by: string) => {
-      const expression = toJavaScriptPattern(matcher.pattern.text);
-      return matcher.input.replace(new RegExp(expression.source, `${expression.flags}g`), by);
-    },
-    'replaceFirst/1': (matcher: ApexMatcher, by: string) =>
-      matcher.input.replace(toJavaScriptPattern(matcher.pattern.text), by),
-    'reset/0': (matcher: ApexMatcher) => {
-      matcher.at = 0;
-      return matcher;
-    },
-  },
-});
 
 class ApexUrl extends PlatformObject {
   readonly url: URL;

@@ -4,7 +4,15 @@ import { isPrimitive, VOID } from '../types/conversions.ts';
 import { platformType } from '../types/platform-types.ts';
 import type { SourceType } from '../types/symbols.ts';
 import { expression } from './expressions.ts';
-import { candidates, choose, convertAll, implementation, superclassOf, type Candidate } from './members.ts';
+import {
+  candidates,
+  choose,
+  convertAll,
+  implementation,
+  isException,
+  superclassOf,
+  type Candidate,
+} from './members.ts';
 import { typeInFront } from './names.ts';
 import { typeText } from './operators.ts';
 import { classVariable, type Compiled, type Scope } from './context.ts';
@@ -36,13 +44,18 @@ export function constructorCall(
   if (!owner) return unit.fail(node.at, `${node.which} cannot be called here`);
   const given = node.arguments.map((each) => expression(scope, each));
   const target = node.which === 'this' ? owner : superclassOf(unit.program, owner);
-  if (!target)
-    return { js: `$.initialiseException(this, [${given.map((each) => each.js).join(', ')}])`, type: VOID };
+  const inherited: Compiled = {
+    js: `$.initialiseException(this, [${given.map((each) => each.js).join(', ')}])`,
+    type: VOID,
+  };
+  if (!target) return inherited;
   const overloads = target.constructors.map((constructor) => ({
     ...constructor,
     parameters: constructor.parameters.map((each) => each.type),
   }));
   const chosen = choose(unit.program, overloads, given);
+  // Every exception of the source has Exception's own constructors beside those it declares.
+  if (!chosen && given.length <= 2 && isException(unit.program, target)) return inherited;
   if (!chosen)
     return unit.fail(
       node.at,
@@ -197,7 +210,7 @@ function invoke(
   if (
     owner.kind === 'interface' ||
     owner.name === 'System.Object' ||
-    isException(owner.name) ||
+    owner.name === 'System.Exception' ||
     target.type.kind === 'class'
   ) {
     const key = JSON.stringify(`${method.name.toLowerCase()}/${method.parameters.length}`);
@@ -208,10 +221,6 @@ function invoke(
     js: `${implemented}(${[`$.given(${js})`, ...parameters].join(', ')})`,
     type: resultType(chosen, target),
   };
-}
-
-function isException(name: string): boolean {
-  return name === 'System.Exception';
 }
 
 /** The data says SObject where the answer is of the receiver's own type. */

@@ -17,6 +17,7 @@ import type { ApexReference, ApexValue } from '../../values/object.ts';
 import { ApexSObject } from '../../values/sobject.ts';
 import { apexToString } from '../../values/text.ts';
 import { typeName, type TypeRef } from '../../values/type-ref.ts';
+import { ApexType } from '../../values/type-value.ts';
 import { findPlatformClass } from '../../library/registry.ts';
 import { compareValues } from '../../database/soql/compare.ts';
 import type { SoqlQuery } from '../syntax/ast.ts';
@@ -182,8 +183,7 @@ export function createRuntime(schema: OrgSchema) {
       );
     },
     isInstance,
-    typeOf: (type: TypeRef): ApexReference =>
-      ({ $type: { kind: 'platform', name: 'System.Type', arguments: [] }, described: type }) as ApexReference,
+    typeOf: (type: TypeRef): ApexReference => new ApexType(type),
 
     at(list: ApexList | null, index: number | null): ApexValue {
       return (list ?? throwNull()).get(index ?? throwNull());
@@ -372,7 +372,14 @@ export function* iterate(value: ApexValue): Generator<ApexValue> {
     return;
   }
   if (value instanceof ApexSet) {
-    yield* [...value];
+    const { changes } = value;
+    for (const item of [...value]) {
+      if (value.changes !== changes)
+        throwPlatform('System.FinalException', 'Cannot modify a collection while it is being iterated.');
+      yield item;
+    }
+    if (value.changes !== changes)
+      throwPlatform('System.FinalException', 'Cannot modify a collection while it is being iterated.');
     return;
   }
   if (!isSourceObject(value)) {
