@@ -9,6 +9,7 @@ import { EventBus } from './execution/events.ts';
 import { JobQueue } from './execution/jobs.ts';
 import { enqueueFuture } from './execution/queueables.ts';
 import { mergeRecords } from './execution/merge.ts';
+import { runSearch } from './execution/search.ts';
 import { runStaticCount, runStaticQuery } from './execution/queries.ts';
 import {
   current,
@@ -93,6 +94,7 @@ export class LocalOrg {
     this.program.runtime.connect({
       query: runStaticQuery,
       count: runStaticCount,
+      search: runSearch,
       dml: (operation, value, _access, externalId) => {
         dmlStatement(operation, value, externalId);
       },

@@ -51,7 +51,7 @@ export function runDynamicQuery(text: string, resolver: BindResolver | null): Ap
   const problem = checkQuery(query, transaction.org.schema);
   if (problem !== null) throw platformException('System.QueryException', problem);
   const binds = new Map<SoqlValue, ApexValue>(
-    bindNodes(query).map((node) => [node, bound(node.expression, resolver)]),
+    bindNodes(query).map((node) => [node, boundValue(node.expression, resolver)]),
   );
   const [field] = query.fields;
   if (field?.kind === 'function' && field.function.name === 'COUNT' && field.function.argument === null) {
@@ -80,7 +80,7 @@ function parsed(text: string): SoqlQuery {
 }
 
 /** Only simple names are bound in dynamic SOQL. (SOQL and SOSL Reference, Dynamic SOQL.) */
-function bound(expression: Expression, resolver: BindResolver | null): ApexValue {
+export function boundValue(expression: Expression, resolver: BindResolver | null): ApexValue {
   const name = expression.kind === 'name' ? expression.name : null;
   const value = name === null ? undefined : resolver?.(name.toLowerCase());
   if (value === undefined)

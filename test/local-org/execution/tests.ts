@@ -1,4 +1,6 @@
 import { asApexException, platformException, throwNull, throwPlatform } from '../values/exception.ts';
+import { ApexList } from '../values/collections.ts';
+import { to18 } from '../values/ids.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue, ClassInfo, MethodInfo } from '../values/object.ts';
 import { platformClass } from '../library/registry.ts';
@@ -59,7 +61,7 @@ function runMethod(org: LocalOrg, info: ClassInfo, method: MethodInfo): TestOutc
   org.bus.clear();
   try {
     org.run('test', org.admin, (transaction) => {
-      transaction.test = { calloutMock: null, isStarted: false, outerLimits: null };
+      transaction.test = { calloutMock: null, fixedSearchResults: [], isStarted: false, outerLimits: null };
       method.invoke(null, []);
     });
   } catch (error) {
@@ -137,6 +139,9 @@ platformClass({
     },
     'setMock/2': (_type: ApexValue, mock: ApexReference | null) => {
       state().calloutMock = mock ?? throwNull();
+    },
+    'setFixedSearchResults/1': (ids: ApexList | null) => {
+      state().fixedSearchResults = (ids ?? throwNull()).items.map((id) => to18(String(id)));
     },
     'getEventBus/0': () => new EventBroker(),
     'setCreatedDate/2': (id: string, date: ApexReference) => {

@@ -22,5 +22,6 @@ import '../execution/jobs.ts';
 import '../execution/limits.ts';
 import '../execution/queueables.ts';
 import '../execution/schedules.ts';
+import '../execution/search.ts';
 import '../execution/tests.ts';
 import '../execution/trigger-class.ts';

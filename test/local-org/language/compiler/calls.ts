@@ -246,7 +246,10 @@ function invokeSource(
 const QUERYING = new Set(['query', 'countquery', 'getquerylocator']);
 
 function takesBinds(owner: string, method: string): boolean {
-  return owner === 'System.Database' && QUERYING.has(method.toLowerCase());
+  return (
+    (owner === 'System.Database' && QUERYING.has(method.toLowerCase())) ||
+    (owner === 'System.Search' && method.toLowerCase() === 'query')
+  );
 }
 
 /** A look-up of the names that dynamic SOQL may bind here: locals, then fields of the class. */

@@ -31,6 +31,12 @@ import { isInstance, runtimeType } from './types.ts';
 export interface Host {
   query(query: SoqlQuery, binds: readonly ApexValue[]): ApexList;
   count(query: SoqlQuery, binds: readonly ApexValue[]): number;
+  search(
+    term: string | null,
+    group: string,
+    returning: readonly SearchPart[],
+    limit: number | null,
+  ): ApexList;
   dml(
     operation: 'insert' | 'update' | 'upsert' | 'delete' | 'undelete',
     value: ApexValue,
@@ -53,6 +59,9 @@ export interface Host {
   /** Called in every turn of a loop: where CPU time is watched. */
   tick(): void;
 }
+
+/** What a search asks of one object: a query and the values of its binds. */
+export type SearchPart = readonly [query: SoqlQuery, binds: readonly ApexValue[]];
 
 /** Looks up a name that dynamic SOQL binds; undefined where there is none. */
 export type BindResolver = (name: string) => ApexValue | undefined;
@@ -298,6 +307,8 @@ export function createRuntime(schema: OrgSchema) {
 
     query: (query: SoqlQuery, binds: readonly ApexValue[]) => theHost().query(query, binds),
     count: (query: SoqlQuery, binds: readonly ApexValue[]) => theHost().count(query, binds),
+    search: (term: string | null, group: string, returning: readonly SearchPart[], limit: number | null) =>
+      theHost().search(term, group, returning, limit),
     dml(
       operation: Parameters<Host['dml']>[0],
       value: ApexValue,
