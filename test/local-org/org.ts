@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { loadSchema, filesBelow, type LoadedSchema } from './database/load-schema.ts';
-import { SObjectFieldToken, SObjectTypeToken, settingRecord } from './database/schema-classes.ts';
+import { fieldSetOf } from './database/field-sets.ts';
+import { loadSchema, filesBelow } from './database/load-schema.ts';
+import type { LoadedSchema } from './database/loaded-schema.ts';
+import { SObjectFieldToken, SObjectTypeToken } from './database/schema-tokens.ts';
+import { settingRecord } from './database/settings.ts';
 import type { QueryEnvironment } from './database/soql/run.ts';
 import { RecordStore } from './database/store.ts';
 import type { FieldSchema } from './database/schema.ts';
@@ -24,6 +27,7 @@ import { ApexDecimal, ApexDouble } from './values/numbers.ts';
 import type { ApexReference, ApexValue, TriggerInfo } from './values/object.ts';
 import { ApexSObject } from './values/sobject.ts';
 import { throwNull, throwPlatform } from './values/exception.ts';
+import { PageReference } from './library/pages.ts';
 import { seedStandardData } from './standard-data.ts';
 import './library/index.ts';
 
@@ -100,6 +104,8 @@ export class LocalOrg {
       },
       merge: mergeRecords,
       setting: settingRecord,
+      page: (url) => new PageReference(url),
+      fieldSet: fieldSetOf,
       objectToken: (name) => this.objectToken(name),
       fieldToken: (object, field) => this.fieldToken(object, field),
       future: enqueueFuture,

@@ -4,6 +4,8 @@ import { PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { TypeRef } from '../values/type-ref.ts';
+import { propertiesOf } from '../database/describe-fields.ts';
+import { Bean, beanClass, newBean } from '../library/beans.ts';
 import { platformClass } from '../library/registry.ts';
 import { statusCode } from '../library/system.ts';
 import { currentBinds } from '../language/runtime/runtime.ts';
@@ -16,11 +18,10 @@ import {
   type RowResult,
 } from './dml.ts';
 import { executeBatch } from './batches.ts';
-import { mergeRecords } from './merge.ts';
 import { current } from './transaction.ts';
 import { runDynamicQuery } from './queries.ts';
 
-class DatabaseError extends PlatformObject {
+export class DatabaseError extends PlatformObject {
   readonly error: RowError;
   constructor(error: RowError) {
     super('Database.Error');
@@ -55,42 +56,35 @@ const NAMES: Readonly<Record<DmlOperation, string>> = {
   delete: 'Database.DeleteResult',
   undelete: 'Database.UndeleteResult',
 };
-for (const name of new Set([
-  ...Object.values(NAMES),
-  'Database.MergeResult',
-  'Database.EmptyRecycleBinResult',
-])) {
-  platformClass({
-    name,
-    methods: {
-      'isSuccess/0': (result: Result) => result.row.errors.length === 0,
-      'isCreated/0': (result: Result) => result.row.created,
-      'getId/0': (result: Result) => result.row.id,
-      'getErrors/0': (result: Result) =>
-        new ApexList(
-          ERROR,
-          result.row.errors.map((error) => new DatabaseError(error)),
-        ),
-    },
-  });
+const RESULT_METHODS = {
+  'isSuccess/0': (result: Result) => result.row.errors.length === 0,
+  'isCreated/0': (result: Result) => result.row.created,
+  'getId/0': (result: Result) => result.row.id,
+  'getErrors/0': (result: Result) =>
+    new ApexList(
+      ERROR,
+      result.row.errors.map((error) => new DatabaseError(error)),
+    ),
+};
+for (const name of new Set([...Object.values(NAMES), 'Database.EmptyRecycleBinResult'])) {
+  platformClass({ name, methods: RESULT_METHODS, properties: propertiesOf(RESULT_METHODS) });
 }
 
-class DmlOptions extends PlatformObject {
-  allOrNone = true;
-  constructor() {
-    super('Database.DMLOptions');
-  }
-}
-platformClass({
-  name: 'Database.DMLOptions',
-  constructors: { 'new/0': () => new DmlOptions() },
-  properties: {
-    OptAllOrNone: (options: DmlOptions) => options.allOrNone,
-    'OptAllOrNone=': (options: DmlOptions, value: boolean) => (options.allOrNone = value),
-    AllowFieldTruncation: () => false,
-    'AllowFieldTruncation=': (_options: DmlOptions, value: boolean) => value,
-  },
+/** Database.DMLOptions and its headers. Of what they ask only OptAllOrNone means something here. */
+const OPTIONS = 'Database.DMLOptions';
+for (const header of ['AssignmentRuleHeader', 'DuplicateRuleHeader', 'EmailHeader'])
+  beanClass(`${OPTIONS}.${header}`);
+beanClass(OPTIONS, {
+  defaults: () => ({
+    allowFieldTruncation: false,
+    assignmentRuleHeader: newBean(`${OPTIONS}.AssignmentRuleHeader`),
+    duplicateRuleHeader: newBean(`${OPTIONS}.DuplicateRuleHeader`),
+    emailHeader: newBean(`${OPTIONS}.EmailHeader`),
+  }),
 });
+const isOptions = (value: ApexValue): value is Bean =>
+  value instanceof Bean && value.$type.kind === 'platform' && value.$type.name === OPTIONS;
+
 platformClass({
   name: 'System.AccessLevel',
   staticProperties: { USER_MODE: () => access('USER_MODE'), SYSTEM_MODE: () => access('SYSTEM_MODE') },
@@ -125,7 +119,7 @@ function recordsFor(value: ApexValue): ApexSObject[] {
 function dmlMethod(operation: DmlOperation) {
   return (value: ApexValue, ...rest: ApexValue[]): ApexReference => {
     const flag = rest.find((each) => typeof each === 'boolean');
-    const options = rest.find((each) => each instanceof DmlOptions);
+    const options = rest.find(isOptions);
     const field = rest.find(
       (each) =>
         typeof each === 'object' &&
@@ -133,7 +127,7 @@ function dmlMethod(operation: DmlOperation) {
         each.$type.kind === 'platform' &&
         each.$type.name === 'Schema.SObjectField',
     );
-    const allOrNone = flag ?? (options instanceof DmlOptions ? options.allOrNone : true);
+    const allOrNone = flag ?? options?.get('optAllOrNone') !== false;
     const externalId =
       typeof field === 'object' && field !== null && 'fieldName' in field ? String(field.fieldName) : null;
     const records = recordsFor(value);
@@ -210,14 +204,12 @@ platformClass({
     'releaseSavepoint/1': () => undefined,
     'executeBatch/1': (batch: ApexValue) => executeBatch(batch, 200),
     'executeBatch/2': executeBatch,
-    'merge/2': (winner: ApexValue, losers: ApexValue) => {
-      mergeRecords(winner, losers);
-      return new Result('Database.MergeResult', {
-        id: winner instanceof ApexSObject ? winner.id : null,
-        created: false,
-        errors: [],
-      });
-    },
+    'deleteImmediate/1': dmlMethod('delete'),
+    'deleteImmediate/2': dmlMethod('delete'),
+    'insertImmediate/1': dmlMethod('insert'),
+    'insertImmediate/2': dmlMethod('insert'),
+    'updateImmediate/1': dmlMethod('update'),
+    'updateImmediate/2': dmlMethod('update'),
     'emptyRecycleBin/1': (value: ApexValue) => {
       const records = recordsFor(value);
       for (const record of records) current().org.store.remove(record.schema.name, record.id ?? '');

@@ -66,8 +66,10 @@ function runMethod(org: LocalOrg, info: ClassInfo, method: MethodInfo): TestOutc
     });
   } catch (error) {
     const exception = asApexException(error);
-    if (!exception) throw error;
-    failure = `${exception.toString()}\n${exception.stackTrace()}`;
+    // A fault of the local org's own fails the one test that met it, and says whose fault it is.
+    failure = exception
+      ? `${exception.toString()}\n${exception.stackTrace()}`
+      : `The local org failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
   return { className: info.name, method: method.name, failure, duration: performance.now() - started };
 }

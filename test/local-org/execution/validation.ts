@@ -87,7 +87,10 @@ function checkText(org: LocalOrg, field: FieldSchema, value: string): Problem | 
 
 function checkReference(org: LocalOrg, field: FieldSchema, value: string): Problem | null {
   if (field.referenceTo.length === 0) return null;
-  const exists = field.referenceTo.some((target) => org.store.get(target, value) !== undefined);
+  // A lookup of many targets takes records of custom objects too.
+  const any = field.referenceTo.length > 2 ? org.schema.objectByPrefix(value.slice(0, 3)) : undefined;
+  const targets = any ? [any.name] : field.referenceTo;
+  const exists = targets.some((target) => org.store.get(target, value) !== undefined);
   return exists ? null : { statusCode: 'INVALID_CROSS_REFERENCE_KEY', message: 'invalid cross reference id' };
 }
 

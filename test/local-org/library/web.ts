@@ -11,9 +11,10 @@ import { ApexList } from '../values/collections.ts';
 import { platformException, throwNull, throwPlatform } from '../values/exception.ts';
 import { isSourceObject, PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
+import { typeName } from '../values/type-ref.ts';
 import { calloutFrom } from '../execution/callouts.ts';
 import { current } from '../execution/transaction.ts';
-import { platformClass } from './registry.ts';
+import { findPlatformClass, platformClass } from './registry.ts';
 
 const bytes = (blob: ApexBlob | null): Buffer => (blob ?? throwNull()).bytes;
 
@@ -203,12 +204,14 @@ function send(request: ApexHttpRequest): ApexReference {
   const { test } = transaction;
   if (test) {
     const mock = test.calloutMock;
-    if (!isSourceObject(mock))
+    if (mock === null)
       throw platformException(
         'System.TypeException',
         'Methods defined as TestMethod do not support Web service callouts',
       );
-    const answer = mock.$methods['respond/1']?.call(mock, request);
+    const answer = isSourceObject(mock)
+      ? mock.$methods['respond/1']?.call(mock, request)
+      : findPlatformClass(typeName(mock.$type))?.methods?.['respond/1']?.(mock, request);
     return answer instanceof ApexHttpResponse ? answer : throwNull();
   }
   const answer = calloutFrom(transaction, {

@@ -31,8 +31,10 @@ export function call(scope: Scope, node: Call): Compiled {
   const target = expression(scope, node.target);
   if (!node.safe) return instanceCall(scope, target, target.js, node);
   const temporary = scope.unit.temporary();
-  const inner = instanceCall(scope, target, temporary, node);
-  return { ...inner, js: `$.safe(${target.js}, (${temporary}) => ${inner.js})` };
+  const record = recordOfQuery(scope, target, node);
+  const inner = instanceCall(scope, record ?? target, temporary, node);
+  const receiver = record ? `$.singleOrNull(${target.js})` : target.js;
+  return { ...inner, js: `$.safe(${receiver}, (${temporary}) => ${inner.js})` };
 }
 
 /** `this(…)` and `super(…)`, the first statement of a constructor. */
@@ -157,15 +159,23 @@ function settingCall(
   return { js: `$.setting(${JSON.stringify(object)}, ${JSON.stringify(name)}, [${parameters}])`, type };
 }
 
+/** A query whose record has the method, and whose list has not: the record is meant. */
+function recordOfQuery(scope: Scope, target: Compiled, node: Call): Compiled | undefined {
+  const { type } = target;
+  const isRecords = target.isQuery && type.kind === 'list';
+  return isRecords && candidates(scope.unit.program, type, node.name).length === 0
+    ? { js: `$.single(${target.js})`, type: type.element }
+    : undefined;
+}
+
 function instanceCall(scope: Scope, target: Compiled, js: string, node: Call): Compiled {
   const { unit } = scope;
+  const record = recordOfQuery(scope, target, node);
+  if (record) return instanceCall(scope, record, record.js, node);
   const given = node.arguments.map((each) => expression(scope, each));
   const { type } = target;
   if (type.kind === 'null') return unit.fail(node.at, 'null has no methods');
-  const receiverType: TypeRef =
-    target.isQuery && type.kind === 'list' && candidates(unit.program, type, node.name).length === 0
-      ? type.element
-      : type;
+  const receiverType: TypeRef = type;
   // `c.Email.addError(…)` is about the field, not about the text in it.
   const fieldError = fieldErrorCall(scope, node, given);
   if (fieldError) return fieldError;

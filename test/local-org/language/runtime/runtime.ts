@@ -45,6 +45,8 @@ export interface Host {
   ): void;
   merge(winner: ApexValue, losers: ApexValue, access: 'user' | 'system' | null): void;
   setting(object: string, method: string, parameters: readonly ApexValue[]): ApexValue;
+  page(url: string): ApexReference;
+  fieldSet(object: string, name: string): ApexReference;
   objectToken(name: string): ApexReference;
   fieldToken(object: string, field: string): ApexReference;
   /** Notes a call of a @future method: `run` is its body. */
@@ -246,6 +248,10 @@ export function createRuntime(schema: OrgSchema) {
       });
       return null;
     },
+    /** A query where one record or none will do. */
+    singleOrNull(list: ApexList): ApexValue {
+      return list.items.length === 0 ? null : this.single(list);
+    },
     /** A query where one record is wanted. */
     single(list: ApexList): ApexValue {
       const [only] = list.items;
@@ -322,6 +328,8 @@ export function createRuntime(schema: OrgSchema) {
     },
     setting: (object: string, method: string, parameters: readonly ApexValue[]) =>
       theHost().setting(object, method, parameters),
+    page: (url: string) => theHost().page(url),
+    fieldSet: (object: string, name: string) => theHost().fieldSet(object, name),
     objectToken: (name: string) => theHost().objectToken(name),
     fieldToken: (object: string, field: string) => theHost().fieldToken(object, field),
     future(
