@@ -150,13 +150,8 @@ export class Chunk {
   #relate(object: ObjectSchema, row: Row): void {
     for (const [name, parent] of row.record.parents) {
       const field = object.parents.get(name)?.field;
-      if (
-        !field ||
-        !parent ||
-        parent.id !== null ||
-        (row.record.values.get(field.name.toLowerCase()) ?? null) !== null
-      )
-        continue;
+      if (!field || parent?.id !== null) continue;
+      if ((row.record.values.get(field.name.toLowerCase()) ?? null) !== null) continue;
       const key = [...parent.values].find(([each, value]) => {
         const of = parent.schema.fields.get(each);
         return value !== null && of !== undefined && (of.externalId || of.unique);

@@ -4,7 +4,7 @@ import { SObjectTypeToken } from '../database/schema-tokens.ts';
 import { fieldText } from '../database/field-text.ts';
 import { Bean, beanClass } from '../library/beans.ts';
 import { addStatics } from '../library/registry.ts';
-import { ApexHttpResponse } from '../library/web.ts';
+import { ApexHttpResponse } from '../library/http.ts';
 import { ApexList } from '../values/collections.ts';
 import { ApexBlob } from '../values/dates.ts';
 import { platformException, throwNull } from '../values/exception.ts';

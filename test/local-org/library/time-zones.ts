@@ -2,7 +2,7 @@ import { current } from '../execution/transaction.ts';
 import type { ApexDatetime } from '../values/dates.ts';
 import { throwNull } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';
-import { zoneOffset } from './dates.ts';
+import { zoneName, zoneOffset } from './date-format.ts';
 import { addStatics, platformClass } from './registry.ts';
 
 /** A System.TimeZone. An id that is not known is GMT, as it is for Java. */
@@ -29,13 +29,6 @@ function isKnown(id: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** `Pacific Standard Time` or `PST`, as it is called at a moment. */
-export function zoneName(id: string, length: 'long' | 'short', time: number): string {
-  if (id === 'GMT' && length === 'long') return 'Greenwich Mean Time';
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: id, timeZoneName: length }).formatToParts(time);
-  return parts.find((part) => part.type === 'timeZoneName')?.value ?? id;
 }
 
 platformClass({

@@ -1,103 +1,16 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  randomBytes,
-  randomUUID,
-} from 'node:crypto';
+import { typeName } from '../values/type-ref.ts';
 import { ApexBlob } from '../values/dates.ts';
 import { ApexList } from '../values/collections.ts';
 import { platformException, throwNull, throwPlatform } from '../values/exception.ts';
 import { isSourceObject, PlatformObject } from '../values/instance.ts';
-import type { ApexReference, ApexValue } from '../values/object.ts';
-import { typeName } from '../values/type-ref.ts';
+import type { ApexReference } from '../values/object.ts';
 import { calloutFrom } from '../execution/callouts.ts';
 import { current } from '../execution/transaction.ts';
 import { findPlatformClass, platformClass } from './registry.ts';
+import { XmlDocument } from './xml-document.ts';
+import { XmlStreamReader } from './xml-streams.ts';
 
 const bytes = (blob: ApexBlob | null): Buffer => (blob ?? throwNull()).bytes;
-
-platformClass({
-  name: 'System.EncodingUtil',
-  statics: {
-    'base64Encode/1': (blob: ApexBlob | null) => bytes(blob).toString('base64'),
-    'base64Decode/1': (text: string | null) => new ApexBlob(Buffer.from(text ?? throwNull(), 'base64')),
-    'convertToHex/1': (blob: ApexBlob | null) => bytes(blob).toString('hex'),
-    'convertFromHex/1': (text: string | null) => new ApexBlob(Buffer.from(text ?? throwNull(), 'hex')),
-    'urlEncode/2': (text: string | null) =>
-      encodeURIComponent(text ?? throwNull())
-        .replace(/%20/g, '+')
-        .replace(/[!'()~]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`),
-    'urlDecode/2': (text: string | null) => decodeURIComponent((text ?? throwNull()).replace(/\+/g, ' ')),
-  },
-});
-
-const DIGESTS: Readonly<Record<string, string>> = {
-  md5: 'md5',
-  sha1: 'sha1',
-  'sha-1': 'sha1',
-  'sha-256': 'sha256',
-  sha256: 'sha256',
-  'sha-512': 'sha512',
-  sha512: 'sha512',
-  'sha3-256': 'sha3-256',
-  'sha3-384': 'sha3-384',
-  'sha3-512': 'sha3-512',
-};
-const digest = (name: string | null): string =>
-  DIGESTS[(name ?? throwNull()).toLowerCase().replace(/^hmac/, '')] ??
-  throwPlatform('System.NoSuchAlgorithmException', `No such algorithm: ${name ?? ''}`);
-const cipher = (name: string): string => `aes-${name.slice(3)}-cbc`;
-
-platformClass({
-  name: 'System.Crypto',
-  statics: {
-    'generateDigest/2': (name: string | null, input: ApexBlob | null) =>
-      new ApexBlob(createHash(digest(name)).update(bytes(input)).digest()),
-    'generateMac/3': (name: string | null, input: ApexBlob | null, key: ApexBlob | null) =>
-      new ApexBlob(createHmac(digest(name), bytes(key)).update(bytes(input)).digest()),
-    'generateAesKey/1': (size: number) => new ApexBlob(randomBytes(size / 8)),
-    'getRandomInteger/0': () => randomBytes(4).readInt32BE(),
-    'getRandomLong/0': () => randomBytes(8).readBigInt64BE(),
-    'encrypt/4': (name: string, key: ApexBlob, vector: ApexBlob, clear: ApexBlob) => {
-      const machine = createCipheriv(cipher(name), bytes(key), bytes(vector));
-      return new ApexBlob(Buffer.concat([machine.update(bytes(clear)), machine.final()]));
-    },
-    'encryptWithManagedIV/3': (name: string, key: ApexBlob, clear: ApexBlob) => {
-      const vector = randomBytes(16);
-      const machine = createCipheriv(cipher(name), bytes(key), vector);
-      return new ApexBlob(Buffer.concat([vector, machine.update(bytes(clear)), machine.final()]));
-    },
-    'decryptWithManagedIV/3': (name: string, key: ApexBlob, sealed: ApexBlob) => {
-      const machine = createDecipheriv(cipher(name), bytes(key), bytes(sealed).subarray(0, 16));
-      try {
-        return new ApexBlob(Buffer.concat([machine.update(bytes(sealed).subarray(16)), machine.final()]));
-      } catch {
-        throw platformException('System.SecurityException', 'Given final block not properly padded.');
-      }
-    },
-  },
-});
-
-class Uuid extends PlatformObject {
-  readonly text: string;
-  constructor(text: string) {
-    super('System.UUID');
-    this.text = text;
-  }
-  override toString(): string {
-    return this.text;
-  }
-}
-platformClass({
-  name: 'System.UUID',
-  statics: { 'randomUUID/0': () => new Uuid(randomUUID()), 'fromString/1': (text: string) => new Uuid(text) },
-  methods: {
-    'toString/0': (uuid: Uuid) => uuid.text,
-    'equals/1': (uuid: Uuid, other: ApexValue) => other instanceof Uuid && other.text === uuid.text,
-  },
-});
 
 /** A request or an answer of HTTP: headers are found whatever their case. */
 class HttpMessage extends PlatformObject {
@@ -109,10 +22,14 @@ class HttpMessage extends PlatformObject {
 }
 export class ApexHttpRequest extends HttpMessage {
   method = 'GET';
+  isCompressed = false;
   endpoint: string | null = null;
   timeout = 10_000;
   constructor() {
     super('System.HttpRequest');
+  }
+  override toString(): string {
+    return `System.HttpRequest[Endpoint=${this.endpoint ?? 'null'}, Method=${this.method}]`;
   }
 }
 export class ApexHttpResponse extends HttpMessage {
@@ -121,9 +38,15 @@ export class ApexHttpResponse extends HttpMessage {
   constructor() {
     super('System.HttpResponse');
   }
+  override toString(): string {
+    return `System.HttpResponse[Status=${this.status ?? 'null'}, StatusCode=${this.statusCode}]`;
+  }
 }
 
 const message = {
+  'toString/0': (each: ApexHttpRequest | ApexHttpResponse) => each.toString(),
+  'getBodyDocument/0': (each: HttpMessage) => XmlDocument.parse(each.body.toString('utf8')),
+  'getXmlStreamReader/0': (each: HttpMessage) => new XmlStreamReader(each.body.toString('utf8')),
   'getBody/0': (each: HttpMessage) => each.body.toString('utf8'),
   'getBodyAsBlob/0': (each: HttpMessage) => new ApexBlob(each.body),
   'setBody/1': (each: HttpMessage, body: string | null) => {
@@ -161,8 +84,13 @@ platformClass({
         throwPlatform('System.CalloutException', 'Timeout must be between 1 and 120000 ms');
       request.timeout = timeout;
     },
-    'setCompressed/1': () => undefined,
-    'getCompressed/0': () => false,
+    'setCompressed/1': (request: ApexHttpRequest, isCompressed: boolean) => {
+      request.isCompressed = isCompressed;
+    },
+    'getCompressed/0': (request: ApexHttpRequest) => request.isCompressed,
+    'setBodyDocument/1': (request: ApexHttpRequest, document: XmlDocument | null) => {
+      request.body = Buffer.from((document ?? throwNull()).text, 'utf8');
+    },
   },
 });
 platformClass({
@@ -228,30 +156,3 @@ function send(request: ApexHttpRequest): ApexReference {
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   return response;
 }
-
-class ApexUrl extends PlatformObject {
-  readonly url: URL;
-  constructor(text: string | null) {
-    super('System.URL');
-    if (!URL.canParse(text ?? throwNull()))
-      throwPlatform('System.StringException', `Invalid URL: ${text ?? ''}`);
-    this.url = new URL(text ?? '');
-  }
-}
-platformClass({
-  name: 'System.URL',
-  constructors: { 'new/1': (text: string | null) => new ApexUrl(text) },
-  statics: {
-    'getOrgDomainUrl/0': () => new ApexUrl('https://local.my.salesforce.com'),
-    'getSalesforceBaseUrl/0': () => new ApexUrl('https://local.my.salesforce.com'),
-  },
-  methods: {
-    'toExternalForm/0': (each: ApexUrl) => each.url.href.replace(/\/$/, ''),
-    'getHost/0': (each: ApexUrl) => each.url.hostname,
-    'getPath/0': (each: ApexUrl) => each.url.pathname,
-    'getProtocol/0': (each: ApexUrl) => each.url.protocol.replace(':', ''),
-    'getQuery/0': (each: ApexUrl) => (each.url.search === '' ? null : each.url.search.slice(1)),
-    'getPort/0': (each: ApexUrl) => (each.url.port === '' ? -1 : Number(each.url.port)),
-    'getAuthority/0': (each: ApexUrl) => each.url.host,
-  },
-});
