@@ -61,6 +61,9 @@ class ChildRelationshipResult extends PlatformObject {
     this.relationshipName = name;
     this.isCascade = isCascade;
   }
+  contentKey(): string {
+    return `children:${this.token.contentKey()}.${this.field?.fieldName ?? ''}.${this.relationshipName}`;
+  }
 }
 platformClass({
   name: 'Schema.ChildRelationship',
@@ -69,6 +72,9 @@ platformClass({
     'getField/0': (each: ChildRelationshipResult) => each.field,
     'getRelationshipName/0': (each: ChildRelationshipResult) => each.relationshipName,
     'isCascadeDelete/0': (each: ChildRelationshipResult) => each.isCascade,
+    'isRestrictedDelete/0': (each: ChildRelationshipResult) =>
+      each.field?.field.deleteConstraint === 'Restrict',
+    'isDeprecatedAndHidden/0': () => false,
   },
 });
 

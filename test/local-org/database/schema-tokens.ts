@@ -1,8 +1,6 @@
-import type { ApexReference, ApexValue } from '../values/object.ts';
-import { throwNull } from '../values/exception.ts';
+import type { ApexReference } from '../values/object.ts';
 import { PlatformObject } from '../values/instance.ts';
 import { ApexSObject } from '../values/sobject.ts';
-import type { TypeRef } from '../values/type-ref.ts';
 import { current } from '../execution/transaction.ts';
 import { platformClass } from '../library/registry.ts';
 import type { FieldSchema, ObjectSchema } from './schema.ts';
@@ -54,6 +52,9 @@ export class DescribeObject extends PlatformObject {
     super('Schema.DescribeSObjectResult');
     this.object = object;
   }
+  contentKey(): string {
+    return `describe:${this.object.name}`;
+  }
 }
 export class DescribeField extends PlatformObject {
   readonly object: ObjectSchema;
@@ -63,35 +64,24 @@ export class DescribeField extends PlatformObject {
     this.object = object;
     this.field = field;
   }
-}
-
-/** The token of what a List's or Map's elements are. */
-function tokenOf(value: ApexValue): SObjectTypeToken {
-  if (value instanceof SObjectTypeToken) return value;
-  if (typeof value === 'object' && value !== null && 'element' in value) {
-    const element = value.element as TypeRef;
-    const object =
-      element.kind === 'sobject' && element.name !== null
-        ? current().org.schema.object(element.name)
-        : undefined;
-    if (object) return new SObjectTypeToken(object);
+  contentKey(): string {
+    return `describe:${this.object.name}.${this.field.name}`;
   }
-  return throwNull();
 }
 
 platformClass({
   name: 'Schema.SObjectType',
   methods: {
-    'getDescribe/0': (token: ApexValue) => tokenOf(token).getDescribe(),
-    'getDescribe/1': (token: ApexValue) => tokenOf(token).getDescribe(),
-    'newSObject/0': (token: ApexValue) => new ApexSObject(tokenOf(token).object),
-    'newSObject/1': (token: ApexValue, id: string | null) => {
-      const record = new ApexSObject(tokenOf(token).object);
+    'getDescribe/0': (token: SObjectTypeToken) => token.getDescribe(),
+    'getDescribe/1': (token: SObjectTypeToken) => token.getDescribe(),
+    'newSObject/0': (token: SObjectTypeToken) => new ApexSObject(token.object),
+    'newSObject/1': (token: SObjectTypeToken, id: string | null) => {
+      const record = new ApexSObject(token.object);
       record.put('Id', id);
       return record;
     },
-    'newSObject/2': (token: ApexValue) => {
-      const record = new ApexSObject(tokenOf(token).object);
+    'newSObject/2': (token: SObjectTypeToken) => {
+      const record = new ApexSObject(token.object);
       for (const field of record.schema.fields.values())
         if (field.createable && !field.autoNumber) {
           const chosen =

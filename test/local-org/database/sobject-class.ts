@@ -1,6 +1,7 @@
-import { ApexMap } from '../values/collections.ts';
+import { ApexList, ApexMap } from '../values/collections.ts';
 import { ApexException, throwNull, throwPlatform } from '../values/exception.ts';
-import type { ApexValue } from '../values/object.ts';
+import type { ApexReference, ApexValue } from '../values/object.ts';
+import { DatabaseError } from '../execution/database-class.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { TypeRef } from '../values/type-ref.ts';
 import { platformClass } from '../library/registry.ts';
@@ -47,6 +48,13 @@ platformClass({
     'clone/3': (record: ApexSObject, keepId: boolean) => cloned(record, keepId),
     'clone/4': (record: ApexSObject, keepId: boolean) => cloned(record, keepId),
     'addError/1': addError,
+    'addError/3': (record: ApexSObject, field: ApexValue, error: ApexValue) => {
+      record.errors.push({
+        field: nameOf(field),
+        message: error instanceof ApexException ? error.text : String(error),
+        statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+      });
+    },
     'addError/2': (record: ApexSObject, first: ApexValue, second: ApexValue) => {
       if (typeof second === 'boolean') addError(record, first);
       else
@@ -56,6 +64,21 @@ platformClass({
           statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
         });
     },
+    'getErrors/0': (record: ApexSObject) =>
+      new ApexList(
+        { kind: 'platform', name: 'Database.Error', arguments: [] },
+        record.errors.map(
+          ({ statusCode, message, field }) =>
+            new DatabaseError({ statusCode, message, fields: field === null ? [] : [field] }),
+        ),
+      ),
+    'isClone/0': (record: ApexSObject) => record.clonedFrom !== undefined,
+    'getCloneSourceId/0': (record: ApexSObject) => record.clonedFrom ?? null,
+    'getOptions/0': (record: ApexSObject) => record.options,
+    'setOptions/1': (record: ApexSObject, options: ApexReference | null) => {
+      record.options = options;
+    },
+    'getQuickActionName/0': () => null,
     'hasErrors/0': (record: ApexSObject) => record.errors.length > 0,
     'equals/1': (record: ApexSObject, other: ApexValue) =>
       other instanceof ApexSObject && other.contentKey() === record.contentKey(),
@@ -82,5 +105,6 @@ function cloned(record: ApexSObject, keepId: boolean): ApexSObject {
   const copy = record.copy();
   if (!keepId) copy.values.delete('id');
   copy.isQueried = false;
+  copy.clonedFrom = record.id;
   return copy;
 }

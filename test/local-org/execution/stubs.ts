@@ -63,6 +63,7 @@ function createStub(type: ApexValue, provider: ApexValue): ApexReference {
   Object.defineProperties(stub, {
     ...Object.fromEntries(members),
     $methods: { value: { ...own, ...table } },
+    $isStub: { value: true },
   });
   return stub;
 }

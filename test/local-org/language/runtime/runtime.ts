@@ -79,7 +79,7 @@ const platformEnums = new Map<string, ApexEnum[]>();
 
 /** The constants of a platform enum, in the order of the platform's types. */
 export function platformEnumConstants(name: string): readonly ApexEnum[] {
-  const known = platformEnums.get(name);
+  const known = platformEnums.get(name.toLowerCase());
   if (known) return known;
   const type = platformType(name);
   const ordered = findPlatformClass(name)?.enumValues;
@@ -89,7 +89,7 @@ export function platformEnumConstants(name: string): readonly ApexEnum[] {
   const constants = names.map(
     (each, index) => new ApexEnum({ kind: 'platform', name: type?.name ?? name, arguments: [] }, each, index),
   );
-  platformEnums.set(name, constants);
+  platformEnums.set(name.toLowerCase(), constants);
   return constants;
 }
 
