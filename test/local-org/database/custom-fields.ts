@@ -36,6 +36,7 @@ export function customField(file: string, xml: Xml, valueSets: ValueSets): Field
   if (!types) throw new MetadataError(file, `fields of type ${written} are not supported by the local org`);
   const [type, apex] = types;
   const formula = text(xml, 'formula');
+  const defaultText = text(xml, 'defaultValue');
   const isMaster = written === 'MasterDetail';
   const isRequired = text(xml, 'required') === 'true' || isMaster;
   const isReadOnly = formula !== null || written === 'AutoNumber' || written === 'Summary';
@@ -78,8 +79,8 @@ export function customField(file: string, xml: Xml, valueSets: ValueSets): Field
     unique: text(xml, 'unique') === 'true',
     caseSensitive: text(xml, 'caseSensitive') === 'true',
     custom: true,
-    defaultValue:
-      written === 'AutoNumber' ? text(xml, 'displayFormat') : defaultOf(type, text(xml, 'defaultValue')),
+    defaultValue: written === 'AutoNumber' ? text(xml, 'displayFormat') : literalDefault(type, defaultText),
+    defaultFormula: written === 'AutoNumber' ? null : formulaDefault(type, defaultText),
     formula,
     picklist: picklistOf(xml, valueSets),
     restrictedPicklist: text((xml.valueSet ?? {}) as Xml, 'restricted') === 'true',
@@ -96,12 +97,21 @@ function fieldTarget(written: string | null): string | null {
   return written === 'FieldDefinition' ? null : written;
 }
 
-/** Defaults are formulas on the platform; literals of them are read, others are refused where they would be used. */
-function defaultOf(type: FieldType, written: string | null): unknown {
+const isNumeric = (type: FieldType): boolean => ['double', 'currency', 'percent', 'integer'].includes(type);
+const isQuoted = (written: string): boolean => /^"[^"]*"$|^'[^']*'$/s.test(written);
+
+/** Defaults are formulas on the platform; a literal is read at once. */
+function literalDefault(type: FieldType, written: string | null): unknown {
   if (type === 'boolean') return written === 'true';
   if (written === null) return null;
-  if (type === 'double' || type === 'currency' || type === 'percent') return Number(written);
-  return written.replace(/^(["'])(.*)\1$/s, '$2');
+  if (isNumeric(type)) return /^-?\d+(?:\.\d+)?$/.test(written) ? Number(written) : null;
+  return isQuoted(written) ? written.slice(1, -1) : null;
+}
+
+/** A default that has to be worked out for each record. */
+function formulaDefault(type: FieldType, written: string | null): string | null {
+  if (written === null || type === 'boolean') return null;
+  return literalDefault(type, written) === null ? written : null;
 }
 
 /** Picklist values that several fields share, by lower-case name. */

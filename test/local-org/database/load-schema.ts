@@ -35,7 +35,7 @@ const READERS: Readonly<Record<string, (schema: LoadedSchema, file: string) => v
     schema.addRecordType(objectOf(file), readXml(file, 'RecordType'));
   },
   validationRule: (schema, file) => {
-    schema.addValidationRule(objectOf(file), readXml(file, 'ValidationRule'));
+    schema.addValidationRule(file, objectOf(file), readXml(file, 'ValidationRule'));
   },
   labels: (schema, file) => {
     schema.addLabels(readXml(file, 'CustomLabels'));

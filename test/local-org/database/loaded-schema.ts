@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { customField, picklistValues, rollUpOf } from './custom-fields.ts';
+import { formulaProblem } from './formulas.ts';
 import { componentName, list, MetadataError, text, type Xml } from './metadata-xml.ts';
 import type {
   ChildRelationship,
@@ -117,8 +118,10 @@ export class LoadedSchema implements OrgSchema {
     addParent(object, field);
   }
 
-  addValidationRule(object: string, xml: Xml): void {
+  addValidationRule(file: string, object: string, xml: Xml): void {
     if (text(xml, 'active') !== 'true') return;
+    const problem = formulaProblem(text(xml, 'errorConditionFormula') ?? '');
+    if (problem !== null) throw new MetadataError(file, `${text(xml, 'fullName') ?? ''}: ${problem}`);
     append(this.#validationRules, object, {
       name: text(xml, 'fullName') ?? '',
       condition: text(xml, 'errorConditionFormula') ?? '',
@@ -190,7 +193,7 @@ export class LoadedSchema implements OrgSchema {
   addObject(file: string, xml: Xml): void {
     const name = componentName(file);
     for (const each of list(xml, 'fieldSets')) this.addFieldSet(name, each);
-    for (const each of list(xml, 'validationRules')) this.addValidationRule(name, each);
+    for (const each of list(xml, 'validationRules')) this.addValidationRule(file, name, each);
     if (this.object(name) && !/__(c|e|mdt|b|x)$/i.test(name)) {
       for (const each of list(xml, 'recordTypes')) this.addRecordType(name, each);
       return;
@@ -224,6 +227,10 @@ export class LoadedSchema implements OrgSchema {
     // A standard field's metadata says nothing that the standard object does not know.
     if (!/__c$/i.test(text(xml, 'fullName') ?? componentName(file))) return;
     const field = customField(file, xml, this.#valueSets);
+    for (const formula of [field.formula, field.defaultFormula]) {
+      const problem = formula === null ? null : formulaProblem(formula);
+      if (problem !== null) throw new MetadataError(file, `${field.name}: ${problem}`);
+    }
     const rollUp = rollUpOf(field.name, xml);
     if (rollUp) append(this.#rollUps, objectName, rollUp);
     object.fields.set(field.name.toLowerCase(), field);

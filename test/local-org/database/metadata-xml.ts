@@ -54,7 +54,8 @@ export function componentName(file: string): string {
 }
 
 export function text(xml: Xml, name: string): string | null {
-  const value = xml[name];
+  const written = xml[name];
+  const value: unknown = Array.isArray(written) ? written[0] : written;
   if (typeof value === 'string') return value;
   if (typeof value === 'object' && value !== null && '#text' in value) return String(value['#text']);
   return null;

@@ -138,6 +138,8 @@ export interface FieldSchema {
   readonly caseSensitive: boolean;
   readonly custom: boolean;
   readonly defaultValue: unknown;
+  /** A default that is worked out when a record is made. */
+  readonly defaultFormula: string | null;
   readonly formula: string | null;
   readonly picklist: readonly {
     readonly value: string;
@@ -187,6 +189,7 @@ export const PLAIN_FIELD = {
   caseSensitive: false,
   custom: false,
   defaultValue: null,
+  defaultFormula: null,
   formula: null,
   picklist: [],
   restrictedPicklist: false,

@@ -144,6 +144,7 @@ function field(
     caseSensitive: false,
     custom: false,
     defaultValue: details.defaults?.[name] ?? (type === 'Boolean' ? false : null),
+    defaultFormula: null,
     formula: null,
     picklist,
     restrictedPicklist: (details.restricted ?? []).includes(name),

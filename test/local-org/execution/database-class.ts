@@ -7,7 +7,7 @@ import type { TypeRef } from '../values/type-ref.ts';
 import { propertiesOf } from '../database/describe-fields.ts';
 import { Bean, beanClass, newBean } from '../library/beans.ts';
 import { platformClass } from '../library/registry.ts';
-import { statusCode } from '../library/system.ts';
+import { statusCode } from '../library/exceptions.ts';
 import { currentBinds } from '../language/runtime/runtime.ts';
 import {
   dmlException,

@@ -1,13 +1,16 @@
 import { ApexDatetime } from '../values/dates.ts';
 import { asApexException, isCatchable, throwPlatform } from '../values/exception.ts';
 import type { ApexValue } from '../values/object.ts';
-import type { ApexSObject } from '../values/sobject.ts';
+import { ApexDecimal } from '../values/numbers.ts';
+import { ApexSObject } from '../values/sobject.ts';
 import type { ObjectSchema } from '../database/schema.ts';
 import type { StoredRecord } from '../database/store.ts';
 import type { LocalOrg } from '../org.ts';
 import { deleteRecord, DELETED_WITH, restoreChildren } from './deletion.ts';
 import { autoNumber, deriveFields } from './derived-fields.ts';
 import { OPERATION_NAMES, type DmlOperation, type DmlOptions, type RowError, type RowResult } from './dml.ts';
+import { brokenRules, defaultsByFormula, withFormulas } from './formula-rules.ts';
+import { rollUps } from './roll-ups.ts';
 import { noteDml, type Transaction } from './transaction.ts';
 import { contextOf, frozen, recordOf } from './trigger-images.ts';
 import { validate } from './validation.ts';
@@ -98,12 +101,16 @@ export class Chunk {
     good = good.filter((row) => row.errors.length === 0);
     for (const row of good)
       row.errors.push(...validate(this.#org, operation, object, row.record, row.before));
+    if (operation === 'insert' || operation === 'update')
+      for (const row of good.filter((each) => each.errors.length === 0))
+        row.errors.push(...brokenRules(this.#transaction, object, row.record, row.before));
     good = good.filter((row) => row.errors.length === 0);
     for (const row of good) this.#write(operation, object, row);
     good = good.filter((row) => row.errors.length === 0);
     this.#fire(false, operation, object, good);
     // An error added after the write takes that record's write back; without allOrNone the others are done again.
     const spoiled = good.filter((row) => row.errors.length > 0);
+    if (spoiled.length === 0) this.#rollUp(object, good);
     if (spoiled.length === 0 || this.#options.allOrNone) return;
     this.#org.store.rollback(point);
     const kept = good.filter((row) => row.errors.length === 0);
@@ -112,12 +119,26 @@ export class Chunk {
     if (kept.length > 0) this.#runGroup(operation, object, kept);
   }
 
+  /** Masters whose roll-up summaries change are saved with them, their triggers and all. */
+  #rollUp(object: ObjectSchema, rows: readonly Row[]): void {
+    const after = rows.map((row) => this.#org.store.get(object.name, row.record.id ?? ''));
+    for (const master of rollUps(this.#org, object, [...rows.map((row) => row.before), ...after])) {
+      const record = new ApexSObject(master.object);
+      record.values.set('id', master.id);
+      for (const [key, value] of master.values) record.values.set(key, value);
+      const options = { allOrNone: true, writesCalculated: true };
+      const [result] = new Chunk(this.#transaction, 'update', [record], options).run();
+      for (const error of result?.errors ?? []) rows[0]?.errors.push(error);
+    }
+  }
+
   /** The stored record behind an update, delete or undelete. */
   #load(operation: Row['operation'], object: ObjectSchema, rows: readonly Row[]): void {
     for (const row of rows) {
       if (operation !== 'delete' && operation !== 'undelete') this.#relate(object, row);
       if (operation === 'insert') {
         this.#applyDefaults(object, row.record);
+        defaultsByFormula(this.#transaction, object, row.record);
         if (row.record.id !== null)
           row.errors.push({
             statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
@@ -226,7 +247,10 @@ export class Chunk {
     row: Row,
   ): { before: ApexSObject | null; after: ApexSObject | null } {
     const object = row.record.schema;
-    const before = row.before && operation !== 'undelete' ? frozen(recordOf(object, row.before)) : null;
+    const before =
+      row.before && operation !== 'undelete'
+        ? frozen(withFormulas(this.#transaction, recordOf(object, row.before)))
+        : null;
     if (operation === 'delete') return { before, after: null };
     if (isBefore) {
       // Before triggers change the record itself; an update shows the fields that were not given as they are stored.
@@ -234,10 +258,10 @@ export class Chunk {
         for (const [key, value] of row.before)
           if (!row.record.values.has(key)) row.record.values.set(key, value);
       row.record.isQueried = false;
-      return { before, after: row.record };
+      return { before, after: withFormulas(this.#transaction, row.record) };
     }
     const stored = this.#org.store.get(object.name, row.record.id ?? '');
-    return { before, after: frozen(recordOf(object, stored ?? new Map())) };
+    return { before, after: frozen(withFormulas(this.#transaction, recordOf(object, stored ?? new Map()))) };
   }
 
   #write(operation: Row['operation'], object: ObjectSchema, row: Row): void {
@@ -254,8 +278,9 @@ export class Chunk {
     if (operation === 'insert') this.#initialise(object, record, values, now, userId);
     for (const [key, value] of record.values) {
       const field = object.fields.get(key);
-      if (field && (field.createable || field.updateable || key === 'masterrecordid'))
-        values.set(key, value === '' ? null : value);
+      if (field?.formula !== null) continue;
+      const isWritten = field.createable || field.updateable || this.#options.writesCalculated === true;
+      if (isWritten || key === 'masterrecordid') values.set(key, value === '' ? null : value);
     }
     if (operation === 'undelete') {
       values.set('isdeleted', false);
@@ -297,6 +322,9 @@ export class Chunk {
           autoNumber(field.defaultValue, this.#org.store.next(`auto:${object.name}`)),
         );
     }
+    // A master starts with nothing summed up.
+    for (const { field, operation } of this.#org.schema.rollUps(object.name))
+      if (operation === 'count' || operation === 'sum') values.set(field.toLowerCase(), ApexDecimal.of(0));
     values.set('isdeleted', false);
     values.set('createddate', now);
     values.set('createdbyid', userId);

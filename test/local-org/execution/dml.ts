@@ -2,7 +2,7 @@ import { ApexList } from '../values/collections.ts';
 import { ApexException, platformException, throwNull, throwPlatform } from '../values/exception.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
-import type { DmlFailure } from '../library/system.ts';
+import type { DmlFailure } from '../library/exceptions.ts';
 import { publishIn } from './events.ts';
 import { Chunk } from './dml-chunk.ts';
 import { current } from './transaction.ts';
@@ -12,6 +12,8 @@ export type DmlOperation = 'insert' | 'update' | 'upsert' | 'delete' | 'undelete
 export interface DmlOptions {
   readonly allOrNone: boolean;
   readonly externalId?: string | null;
+  /** Fields that nobody may write are given too: roll-up summaries. */
+  readonly writesCalculated?: boolean;
 }
 
 /** What became of one record. */
@@ -116,6 +118,7 @@ export function dmlException(
         message: error.message,
         statusCode: error.statusCode,
         fields: error.fields,
+        ...(records[index] ? { object: records[index].schema.name } : {}),
       },
     ];
   });

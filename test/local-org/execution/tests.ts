@@ -4,6 +4,9 @@ import { to18 } from '../values/ids.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue, ClassInfo, MethodInfo } from '../values/object.ts';
 import { platformClass } from '../library/registry.ts';
+import { describedType } from '../library/types.ts';
+import { clearCache } from '../library/platform-cache.ts';
+import { typeName } from '../values/type-ref.ts';
 import type { LocalOrg } from '../org.ts';
 import { LimitCounter } from './limits.ts';
 import { current, type TestState } from './transaction.ts';
@@ -59,9 +62,16 @@ function runMethod(org: LocalOrg, info: ClassInfo, method: MethodInfo): TestOutc
   let failure: string | null = null;
   org.jobs.clear();
   org.bus.clear();
+  clearCache(org);
   try {
     org.run('test', org.admin, (transaction) => {
-      transaction.test = { calloutMock: null, fixedSearchResults: [], isStarted: false, outerLimits: null };
+      transaction.test = {
+        calloutMock: null,
+        webServiceMock: null,
+        fixedSearchResults: [],
+        isStarted: false,
+        outerLimits: null,
+      };
       method.invoke(null, []);
     });
   } catch (error) {
@@ -139,8 +149,10 @@ platformClass({
         test.outerLimits = null;
       }
     },
-    'setMock/2': (_type: ApexValue, mock: ApexReference | null) => {
-      state().calloutMock = mock ?? throwNull();
+    'setMock/2': (type: ApexValue, mock: ApexReference | null) => {
+      if (typeName(describedType(type)).endsWith('WebServiceMock'))
+        state().webServiceMock = mock ?? throwNull();
+      else state().calloutMock = mock ?? throwNull();
     },
     'setFixedSearchResults/1': (ids: ApexList | null) => {
       state().fixedSearchResults = (ids ?? throwNull()).items.map((id) => to18(String(id)));

@@ -86,6 +86,8 @@ export class Transaction {
 /** What a running test has set up. */
 export interface TestState {
   calloutMock: ApexReference | null;
+  /** What answers SOAP callouts. */
+  webServiceMock: ApexReference | null;
   /** What searches find, as Test.setFixedSearchResults said. */
   fixedSearchResults: readonly string[];
   /** Between Test.startTest and Test.stopTest. */

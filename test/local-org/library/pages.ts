@@ -8,7 +8,7 @@ import type { TypeRef } from '../values/type-ref.ts';
 import { platformEnum } from '../language/runtime/runtime.ts';
 import { Bean, beanClass, newBean } from './beans.ts';
 import { addStatics, platformClass } from './registry.ts';
-import type { DmlFailure } from './system.ts';
+import type { DmlFailure } from './exceptions.ts';
 
 const STRING: TypeRef = { kind: 'primitive', name: 'String' };
 const MESSAGE: TypeRef = { kind: 'platform', name: 'ApexPages.Message', arguments: [] };

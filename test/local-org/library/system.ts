@@ -1,15 +1,12 @@
 import { ApexBlob, ApexDate, ApexDatetime } from '../values/dates.ts';
 import { apexEquals, valueHash } from '../values/equality.ts';
-import { ApexException, platformException, throwNull } from '../values/exception.ts';
+import { platformException, throwNull } from '../values/exception.ts';
 import { isId, to18 } from '../values/ids.ts';
-import { type ApexEnum } from '../values/instance.ts';
-import type { ApexReference, ApexValue } from '../values/object.ts';
+import type { ApexValue } from '../values/object.ts';
 import { apexToString } from '../values/text.ts';
 import { typeName } from '../values/type-ref.ts';
 import { current } from '../execution/transaction.ts';
-import { platformEnumConstants } from '../language/runtime/runtime.ts';
 import { isInstance } from '../language/runtime/types.ts';
-import { ApexList } from '../values/collections.ts';
 import { platformClass } from './registry.ts';
 import { describedType } from './types.ts';
 
@@ -168,105 +165,3 @@ platformClass({
   name: 'System.LoggingLevel',
   enumValues: ['NONE', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'FINE', 'FINER', 'FINEST', 'INTERNAL'],
 });
-
-const exception = (error: ApexException): ApexException => error;
-platformClass({
-  name: 'System.Exception',
-  methods: {
-    'getMessage/0': (error: ApexException) => error.text,
-    'setMessage/1': (error: ApexException, message: string | null) => {
-      error.apexMessage = message;
-    },
-    'getCause/0': (error: ApexException) => exception(error).apexCause,
-    'initCause/1': (error: ApexException, cause: ApexException) => {
-      error.apexCause = cause;
-    },
-    'getTypeName/0': (error: ApexException) => error.typeName,
-    'getLineNumber/0': (error: ApexException) => error.frames()[0]?.line ?? 0,
-    'getStackTraceString/0': (error: ApexException) => error.stackTrace(),
-    'toString/0': (error: ApexException) => error.toString(),
-    'getNumDml/0': (error: ApexException) => rows(error).length,
-    'getDmlMessage/1': (error: ApexException, row: number) => rows(error)[row]?.message ?? null,
-    'getDmlIndex/1': (error: ApexException, row: number) => rows(error)[row]?.index ?? null,
-    'getDmlId/1': (error: ApexException, row: number) => rows(error)[row]?.id ?? null,
-    'getDmlStatusCode/1': (error: ApexException, row: number) => rows(error)[row]?.statusCode ?? null,
-    'getDmlFieldNames/1': (error: ApexException, row: number) =>
-      new ApexList({ kind: 'primitive', name: 'String' }, [...(rows(error)[row]?.fields ?? [])]),
-    'getDmlType/1': (error: ApexException, row: number) => statusCode(rows(error)[row]?.statusCode ?? ''),
-  },
-});
-
-/** What a DmlException says of each failed row. */
-export interface DmlFailure extends ApexReference {
-  readonly index: number;
-  readonly id: string | null;
-  readonly message: string;
-  readonly statusCode: string;
-  readonly fields: readonly string[];
-}
-
-function rows(error: ApexException): readonly DmlFailure[] {
-  const list = error.details.get('rows');
-  return list instanceof ApexList ? (list.items as unknown as DmlFailure[]) : [];
-}
-
-/** The constant of System.StatusCode, the one that source code compares with. */
-export function statusCode(name: string): ApexEnum {
-  const known = platformEnumConstants('System.StatusCode');
-  const found =
-    known.find((each) => each.name === name) ?? known.find((each) => each.name === 'UNKNOWN_EXCEPTION');
-  if (!found) throw new Error(`There is no status code ${name}.`);
-  return found;
-}
-
-const construct =
-  (name: string) =>
-  (...parameters: ApexValue[]) => {
-    const made = new ApexException({ kind: 'platform', name, arguments: [] });
-    for (const parameter of parameters) {
-      if (typeof parameter === 'string') made.apexMessage = parameter;
-      else if (parameter instanceof ApexException) made.apexCause = parameter;
-    }
-    return made;
-  };
-for (const name of [
-  'Async',
-  'AuraHandled',
-  'BigObject',
-  'Callout',
-  'DataWeaveScript',
-  'Dml',
-  'Email',
-  'ExternalObject',
-  'Final',
-  'FinalizerJob',
-  'Flow',
-  'Handled',
-  'HandlerInvocation',
-  'IllegalArgument',
-  'IllegalState',
-  'InvalidParameterValue',
-  'InvalidRead',
-  'JSON',
-  'LimitException',
-  'List',
-  'Math',
-  'NoAccess',
-  'NoDataFound',
-  'NoSuchElement',
-  'NullPointer',
-  'Query',
-  'Search',
-  'Security',
-  'Serialization',
-  'SObject',
-  'String',
-  'Type',
-  'UnexpectedException',
-  'VisualforceException',
-  'XmlException',
-]) {
-  const full = `System.${name.endsWith('Exception') ? name : `${name}Exception`}`;
-  const made = construct(full);
-  platformClass({ name: full, constructors: { 'new/0': made, 'new/1': made, 'new/2': made } });
-}

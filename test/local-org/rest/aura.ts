@@ -29,7 +29,9 @@ export function callAuraMethod(org: LocalOrg, className: string, methodName: str
     throw new RestError(
       400,
       'APEX_ERROR',
-      isMeant ? exception.text : `${exception.toString()}\n${exception.stackTrace()}`,
+      isMeant
+        ? (exception.apexMessage ?? exception.shownMessage ?? exception.text)
+        : `${exception.toString()}\n${exception.stackTrace()}`,
     );
   }
 }

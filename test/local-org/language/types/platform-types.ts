@@ -89,6 +89,14 @@ export function platformType(name: string): PlatformType | undefined {
   return all.get(name.toLowerCase());
 }
 
+/** The full names of every exception but Exception itself. */
+export function platformExceptionNames(): string[] {
+  all ??= load();
+  return [...all.values()]
+    .map((type) => type.name)
+    .filter((name) => name.endsWith('Exception') && name !== 'System.Exception');
+}
+
 const PRIMITIVES = new Map<string, PrimitiveName>(
   PRIMITIVE_NAMES.map((name) => [`system.${name.toLowerCase()}`, name]),
 );
