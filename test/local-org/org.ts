@@ -99,8 +99,8 @@ export class LocalOrg {
       query: runStaticQuery,
       count: runStaticCount,
       search: runSearch,
-      dml: (operation, value, _access, externalId) => {
-        dmlStatement(operation, value, externalId);
+      dml: (operation, value, access, externalId) => {
+        dmlStatement(operation, value, externalId, access === 'user');
       },
       merge: mergeRecords,
       setting: settingRecord,
@@ -171,15 +171,6 @@ export class LocalOrg {
         ? new ApexDouble(value)
         : ApexDecimal.of(value);
     return typeof value === 'string' || typeof value === 'boolean' ? value : null;
-  }
-
-  /** Object and field permissions are not held against anybody yet, but for who has none at all. */
-  mayRead(): boolean {
-    return !current().user.userName.startsWith('minimum');
-  }
-
-  mayWrite(): boolean {
-    return this.mayRead();
   }
 
   classId(name: string): string | null {

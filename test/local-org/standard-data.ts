@@ -5,6 +5,7 @@ import { platformClass } from './library/registry.ts';
 import { throwNull } from './values/exception.ts';
 import { current, type UserContext } from './execution/transaction.ts';
 import type { LocalOrg } from './org.ts';
+import type { PermissionSetSchema } from './database/schema.ts';
 
 /** What every org has from its first day: the organization, profiles, users, and the package's permission sets and classes. */
 export function seedStandardData(org: LocalOrg): { admin: UserContext; automatedProcess: UserContext } {
@@ -64,14 +65,34 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     });
   const admin = user('Ada', 'Admin', 'admin@local.org', administrator);
   const automated = user(null, 'Automated Process', 'autoproc@local.org', administrator, 'AutomatedProcess');
-  for (const set of org.schema.permissionSets.values())
-    put('PermissionSet', { name: set.name, label: set.label, isownedbyprofile: false });
+  for (const set of org.schema.permissionSets.values()) seedPermissionSet(put, set);
   for (const name of org.schema.customPermissions)
     put('CustomPermission', { developername: name, masterlabel: name });
   for (const info of org.program.classes.values())
     if (!info.name.includes('.')) put('ApexClass', { name: info.name, status: 'Active' });
   seedMetadata(org, put);
   return { admin: org.user(admin), automatedProcess: org.user(automated) };
+}
+
+function seedPermissionSet(put: Put, set: PermissionSetSchema): void {
+  const parentid = put('PermissionSet', { name: set.name, label: set.label, isownedbyprofile: false });
+  for (const each of set.objectPermissions)
+    put('ObjectPermissions', {
+      parentid,
+      sobjecttype: each.object,
+      permissionsread: each.read,
+      permissionscreate: each.create,
+      permissionsedit: each.edit,
+      permissionsdelete: each.delete,
+    });
+  for (const each of set.fieldPermissions)
+    put('FieldPermissions', {
+      parentid,
+      field: each.field,
+      sobjecttype: each.field.split('.')[0] ?? '',
+      permissionsread: each.read,
+      permissionsedit: each.edit,
+    });
 }
 
 type Put = (object: string, values: Readonly<Record<string, ApexValue>>) => string;

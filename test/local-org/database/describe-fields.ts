@@ -4,6 +4,7 @@ import type { ApexValue } from '../values/object.ts';
 import type { TypeRef } from '../values/type-ref.ts';
 import { platformEnum } from '../language/runtime/runtime.ts';
 import { platformClass } from '../library/registry.ts';
+import { mayUseField, mayUseObject } from '../execution/permissions.ts';
 import { current } from '../execution/transaction.ts';
 import { SObjectFieldToken, SObjectTypeToken, type DescribeField } from './schema-tokens.ts';
 import type { FieldSchema, ObjectSchema } from './schema.ts';
@@ -85,9 +86,11 @@ const fieldGetters: Record<string, (each: DescribeField) => ApexValue> = {
       platform('Schema.PicklistEntry'),
       field.picklist.map((entry) => new PicklistEntry(entry)),
     ),
-  'isAccessible/0': () => current().org.mayRead(),
-  'isCreateable/0': ({ field }) => field.createable && current().org.mayWrite(),
-  'isUpdateable/0': ({ field }) => field.updateable && current().org.mayWrite(),
+  'isAccessible/0': ({ object, field }) => mayUseField(object, field, 'Read'),
+  'isCreateable/0': ({ object, field }) =>
+    field.createable && mayUseObject(object, 'Create') && mayUseField(object, field, 'Edit'),
+  'isUpdateable/0': ({ object, field }) =>
+    field.updateable && mayUseObject(object, 'Edit') && mayUseField(object, field, 'Edit'),
   'isNillable/0': ({ field }) => field.nillable,
   'isCalculated/0': ({ field }) => field.calculated,
   'isAutoNumber/0': ({ field }) => field.autoNumber,

@@ -3,6 +3,7 @@ import { throwPlatform } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { ApexValue } from '../values/object.ts';
 import type { TypeRef } from '../values/type-ref.ts';
+import { mayUseObject } from '../execution/permissions.ts';
 import { current } from '../execution/transaction.ts';
 import { platformClass } from '../library/registry.ts';
 import { propertiesOf } from './describe-fields.ts';
@@ -107,13 +108,13 @@ const objectGetters: Record<string, (each: DescribeObject) => ApexValue> = {
   'getSobjectType/0': ({ object }) => new SObjectTypeToken(object),
   'isCustom/0': ({ object }) => object.kind !== 'standard',
   'isCustomSetting/0': ({ object }) => object.kind === 'setting',
-  'isAccessible/0': () => current().org.mayRead(),
+  'isAccessible/0': ({ object }) => mayUseObject(object, 'Read'),
   'isQueryable/0': ({ object }) => object.kind !== 'event',
   'isSearchable/0': ({ object }) => isData(object),
-  'isCreateable/0': () => current().org.mayWrite(),
-  'isUpdateable/0': () => current().org.mayWrite(),
-  'isDeletable/0': () => current().org.mayWrite(),
-  'isUndeletable/0': ({ object }) => isData(object),
+  'isCreateable/0': ({ object }) => mayUseObject(object, 'Create'),
+  'isUpdateable/0': ({ object }) => mayUseObject(object, 'Edit'),
+  'isDeletable/0': ({ object }) => mayUseObject(object, 'Delete'),
+  'isUndeletable/0': ({ object }) => isData(object) && mayUseObject(object, 'Edit'),
   'isMergeable/0': ({ object }) => ['Account', 'Contact', 'Lead'].includes(object.name),
   'isTriggerable/0': ({ object }) => object.kind !== 'setting' && object.kind !== 'metadataType',
   'isFeedEnabled/0': () => false,

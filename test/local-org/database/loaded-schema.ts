@@ -187,6 +187,18 @@ export class LoadedSchema implements OrgSchema {
           .filter(enabled)
           .map((each) => text(each, 'apexClass') ?? ''),
       ),
+      objectPermissions: list(xml, 'objectPermissions').map((each) => ({
+        object: text(each, 'object') ?? '',
+        read: text(each, 'allowRead') === 'true',
+        create: text(each, 'allowCreate') === 'true',
+        edit: text(each, 'allowEdit') === 'true',
+        delete: text(each, 'allowDelete') === 'true',
+      })),
+      fieldPermissions: list(xml, 'fieldPermissions').map((each) => ({
+        field: text(each, 'field') ?? '',
+        read: text(each, 'readable') === 'true',
+        edit: text(each, 'editable') === 'true',
+      })),
     });
   }
 

@@ -171,6 +171,18 @@ export interface PermissionSetSchema {
   readonly label: string;
   readonly customPermissions: ReadonlySet<string>;
   readonly classAccess: ReadonlySet<string>;
+  readonly objectPermissions: readonly {
+    readonly object: string;
+    readonly read: boolean;
+    readonly create: boolean;
+    readonly edit: boolean;
+    readonly delete: boolean;
+  }[];
+  readonly fieldPermissions: readonly {
+    readonly field: string;
+    readonly read: boolean;
+    readonly edit: boolean;
+  }[];
 }
 
 /** What a field is unless it says otherwise. */

@@ -131,7 +131,8 @@ function dmlMethod(operation: DmlOperation) {
     const externalId =
       typeof field === 'object' && field !== null && 'fieldName' in field ? String(field.fieldName) : null;
     const records = recordsFor(value);
-    const rows = executeDml(operation, records, { allOrNone, externalId });
+    const asked = { allOrNone, externalId, isUserMode: rest.some(isUserMode) };
+    const rows = executeDml(operation, records, asked);
     if (allOrNone && rows.some((row) => row.errors.length > 0)) throw dmlException(operation, records, rows);
     const results = rows.map((row) => new Result(NAMES[operation], row));
     const [only] = results;
@@ -171,7 +172,9 @@ function mapBinds(map: ApexMap): (name: string) => ApexValue | undefined {
   const values = new Map([...map].map(([key, value]) => [String(key).toLowerCase(), value]));
   return (name) => values.get(name.toLowerCase());
 }
-const query = (text: string | null): ApexList => runDynamicQuery(text ?? throwNull(), currentBinds());
+const query = (text: string | null, level: ApexValue = null): ApexList =>
+  runDynamicQuery(text ?? throwNull(), currentBinds(), isUserMode(level));
+const isUserMode = (level: ApexValue): boolean => level instanceof AccessLevel && level.mode === 'USER_MODE';
 const methods: Record<string, ReturnType<typeof dmlMethod>> = {};
 for (const operation of ['insert', 'update', 'upsert', 'delete', 'undelete'] as const) {
   for (const count of [1, 2, 3, 4]) methods[`${operation}/${count}`] = dmlMethod(operation);
@@ -183,13 +186,16 @@ platformClass({
     ...methods,
     'query/1': query,
     'query/2': query,
-    'queryWithBinds/3': (text: string, binds: ApexMap) => runDynamicQuery(text, mapBinds(binds)),
+    'queryWithBinds/3': (text: string, binds: ApexMap, level: ApexValue) =>
+      runDynamicQuery(text, mapBinds(binds), isUserMode(level)),
     'countQuery/1': (text: string) => count(runDynamicQuery(text, currentBinds())),
-    'countQuery/2': (text: string) => count(runDynamicQuery(text, currentBinds())),
-    'countQueryWithBinds/3': (text: string, binds: ApexMap) => count(runDynamicQuery(text, mapBinds(binds))),
+    'countQuery/2': (text: string, level: ApexValue) =>
+      count(runDynamicQuery(text, currentBinds(), isUserMode(level))),
+    'countQueryWithBinds/3': (text: string, binds: ApexMap, level: ApexValue) =>
+      count(runDynamicQuery(text, mapBinds(binds), isUserMode(level))),
     'getQueryLocator(System.String)': (text: string) => new QueryLocator(text, query(text)),
-    'getQueryLocator(System.String,System.AccessLevel)': (text: string) =>
-      new QueryLocator(text, query(text)),
+    'getQueryLocator(System.String,System.AccessLevel)': (text: string, level: ApexValue) =>
+      new QueryLocator(text, query(text, level)),
     'getQueryLocator/1': (records: ApexList) => new QueryLocator('', records),
     'getQueryLocatorWithBinds/3': (text: string, binds: ApexMap) =>
       new QueryLocator(text, runDynamicQuery(text, mapBinds(binds))),

@@ -156,13 +156,21 @@ export class Chunk {
         continue;
       }
       const stored = this.#org.store.get(object.name, row.record.id);
-      const isGone = !stored || (operation !== 'undelete') === (stored.get('isdeleted') === true);
-      if (isGone)
+      const isDeleted = stored?.get('isdeleted') === true;
+      if (!stored)
         row.errors.push({
-          statusCode: stored ? 'ENTITY_IS_DELETED' : 'INVALID_CROSS_REFERENCE_KEY',
-          message: stored ? 'entity is deleted' : 'invalid cross reference id',
+          statusCode: 'INVALID_CROSS_REFERENCE_KEY',
+          message: 'invalid cross reference id',
           fields: [],
         });
+      else if (operation === 'undelete' && !isDeleted)
+        row.errors.push({
+          statusCode: 'UNDELETE_FAILED',
+          message: 'Entity is not in the recycle bin',
+          fields: [],
+        });
+      else if (operation !== 'undelete' && isDeleted)
+        row.errors.push({ statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] });
       else row.before = stored;
     }
   }

@@ -5,6 +5,7 @@ import { ApexSObject } from '../values/sobject.ts';
 import type { DmlFailure } from '../library/exceptions.ts';
 import { publishIn } from './events.ts';
 import { Chunk } from './dml-chunk.ts';
+import { refusedInUserMode } from './permissions.ts';
 import { current } from './transaction.ts';
 
 export type DmlOperation = 'insert' | 'update' | 'upsert' | 'delete' | 'undelete';
@@ -12,6 +13,8 @@ export type DmlOperation = 'insert' | 'update' | 'upsert' | 'delete' | 'undelete
 export interface DmlOptions {
   readonly allOrNone: boolean;
   readonly externalId?: string | null;
+  /** The running user's rights are held against each record. */
+  readonly isUserMode?: boolean;
   /** Fields that nobody may write are given too: roll-up summaries. */
   readonly writesCalculated?: boolean;
 }
@@ -50,9 +53,10 @@ export function dmlStatement(
   operation: DmlOperation,
   value: ApexValue,
   externalId: string | null,
+  isUserMode = false,
 ): RowResult[] {
   const records = recordsOf(value);
-  const results = executeDml(operation, records, { allOrNone: true, externalId });
+  const results = executeDml(operation, records, { allOrNone: true, externalId, isUserMode });
   if (results.some((result) => result.errors.length > 0)) throw dmlException(operation, records, results);
   return results;
 }
@@ -73,15 +77,37 @@ export function executeDml(
   refuseTwice(operation, records);
   const before = transaction.org.store.savepoint();
   const unsaved = records.filter((record) => record.id === null);
+  const refused = new Map<ApexSObject, RowError>();
+  if (options.isUserMode === true)
+    for (const record of records) {
+      const refusal = refusedInUserMode(operation, record);
+      if (refusal) refused.set(record, refusal);
+    }
   const results: RowResult[] = [];
   for (let start = 0; start < records.length; start += CHUNK) {
-    results.push(...new Chunk(transaction, operation, records.slice(start, start + CHUNK), options).run());
+    results.push(...runChunk(operation, records.slice(start, start + CHUNK), options, refused));
   }
   if (options.allOrNone && results.some((result) => result.errors.length > 0)) {
     transaction.org.store.rollback(before);
     for (const record of unsaved) record.values.delete('id');
   }
   return results;
+}
+
+/** Up to 200 records, those that user mode refuses left out. */
+function runChunk(
+  operation: DmlOperation,
+  records: readonly ApexSObject[],
+  options: DmlOptions,
+  refused: ReadonlyMap<ApexSObject, RowError>,
+): RowResult[] {
+  const allowed = records.filter((record) => !refused.has(record));
+  const results = allowed.length > 0 ? new Chunk(current(), operation, allowed, options).run() : [];
+  return records.map((record): RowResult => {
+    const refusal = refused.get(record);
+    if (refusal) return { id: record.id, created: false, errors: [refusal] };
+    return results[allowed.indexOf(record)] ?? { id: record.id, created: false, errors: [] };
+  });
 }
 
 /** One record twice in a statement is refused as a whole, whatever allOrNone says. */

@@ -1,4 +1,5 @@
-import { current } from '../execution/transaction.ts';
+import type { FieldSchema, ObjectSchema } from '../database/schema.ts';
+import { mayUseField, mayUseObject, type ObjectRight } from '../execution/permissions.ts';
 import { ApexList, ApexMap, ApexSet } from '../values/collections.ts';
 import { platformException, throwNull } from '../values/exception.ts';
 import type { ApexEnum } from '../values/instance.ts';
@@ -14,20 +15,19 @@ beanClass('System.SObjectAccessDecision');
 
 /** What the running user may not do with a record's fields, taken out of copies of the records. */
 function stripInaccessible(access: ApexEnum | null, records: ApexList | null, checksObject = true): Bean {
-  const { org } = current();
   const source = records ?? throwNull();
   const wanted = (access ?? throwNull()).name;
-  const mayUse = wanted === 'READABLE' ? org.mayRead() : org.mayWrite();
-  if (!mayUse && checksObject) throw platformException('System.NoAccessException', 'No access to entity');
+  const right = OBJECT_RIGHTS[wanted] ?? 'Read';
   const removed = new ApexMap(STRING, { kind: 'set', element: STRING });
   const modified = new ApexSet({ kind: 'primitive', name: 'Integer' });
   const copies = source.items.map((item, index) => {
     const record = item instanceof ApexSObject ? item : throwNull();
+    if (checksObject && !mayUseObject(record.schema, right))
+      throw platformException('System.NoAccessException', `No access to entity: ${record.schema.name}`);
     const copy = record.copy();
     for (const key of record.values.keys()) {
       const field = record.schema.fields.get(key);
-      if (!field || key === 'id' || isOpen(wanted, field.createable, field.updateable, field.calculated))
-        continue;
+      if (!field || key === 'id' || isOpen(wanted, record.schema, field)) continue;
       copy.values.delete(key);
       modified.add(index);
       const names = removed.get(record.schema.name) ?? new ApexSet(STRING);
@@ -43,18 +43,19 @@ function stripInaccessible(access: ApexEnum | null, records: ApexList | null, ch
   });
 }
 
-/** A field's own limits; field permissions are held against nobody here. */
-function isOpen(access: string, createable: boolean, updateable: boolean, calculated: boolean): boolean {
-  switch (access) {
-    case 'CREATABLE':
-      return createable;
-    case 'UPDATABLE':
-      return updateable;
-    case 'UPSERTABLE':
-      return createable && updateable && !calculated;
-    default:
-      return true;
-  }
+const OBJECT_RIGHTS: Readonly<Record<string, ObjectRight>> = {
+  READABLE: 'Read',
+  CREATABLE: 'Create',
+  UPDATABLE: 'Edit',
+  UPSERTABLE: 'Edit',
+};
+
+/** A field's own limits, and the user's. */
+function isOpen(access: string, object: ObjectSchema, field: FieldSchema): boolean {
+  if (access === 'READABLE') return mayUseField(object, field, 'Read');
+  const isWritten =
+    (access === 'UPDATABLE' || field.createable) && (access === 'CREATABLE' || field.updateable);
+  return isWritten && mayUseField(object, field, 'Edit');
 }
 
 platformClass({
