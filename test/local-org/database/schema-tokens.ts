@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ApexReference } from '../values/object.ts';
 import { PlatformObject } from '../values/instance.ts';
 import { ApexSObject } from '../values/sobject.ts';
@@ -82,6 +83,7 @@ platformClass({
     },
     'newSObject/2': (token: SObjectTypeToken) => {
       const record = new ApexSObject(token.object);
+      if (token.object.kind === 'event') record.values.set('eventuuid', randomUUID());
       for (const field of record.schema.fields.values())
         if (field.createable && !field.autoNumber) {
           const chosen =

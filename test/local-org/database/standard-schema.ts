@@ -224,7 +224,9 @@ function childRelationship(
   const fieldName = pointing.find((member) => member === `${parent}Id`) ?? pointing[0];
   if (fieldName === undefined) return undefined;
   const cascade =
-    (parent === 'Account' && (child === 'Contact' || child === 'Opportunity')) || child === 'CampaignMember';
+    (parent === 'Account' && (child === 'Contact' || child === 'Opportunity')) ||
+    parent === 'ContentDocument' ||
+    child === 'CampaignMember';
   return { name, childObject: child, field: fieldName, cascadeDelete: cascade };
 }
 

@@ -235,7 +235,8 @@ function count(list: ApexList): number {
   return list.items.length;
 }
 
-const publishOne = (event: ApexValue): ApexReference => {
+/** EventBus.publish: a result for one event, a list of them for a list. */
+export function publishRecords(event: ApexValue): ApexReference {
   const records = recordsOf(event);
   const results = executeDml('insert', records, { allOrNone: false }).map(
     (row) => new Result('Database.SaveResult', row),
@@ -244,5 +245,5 @@ const publishOne = (event: ApexValue): ApexReference => {
   return event instanceof ApexList
     ? new ApexList({ kind: 'platform', name: 'Database.SaveResult', arguments: [] }, results)
     : (only ?? throwNull());
-};
-platformClass({ name: 'System.EventBus', statics: { 'publish/1': publishOne } });
+}
+platformClass({ name: 'System.EventBus', statics: { 'publish/1': publishRecords } });

@@ -9,6 +9,7 @@ import type { LocalOrg } from '../org.ts';
 import { deleteRecord, DELETED_WITH, restoreChildren } from './deletion.ts';
 import { autoNumber, deriveFields } from './derived-fields.ts';
 import { OPERATION_NAMES, type DmlOperation, type DmlOptions, type RowError, type RowResult } from './dml.ts';
+import { completeVersion } from './files.ts';
 import { brokenRules, defaultsByFormula, withFormulas } from './formula-rules.ts';
 import { rollUps } from './roll-ups.ts';
 import { noteDml, type Transaction } from './transaction.ts';
@@ -301,6 +302,8 @@ export class Chunk {
     deriveFields(object, values);
     const id = operation === 'insert' ? store.newId(object) : (record.id ?? '');
     values.set('id', id);
+    if (operation === 'insert' && object.name === 'ContentVersion')
+      completeVersion(this.#transaction, id, values, now);
     store.put(object.name, id, values);
     record.values.set('id', id);
     this.#org.counters.rowsWritten += 1;

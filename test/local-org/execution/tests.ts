@@ -8,6 +8,7 @@ import { describedType } from '../library/types.ts';
 import { clearCache } from '../library/platform-cache.ts';
 import { typeName } from '../values/type-ref.ts';
 import type { LocalOrg } from '../org.ts';
+import { callBack } from './event-callbacks.ts';
 import { LimitCounter } from './limits.ts';
 import { current, type TestState } from './transaction.ts';
 
@@ -103,6 +104,7 @@ function deliver(test: TestState): void {
     }
   }
   org.bus.deliver(test);
+  callBack(transaction, false);
 }
 
 class EventBroker extends PlatformObject {
@@ -117,6 +119,13 @@ platformClass({
       const transaction = current();
       for (const work of transaction.afterCommit.splice(0)) work();
       transaction.org.bus.deliver(transaction.test);
+      callBack(transaction, false);
+    },
+    'fail/0': () => {
+      const transaction = current();
+      transaction.afterCommit.length = 0;
+      transaction.org.bus.clear();
+      callBack(transaction, true);
     },
   },
 });

@@ -27,6 +27,7 @@ import '../database/describe-fields.ts';
 import '../database/describe-objects.ts';
 import '../database/sobject-class.ts';
 import '../execution/database-class.ts';
+import '../execution/event-callbacks.ts';
 import '../execution/event-delivery.ts';
 import '../execution/jobs.ts';
 import '../execution/lead-conversion.ts';
