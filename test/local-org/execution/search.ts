@@ -90,7 +90,7 @@ function found(term: string, group: string, query: SoqlQuery): string[] {
 }
 
 /** Search.query: parsed and checked now. */
-function dynamicSearch(text: string | null, resolver: BindResolver | null): ApexList {
+export function dynamicSearch(text: string | null, resolver: BindResolver | null): ApexList {
   try {
     const search = parseSearch(text ?? throwNull());
     const term = search.term.kind === 'literal' ? search.term.value : boundValue(search.term, resolver);
