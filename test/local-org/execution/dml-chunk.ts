@@ -1,28 +1,18 @@
 import { ApexDatetime } from '../values/dates.ts';
-import { asApexException, isCatchable, throwPlatform } from '../values/exception.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexDecimal } from '../values/numbers.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { ObjectSchema } from '../database/schema.ts';
-import type { StoredRecord } from '../database/store.ts';
 import type { LocalOrg } from '../org.ts';
 import { deleteRecord, DELETED_WITH, restoreChildren } from './deletion.ts';
 import { autoNumber, deriveFields } from './derived-fields.ts';
-import { OPERATION_NAMES, type DmlOperation, type DmlOptions, type RowError, type RowResult } from './dml.ts';
+import { OPERATION_NAMES, type DmlOperation, type DmlOptions, type RowResult } from './dml.ts';
 import { completeVersion } from './files.ts';
-import { brokenRules, defaultsByFormula, withFormulas } from './formula-rules.ts';
+import { brokenRules, defaultsByFormula } from './formula-rules.ts';
 import { rollUps } from './roll-ups.ts';
 import { noteDml, type Transaction } from './transaction.ts';
-import { contextOf, frozen, recordOf } from './trigger-images.ts';
+import { fireTriggers, type Row } from './trigger-run.ts';
 import { validate } from './validation.ts';
-
-interface Row {
-  readonly record: ApexSObject;
-  readonly position: number;
-  operation: 'insert' | 'update' | 'delete' | 'undelete';
-  before: StoredRecord | null;
-  errors: RowError[];
-}
 
 /** Up to 200 records on their way: before triggers, checks, the store, after triggers. */
 export class Chunk {
@@ -98,7 +88,7 @@ export class Chunk {
     let good = rows.filter((row) => row.errors.length === 0);
     if (good.length === 0) return;
     const point = this.#org.store.savepoint();
-    this.#fire(true, operation, object, good);
+    fireTriggers(this.#transaction, true, operation, object, good);
     good = good.filter((row) => row.errors.length === 0);
     for (const row of good)
       row.errors.push(...validate(this.#org, operation, object, row.record, row.before));
@@ -108,7 +98,7 @@ export class Chunk {
     good = good.filter((row) => row.errors.length === 0);
     for (const row of good) this.#write(operation, object, row);
     good = good.filter((row) => row.errors.length === 0);
-    this.#fire(false, operation, object, good);
+    fireTriggers(this.#transaction, false, operation, object, good);
     // An error added after the write takes that record's write back; without allOrNone the others are done again.
     const spoiled = good.filter((row) => row.errors.length > 0);
     if (spoiled.length === 0) this.#rollUp(object, good);
@@ -199,78 +189,6 @@ export class Chunk {
           fields: [],
         });
     }
-  }
-
-  /** Runs the object's triggers with these rows. What they add as errors stands on the rows after. */
-  #fire(isBefore: boolean, operation: Row['operation'], object: ObjectSchema, rows: readonly Row[]): void {
-    const event = `${isBefore ? 'before' : 'after'} ${operation}`;
-    const triggers = this.#org.triggersOf(object.name, event);
-    if (triggers.length === 0 || rows.length === 0 || (isBefore && operation === 'undelete')) return;
-    const images = rows.map((row) => this.#images(isBefore, operation, row));
-    const transaction = this.#transaction;
-    const outer = transaction.trigger;
-    transaction.triggerDepth += 1;
-    if (transaction.triggerDepth > 16) throwPlatform('System.DmlException', 'maximum trigger depth exceeded');
-    transaction.trigger = contextOf(isBefore, operation, object, images);
-    try {
-      for (const trigger of triggers) trigger.run();
-    } catch (error) {
-      this.#spoil(error, rows, event);
-    } finally {
-      transaction.trigger = outer;
-      transaction.triggerDepth -= 1;
-    }
-    images.forEach((image, index) => {
-      const row = rows[index];
-      const carrier = image.after ?? image.before;
-      if (!row || !carrier) return;
-      row.errors.push(
-        ...carrier.errors.map((error) => ({
-          statusCode: error.statusCode,
-          message: error.message,
-          fields: error.field === null ? [] : [error.field],
-        })),
-      );
-      carrier.errors.length = 0;
-    });
-  }
-
-  /** An exception that leaves a trigger fails every record it was given, as a DmlException of the statement. */
-  #spoil(error: unknown, rows: readonly Row[], event: string): void {
-    const exception = asApexException(error);
-    if (!exception || !isCatchable(exception)) throw error;
-    const trigger =
-      exception
-        .frames()
-        .find((frame) => frame.place.startsWith('Trigger.'))
-        ?.place.slice('Trigger.'.length) ?? '';
-    const kind = event.replace(/\b\w/g, (letter) => letter.toUpperCase()).replace(' ', '');
-    const message = `${trigger}: execution of ${kind}\n\ncaused by: ${exception.toString()}\n\n${exception.stackTrace()}`;
-    for (const row of rows)
-      row.errors.push({ statusCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, fields: [] });
-  }
-
-  #images(
-    isBefore: boolean,
-    operation: Row['operation'],
-    row: Row,
-  ): { before: ApexSObject | null; after: ApexSObject | null } {
-    const object = row.record.schema;
-    const before =
-      row.before && operation !== 'undelete'
-        ? frozen(withFormulas(this.#transaction, recordOf(object, row.before)))
-        : null;
-    if (operation === 'delete') return { before, after: null };
-    if (isBefore) {
-      // Before triggers change the record itself; an update shows the fields that were not given as they are stored.
-      if (row.before)
-        for (const [key, value] of row.before)
-          if (!row.record.values.has(key)) row.record.values.set(key, value);
-      row.record.isQueried = false;
-      return { before, after: withFormulas(this.#transaction, row.record) };
-    }
-    const stored = this.#org.store.get(object.name, row.record.id ?? '');
-    return { before, after: frozen(withFormulas(this.#transaction, recordOf(object, stored ?? new Map()))) };
   }
 
   #write(operation: Row['operation'], object: ObjectSchema, row: Row): void {

@@ -62,3 +62,25 @@ export function propertyClass(name: string): string | undefined {
     }
   });
 }
+
+/** A part of a character class: what stands between brackets, and what can only stand beside them. */
+export interface ClassParts {
+  items: string;
+  beside: string[];
+}
+
+/** What stands between brackets, or its opposite. */
+export function negatedIf(isNegated: boolean, items: string): ClassParts {
+  return isNegated ? { items: '', beside: [`[^${items}]`] } : { items, beside: [] };
+}
+
+export function classOf({ items, beside }: ClassParts): string {
+  if (beside.length === 0) return `[${items}]`;
+  return `(?:${[...(items === '' ? [] : [`[${items}]`]), ...beside].join('|')})`;
+}
+
+/** Java ignores the case of ASCII letters only, unless asked for more. */
+export function otherCase(character: string): string | null {
+  if (/^[a-z]$/.test(character)) return character.toUpperCase();
+  return /^[A-Z]$/.test(character) ? character.toLowerCase() : null;
+}

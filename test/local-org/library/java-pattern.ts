@@ -1,5 +1,5 @@
 import { throwPlatform } from '../values/exception.ts';
-import { propertyClass, SHORTHANDS } from './java-classes.ts';
+import { classOf, negatedIf, otherCase, propertyClass, SHORTHANDS, type ClassParts } from './java-classes.ts';
 
 /** A Java regular expression as JavaScript runs it. */
 export interface CompiledPattern {
@@ -41,12 +41,6 @@ export function compilePattern(pattern: string): CompiledPattern {
 
 function invalid(reason: string): never {
   throwPlatform('System.StringException', `Invalid regex: ${reason}`);
-}
-
-/** A part of a character class: what stands between brackets, and what can only stand beside them. */
-interface ClassParts {
-  items: string;
-  beside: string[];
 }
 
 class Translator {
@@ -349,75 +343,3 @@ const SIMPLE: Readonly<Record<string, string>> = {
   a: '\x07',
   e: '\x1b',
 };
-
-function negatedIf(isNegated: boolean, items: string): ClassParts {
-  return isNegated ? { items: '', beside: [`[^${items}]`] } : { items, beside: [] };
-}
-
-function classOf({ items, beside }: ClassParts): string {
-  if (beside.length === 0) return `[${items}]`;
-  return `(?:${[...(items === '' ? [] : [`[${items}]`]), ...beside].join('|')})`;
-}
-
-/** Java ignores the case of ASCII letters only, unless asked for more. */
-function otherCase(character: string): string | null {
-  if (/^[a-z]$/.test(character)) return character.toUpperCase();
-  return /^[A-Z]$/.test(character) ? character.toLowerCase() : null;
-}
-
-/** A match: the text of group n, or null where it took no part. */
-export function groupText(found: RegExpExecArray, number: number): string | null {
-  return number === 0 ? found[0] : (found.groups?.[`g${number}`] ?? null);
-}
-
-/** Java's replacement text with `$1`, `${name}` and `\$` filled in for a match. */
-function filledIn(pattern: CompiledPattern, by: string, found: RegExpExecArray): string {
-  return by.replace(
-    /\\([^])|\$\{(\w+)\}|\$(\d+)|\$/g,
-    (_whole, escaped: string | undefined, name: string | undefined, digits: string | undefined) => {
-      if (escaped !== undefined) return escaped;
-      if (name !== undefined) {
-        const number = pattern.names.get(name);
-        if (number === undefined)
-          throwPlatform('System.IllegalArgumentException', `No group with name {${name}}`);
-        return groupText(found, number) ?? '';
-      }
-      if (digits === undefined) throwPlatform('System.IllegalArgumentException', 'Illegal group reference');
-      let used = 1;
-      while (used < digits.length && Number(digits.slice(0, used + 1)) <= pattern.groupCount) used += 1;
-      const number = Number(digits.slice(0, used));
-      if (number > pattern.groupCount) throwPlatform('System.StringException', `No group ${number}`);
-      return (groupText(found, number) ?? '') + digits.slice(used);
-    },
-  );
-}
-
-/** replaceAll and replaceFirst. */
-export function replacePattern(text: string, pattern: CompiledPattern, by: string, all: boolean): string {
-  const expression = new RegExp(pattern.source, 'gu');
-  let result = '';
-  let from = 0;
-  for (let found = expression.exec(text); found; found = expression.exec(text)) {
-    result += text.slice(from, found.index) + filledIn(pattern, by, found);
-    from = found.index + found[0].length;
-    if (found[0] === '') expression.lastIndex += 1;
-    if (!all) break;
-  }
-  return result + text.slice(from);
-}
-
-/** Java's split: empty pieces at the end are dropped unless a limit is given; no width at the start makes no piece. */
-export function splitText(text: string, pattern: string, limit: number): string[] {
-  const pieces: string[] = [];
-  let from = 0;
-  for (const found of text.matchAll(new RegExp(compilePattern(pattern).source, 'gu'))) {
-    if (limit > 0 && pieces.length === limit - 1) break;
-    if (found[0] === '' && (found.index === 0 || found.index >= text.length)) continue;
-    pieces.push(text.slice(from, found.index));
-    from = found.index + found[0].length;
-  }
-  if (pieces.length === 0) return [text];
-  pieces.push(text.slice(from));
-  if (limit === 0) while (pieces.at(-1) === '') pieces.pop();
-  return pieces;
-}

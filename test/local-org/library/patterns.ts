@@ -2,13 +2,8 @@ import { ApexList } from '../values/collections.ts';
 import { throwNull, throwPlatform } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { TypeRef } from '../values/type-ref.ts';
-import {
-  compilePattern,
-  groupText,
-  replacePattern,
-  splitText,
-  type CompiledPattern,
-} from './java-pattern.ts';
+import { compilePattern, type CompiledPattern } from './java-pattern.ts';
+import { groupText, replacePattern, splitText } from './pattern-use.ts';
 import { platformClass } from './registry.ts';
 
 const STRING: TypeRef = { kind: 'primitive', name: 'String' };

@@ -253,7 +253,7 @@ function invokeSource(
   return { js: `${js}.${method.jsName}(${parameters.join(', ')})`, type: chosen.returns };
 }
 
-const QUERYING = new Set(['query', 'countquery', 'getquerylocator']);
+const QUERYING = new Set(['query', 'countquery', 'getquerylocator', 'getcursor']);
 
 function takesBinds(owner: string, method: string): boolean {
   return (
