@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<string, readonly [FieldType, PrimitiveName]>> = {
   DateTime: ['datetime', 'Datetime'],
   Email: ['email', 'String'],
   EncryptedText: ['encryptedstring', 'String'],
+  Hierarchy: ['reference', 'Id'],
   Html: ['textarea', 'String'],
   LongTextArea: ['textarea', 'String'],
   Lookup: ['reference', 'Id'],
@@ -41,7 +42,7 @@ export function customField(file: string, xml: Xml, valueSets: ValueSets): Field
   const isRequired = text(xml, 'required') === 'true' || isMaster;
   const isReadOnly = formula !== null || written === 'AutoNumber' || written === 'Summary';
   // A relationship to the definition of an object or a field holds its name; there is no field of FieldDefinition.
-  const target = fieldTarget(text(xml, 'referenceTo'));
+  const target = fieldTarget(text(xml, 'referenceTo') ?? (written === 'Hierarchy' ? 'User' : null));
   const apexType: TypeRef = {
     kind: 'primitive',
     name:

@@ -234,6 +234,11 @@ export class LoadedSchema implements OrgSchema {
   }
 
   addField(file: string, objectName: string, xml: Xml): void {
+    // A field of activities is one of tasks and of events.
+    if (objectName === 'Activity') {
+      for (const each of ['Task', 'Event']) this.addField(file, each, xml);
+      return;
+    }
     const object = this.object(objectName);
     if (!object) throw new MetadataError(file, `the object ${objectName} is not known`);
     // A standard field's metadata says nothing that the standard object does not know.
