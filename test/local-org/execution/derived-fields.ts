@@ -1,4 +1,5 @@
 import type { ObjectSchema } from '../database/schema.ts';
+import { ApexDatetime } from '../values/dates.ts';
 import { ApexDecimal } from '../values/numbers.ts';
 import type { ApexValue } from '../values/object.ts';
 
@@ -7,7 +8,23 @@ export function deriveFields(object: ObjectSchema, values: Map<string, ApexValue
   composeName(object, values);
   if (object.name === 'Opportunity') deriveStage(values);
   if (object.name === 'Task') values.set('isclosed', values.get('status') === 'Completed');
+  if (object.name === 'Event') deriveTimes(values);
   if (object.name === 'Case') values.set('isclosed', values.get('status') === 'Closed');
+}
+
+/** Start, end and duration of an event say the same: two of them make the third. */
+function deriveTimes(values: Map<string, ApexValue>): void {
+  const start = values.get('startdatetime') ?? values.get('activitydatetime');
+  if (!(start instanceof ApexDatetime)) return;
+  values.set('startdatetime', start);
+  values.set('activitydatetime', start);
+  values.set('activitydate', start.date());
+  const end = values.get('enddatetime');
+  const minutes = values.get('durationinminutes');
+  if (end instanceof ApexDatetime)
+    values.set('durationinminutes', Math.round((end.time - start.time) / 60_000));
+  else if (typeof minutes === 'number')
+    values.set('enddatetime', new ApexDatetime(start.time + minutes * 60_000));
 }
 
 /** Stages of a new org: how likely, and in what forecast category. */

@@ -8,6 +8,7 @@ import { deleteRecord, DELETED_WITH, restoreChildren } from './deletion.ts';
 import { autoNumber, deriveFields } from './derived-fields.ts';
 import { OPERATION_NAMES, type DmlOperation, type DmlOptions, type RowResult } from './dml.ts';
 import { completeVersion } from './files.ts';
+import { completeLineItem } from './line-items.ts';
 import { brokenRules, defaultsByFormula } from './formula-rules.ts';
 import { rollUps } from './roll-ups.ts';
 import { noteDml, type Transaction } from './transaction.ts';
@@ -218,6 +219,7 @@ export class Chunk {
     values.set('lastmodifiedbyid', userId);
     values.set('systemmodstamp', now);
     deriveFields(object, values);
+    if (object.name === 'OpportunityLineItem') completeLineItem(this.#org, values);
     const id = operation === 'insert' ? store.newId(object) : (record.id ?? '');
     values.set('id', id);
     if (operation === 'insert' && object.name === 'ContentVersion')

@@ -8,6 +8,7 @@ import { ApexDecimal, isApexNumber, toBig } from '../values/numbers.ts';
 import type { ApexValue } from '../values/object.ts';
 import { coerce } from '../values/sobject.ts';
 import type { LocalOrg } from '../org.ts';
+import { opportunityAmounts } from './line-items.ts';
 
 /** A master whose roll-up summaries have changed with its children. */
 export interface RolledUp {
@@ -22,6 +23,7 @@ export function rollUps(
   child: ObjectSchema,
   rows: readonly (StoredRecord | null | undefined)[],
 ): RolledUp[] {
+  if (child.name === 'OpportunityLineItem') return opportunityAmounts(org, rows);
   const changed: RolledUp[] = [];
   for (const field of child.fields.values()) {
     if (!field.masterDetail) continue;
