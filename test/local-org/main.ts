@@ -3,6 +3,7 @@
 //   test [--coverage] [--classes A,B] [folder …]       runs the @IsTest classes, ends with `N passed, N failed`
 import { parseArgs } from 'node:util';
 import { createOrg } from './org.ts';
+import { MetadataError } from './database/metadata-xml.ts';
 import { coverageReport } from './execution/coverage.ts';
 import { runTests } from './execution/tests.ts';
 import { LOGIN, serveOrg } from './rest/server.ts';
@@ -27,8 +28,8 @@ try {
     process.exitCode = 2;
   }
 } catch (error) {
-  // Source that does not compile is said line by line, not as a stack of the compiler's own.
-  if (!(error instanceof AggregateError)) throw error;
+  // Source that does not compile, or metadata that is not understood, is said line by line, not as a stack of the compiler's own.
+  if (!(error instanceof AggregateError) && !(error instanceof MetadataError)) throw error;
   console.error(error.message);
   process.exitCode = 2;
 }
