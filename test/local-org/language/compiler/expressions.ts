@@ -17,7 +17,7 @@ import { creation } from './creation.ts';
 import { convert } from './members.ts';
 import { member, simpleName } from './names.ts';
 import { binaryOperation, unaryOperation } from './operators.ts';
-import { queryExpression } from './query-expressions.ts';
+import { queryExpression, searchExpression } from './query-expressions.ts';
 import type { Compiled, Scope } from './context.ts';
 
 const TYPE: TypeRef = { kind: 'platform', name: 'System.Type', arguments: [] };
@@ -44,7 +44,7 @@ export function expression(scope: Scope, node: Expression): Compiled {
     case 'soql':
       return queryExpression(scope, node.query);
     case 'sosl':
-      return unit.unsupported(node.at, 'SOSL');
+      return searchExpression(scope, node.search);
     case 'member':
       return member(scope, node);
     case 'call':

@@ -296,13 +296,13 @@ export interface SoqlQuery {
 }
 
 export interface SoslSearch {
-  readonly find: SoqlValue;
-  readonly returning: readonly {
-    object: string;
-    fields: readonly string[];
-    where: SoqlCondition | null;
-    limit: SoqlValue | null;
-  }[];
+  /** What to look for: text in quotes or braces, or a bind. */
+  readonly term: Expression;
+  /** Where to look: ALL, NAME, EMAIL, PHONE or SIDEBAR. */
+  readonly group: string;
+  /** One query for each object of RETURNING, its WHERE, ORDER BY and LIMIT with it. */
+  readonly returning: readonly SoqlQuery[];
+  readonly limit: SoqlValue | null;
   readonly at: Position;
 }
 

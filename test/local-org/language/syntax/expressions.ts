@@ -39,7 +39,8 @@ import {
 } from '@apexdevtools/apex-parser';
 import type { BinaryOperator, Expression, TypeNode } from './ast.ts';
 import { at, idText, typeNode } from './names.ts';
-import { soqlQuery, soslSearch } from './queries.ts';
+import { soqlQuery } from './queries.ts';
+import { soslSearch } from './searches.ts';
 import { unescapeLiteral } from './literals.ts';
 
 /** ANTLR's accessors answer null where the grammar has nothing, whatever their declared type says. */
