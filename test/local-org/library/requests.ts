@@ -47,7 +47,7 @@ platformClass({
 });
 
 /** A System.Version: of a package, `1.2` or `1.2.3`. */
-class Version extends PlatformObject {
+export class Version extends PlatformObject {
   readonly major: number;
   readonly minor: number;
   readonly patch: number | null;
