@@ -3,6 +3,7 @@ import type { Expression } from '../syntax/ast.ts';
 import { isPrimitive, VOID } from '../types/conversions.ts';
 import { platformType } from '../types/platform-types.ts';
 import type { SourceType } from '../types/symbols.ts';
+import { link, safeLink } from './chains.ts';
 import { expression } from './expressions.ts';
 import {
   candidates,
@@ -29,12 +30,11 @@ export function call(scope: Scope, node: Call): Compiled {
     if (found) return found;
   }
   const target = expression(scope, node.target);
-  if (!node.safe) return instanceCall(scope, target, target.js, node);
-  const temporary = scope.unit.temporary();
+  const called = (value: Compiled): Compiled => instanceCall(scope, value, value.js, node);
+  if (!node.safe) return link(target, called);
   const record = recordOfQuery(scope, target, node);
-  const inner = instanceCall(scope, record ?? target, temporary, node);
-  const receiver = record ? `$.singleOrNull(${target.js})` : target.js;
-  return { ...inner, js: `$.safe(${receiver}, (${temporary}) => ${inner.js})` };
+  const receiver = record ? { ...record, js: `$.singleOrNull(${target.js})` } : target;
+  return safeLink(scope.unit, receiver, called);
 }
 
 /** `this(…)` and `super(…)`, the first statement of a constructor. */

@@ -13,6 +13,7 @@ import {
 import type { TypeRef } from '../../values/type-ref.ts';
 import { assignment, step } from './assignments.ts';
 import { call, constructorCall } from './calls.ts';
+import { endOfChain, isEnclosed, link } from './chains.ts';
 import { creation } from './creation.ts';
 import { convert } from './members.ts';
 import { member, simpleName } from './names.ts';
@@ -24,6 +25,11 @@ const TYPE: TypeRef = { kind: 'platform', name: 'System.Type', arguments: [] };
 
 /** Compiles an expression. */
 export function expression(scope: Scope, node: Expression): Compiled {
+  const compiled = compile(scope, node);
+  return isEnclosed(node) ? endOfChain(compiled) : compiled;
+}
+
+function compile(scope: Scope, node: Expression): Compiled {
   const { unit } = scope;
   switch (node.kind) {
     case 'literal':
@@ -118,10 +124,11 @@ function negativeLiteral(node: Extract<Expression, { kind: 'unary' }>): Compiled
 }
 
 function index(scope: Scope, node: Extract<Expression, { kind: 'index' }>): Compiled {
-  const list = expression(scope, node.target);
-  if (list.type.kind !== 'list') return scope.unit.fail(node.at, 'Only a list can be indexed');
-  const position = convert(scope.unit, expression(scope, node.index), INTEGER, node.at);
-  return { js: `$.at(${list.js}, ${position})`, type: list.type.element };
+  return link(expression(scope, node.target), (list) => {
+    if (list.type.kind !== 'list') return scope.unit.fail(node.at, 'Only a list can be indexed');
+    const position = convert(scope.unit, expression(scope, node.index), INTEGER, node.at);
+    return { js: `$.at(${list.js}, ${position})`, type: list.type.element };
+  });
 }
 
 /** A cast checks at run time; between numbers, and between Id and String, it converts. */

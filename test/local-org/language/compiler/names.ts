@@ -6,6 +6,7 @@ import { ID, OBJECT, STRING, type ExpressionType } from '../types/conversions.ts
 import { platformNameOf, platformType, readPlatformType } from '../types/platform-types.ts';
 import type { FieldSymbol, SourceType } from '../types/symbols.ts';
 import { argumentsOf } from '../types/conversions.ts';
+import { link, safeLink } from './chains.ts';
 import { expression } from './expressions.ts';
 import { findField, lookUp } from './members.ts';
 import { staticsOf, type Compiled, type Scope } from './context.ts';
@@ -42,15 +43,11 @@ export function member(scope: Scope, node: Extract<Expression, { kind: 'member' 
   const asName = namedMember(scope, node);
   if (asName) return asName;
   const target = expression(scope, node.target);
-  if (!node.safe) return memberOf(scope, target, target.js, node.name, node.at);
-  const temporary = scope.unit.temporary();
-  if (target.isQuery && target.type.kind === 'list') {
-    const record: Compiled = { js: temporary, type: target.type.element };
-    const field = memberOf(scope, record, temporary, node.name, node.at);
-    return { ...field, js: `$.safe($.singleOrNull(${target.js}), (${temporary}) => ${field.js})` };
-  }
-  const inner = memberOf(scope, target, temporary, node.name, node.at);
-  return { ...inner, js: `$.safe(${target.js}, (${temporary}) => ${inner.js})` };
+  const read = (value: Compiled): Compiled => memberOf(scope, value, value.js, node.name, node.at);
+  if (!node.safe) return link(target, read);
+  const isRecord = target.isQuery && target.type.kind === 'list';
+  const receiver = isRecord ? { js: `$.singleOrNull(${target.js})`, type: target.type.element } : target;
+  return safeLink(scope.unit, receiver, read);
 }
 
 /** What a chain of names means when its head is no variable: a type's static, a label, a token. */
