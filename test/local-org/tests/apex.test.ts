@@ -14,7 +14,10 @@ describe.each(readdirSync(APEX))('test classes about %s', (folder) => {
     expect(outcomes.length).toBeGreaterThan(0);
   });
 
-  it.each(outcomes)('$className.$method passes', ({ failure }) => {
-    expect(failure).toBeNull();
-  });
+  it.each(outcomes.map(({ className, method, failure }) => ({ name: `${className}.${method}`, failure })))(
+    '$name passes',
+    ({ failure }) => {
+      expect(failure).toBeNull();
+    },
+  );
 });
