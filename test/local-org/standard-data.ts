@@ -77,6 +77,8 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     put('PermissionSet', { name: set.name, label: set.label, isownedbyprofile: false });
   for (const name of org.schema.customPermissions)
     put('CustomPermission', { developername: name, masterlabel: name });
+  for (const name of org.schema.notificationTypes)
+    put('CustomNotificationType', { developername: name, customnotiftypename: name, masterlabel: name });
   for (const info of org.program.classes.values())
     if (!info.name.includes('.')) put('ApexClass', { name: info.name, status: 'Active' });
   return { admin: org.user(admin), automatedProcess: org.user(automated) };

@@ -51,6 +51,7 @@ export function loadSchema(options: { readonly sources: readonly string[] }): Lo
     else if (file.endsWith('.customPermission-meta.xml')) schema.customPermissions.add(componentName(file));
     else if (file.endsWith('.permissionset-meta.xml'))
       schema.addPermissionSet(componentName(file), read(file, 'PermissionSet'));
+    else if (file.endsWith('.notiftype-meta.xml')) schema.notificationTypes.add(componentName(file));
     else if (file.endsWith('.remoteSite-meta.xml')) schema.addRemoteSite(read(file, 'RemoteSiteSetting'));
   }
   return schema;
@@ -97,6 +98,7 @@ interface MutableObject extends ObjectSchema {
 export class LoadedSchema implements OrgSchema {
   readonly objects = new Map<string, MutableObject>();
   readonly customPermissions = new Set<string>();
+  readonly notificationTypes = new Set<string>();
   readonly permissionSets = new Map<string, PermissionSetSchema>();
   readonly remoteSites: string[] = [];
   readonly #labels = new Map<string, string>();
