@@ -199,7 +199,7 @@ export default class TransferWizard extends LightningElement {
     return this.busy(labels.notLoaded, async () => {
       await this.loadCatalog(refreshCatalog);
       this.toast(labels.tablesRefreshed, '', 'success');
-      await this.template.querySelector('c-transfer-field-mapping')?.check();
+      await this.template.querySelector('c-transfer-field-mapping')?.checkWithDi();
     });
   }
 
