@@ -91,7 +91,7 @@ interface WaysOn {
 /** How to go on from here with curl. */
 export function printWaysOn({ apiUrl, orgUrl, adminToken, sessionId, contactId }: WaysOn): void {
   console.log(`
-API          ${apiUrl}
+API          ${apiUrl}       (described at ${apiUrl}/docs)
 Local org    ${orgUrl}
 
 Change a contact in Salesforce:

@@ -25,7 +25,7 @@ export async function startApi(databaseUrl: string | null): Promise<Api> {
   const port = await freePort();
   const adminToken = randomBytes(32).toString('hex');
   const child = fork(MAIN, [], {
-    execArgv: ['--import', 'tsx', ...profiling()],
+    execArgv: [...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []), '--import', 'tsx', ...profiling()],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       ...process.env,

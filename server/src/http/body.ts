@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { unsupportedMediaType } from './problem.ts';
+import { badRequest, unsupportedEncoding, unsupportedMediaType } from './problem.ts';
 
 declare module 'http' {
   interface IncomingMessage {
@@ -9,36 +9,54 @@ declare module 'http' {
   }
 }
 
-/** Reads a request's body into `request.body`. Rejects with the parser's error. */
+/** Reads a request's body into `request.body`. Rejects with a problem, or the parser's error. */
 export type BodyReader = (request: Request, response: Response, limit?: number) => Promise<void>;
 
 /** Bytes, where an endpoint says nothing else. */
 const USUAL_LIMIT = 1_000_000;
 const FORM_LIMIT = 10_000;
-const JSON_TYPE = /^application\/json\b/i;
-const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i;
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
+const UTF8 = /;\s*charset="?utf-?8"?\s*(?:;|$)/i;
 
 export function bodyReader(): BodyReader {
-  const form = express.text({ type: 'application/x-www-form-urlencoded', limit: FORM_LIMIT });
+  const form = express.text({ type: isForm, limit: FORM_LIMIT });
   const parsers = new Map<number, RequestHandler>();
-  const json = (limit: number): RequestHandler => {
-    const known = parsers.get(limit);
-    if (known) return known;
-    const verify = (request: IncomingMessage, _response: ServerResponse, buffer: Buffer): void => {
-      request.rawBody = buffer;
-    };
-    const parser = express.json({ limit, strict: true, verify });
-    parsers.set(limit, parser);
-    return parser;
+  const bytes = (limit: number): RequestHandler => {
+    const known = parsers.get(limit) ?? express.raw({ type: () => true, limit });
+    parsers.set(limit, known);
+    return known;
   };
   return async (request, response, limit = USUAL_LIMIT) => {
     if (!hasBody(request)) return;
     const type = request.headers['content-type'] ?? '';
-    if (request.path === '/oauth/token' && FORM_TYPE.test(type)) await parse(form, request, response);
-    else if (JSON_TYPE.test(type)) await parse(json(limit), request, response);
-    // A body of any other type would be silently ignored by the parsers.
-    else throw unsupportedMediaType('Send application/json.');
+    if (request.path === '/oauth/token' && FORM_TYPE.test(type)) {
+      await parse(form, request, response);
+      return;
+    }
+    // A body of any other type would be silently ignored.
+    if (!JSON_TYPE.test(type)) throw unsupportedMediaType('Send application/json.');
+    if (/charset=/i.test(type) && !UTF8.test(type)) throw unsupportedEncoding('Send UTF-8.');
+    await parse(bytes(limit), request, response);
+    readJson(request);
   };
+}
+
+function isForm(request: IncomingMessage): boolean {
+  return FORM_TYPE.test(request.headers['content-type'] ?? '');
+}
+
+/** JSON is read from the bytes as a whole: a batch of megabytes is not decoded piece by piece. */
+function readJson(request: Request): void {
+  const body: unknown = request.body;
+  if (!Buffer.isBuffer(body)) return;
+  request.rawBody = body;
+  try {
+    request.body = JSON.parse(body.toString('utf8')) as unknown;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message.slice(0, 200) : '';
+    throw badRequest('malformed-json', `The body is not JSON: ${detail}`);
+  }
 }
 
 function hasBody(request: Request): boolean {

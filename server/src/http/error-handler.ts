@@ -1,17 +1,12 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { sqlState } from '../database/sql-state.ts';
-import { badRequest, notFound, Problem, unavailable } from './problem.ts';
+import { badRequest, notFound, Problem, unavailable, unsupportedEncoding } from './problem.ts';
 
 /** Errors of the body parser, in our words. */
 function fromBodyParser(error: unknown): Problem | null {
   if (typeof error !== 'object' || error === null || !('type' in error)) return null;
   switch (error.type) {
-    case 'entity.parse.failed':
-      return badRequest(
-        'malformed-json',
-        error instanceof Error ? `The body is not JSON: ${error.message}` : 'The body is not JSON.',
-      );
     case 'entity.too.large':
       return new Problem(
         413,
@@ -21,12 +16,7 @@ function fromBodyParser(error: unknown): Problem | null {
       );
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return new Problem(
-        415,
-        'unsupported-encoding',
-        'The encoding is not supported',
-        'Send UTF-8, plain or compressed with gzip.',
-      );
+      return unsupportedEncoding('Send UTF-8, plain or compressed with gzip.');
     case 'request.aborted':
     case 'request.size.invalid':
       return badRequest('incomplete-body', 'The body ended before its announced length.');

@@ -49,3 +49,5 @@ export const unavailable = (code: string, detail: string, seconds: number): Prob
   new Problem(503, code, 'Not available now', detail, { headers: { 'Retry-After': String(seconds) } });
 export const unsupportedMediaType = (detail: string): Problem =>
   new Problem(415, 'unsupported-media-type', 'The content type is not supported', detail);
+export const unsupportedEncoding = (detail: string): Problem =>
+  new Problem(415, 'unsupported-encoding', 'The encoding is not supported', detail);

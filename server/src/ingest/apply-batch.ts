@@ -7,7 +7,7 @@ import { conflict } from '../http/problem.ts';
 import type { BatchBody } from './batch-body.ts';
 import { mapKey, mapRecords, type MappedRecords, type Mapping, type Rejection } from './mapping.ts';
 import { arraysOf, writeOneByOne, type WrittenRows } from './write-rows.ts';
-import type { TableSql } from './table.sql.ts';
+import { BURIED, KEY_MOVED, PROBE, type TableSql } from './table.sql.ts';
 import type { Target } from './target.ts';
 
 /** What became of a batch. */
@@ -43,6 +43,14 @@ const ATTEMPTS = 6;
 /** A table or a column that is gone or has another type: it was built anew. */
 const CHANGED = new Set(['42P01', '42703', '42804', '3F000', '0A000']);
 
+/** What is done of a batch beyond the usual, once the usual way has failed. */
+interface Care {
+  /** Rows of records whose key changed are moved first. */
+  readonly moves: boolean;
+  /** Rows are written in parts, to find those that the database refuses. */
+  readonly parts: boolean;
+}
+
 /**
  * Applies a batch once. The record of it, the rows and the answer are committed together, or nothing is. Throws
  * TargetChanged where the transfer has to be read again.
@@ -53,11 +61,11 @@ export async function applyBatch(
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   // Mapping needs no connection: it is done before one is taken.
   const mapped = mapRecords(batch.mapping, batch.body.upserts);
-  let isCareful = false;
+  let care: Care = { moves: mapped.superseded.length > 0, parts: false };
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {
-      const outcome = await applyOnce(client, batch, mapped, isCareful);
+      const outcome = await applyOnce(client, batch, mapped, care);
       client.release();
       return outcome;
     } catch (error) {
@@ -71,8 +79,9 @@ export async function applyBatch(
       if (CHANGED.has(state)) throw new TargetChanged();
       if (attempt >= ATTEMPTS) throw error;
       if (AGAIN.has(state) || isTwin(error)) await pause(attempt);
-      // Class 22 and 23: a value or a row that PostgreSQL refuses. Which one it is, is found one by one.
-      else if (/^2[23]/.test(state) && !isCareful) isCareful = true;
+      else if (state === KEY_MOVED && !care.moves) care = { ...care, moves: true };
+      // Class 22 and 23: a value or a row that PostgreSQL refuses. Which one it is, is found part by part.
+      else if (/^2[23]/.test(state) && !care.parts) care = { moves: true, parts: true };
       else throw error;
     }
   }
@@ -95,7 +104,7 @@ async function applyOnce(
   client: pg.PoolClient,
   batch: Batch,
   mapped: MappedRecords,
-  isCareful: boolean,
+  care: Care,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   const hash = createHash('sha256').update(batch.rawBody).digest();
   const found = await probe(client, batch, mapped);
@@ -104,21 +113,21 @@ async function applyOnce(
     await client.query('ROLLBACK');
     return { answer: replayed(found, hash), isReplay: true };
   }
-  const buried = new Set(found.buried);
-  const isAlive = (place: number): boolean => !buried.has(mapped.ids[place] ?? '');
-  const rows = buried.size === 0 ? mapped.rows : mapped.rows.filter(isAlive);
-  const superseded = mapped.superseded.filter(isAlive);
-  if (found.moved !== null) await rekey(client, batch, mapped, new Set(found.moved), { rows, superseded });
+  const overtaken = found.has_later_deletes ? await findBuried(client, batch, mapped) : new Set<string>();
+  if (care.moves) for (const id of await move(client, batch, mapped, overtaken)) overtaken.add(id);
+  const rows =
+    overtaken.size === 0
+      ? mapped.rows
+      : mapped.rows.filter((place) => !overtaken.has(mapped.ids[place] ?? ''));
   const archived = await archive(client, batch);
   const deleted = await remove(client, batch);
-  const before: WrittenRows = isCareful
+  const before: WrittenRows = care.parts
     ? await writeOneByOne(client, batch, mapped, rows)
     : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
-  const overtaken = mapped.rows.length - rows.length + mapped.superseded.length;
-  const answer = await write(client, batch, hash, mapped, isCareful ? [] : rows, {
+  const answer = await write(client, batch, hash, mapped, care, care.parts ? [] : rows, {
     applied: before.applied,
     unchanged: before.unchanged,
-    stale: before.stale + overtaken,
+    stale: before.stale + mapped.rows.length - rows.length + mapped.superseded.length,
     archived,
     deleted,
     rejected: [...mapped.rejected, ...before.rejected],
@@ -134,8 +143,7 @@ interface Probe {
   readonly is_project_archived: boolean;
   readonly body_hash: Buffer | null;
   readonly answer: BatchAnswer | null;
-  readonly moved: string[] | null;
-  readonly buried: string[] | null;
+  readonly has_later_deletes: boolean;
 }
 
 /**
@@ -145,30 +153,44 @@ interface Probe {
 const BEGIN =
   'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off';
 
+/** A moment after which nothing was deleted: what a batch without rows has for its oldest one. */
+const NEVER = '9999-12-31T00:00:00.000Z';
+
 /**
  * Begins the transaction and takes the table's lock before any statement looks at rows: a delete and an upsert of one
  * record that did not see each other would both stand, and the record with them. A batch with deletes has the table to
  * itself, others share it. Both go to the database together.
  */
 async function probe(client: pg.PoolClient, batch: Batch, mapped: MappedRecords): Promise<Probe | undefined> {
-  const { target, sql, mapping } = batch;
+  const { target } = batch;
   const lock = batch.body.deletes.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-  const places = mapped.superseded.length === 0 ? mapped.rows : [...mapped.rows, ...mapped.superseded];
+  const oldest = mapped.rows.reduce((least, place) => {
+    const stamp = mapped.stamps[place] ?? least;
+    return stamp < least ? stamp : least;
+  }, NEVER);
   const [, found] = await Promise.all([
     client.query(`${BEGIN}; SELECT ${lock}(${tableLockKey(target.tableId)})`),
     client.query<Probe>({
-      name: `${sql.name}_probe`,
-      text: sql.probe,
-      values: [
-        target.connectionId,
-        batch.idempotencyKey,
-        target.transferId,
-        target.tableId,
-        ...arraysOf(mapped, places, keyColumns(mapping, mapped)),
-      ],
+      name: 'batch_probe',
+      text: PROBE,
+      values: [target.connectionId, batch.idempotencyKey, target.transferId, target.tableId, oldest],
     }),
   ]);
   return found.rows[0];
+}
+
+async function findBuried(
+  client: pg.PoolClient,
+  { target }: Batch,
+  mapped: MappedRecords,
+): Promise<Set<string>> {
+  const places = [...mapped.rows, ...mapped.superseded];
+  const found = await client.query<{ id: string }>({
+    name: 'batch_buried',
+    text: BURIED,
+    values: [target.tableId, ...arraysOf(mapped, places, [])],
+  });
+  return new Set(found.rows.map((row) => row.id));
 }
 
 /** Throws TargetChanged unless everything still is as it was when the statements were made. */
@@ -191,22 +213,29 @@ function replayed(found: Probe, hash: Buffer): BatchAnswer {
   return found.answer;
 }
 
-async function rekey(
+/** Moves the rows of records whose key changed; answers those records that have a newer row, under another key. */
+async function move(
   client: pg.PoolClient,
   { sql, mapping }: Batch,
   mapped: MappedRecords,
-  moved: ReadonlySet<string>,
-  alive: Pick<MappedRecords, 'rows' | 'superseded'>,
-): Promise<void> {
-  const isMoved = (place: number): boolean => moved.has(mapped.ids[place] ?? '');
-  const rows = alive.rows.filter(isMoved);
-  const superseded = alive.superseded.filter(isMoved);
-  const [ids, stamps, ...keys] = arraysOf(mapped, [...rows, ...superseded], keyColumns(mapping, mapped));
+  overtaken: ReadonlySet<string>,
+): Promise<string[]> {
+  const isAlive = (place: number): boolean => !overtaken.has(mapped.ids[place] ?? '');
+  const rows = mapped.rows.filter(isAlive);
+  const superseded = mapped.superseded.filter(isAlive);
+  const keys = keyColumns(mapping, mapped);
+  const [ids, stamps, ...newKeys] = arraysOf(mapped, [...rows, ...superseded], keys);
   await client.query({
     name: `${sql.name}_rekey`,
     text: sql.rekey,
-    values: [ids, stamps, [...rows.map(() => false), ...superseded.map(() => true)], ...keys],
+    values: [ids, stamps, [...rows.map(() => false), ...superseded.map(() => true)], ...newKeys],
   });
+  const elsewhere = await client.query<{ id: string }>({
+    name: `${sql.name}_elsewhere`,
+    text: sql.elsewhere,
+    values: arraysOf(mapped, rows, keys),
+  });
+  return elsewhere.rows.map((row) => row.id);
 }
 
 function keyColumns(mapping: Mapping, mapped: MappedRecords): MappedRecords['columns'] {
@@ -249,20 +278,21 @@ async function write(
   { target, body, sql, idempotencyKey }: Batch,
   hash: Buffer,
   mapped: MappedRecords,
+  care: Care,
   rows: readonly number[],
   counted: BatchAnswer,
 ): Promise<BatchAnswer> {
   const [written, committed] = await Promise.all([
     client.query<{ answer: BatchAnswer }>({
-      name: `${sql.name}_write`,
-      text: sql.write,
+      name: `${sql.name}_${care.moves ? 'write_moved' : 'write'}`,
+      text: care.moves ? sql.writeMoved : sql.write,
       values: [
         target.connectionId,
         idempotencyKey,
         target.tableId,
         body.object,
         hash,
-        arrayLiteral(mapped.ids.filter((id) => id !== '')),
+        arrayLiteral(otherIds(mapped, rows)),
         body.archives.map(([id]) => id),
         body.deletes.map(({ id }) => id),
         JSON.stringify({ applied: counted.applied, unchanged: counted.unchanged, stale: counted.stale }),
@@ -277,4 +307,11 @@ async function write(
   const [row] = written.rows;
   if (!row || committed.command !== 'COMMIT') throw new Error('The batch was not committed.');
   return row.answer;
+}
+
+/** Records of the batch beside those of the rows, which the statement knows anyway. */
+function otherIds(mapped: MappedRecords, rows: readonly number[]): readonly string[] {
+  if (rows.length === mapped.ids.length) return [];
+  const written = new Set(rows);
+  return mapped.ids.filter((id, place) => id !== '' && !written.has(place));
 }

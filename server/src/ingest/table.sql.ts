@@ -7,13 +7,16 @@ import type { Mapping } from './mapping.ts';
 export interface TableSql {
   /** A name for the prepared statements: the same text has the same name. */
   readonly name: string;
-  readonly probe: string;
   readonly rekey: string;
+  readonly elsewhere: string;
   readonly archive: string;
   readonly removeById: string;
   readonly removeByKey: string;
   readonly upsert: string;
+  /** For a batch that moves nothing. */
   readonly write: string;
+  /** For a batch whose rows have been moved. */
+  readonly writeMoved: string;
 }
 
 export interface SqlTarget {
@@ -35,13 +38,14 @@ export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
   statements += 1;
   return {
     name: `table_${statements}`,
-    probe: probe(table, key),
     rekey: rekey(table, key, target.fields),
+    elsewhere: elsewhere(table, key),
     archive: archive(table),
     removeById: removeById(table),
     removeByKey: removeByKey(table, key),
-    upsert: upsert(table, key, fields, 1),
-    write: write(table, key, fields),
+    upsert: upsert(table, key, fields, 1, ANY_OWNER),
+    write: write(table, key, fields, true),
+    writeMoved: write(table, key, fields, false),
   };
 }
 
@@ -62,25 +66,28 @@ const names = (fields: readonly Field[]): string[] => fields.map((field) => quot
 
 /**
  * What has to be known before a batch is written, read under the table's lock: whether the transfer and the table are
- * still those that the statements were made for, whether the batch came before, which records have another key than
- * their row, and which were deleted later than they were changed.
+ * still those that the statements were made for, whether the batch came before, and whether any record was deleted after
+ * the oldest version that it brings.
  */
-function probe(table: string, key: readonly Field[]): string {
-  return `
-    WITH incoming AS MATERIALIZED (
-      SELECT * FROM ${incoming(key, 7, ['$5::text[]', '$6::timestamptz[]'])} AS i(id, stamp, ${names(key).join(', ')})
-    )
-    SELECT c.status AS connection_status, c.organization_id, x.version AS transfer_version, t.version AS table_version,
-      p.archived_at IS NOT NULL AS is_project_archived, b.body_hash, b.answer,
-      (SELECT array_agg(i.id) FROM incoming i JOIN ${table} r ON r."_salesforce_id" = i.id WHERE ${tuple('r', key)} <> ${tuple('i', key)}) AS moved,
-      (SELECT array_agg(i.id) FROM incoming i JOIN di.tombstone d ON d.table_id = x.table_id AND d.salesforce_id = i.id WHERE d.deleted_at > i.stamp) AS buried
-    FROM di.transfer x
-    JOIN di.connection c ON c.id = x.connection_id
-    JOIN di.project_table t ON t.id = x.table_id
-    JOIN di.project p ON p.id = t.project_id
-    LEFT JOIN di.batch b ON b.connection_id = c.id AND b.key = $2
-    WHERE x.id = $3 AND c.id = $1 AND t.id = $4`;
-}
+export const PROBE = `
+  SELECT c.status AS connection_status, c.organization_id, x.version AS transfer_version, t.version AS table_version,
+    p.archived_at IS NOT NULL AS is_project_archived, b.body_hash, b.answer,
+    EXISTS (SELECT FROM di.tombstone d WHERE d.table_id = t.id AND d.deleted_at > $5::timestamptz) AS has_later_deletes
+  FROM di.transfer x
+  JOIN di.connection c ON c.id = x.connection_id
+  JOIN di.project_table t ON t.id = x.table_id
+  JOIN di.project p ON p.id = t.project_id
+  LEFT JOIN di.batch b ON b.connection_id = c.id AND b.key = $2
+  WHERE x.id = $3 AND c.id = $1 AND t.id = $4`;
+
+/** Records that were deleted later than the version that comes was made. */
+export const BURIED = `
+  SELECT i.id FROM unnest($2::text[], $3::timestamptz[]) AS i(id, stamp)
+  JOIN di.tombstone d ON d.table_id = $1 AND d.salesforce_id = i.id
+  WHERE d.deleted_at > i.stamp`;
+
+/** SQLSTATE of a write that has found a record whose row stands under another key. */
+export const KEY_MOVED = 'DI001';
 
 /**
  * A record whose key changed takes its row along: the row is lifted out and put back under the new key with everything it
@@ -103,6 +110,14 @@ function rekey(table: string, key: readonly Field[], all: readonly BuiltField[])
     FROM lifted WHERE NOT is_superseded
     ORDER BY "_source_modstamp" DESC
     ON CONFLICT DO NOTHING`;
+}
+
+/** Records whose row stands under another key after the moving: it is newer, and the record that comes is stale. */
+function elsewhere(table: string, key: readonly Field[]): string {
+  return `
+    SELECT i.id FROM ${incoming(key, 3, ['$1::text[]', '$2::timestamptz[]'])} AS i(id, stamp, ${names(key).join(', ')})
+    JOIN ${table} r ON r."_salesforce_id" = i.id
+    WHERE ${tuple('r', key)} <> ${tuple('i', key)}`;
 }
 
 function archive(table: string): string {
@@ -134,11 +149,21 @@ function removeByKey(table: string, key: readonly Field[]): string {
     WHERE ${tuple('r', key)} = ${tuple('g', key)} AND r."_salesforce_id" IS NULL`;
 }
 
+/** Whose row a record may write: anybody's, or nobody else's. */
+const ANY_OWNER = 'true';
+const SAME_OWNER = '(r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id")';
+
 /**
  * A row is written where it is new or not older than what is there. Equal moments write, since two changes in one second
  * carry the same SystemModstamp, but only what differs.
  */
-function upsert(table: string, key: readonly Field[], fields: readonly Field[], first: number): string {
+function upsert(
+  table: string,
+  key: readonly Field[],
+  fields: readonly Field[],
+  first: number,
+  owner: string,
+): string {
   const columns = names(fields);
   const isKey = new Set(names(key));
   const written = [...columns.filter((column) => !isKey.has(column)), '"_salesforce_id"'];
@@ -153,33 +178,49 @@ function upsert(table: string, key: readonly Field[], fields: readonly Field[], 
     FROM ${incoming(fields, first + 2, [`$${first}::text[]`, `$${first + 1}::timestamptz[]`])} AS i(id, stamp, ${columns.join(', ')})
     ON CONFLICT (${names(key).join(', ')}) DO UPDATE
     SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = EXCLUDED.${column}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
-    WHERE r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
+    WHERE ${owner} AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
       OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
           AND (${written.map((column) => `r.${column}`).join(', ')}, r."_archived_at")
-              IS DISTINCT FROM (${written.map((column) => `EXCLUDED.${column}`).join(', ')}, NULL::timestamptz))
-    RETURNING 1`;
+              IS DISTINCT FROM (${written.map((column) => `EXCLUDED.${column}`).join(', ')}, NULL::timestamptz)))
+    RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
 }
 
 /** Where a batch's own values stand before those of its rows. */
 export const FIRST_ROW_PARAMETER = 13;
 
-/** Rows and the record of the batch in one statement; rows that stood newer are counted only where some were not written. */
-function write(table: string, key: readonly Field[], fields: readonly Field[]): string {
+/**
+ * Rows and the record of the batch in one statement. Rows that stood newer are counted only where some were not written.
+ * A record that made a new row though it has one under another key, or that would take over the row of another record,
+ * ends the statement with KEY_MOVED: rows are moved first then. Most batches move nothing, and hardly pay for looking.
+ */
+function write(
+  table: string,
+  key: readonly Field[],
+  fields: readonly Field[],
+  movesNothing: boolean,
+): string {
   const keys = key.map((field) => `$${FIRST_ROW_PARAMETER + 2 + fields.indexOf(field)}::${sqlType(field)}[]`);
+  const standing = `unnest($13::text[], $14::timestamptz[], ${keys.join(', ')}) AS i(id, stamp, ${names(key).join(', ')})
+          JOIN ${table} r ON ${tuple('r', key)} = ${tuple('i', key)}`;
+  const hasMoved = movesNothing
+    ? `EXISTS (SELECT FROM written w JOIN ${table} r ON r."_salesforce_id" = w.id WHERE w.is_new)
+        OR CASE WHEN rows < cardinality($13::text[]) THEN
+          EXISTS (SELECT FROM ${standing} WHERE r."_salesforce_id" <> i.id AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i.stamp))
+        ELSE false END`
+    : 'false';
   return `
-    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER)}),
+    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER, movesNothing ? SAME_OWNER : ANY_OWNER)}),
     applied AS (SELECT count(*) AS rows FROM written),
     counted AS (
-      SELECT rows, CASE WHEN rows < cardinality($13::text[]) THEN
-        (SELECT count(*) FROM unnest($14::timestamptz[], ${keys.join(', ')}) AS i(stamp, ${names(key).join(', ')})
-          JOIN ${table} r ON ${tuple('r', key)} = ${tuple('i', key)} WHERE r."_source_modstamp" > i.stamp)
+      SELECT rows, ${hasMoved} AS has_moved, CASE WHEN rows < cardinality($13::text[]) THEN
+        (SELECT count(*) FROM ${standing} WHERE r."_source_modstamp" > i.stamp)
         ELSE 0 END AS stale
       FROM applied
     )
     INSERT INTO di.batch (connection_id, key, table_id, object, body_hash, upserted_ids, archived_ids, deleted_ids, answer)
-    SELECT $1, $2, $3, $4, $5, $6, $7, $8, json_build_object(
+    SELECT $1, $2, $3, $4, $5, $13::text[] || $6::text[], $7, $8, di.unless(has_moved, '${KEY_MOVED}', json_build_object(
       'applied', rows + ($9::json->>'applied')::int, 'unchanged', cardinality($13::text[]) - rows - stale + ($9::json->>'unchanged')::int,
-      'stale', stale + ($9::json->>'stale')::int, 'archived', $10::int, 'deleted', $11::int, 'rejected', $12::json)
+      'stale', stale + ($9::json->>'stale')::int, 'archived', $10::int, 'deleted', $11::int, 'rejected', $12::json))
     FROM counted
     RETURNING answer`;
 }

@@ -15,6 +15,11 @@ export const batchHistory: Migration = {
     });
     await knex.schema.withSchema('di').alterTable('tombstone', (table) => {
       table.index(['deleted_at']);
+      table.index(['table_id', 'deleted_at']);
     });
+    // Ends a statement in its middle: what it has written is taken back with it.
+    await knex.raw(`
+      CREATE FUNCTION di.unless(problem boolean, code text, answer json) RETURNS json LANGUAGE plpgsql AS
+        $$ BEGIN IF problem THEN RAISE EXCEPTION 'refused: %', code USING ERRCODE = code; END IF; RETURN answer; END $$`);
   },
 };
