@@ -10,11 +10,16 @@ export interface OrgProcess {
 }
 
 const MAIN = path.join(import.meta.dirname, '../../test/local-org/main.ts');
+const PACKAGE = 'force-app';
 
-/** Starts a local org with the package in it, allowed to call out to these addresses. */
-export async function startOrg(remoteSites: readonly string[], port = 0): Promise<OrgProcess> {
+/** Starts a local org with the package in it, and other source beside it, allowed to call out to these addresses. */
+export async function startOrg(
+  remoteSites: readonly string[],
+  port = 0,
+  sources: readonly string[] = [],
+): Promise<OrgProcess> {
   const sites = remoteSites.flatMap((site) => ['--remote-site', site]);
-  const child = fork(MAIN, ['serve', '--port', String(port), ...sites], {
+  const child = fork(MAIN, ['serve', '--port', String(port), ...sites, PACKAGE, ...sources], {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -35,8 +35,11 @@ export interface Stage extends Backstage {
   picture(name: string): Promise<void>;
 }
 
+/** Makes what a test needs in DI; answers folders of source that stand in the org beside the package. */
+export type Preparation = (di: DiConnect) => Promise<readonly string[]>;
+
 /** Starts what is behind the screens. The org may call the API at its own address only. */
-export async function setBackstage(screensPort = 0): Promise<Backstage> {
+export async function setBackstage(screensPort = 0, prepare?: Preparation): Promise<Backstage> {
   const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-screens-'));
   const config = readConfig({
     PORT: String(await freePort()),
@@ -45,12 +48,13 @@ export async function setBackstage(screensPort = 0): Promise<Backstage> {
     LOG_LEVEL: 'silent',
   });
   const api = await startServer(config, pino({ level: 'silent' }));
-  const org = await startOrg([api.url]);
+  const di = new DiConnect(api.url, ADMIN);
+  const org = await startOrg([api.url], 0, await prepare?.(di));
   const salesforce = await org.connect();
   const screens = await serveScreens({ url: org.url, token: salesforce.token }, screensPort);
   return {
     api,
-    di: new DiConnect(api.url, ADMIN),
+    di,
     salesforce,
     screens,
     close: async () => {
@@ -63,8 +67,8 @@ export async function setBackstage(screensPort = 0): Promise<Backstage> {
 }
 
 /** Sets the stage. */
-export async function setStage(): Promise<Stage> {
-  const backstage = await setBackstage();
+export async function setStage(prepare?: Preparation): Promise<Stage> {
+  const backstage = await setBackstage(0, prepare);
   const browser = await startBrowser();
   const complaints: string[] = [];
   const page = await newPage(browser, complaints);

@@ -12,6 +12,7 @@ import { EventBus } from './execution/events.ts';
 import { JobQueue } from './execution/jobs.ts';
 import { enqueueFuture } from './execution/queueables.ts';
 import { mergeRecords } from './execution/merge.ts';
+import type { SentNotification } from './execution/notifications.ts';
 import { runSearch } from './execution/search.ts';
 import { runStaticCount, runStaticQuery } from './execution/queries.ts';
 import {
@@ -61,6 +62,8 @@ export class LocalOrg {
   readonly automatedProcess: UserContext;
   /** What the org has done since it was started, for whoever asks. */
   readonly counters = { callouts: 0, rowsWritten: 0, transactions: 0, failedJobs: 0, apiCalls: 0 };
+  /** Custom notifications that were sent, in their order. */
+  readonly notifications: SentNotification[] = [];
   /** The most that one transaction of a kind used of each limit. */
   readonly highestUse = new Map<string, Map<string, number>>();
   readonly #options: OrgOptions;

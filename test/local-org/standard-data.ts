@@ -68,6 +68,8 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
   for (const set of org.schema.permissionSets.values()) seedPermissionSet(put, set);
   for (const name of org.schema.customPermissions)
     put('CustomPermission', { developername: name, masterlabel: name });
+  for (const name of org.schema.notificationTypes)
+    put('CustomNotificationType', { developername: name, customnotiftypename: name, masterlabel: name });
   for (const info of org.program.classes.values())
     if (!info.name.includes('.')) put('ApexClass', { name: info.name, status: 'Active' });
   seedMetadata(org, put);

@@ -6,6 +6,7 @@ import { accountEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { dryRun, dryRunAnswer, dryRunSchema } from './dry-run.ts';
+import { getTrigger } from './get-trigger.ts';
 import { mappingSchema } from './mapping-schema.ts';
 import { refuseMisfits, transferMisfits, Transfers, TRANSFER_STATUSES, type Transfer } from './transfers.ts';
 
@@ -36,7 +37,15 @@ const compatibility = z
 
 /** Transfers of Salesforce objects into tables. */
 export function transferRoutes(): Route[] {
-  return [...readRoutes(), createRoute(), mapRoute(), activateRoute(), pauseRoute(), dryRunRoute()];
+  return [
+    ...readRoutes(),
+    createRoute(),
+    mapRoute(),
+    activateRoute(),
+    pauseRoute(),
+    dryRunRoute(),
+    getTrigger(),
+  ];
 }
 
 function shown(transfer: Transfer): Record<string, unknown> {

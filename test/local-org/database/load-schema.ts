@@ -43,6 +43,9 @@ const READERS: Readonly<Record<string, (schema: LoadedSchema, file: string) => v
   customPermission: (schema, file) => {
     schema.customPermissions.add(componentName(file));
   },
+  notiftype: (schema, file) => {
+    schema.notificationTypes.add(componentName(file));
+  },
   permissionset: (schema, file) => {
     schema.addPermissionSet(componentName(file), readXml(file, 'PermissionSet'));
   },

@@ -31,6 +31,7 @@ interface MutableObject extends ObjectSchema {
 export class LoadedSchema implements OrgSchema {
   readonly objects = new Map<string, MutableObject>();
   readonly customPermissions = new Set<string>();
+  readonly notificationTypes = new Set<string>();
   readonly permissionSets = new Map<string, PermissionSetSchema>();
   readonly remoteSites: string[] = [];
   readonly customMetadata: CustomMetadataRecord[] = [];

@@ -34,6 +34,7 @@ import '../execution/install.ts';
 import '../execution/jobs.ts';
 import '../execution/lead-conversion.ts';
 import '../execution/limits.ts';
+import '../execution/notifications.ts';
 import '../execution/queueables.ts';
 import '../execution/schedules.ts';
 import '../execution/replication.ts';

@@ -27,18 +27,6 @@ for (const name of [
   'Messaging.SendEmailError',
 ])
   beanClass(name);
-beanClass('Messaging.CustomNotification', {
-  constructors: [[], ['notificationTypeId', 'sender', 'title', 'body', 'targetId', 'targetPageRef']],
-  // Nothing is sent; the platform asks for a type, a title, a body and a target.
-  methods: {
-    'send/1': (notification: Bean) => {
-      for (const name of ['notificationTypeId', 'title', 'body'])
-        if (notification.get(name) === null)
-          throw platformException('System.IllegalArgumentException', `${name} is required`);
-    },
-  },
-});
-
 interface EmailProblem {
   readonly statusCode: string;
   readonly message: string;

@@ -26,6 +26,8 @@ const SOURCES: Readonly<Record<string, string>> = {
       seen = context.isUpgrade() + ' ' + context.isPush() + ' ' + context.previousVersion()?.major();
     }
   }`,
+  'Told.notiftype-meta.xml':
+    '<CustomNotificationType><masterLabel>Told</masterLabel></CustomNotificationType>',
   'Trouble.cls': `public virtual class Trouble extends Exception {
     public String kind = 'unknown';
     public class Worse extends Trouble { public Integer degree = 2; }
@@ -131,6 +133,18 @@ describe('records in the local org', () => {
         `Trouble.Worse worse = new Trouble.Worse('why'); System.debug(worse.kind + worse.degree + worse.getMessage());`,
       ),
     ).toBe('unknown2why');
+  });
+
+  it('sends a custom notification to those it names, and refuses one that is not whole', () => {
+    const notice = `Messaging.CustomNotification notice = new Messaging.CustomNotification();
+      notice.setTitle('Set aside'); notice.setBody('Look'); notice.setTargetId(UserInfo.getUserId());
+      notice.setNotificationTypeId([SELECT Id FROM CustomNotificationType WHERE DeveloperName = 'Told'].Id);`;
+    run(`${notice} notice.send(new Set<String>{ UserInfo.getUserId() });`);
+    expect(org.notifications).toMatchObject([
+      { title: 'Set aside', body: 'Look', recipients: [org.admin.id] },
+    ]);
+    expect(() => run(`${notice} notice.send(new Set<String>());`)).toThrow(ApexException);
+    expect(() => run(`${notice} notice.setTitle(null); notice.send(null);`)).toThrow(ApexException);
   });
 
   it('runs a post-install script in a test', () => {

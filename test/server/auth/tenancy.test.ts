@@ -59,6 +59,7 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'post /v1/admin/transfers/{transfer}/activate': {},
   'post /v1/admin/transfers/{transfer}/pause': {},
   'post /v1/admin/transfers/{transfer}/dry-run': { body: { records: [{ Email: 'a@example.com' }] } },
+  'get /v1/admin/transfers/{transfer}/trigger': {},
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },

@@ -145,9 +145,10 @@ describe('an API killed in the middle of a load', () => {
     async function killAgainAndAgain(): Promise<number> {
       let kills = 0;
       // Each life is a little longer than the last, so that kills fall on every part of a batch's way.
-      while (kills < KILLS && !load.isDone) {
+      const hasEnded = (): boolean => load.isDone;
+      while (kills < KILLS && !hasEnded()) {
         const before = acknowledged;
-        while (acknowledged < before + 3 && !load.isDone) await pause(5);
+        while (acknowledged < before + 3 && !hasEnded()) await pause(5);
         await pause(7 * kills);
         await kill();
         kills += 1;

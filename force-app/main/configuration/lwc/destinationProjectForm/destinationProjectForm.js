@@ -114,12 +114,12 @@ export default class DestinationProjectForm extends LightningElement {
   }
 
   async authorize() {
-    const { project, tables } = await authorize({
+    const { project, catalog } = await authorize({
       projectId: this._project.id,
       keyId: this.keyId,
       secret: this.secret,
     });
-    const names = tables.map(({ code }) => code).join(', ');
+    const names = catalog.tables.map(({ code }) => code).join(', ');
     this.toast(
       fillIn(labels.authorized, this.name),
       fillIn(labels.authorizedDetail, project.name, names),

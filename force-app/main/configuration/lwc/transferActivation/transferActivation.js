@@ -1,5 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import checkTransfer from '@salesforce/apex/DataTransferController.checkTransfer';
+import checkWithDi from '@salesforce/apex/DataTransferController.checkWithDi';
 import testTransfer from '@salesforce/apex/DataTransferController.testTransfer';
 import activateTransfer from '@salesforce/apex/DataTransferController.activateTransfer';
 import { fillIn } from 'c/labelText';
@@ -23,7 +23,7 @@ export default class TransferActivation extends LightningElement {
 
   connectedCallback() {
     return this.work(labels.notLoaded, async () => {
-      const { problems, fields } = await checkTransfer({ draft: this.draft });
+      const { problems, fields } = await checkWithDi({ draft: this.draft });
       this.problems = [...problems, ...fields.filter(({ severity }) => severity)];
     });
   }

@@ -2,6 +2,7 @@ import { LightningElement, api } from 'lwc';
 import describeObject from '@salesforce/apex/DataTransferController.describeObject';
 import describeParent from '@salesforce/apex/DataTransferController.describeParent';
 import checkTransfer from '@salesforce/apex/DataTransferController.checkTransfer';
+import askDi from '@salesforce/apex/DataTransferController.checkWithDi';
 import { fillIn } from 'c/labelText';
 import { typeLabel } from 'c/fieldTypes';
 import { labels } from './labels';
@@ -28,6 +29,8 @@ export default class TransferFieldMapping extends LightningElement {
   loadedParents = new Set();
   fields = [];
   results = new Map();
+  /** What DI said last, by path: it stands until DI is asked again. */
+  answered = new Map();
   error = null;
   isLoading = true;
 
@@ -82,12 +85,23 @@ export default class TransferFieldMapping extends LightningElement {
     });
   }
 
-  /** Asks anew: the tables were refreshed, or the table is another one. */
+  /** Asks DI too, which learns what the fields are: the tables were refreshed. */
   @api
+  async checkWithDi() {
+    const result = await askDi({ draft: { ...this.draft, fields: this.fields } });
+    const said = result.fields.filter(({ isFromDi }) => isFromDi);
+    this.answered = new Map(said.map((each) => [each.path, each]));
+    this.take(result);
+  }
+
   async check() {
-    const { problems, fields } = await checkTransfer({ draft: { ...this.draft, fields: this.fields } });
-    this.results = new Map(fields.map((each) => [each.path, each]));
-    this.dispatchEvent(new CustomEvent('checked', { detail: { problems, fields } }));
+    this.take(await checkTransfer({ draft: { ...this.draft, fields: this.fields } }));
+  }
+
+  take({ problems, fields }) {
+    const checked = fields.map((each) => worse(each, this.answered.get(each.path)));
+    this.results = new Map(checked.map((each) => [each.path, each]));
+    this.dispatchEvent(new CustomEvent('checked', { detail: { problems, fields: checked } }));
   }
 
   async load() {
@@ -173,6 +187,13 @@ export default class TransferFieldMapping extends LightningElement {
     const fields = this.fields.map((field) => (field.path === path ? { ...field, [mark]: checked } : field));
     return this.attempt(() => this.choose(fields));
   }
+}
+
+/** What was found, or what DI said of the same field where that weighs more. */
+function worse(found, answered) {
+  const weight = ({ severity } = {}) => ['warning', 'error'].indexOf(severity);
+  if (weight(answered) <= weight(found) || answered.column !== found.column) return found;
+  return { ...found, severity: answered.severity, message: answered.message };
 }
 
 /** The column's type with its length, `text(40)`. */

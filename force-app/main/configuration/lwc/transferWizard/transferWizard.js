@@ -4,6 +4,7 @@ import sourceObjects from '@salesforce/apex/DataTransferController.sourceObjects
 import loadTransfer from '@salesforce/apex/DataTransferController.loadTransfer';
 import saveTransfer from '@salesforce/apex/DataTransferController.saveTransfer';
 import catalogOf from '@salesforce/apex/DestinationProjectController.catalog';
+import refreshCatalog from '@salesforce/apex/DestinationProjectController.refreshCatalog';
 import { fillIn } from 'c/labelText';
 import { labels } from './labels';
 
@@ -141,15 +142,14 @@ export default class TransferWizard extends LightningElement {
       }
       const authorized = this.projectOptions;
       if (!this.draft.projectId && authorized.length === 1) this.set({ projectId: authorized[0].value });
-      await this.loadCatalog(false);
+      await this.loadCatalog(catalogOf);
     });
     this.isLoading = false;
   }
 
-  async loadCatalog(isFresh) {
-    this.catalog = this.draft.projectId
-      ? await catalogOf({ projectId: this.draft.projectId, isFresh })
-      : null;
+  /** @param {Function} ask Apex: what was kept, or what DI answers now */
+  async loadCatalog(ask) {
+    this.catalog = this.draft.projectId ? await ask({ projectId: this.draft.projectId }) : null;
     this.nameIt();
   }
 
@@ -173,7 +173,7 @@ export default class TransferWizard extends LightningElement {
 
   handleProject(event) {
     this.set({ projectId: event.detail.value, tableCode: null });
-    return this.busy(labels.notLoaded, () => this.loadCatalog(false));
+    return this.busy(labels.notLoaded, () => this.loadCatalog(catalogOf));
   }
 
   handleObject(event) {
@@ -197,9 +197,9 @@ export default class TransferWizard extends LightningElement {
 
   handleRefresh() {
     return this.busy(labels.notLoaded, async () => {
-      await this.loadCatalog(true);
+      await this.loadCatalog(refreshCatalog);
       this.toast(labels.tablesRefreshed, '', 'success');
-      await this.template.querySelector('c-transfer-field-mapping')?.check();
+      await this.template.querySelector('c-transfer-field-mapping')?.checkWithDi();
     });
   }
 

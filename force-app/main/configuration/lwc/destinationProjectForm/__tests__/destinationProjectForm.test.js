@@ -37,10 +37,11 @@ async function open(project = {}) {
 }
 
 async function fill(element, values) {
-  for (const [name, value] of Object.entries(values)) {
-    // eslint-disable-next-line no-await-in-loop -- one field after the other, as people do
-    await change(named(element, name), { name, value });
-  }
+  // One field after the other, as people do.
+  await Object.entries(values).reduce(
+    (before, [name, value]) => before.then(() => change(named(element, name), { name, value })),
+    Promise.resolve(),
+  );
 }
 
 describe('c-destination-project-form', () => {
@@ -89,7 +90,7 @@ describe('c-destination-project-form', () => {
     const [closed, said] = [heard(element, 'close'), toasts(element)];
     saveProject.mockResolvedValue('a01');
     checkEndpoint.mockResolvedValue(OK);
-    authorize.mockResolvedValue({ project: { name: 'Demo' }, tables: [{ code: 'Contact' }] });
+    authorize.mockResolvedValue({ project: { name: 'Demo' }, catalog: { tables: [{ code: 'Contact' }] } });
     await fill(element, { name: 'News', endpoint: 'https://di', keyId: 'key', secret: 'secret' });
     await press(element, 'c.Project_Save_And_Authorize');
     expect(authorize).toHaveBeenCalledWith({ projectId: 'a01', keyId: 'key', secret: 'secret' });

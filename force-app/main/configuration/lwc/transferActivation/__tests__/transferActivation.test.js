@@ -1,5 +1,5 @@
 import TransferActivation from 'c/transferActivation';
-import checkTransfer from '@salesforce/apex/DataTransferController.checkTransfer';
+import checkWithDi from '@salesforce/apex/DataTransferController.checkWithDi';
 import testTransfer from '@salesforce/apex/DataTransferController.testTransfer';
 import activateTransfer from '@salesforce/apex/DataTransferController.activateTransfer';
 import {
@@ -14,7 +14,7 @@ import {
   show,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/DataTransferController.checkTransfer', () => ({ default: jest.fn() }), {
+jest.mock('@salesforce/apex/DataTransferController.checkWithDi', () => ({ default: jest.fn() }), {
   virtual: true,
 });
 jest.mock('@salesforce/apex/DataTransferController.testTransfer', () => ({ default: jest.fn() }), {
@@ -41,7 +41,7 @@ const TAKEN = {
 };
 
 function open(draft = DRAFT, check = { problems: [], fields: [] }) {
-  checkTransfer.mockResolvedValue(check);
+  checkWithDi.mockResolvedValue(check);
   return show('c-transfer-activation', TransferActivation, { draft });
 }
 

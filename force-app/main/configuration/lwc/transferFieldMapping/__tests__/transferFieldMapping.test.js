@@ -2,6 +2,7 @@ import TransferFieldMapping from 'c/transferFieldMapping';
 import describeObject from '@salesforce/apex/DataTransferController.describeObject';
 import describeParent from '@salesforce/apex/DataTransferController.describeParent';
 import checkTransfer from '@salesforce/apex/DataTransferController.checkTransfer';
+import checkWithDi from '@salesforce/apex/DataTransferController.checkWithDi';
 import {
   apexError,
   change,
@@ -23,6 +24,9 @@ jest.mock('@salesforce/apex/DataTransferController.describeParent', () => ({ def
   virtual: true,
 });
 jest.mock('@salesforce/apex/DataTransferController.checkTransfer', () => ({ default: jest.fn() }), {
+  virtual: true,
+});
+jest.mock('@salesforce/apex/DataTransferController.checkWithDi', () => ({ default: jest.fn() }), {
   virtual: true,
 });
 
@@ -137,8 +141,28 @@ describe('c-transfer-field-mapping', () => {
     const problems = [{ severity: 'error', message: 'No primary key.' }];
     const element = await open({ problems });
     const told = heard(element, 'checked');
-    await element.check();
+    checkWithDi.mockResolvedValue({ problems, fields: [] });
+    await element.checkWithDi();
     expect(told[0].problems).toEqual(problems);
+  });
+
+  it('shows what DI says of a field until DI is asked again, and what weighs more', async () => {
+    const element = await open({ results: { Email: { severity: 'warning', message: 'May be empty.' } } });
+    const answer = (path, severity) => ({ path, label: path, severity, message: 'DI.', isFromDi: true });
+    checkWithDi.mockResolvedValue({
+      problems: [],
+      fields: [answer('Email', 'warning'), answer('LastName', 'error')],
+    });
+    await element.checkWithDi();
+    await change(list(element), { value: ['Email', 'LastName', 'Title'] });
+    const cell = (path) => find(element, `tr[data-path="${path}"] [data-severity]`);
+    expect(cell('Email').textContent).toContain('May be empty.');
+    expect(cell('LastName').dataset.severity).toBe('error');
+    expect(cell('Title').dataset.severity).toBe('fits');
+    checkWithDi.mockResolvedValue({ problems: [], fields: [{ path: 'LastName', label: 'LastName' }] });
+    await element.checkWithDi();
+    await settled();
+    expect(cell('LastName').dataset.severity).toBe('fits');
   });
 
   it('marks the primary key and what DI writes', async () => {

@@ -3,6 +3,7 @@ import sourceObjects from '@salesforce/apex/DataTransferController.sourceObjects
 import loadTransfer from '@salesforce/apex/DataTransferController.loadTransfer';
 import saveTransfer from '@salesforce/apex/DataTransferController.saveTransfer';
 import catalogOf from '@salesforce/apex/DestinationProjectController.catalog';
+import refreshCatalog from '@salesforce/apex/DestinationProjectController.refreshCatalog';
 import {
   apexError,
   change,
@@ -28,6 +29,9 @@ jest.mock('@salesforce/apex/DataTransferController.saveTransfer', () => ({ defau
   virtual: true,
 });
 jest.mock('@salesforce/apex/DestinationProjectController.catalog', () => ({ default: jest.fn() }), {
+  virtual: true,
+});
+jest.mock('@salesforce/apex/DestinationProjectController.refreshCatalog', () => ({ default: jest.fn() }), {
   virtual: true,
 }); // The fields' step calls it, the operations' step is wired to it.
 jest.mock(
@@ -60,6 +64,7 @@ const FIELDS = [{ path: 'Email', isPrimaryKey: true }];
 async function open(properties = {}) {
   sourceObjects.mockResolvedValue(OBJECTS);
   catalogOf.mockResolvedValue(CATALOG);
+  refreshCatalog.mockResolvedValue(CATALOG);
   const element = await show('c-transfer-wizard', TransferWizard, { projects: [NEWS], ...properties });
   return element;
 }
@@ -104,7 +109,7 @@ describe('c-transfer-wizard', () => {
       'Contacts (Contact)',
       'Visit',
     ]);
-    expect(catalogOf).toHaveBeenCalledWith({ projectId: 'a01', isFresh: false });
+    expect(catalogOf).toHaveBeenCalledWith({ projectId: 'a01' });
   });
 
   it('lets one choose among several projects', async () => {
@@ -112,7 +117,7 @@ describe('c-transfer-wizard', () => {
     expect(catalogOf).not.toHaveBeenCalled();
     expect(named(element, 'table').disabled).toBe(true);
     await change(named(element, 'project'), { value: 'a02' });
-    expect(catalogOf).toHaveBeenCalledWith({ projectId: 'a02', isFresh: false });
+    expect(catalogOf).toHaveBeenCalledWith({ projectId: 'a02' });
     expect(named(element, 'table').disabled).toBe(false);
   });
 
@@ -205,9 +210,9 @@ describe('c-transfer-wizard', () => {
     const element = await open();
     const said = toasts(element);
     await press(element, 'c.Transfer_Refresh_Tables');
-    expect(catalogOf).toHaveBeenLastCalledWith({ projectId: 'a01', isFresh: true });
+    expect(refreshCatalog).toHaveBeenLastCalledWith({ projectId: 'a01' });
     expect(said[0].title).toBe('c.Transfer_Tables_Refreshed');
-    catalogOf.mockRejectedValueOnce(apexError('Unreachable.'));
+    refreshCatalog.mockRejectedValueOnce(apexError('Unreachable.'));
     await press(element, 'c.Transfer_Refresh_Tables');
     expect(find(element, 'c-error-panel').errors).toEqual(apexError('Unreachable.'));
   });

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { unprocessable } from '../http/problem.ts';
+import { accountEndpoint, type Route } from '../http/route.ts';
+import {
+  generateTrigger,
+  isNamespace,
+  isObjectName,
+  SHIPPED_OBJECTS,
+} from '../salesforce/generated-trigger.ts';
+import { Transfers } from './transfers.ts';
+
+/** The Apex that an object without a trigger of the package needs, ready to be deployed. */
+export function getTrigger(): Route {
+  return accountEndpoint({
+    method: 'get',
+    path: '/v1/admin/transfers/{transfer}/trigger',
+    scope: 'transfers:read',
+    tag: 'Transfers',
+    summary: 'The trigger that the transfer’s object needs in Salesforce, with its test',
+    description:
+      'SFDX source: put the files below a folder of your project and deploy them, with the test named. Objects whose trigger is in the package answer 422 trigger-shipped.',
+    params: z.strictObject({ transfer: z.uuid() }),
+    query: z.strictObject({
+      namespace: z
+        .string()
+        .refine(isNamespace, 'the namespace of a package')
+        .optional()
+        .meta({ description: 'The package’s namespace, where it was installed with one' }),
+    }),
+    answer: { schema: z.object({ files: z.array(z.object({ path: z.string(), content: z.string() })) }) },
+    handle: async ({ knex, caller, params, query }) => {
+      const { object } = await new Transfers(knex, caller.accountId).find(params.transfer);
+      if (SHIPPED_OBJECTS.some((each) => each.toLowerCase() === object.toLowerCase()))
+        throw unprocessable('trigger-shipped', `The package has a trigger on ${object}: it needs no other.`);
+      if (!isObjectName(object))
+        throw unprocessable('no-trigger', `${object} is not an object that can have a trigger.`);
+      return { files: generateTrigger(object, query.namespace ?? null) };
+    },
+  });
+}
