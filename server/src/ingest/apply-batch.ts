@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { sqlState } from '../database/sql-state.ts';
-import { archive, checkProbe, findBuried, move, probe, remove, replayed, write } from './batch-statements.ts';
+import {
+  type Probe,
+  archive,
+  checkProbe,
+  findBuried,
+  move,
+  probe,
+  remove,
+  replayed,
+  write,
+} from './batch-statements.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { mapRecords, type MappedRecords } from './mapping.ts';
 import { KEY_MOVED } from './table.sql.ts';
@@ -22,13 +32,16 @@ export async function applyBatch(
   pool: pg.Pool,
   batch: Batch,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
-  // Mapping needs no connection: it is done before one is taken.
-  const mapped = mapRecords(batch.mapping, batch.body.upserts);
-  let care: Care = { moves: mapped.superseded.length > 0, parts: false };
+  let mapped: MappedRecords | null = null;
+  let care: Care = { moves: false, parts: false };
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {
-      const outcome = await applyOnce(client, batch, mapped, care);
+      // Records are mapped while the database looks at what the batch depends on.
+      const probing = probe(client, batch);
+      mapped ??= mapRecords(batch.mapping, batch.body.upserts);
+      if (mapped.superseded.length > 0) care = { ...care, moves: true };
+      const outcome = await applyOnce(client, batch, await probing, mapped, care);
       client.release();
       return outcome;
     } catch (error) {
@@ -66,12 +79,12 @@ function pause(attempt: number): Promise<void> {
 async function applyOnce(
   client: pg.PoolClient,
   batch: Batch,
+  found: Probe | undefined,
   mapped: MappedRecords,
   care: Care,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
-  const hash = createHash('sha256').update(batch.rawBody).digest();
-  const found = await probe(client, batch, mapped);
   checkProbe(batch, found);
+  const hash = createHash('sha256').update(batch.rawBody).digest();
   if (found.body_hash !== null) {
     await client.query('ROLLBACK');
     return { answer: replayed(found, hash), isReplay: true };

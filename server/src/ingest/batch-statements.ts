@@ -3,6 +3,7 @@ import { arrayLiteral } from '../database/array-literal.ts';
 import { tableLockKey } from '../database/table-lock.ts';
 import { conflict } from '../http/problem.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
+import { readMoment } from './coerce.ts';
 import { mapKey, type MappedRecords, type Mapping } from './mapping.ts';
 import { BURIED, PROBE } from './table.sql.ts';
 import { arraysOf } from './write-rows.ts';
@@ -35,24 +36,28 @@ const NEVER = '9999-12-31T00:00:00.000Z';
  */
 export async function probe(
   client: pg.PoolClient,
-  batch: Batch,
-  mapped: MappedRecords,
+  { target, body, idempotencyKey }: Batch,
 ): Promise<Probe | undefined> {
-  const { target } = batch;
-  const lock = batch.body.deletes.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-  const oldest = mapped.rows.reduce((least, place) => {
-    const stamp = mapped.stamps[place] ?? least;
-    return stamp < least ? stamp : least;
-  }, NEVER);
+  const lock = body.deletes.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
   const [, found] = await Promise.all([
     client.query(`${BEGIN}; SELECT ${lock}(${tableLockKey(target.tableId)})`),
     client.query<Probe>({
       name: 'batch_probe',
       text: PROBE,
-      values: [target.connectionId, batch.idempotencyKey, target.transferId, target.tableId, oldest],
+      values: [target.connectionId, idempotencyKey, target.transferId, target.tableId, oldest(body.upserts)],
     }),
   ]);
   return found.rows[0];
+}
+
+/** The oldest version that the records bring. */
+function oldest(upserts: Batch['body']['upserts']): string {
+  let least = NEVER;
+  for (const [, modstamp] of upserts) {
+    const moment = typeof modstamp === 'string' ? readMoment(modstamp) : null;
+    if (moment !== null && moment < least) least = moment;
+  }
+  return least;
 }
 
 export async function findBuried(
