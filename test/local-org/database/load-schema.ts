@@ -53,6 +53,8 @@ const READERS: Readonly<Record<string, (schema: LoadedSchema, file: string) => v
     schema.addRemoteSite(readXml(file, 'RemoteSiteSetting'));
   },
   md: (schema, file) => {
+    // A readme among the sources is none.
+    if (path.basename(path.dirname(file)) !== 'customMetadata') return;
     schema.addCustomMetadata(componentName(file), readXml(file, 'CustomMetadata'));
   },
   resource: (schema, file) => {
