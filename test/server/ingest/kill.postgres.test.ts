@@ -58,7 +58,7 @@ describe('an API killed in the middle of a load', () => {
   async function kill(): Promise<void> {
     const dying = child;
     child = null;
-    if (dying === null || dying.exitCode !== null) return;
+    if (dying?.exitCode !== null) return;
     const ended = new Promise((resolve) => dying.once('exit', resolve));
     dying.kill('SIGKILL');
     await ended;
@@ -141,13 +141,13 @@ describe('an API killed in the middle of a load', () => {
       }
     }
 
-    let isDone = false;
+    const work = { isDone: false };
     async function killAgainAndAgain(): Promise<number> {
       let kills = 0;
       // Each life is a little longer than the last, so that kills fall on every part of a batch's way.
-      while (kills < KILLS && !isDone) {
+      while (kills < KILLS && !work.isDone) {
         const before = acknowledged;
-        while (acknowledged < before + 3 && !isDone) await pause(5);
+        while (acknowledged < before + 3 && !work.isDone) await pause(5);
         await pause(7 * kills);
         await kill();
         kills += 1;
@@ -158,7 +158,9 @@ describe('an API killed in the middle of a load', () => {
 
     const [kills] = await Promise.all([
       killAgainAndAgain(),
-      Promise.all(Array.from({ length: GROUPS }, (_, group) => drain(group))).finally(() => (isDone = true)),
+      Promise.all(Array.from({ length: GROUPS }, (_, group) => drain(group))).finally(
+        () => (work.isDone = true),
+      ),
     ]);
     expect(kills).toBe(KILLS);
 
