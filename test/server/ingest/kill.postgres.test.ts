@@ -141,13 +141,14 @@ describe('an API killed in the middle of a load', () => {
       }
     }
 
-    const work = { isDone: false };
+    let isDone = false;
+    const goesOn = (): boolean => !isDone;
     async function killAgainAndAgain(): Promise<number> {
       let kills = 0;
       // Each life is a little longer than the last, so that kills fall on every part of a batch's way.
-      while (kills < KILLS && !work.isDone) {
+      while (kills < KILLS && goesOn()) {
         const before = acknowledged;
-        while (acknowledged < before + 3 && !work.isDone) await pause(5);
+        while (acknowledged < before + 3 && goesOn()) await pause(5);
         await pause(7 * kills);
         await kill();
         kills += 1;
@@ -158,9 +159,7 @@ describe('an API killed in the middle of a load', () => {
 
     const [kills] = await Promise.all([
       killAgainAndAgain(),
-      Promise.all(Array.from({ length: GROUPS }, (_, group) => drain(group))).finally(
-        () => (work.isDone = true),
-      ),
+      Promise.all(Array.from({ length: GROUPS }, (_, group) => drain(group))).finally(() => (isDone = true)),
     ]);
     expect(kills).toBe(KILLS);
 
