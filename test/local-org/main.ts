@@ -3,6 +3,7 @@
 //   test [--coverage] [--classes A,B] [folder …]       runs the @IsTest classes, ends with `N passed, N failed`
 import { parseArgs } from 'node:util';
 import { createOrg } from './org.ts';
+import { MetadataError } from './database/metadata-xml.ts';
 import { coverageReport } from './execution/coverage.ts';
 import { runTests } from './execution/tests.ts';
 import { LOGIN, serveOrg } from './rest/server.ts';
@@ -19,10 +20,17 @@ const { values, positionals } = parseArgs({
 const [command, ...folders] = positionals;
 const sources = folders.length > 0 ? folders : ['force-app'];
 
-if (command === 'serve') await serve();
-else if (command === 'test') test();
-else {
-  console.error('Say `serve` or `test`.');
+try {
+  if (command === 'serve') await serve();
+  else if (command === 'test') test();
+  else {
+    console.error('Say `serve` or `test`.');
+    process.exitCode = 2;
+  }
+} catch (error) {
+  // Source that does not compile, or metadata that is not understood, is said line by line, not as a stack of the compiler's own.
+  if (!(error instanceof AggregateError) && !(error instanceof MetadataError)) throw error;
+  console.error(error.message);
   process.exitCode = 2;
 }
 

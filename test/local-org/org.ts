@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { loadSchema, filesBelow, type LoadedSchema } from './database/load-schema.ts';
-import { SObjectFieldToken, SObjectTypeToken, settingRecord } from './database/schema-classes.ts';
+import { fieldSetOf } from './database/field-sets.ts';
+import { loadSchema, filesBelow } from './database/load-schema.ts';
+import type { LoadedSchema } from './database/loaded-schema.ts';
+import { SObjectFieldToken, SObjectTypeToken } from './database/schema-tokens.ts';
+import { settingRecord } from './database/settings.ts';
 import type { QueryEnvironment } from './database/soql/run.ts';
 import { RecordStore } from './database/store.ts';
 import type { FieldSchema } from './database/schema.ts';
@@ -10,6 +13,7 @@ import { JobQueue } from './execution/jobs.ts';
 import { enqueueFuture } from './execution/queueables.ts';
 import { mergeRecords } from './execution/merge.ts';
 import type { SentNotification } from './execution/notifications.ts';
+import { runSearch } from './execution/search.ts';
 import { runStaticCount, runStaticQuery } from './execution/queries.ts';
 import {
   current,
@@ -24,6 +28,7 @@ import { ApexDecimal, ApexDouble } from './values/numbers.ts';
 import type { ApexReference, ApexValue, TriggerInfo } from './values/object.ts';
 import { ApexSObject } from './values/sobject.ts';
 import { throwNull, throwPlatform } from './values/exception.ts';
+import { PageReference } from './library/pages.ts';
 import { seedStandardData } from './standard-data.ts';
 import './library/index.ts';
 
@@ -96,11 +101,14 @@ export class LocalOrg {
     this.program.runtime.connect({
       query: runStaticQuery,
       count: runStaticCount,
-      dml: (operation, value, _access, externalId) => {
-        dmlStatement(operation, value, externalId);
+      search: runSearch,
+      dml: (operation, value, access, externalId) => {
+        dmlStatement(operation, value, externalId, { isUserMode: access === 'user' });
       },
       merge: mergeRecords,
       setting: settingRecord,
+      page: (url) => new PageReference(url),
+      fieldSet: fieldSetOf,
       objectToken: (name) => this.objectToken(name),
       fieldToken: (object, field) => this.fieldToken(object, field),
       future: enqueueFuture,
@@ -166,15 +174,6 @@ export class LocalOrg {
         ? new ApexDouble(value)
         : ApexDecimal.of(value);
     return typeof value === 'string' || typeof value === 'boolean' ? value : null;
-  }
-
-  /** Object and field permissions are not held against anybody yet, but for who has none at all. */
-  mayRead(): boolean {
-    return !current().user.userName.startsWith('minimum');
-  }
-
-  mayWrite(): boolean {
-    return this.mayRead();
   }
 
   classId(name: string): string | null {

@@ -1,10 +1,11 @@
-import { ApexDatetime } from './values/dates.ts';
+import { fieldText } from './database/field-text.ts';
+import { ApexBlob, ApexDatetime } from './values/dates.ts';
 import type { ApexValue } from './values/object.ts';
-import { STANDARD_DETAILS } from './database/standard-details.ts';
 import { platformClass } from './library/registry.ts';
 import { throwNull } from './values/exception.ts';
 import { current, type UserContext } from './execution/transaction.ts';
 import type { LocalOrg } from './org.ts';
+import type { PermissionSetSchema } from './database/schema.ts';
 
 /** What every org has from its first day: the organization, profiles, users, and the package's permission sets and classes. */
 export function seedStandardData(org: LocalOrg): { admin: UserContext; automatedProcess: UserContext } {
@@ -64,31 +65,118 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     });
   const admin = user('Ada', 'Admin', 'admin@local.org', administrator);
   const automated = user(null, 'Automated Process', 'autoproc@local.org', administrator, 'AutomatedProcess');
-  leadStatuses().forEach((name, index) =>
-    put('LeadStatus', {
-      apiname: name,
-      masterlabel: name,
-      sortorder: index + 1,
-      isdefault: index === 0,
-      isconverted: name === CONVERTED_STATUS,
-    }),
-  );
-  for (const set of org.schema.permissionSets.values())
-    put('PermissionSet', { name: set.name, label: set.label, isownedbyprofile: false });
+  for (const set of org.schema.permissionSets.values()) seedPermissionSet(put, set);
   for (const name of org.schema.customPermissions)
     put('CustomPermission', { developername: name, masterlabel: name });
   for (const name of org.schema.notificationTypes)
     put('CustomNotificationType', { developername: name, customnotiftypename: name, masterlabel: name });
   for (const info of org.program.classes.values())
     if (!info.name.includes('.')) put('ApexClass', { name: info.name, status: 'Active' });
+  seedMetadata(org, put);
   return { admin: org.user(admin), automatedProcess: org.user(automated) };
 }
 
-/** The status of a lead that says it was converted. */
-const CONVERTED_STATUS = 'Closed - Converted';
+function seedPermissionSet(put: Put, set: PermissionSetSchema): void {
+  const parentid = put('PermissionSet', { name: set.name, label: set.label, isownedbyprofile: false });
+  for (const each of set.objectPermissions)
+    put('ObjectPermissions', {
+      parentid,
+      sobjecttype: each.object,
+      permissionsread: each.read,
+      permissionscreate: each.create,
+      permissionsedit: each.edit,
+      permissionsdelete: each.delete,
+    });
+  for (const each of set.fieldPermissions)
+    put('FieldPermissions', {
+      parentid,
+      field: each.field,
+      sobjecttype: each.field.split('.')[0] ?? '',
+      permissionsread: each.read,
+      permissionsedit: each.edit,
+    });
+}
 
-function leadStatuses(): readonly string[] {
-  return STANDARD_DETAILS.Lead?.picklists?.Status ?? [];
+type Put = (object: string, values: Readonly<Record<string, ApexValue>>) => string;
+
+/** Records that stand for metadata of the source: record types, static resources, custom metadata. */
+function seedMetadata(org: LocalOrg, put: Put): void {
+  const statuses = org.schema.object('Lead')?.fields.get('status')?.picklist ?? [];
+  for (const [index, status] of statuses.entries())
+    put('LeadStatus', {
+      masterlabel: status.value,
+      apiname: status.value,
+      sortorder: index + 1,
+      isconverted: status.value === 'Closed - Converted',
+      isdefault: status.isDefault,
+    });
+  put('Pricebook2', { name: 'Standard Price Book', isactive: true, isstandard: true });
+  for (const object of org.schema.objects.values())
+    for (const type of org.schema.recordTypes(object.name))
+      put('RecordType', {
+        name: type.label,
+        developername: type.developerName,
+        description: type.description,
+        sobjecttype: object.name,
+        isactive: type.active,
+      });
+  for (const resource of org.schema.staticResources)
+    put('StaticResource', {
+      name: resource.name,
+      contenttype: resource.contentType,
+      body: new ApexBlob(resource.body),
+      bodylength: resource.body.length,
+    });
+  seedCustomMetadata(org, put);
+}
+
+/** Custom metadata records; those that name another one by its DeveloperName point at it once all are there. */
+function seedCustomMetadata(org: LocalOrg, put: Put): void {
+  const ids = new Map<string, string>();
+  const made = org.schema.customMetadata.flatMap((record) => {
+    const object = org.schema.object(record.object);
+    if (!object) return [];
+    const id = put(object.name, {
+      developername: record.developerName,
+      masterlabel: record.label,
+      label: record.label,
+      qualifiedapiname: record.developerName,
+      language: 'en_US',
+      isprotected: record.isProtected,
+    });
+    ids.set(`${object.name}.${record.developerName}`.toLowerCase(), id);
+    return [{ record, object, id }];
+  });
+  for (const { record, object, id } of made) {
+    const values = new Map(org.store.get(object.name, id));
+    for (const field of object.fields.values())
+      if (field.custom) values.set(field.name.toLowerCase(), org.defaultOf(field));
+    for (const [name, text] of record.values) {
+      const field = object.fields.get(name.toLowerCase());
+      const [target] = field?.referenceTo ?? [];
+      if (!field || text === null) continue;
+      if (target?.endsWith('__mdt'))
+        values.set(name.toLowerCase(), ids.get(`${target}.${text}`.toLowerCase()) ?? null);
+      else values.set(name.toLowerCase(), fieldText(field, text));
+      if (target === 'EntityDefinition') seedEntity(org, put, text);
+    }
+    org.store.put(object.name, id, values);
+  }
+}
+
+/** An object's definition, whose id is the object's name. */
+function seedEntity(org: LocalOrg, put: Put, name: string): void {
+  const object = org.schema.object(name);
+  if (object && !org.store.get('EntityDefinition', object.name))
+    put('EntityDefinition', {
+      id: object.name,
+      durableid: object.name,
+      qualifiedapiname: object.name,
+      developername: object.name.replace(/__\w+$/, ''),
+      label: object.label,
+      masterlabel: object.label,
+      keyprefix: object.keyPrefix,
+    });
 }
 
 /** Custom permissions come with assigned permission sets; a System Administrator has none of them by that alone. */

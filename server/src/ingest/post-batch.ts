@@ -6,7 +6,8 @@ import { badRequest, unavailable } from '../http/problem.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { openEndpoint, type Route } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { applyBatch, TargetChanged, type Batch, type BatchAnswer } from './apply-batch.ts';
+import { applyBatch } from './apply-batch.ts';
+import { TargetChanged, type Batch, type BatchAnswer } from './batch.ts';
 import { batchSchema, checkRecords } from './batch-body.ts';
 import type { Targets } from './targets.ts';
 

@@ -8,6 +8,64 @@ export interface OrgSchema {
   label(name: string): string | undefined;
   readonly customPermissions: ReadonlySet<string>;
   readonly permissionSets: ReadonlyMap<string, PermissionSetSchema>;
+  /** What an object has in its metadata beside fields. */
+  fieldSets(object: string): readonly FieldSetSchema[];
+  recordTypes(object: string): readonly RecordTypeSchema[];
+  validationRules(object: string): readonly ValidationRuleSchema[];
+  rollUps(object: string): readonly RollUpSchema[];
+  readonly customMetadata: readonly CustomMetadataRecord[];
+  readonly staticResources: readonly StaticResourceSchema[];
+  /** Names of Visualforce pages, lower case. */
+  readonly pages: ReadonlySet<string>;
+}
+
+export interface FieldSetSchema {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly members: readonly { readonly path: string; readonly isRequired: boolean }[];
+}
+
+export interface RecordTypeSchema {
+  readonly developerName: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly active: boolean;
+}
+
+export interface ValidationRuleSchema {
+  readonly name: string;
+  /** A formula: where it is true the record is refused. */
+  readonly condition: string;
+  readonly message: string;
+  /** The field the message stands at, or null for the page. */
+  readonly field: string | null;
+}
+
+/** A roll-up summary field of a master: what it works out of which children. */
+export interface RollUpSchema {
+  readonly field: string;
+  readonly operation: 'count' | 'sum' | 'min' | 'max';
+  readonly childObject: string;
+  /** The child's master-detail field. */
+  readonly foreignKey: string;
+  readonly summarized: string | null;
+  readonly filters: readonly { readonly field: string; readonly operation: string; readonly value: string }[];
+}
+
+/** A record of a custom metadata type, values as the file has them. */
+export interface CustomMetadataRecord {
+  readonly object: string;
+  readonly developerName: string;
+  readonly label: string;
+  readonly isProtected: boolean;
+  readonly values: ReadonlyMap<string, string | null>;
+}
+
+export interface StaticResourceSchema {
+  readonly name: string;
+  readonly contentType: string;
+  readonly body: Buffer;
 }
 
 export type ObjectKind = 'standard' | 'custom' | 'event' | 'setting' | 'metadataType';
@@ -80,6 +138,8 @@ export interface FieldSchema {
   readonly caseSensitive: boolean;
   readonly custom: boolean;
   readonly defaultValue: unknown;
+  /** A default that is worked out when a record is made. */
+  readonly defaultFormula: string | null;
   readonly formula: string | null;
   readonly picklist: readonly {
     readonly value: string;
@@ -111,6 +171,18 @@ export interface PermissionSetSchema {
   readonly label: string;
   readonly customPermissions: ReadonlySet<string>;
   readonly classAccess: ReadonlySet<string>;
+  readonly objectPermissions: readonly {
+    readonly object: string;
+    readonly read: boolean;
+    readonly create: boolean;
+    readonly edit: boolean;
+    readonly delete: boolean;
+  }[];
+  readonly fieldPermissions: readonly {
+    readonly field: string;
+    readonly read: boolean;
+    readonly edit: boolean;
+  }[];
 }
 
 /** What a field is unless it says otherwise. */
@@ -129,6 +201,7 @@ export const PLAIN_FIELD = {
   caseSensitive: false,
   custom: false,
   defaultValue: null,
+  defaultFormula: null,
   formula: null,
   picklist: [],
   restrictedPicklist: false,

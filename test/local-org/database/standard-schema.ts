@@ -19,6 +19,21 @@ import {
 
 type RawObjects = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** What a lookup such as WhatId, ParentId or LinkedEntityId may point at, custom objects apart. */
+export const POLYMORPHIC = [
+  'Account',
+  'Opportunity',
+  'Case',
+  'Campaign',
+  'Contact',
+  'Lead',
+  'Contract',
+  'Order',
+  'Asset',
+  'Product2',
+  'User',
+];
+
 let raw: RawObjects | null = null;
 const names = new Map<string, string>();
 
@@ -129,10 +144,11 @@ function field(
     caseSensitive: false,
     custom: false,
     defaultValue: details.defaults?.[name] ?? (type === 'Boolean' ? false : null),
+    defaultFormula: null,
     formula: null,
     picklist,
     restrictedPicklist: (details.restricted ?? []).includes(name),
-    referenceTo: parent !== undefined && !PRIMITIVES.has(parent) ? [parent === 'Name' ? 'User' : parent] : [],
+    referenceTo: parent !== undefined && !PRIMITIVES.has(parent) ? targetsOf(name, parent) : [],
     relationshipName: parent !== undefined && !PRIMITIVES.has(parent) ? name.slice(0, -2) : null,
     masterDetail: false,
     deleteConstraint:
@@ -142,6 +158,14 @@ function field(
           ? 'Cascade'
           : 'SetNull',
   };
+}
+
+/** A parent that may be of several objects is called Name in the data. */
+function targetsOf(field: string, parent: string): string[] {
+  if (parent !== 'Name') return [parent];
+  if (field === 'OwnerId') return ['User', 'Group'];
+  if (field === 'WhoId') return ['Contact', 'Lead'];
+  return [...POLYMORPHIC];
 }
 
 function displayType(name: string, type: PrimitiveName, isPicklist: boolean): FieldType {
@@ -200,7 +224,9 @@ function childRelationship(
   const fieldName = pointing.find((member) => member === `${parent}Id`) ?? pointing[0];
   if (fieldName === undefined) return undefined;
   const cascade =
-    (parent === 'Account' && (child === 'Contact' || child === 'Opportunity')) || child === 'CampaignMember';
+    (parent === 'Account' && (child === 'Contact' || child === 'Opportunity')) ||
+    parent === 'ContentDocument' ||
+    child === 'CampaignMember';
   return { name, childObject: child, field: fieldName, cascadeDelete: cascade };
 }
 

@@ -4,8 +4,10 @@ import { PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { TypeRef } from '../values/type-ref.ts';
+import { propertiesOf } from '../database/describe-fields.ts';
+import { Bean, beanClass, newBean } from '../library/beans.ts';
 import { platformClass } from '../library/registry.ts';
-import { statusCode } from '../library/system.ts';
+import { statusCode } from '../library/exceptions.ts';
 import { currentBinds } from '../language/runtime/runtime.ts';
 import {
   dmlException,
@@ -16,11 +18,10 @@ import {
   type RowResult,
 } from './dml.ts';
 import { executeBatch } from './batches.ts';
-import { mergeRecords } from './merge.ts';
 import { current } from './transaction.ts';
 import { runDynamicQuery } from './queries.ts';
 
-class DatabaseError extends PlatformObject {
+export class DatabaseError extends PlatformObject {
   readonly error: RowError;
   constructor(error: RowError) {
     super('Database.Error');
@@ -55,42 +56,35 @@ const NAMES: Readonly<Record<DmlOperation, string>> = {
   delete: 'Database.DeleteResult',
   undelete: 'Database.UndeleteResult',
 };
-for (const name of new Set([
-  ...Object.values(NAMES),
-  'Database.MergeResult',
-  'Database.EmptyRecycleBinResult',
-])) {
-  platformClass({
-    name,
-    methods: {
-      'isSuccess/0': (result: Result) => result.row.errors.length === 0,
-      'isCreated/0': (result: Result) => result.row.created,
-      'getId/0': (result: Result) => result.row.id,
-      'getErrors/0': (result: Result) =>
-        new ApexList(
-          ERROR,
-          result.row.errors.map((error) => new DatabaseError(error)),
-        ),
-    },
-  });
+const RESULT_METHODS = {
+  'isSuccess/0': (result: Result) => result.row.errors.length === 0,
+  'isCreated/0': (result: Result) => result.row.created,
+  'getId/0': (result: Result) => result.row.id,
+  'getErrors/0': (result: Result) =>
+    new ApexList(
+      ERROR,
+      result.row.errors.map((error) => new DatabaseError(error)),
+    ),
+};
+for (const name of new Set([...Object.values(NAMES), 'Database.EmptyRecycleBinResult'])) {
+  platformClass({ name, methods: RESULT_METHODS, properties: propertiesOf(RESULT_METHODS) });
 }
 
-class DmlOptions extends PlatformObject {
-  allOrNone = true;
-  constructor() {
-    super('Database.DMLOptions');
-  }
-}
-platformClass({
-  name: 'Database.DMLOptions',
-  constructors: { 'new/0': () => new DmlOptions() },
-  properties: {
-    OptAllOrNone: (options: DmlOptions) => options.allOrNone,
-    'OptAllOrNone=': (options: DmlOptions, value: boolean) => (options.allOrNone = value),
-    AllowFieldTruncation: () => false,
-    'AllowFieldTruncation=': (_options: DmlOptions, value: boolean) => value,
-  },
+/** Database.DMLOptions and its headers. Of what they ask only OptAllOrNone means something here. */
+const OPTIONS = 'Database.DMLOptions';
+for (const header of ['AssignmentRuleHeader', 'DuplicateRuleHeader', 'EmailHeader'])
+  beanClass(`${OPTIONS}.${header}`);
+beanClass(OPTIONS, {
+  defaults: () => ({
+    allowFieldTruncation: false,
+    assignmentRuleHeader: newBean(`${OPTIONS}.AssignmentRuleHeader`),
+    duplicateRuleHeader: newBean(`${OPTIONS}.DuplicateRuleHeader`),
+    emailHeader: newBean(`${OPTIONS}.EmailHeader`),
+  }),
 });
+const isOptions = (value: ApexValue): value is Bean =>
+  value instanceof Bean && value.$type.kind === 'platform' && value.$type.name === OPTIONS;
+
 platformClass({
   name: 'System.AccessLevel',
   staticProperties: { USER_MODE: () => access('USER_MODE'), SYSTEM_MODE: () => access('SYSTEM_MODE') },
@@ -125,7 +119,7 @@ function recordsFor(value: ApexValue): ApexSObject[] {
 function dmlMethod(operation: DmlOperation) {
   return (value: ApexValue, ...rest: ApexValue[]): ApexReference => {
     const flag = rest.find((each) => typeof each === 'boolean');
-    const options = rest.find((each) => each instanceof DmlOptions);
+    const options = rest.find(isOptions);
     const field = rest.find(
       (each) =>
         typeof each === 'object' &&
@@ -133,11 +127,12 @@ function dmlMethod(operation: DmlOperation) {
         each.$type.kind === 'platform' &&
         each.$type.name === 'Schema.SObjectField',
     );
-    const allOrNone = flag ?? (options instanceof DmlOptions ? options.allOrNone : true);
+    const allOrNone = flag ?? options?.get('optAllOrNone') !== false;
     const externalId =
       typeof field === 'object' && field !== null && 'fieldName' in field ? String(field.fieldName) : null;
     const records = recordsFor(value);
-    const rows = executeDml(operation, records, { allOrNone, externalId });
+    const asked = { allOrNone, externalId, isUserMode: rest.some(isUserMode) };
+    const rows = executeDml(operation, records, asked);
     if (allOrNone && rows.some((row) => row.errors.length > 0)) throw dmlException(operation, records, rows);
     const results = rows.map((row) => new Result(NAMES[operation], row));
     const [only] = results;
@@ -177,7 +172,9 @@ function mapBinds(map: ApexMap): (name: string) => ApexValue | undefined {
   const values = new Map([...map].map(([key, value]) => [String(key).toLowerCase(), value]));
   return (name) => values.get(name.toLowerCase());
 }
-const query = (text: string | null): ApexList => runDynamicQuery(text ?? throwNull(), currentBinds());
+const query = (text: string | null, level: ApexValue = null): ApexList =>
+  runDynamicQuery(text ?? throwNull(), currentBinds(), isUserMode(level));
+const isUserMode = (level: ApexValue): boolean => level instanceof AccessLevel && level.mode === 'USER_MODE';
 const methods: Record<string, ReturnType<typeof dmlMethod>> = {};
 for (const operation of ['insert', 'update', 'upsert', 'delete', 'undelete'] as const) {
   for (const count of [1, 2, 3, 4]) methods[`${operation}/${count}`] = dmlMethod(operation);
@@ -189,13 +186,16 @@ platformClass({
     ...methods,
     'query/1': query,
     'query/2': query,
-    'queryWithBinds/3': (text: string, binds: ApexMap) => runDynamicQuery(text, mapBinds(binds)),
+    'queryWithBinds/3': (text: string, binds: ApexMap, level: ApexValue) =>
+      runDynamicQuery(text, mapBinds(binds), isUserMode(level)),
     'countQuery/1': (text: string) => count(runDynamicQuery(text, currentBinds())),
-    'countQuery/2': (text: string) => count(runDynamicQuery(text, currentBinds())),
-    'countQueryWithBinds/3': (text: string, binds: ApexMap) => count(runDynamicQuery(text, mapBinds(binds))),
+    'countQuery/2': (text: string, level: ApexValue) =>
+      count(runDynamicQuery(text, currentBinds(), isUserMode(level))),
+    'countQueryWithBinds/3': (text: string, binds: ApexMap, level: ApexValue) =>
+      count(runDynamicQuery(text, mapBinds(binds), isUserMode(level))),
     'getQueryLocator(System.String)': (text: string) => new QueryLocator(text, query(text)),
-    'getQueryLocator(System.String,System.AccessLevel)': (text: string) =>
-      new QueryLocator(text, query(text)),
+    'getQueryLocator(System.String,System.AccessLevel)': (text: string, level: ApexValue) =>
+      new QueryLocator(text, query(text, level)),
     'getQueryLocator/1': (records: ApexList) => new QueryLocator('', records),
     'getQueryLocatorWithBinds/3': (text: string, binds: ApexMap) =>
       new QueryLocator(text, runDynamicQuery(text, mapBinds(binds))),
@@ -210,14 +210,12 @@ platformClass({
     'releaseSavepoint/1': () => undefined,
     'executeBatch/1': (batch: ApexValue) => executeBatch(batch, 200),
     'executeBatch/2': executeBatch,
-    'merge/2': (winner: ApexValue, losers: ApexValue) => {
-      mergeRecords(winner, losers);
-      return new Result('Database.MergeResult', {
-        id: winner instanceof ApexSObject ? winner.id : null,
-        created: false,
-        errors: [],
-      });
-    },
+    'deleteImmediate/1': dmlMethod('delete'),
+    'deleteImmediate/2': dmlMethod('delete'),
+    'insertImmediate/1': dmlMethod('insert'),
+    'insertImmediate/2': dmlMethod('insert'),
+    'updateImmediate/1': dmlMethod('update'),
+    'updateImmediate/2': dmlMethod('update'),
     'emptyRecycleBin/1': (value: ApexValue) => {
       const records = recordsFor(value);
       for (const record of records) current().org.store.remove(record.schema.name, record.id ?? '');
@@ -237,7 +235,8 @@ function count(list: ApexList): number {
   return list.items.length;
 }
 
-const publishOne = (event: ApexValue): ApexReference => {
+/** EventBus.publish: a result for one event, a list of them for a list. */
+export function publishRecords(event: ApexValue): ApexReference {
   const records = recordsOf(event);
   const results = executeDml('insert', records, { allOrNone: false }).map(
     (row) => new Result('Database.SaveResult', row),
@@ -246,5 +245,5 @@ const publishOne = (event: ApexValue): ApexReference => {
   return event instanceof ApexList
     ? new ApexList({ kind: 'platform', name: 'Database.SaveResult', arguments: [] }, results)
     : (only ?? throwNull());
-};
-platformClass({ name: 'System.EventBus', statics: { 'publish/1': publishOne } });
+}
+platformClass({ name: 'System.EventBus', statics: { 'publish/1': publishRecords } });

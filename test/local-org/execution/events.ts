@@ -21,6 +21,8 @@ export function publishIn(transaction: Transaction, event: ApexSObject): RowResu
       errors: [{ statusCode: 'REQUIRED_FIELD_MISSING', message, fields: missing }],
     };
   }
+  // The event that the publisher holds knows its name from now on.
+  if (!event.values.has('eventuuid')) event.values.set('eventuuid', randomUUID());
   const send = (): void => {
     publish(org, transaction.user, event.copy());
   };
@@ -50,7 +52,7 @@ export function publish(org: LocalOrg, user: UserContext, event: ApexSObject): v
     const value = org.defaultOf(field);
     if (value !== null && !event.values.has(key)) event.values.set(key, value);
   }
-  event.values.set('eventuuid', randomUUID());
+  if (!event.values.has('eventuuid')) event.values.set('eventuuid', randomUUID());
   event.values.set('createddate', new ApexDatetime(org.now()));
   event.values.set('createdbyid', user.id);
   event.values.set('replayid', String(org.store.next('replay')));

@@ -1,38 +1,10 @@
-import { platformException, throwNull } from '../values/exception.ts';
+import { platformException } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { ApexReference } from '../values/object.ts';
 import { addStatics, platformClass } from '../library/registry.ts';
+import type { Version } from '../library/requests.ts';
 import { methodOf } from './jobs.ts';
 import { current } from './transaction.ts';
-
-class Version extends PlatformObject {
-  readonly parts: readonly number[];
-  constructor(parts: readonly number[]) {
-    super('System.Version');
-    this.parts = parts;
-  }
-
-  part(index: number): number {
-    return this.parts[index] ?? 0;
-  }
-}
-platformClass({
-  name: 'System.Version',
-  constructors: {
-    'new/2': (major: number, minor: number) => new Version([major, minor]),
-    'new/3': (major: number, minor: number, patch: number) => new Version([major, minor, patch]),
-  },
-  methods: {
-    'major/0': (version: Version) => version.part(0),
-    'minor/0': (version: Version) => version.part(1),
-    'patch/0': (version: Version) => version.parts[2] ?? null,
-    'compareTo/1': (version: Version, other: Version | null) => {
-      const than = other ?? throwNull();
-      const differing = [0, 1, 2].find((index) => version.part(index) !== than.part(index));
-      return differing === undefined ? 0 : Math.sign(version.part(differing) - than.part(differing));
-    },
-  },
-});
 
 class InstallContext extends PlatformObject {
   readonly previous: Version | null;

@@ -1,232 +1,215 @@
+import { beanClass, newBean, Bean } from '../library/beans.ts';
+import { addStatics } from '../library/registry.ts';
 import { ApexList } from '../values/collections.ts';
 import { ApexDate } from '../values/dates.ts';
-import { throwNull } from '../values/exception.ts';
-import { PlatformObject } from '../values/instance.ts';
+import { throwNull, type ApexException } from '../values/exception.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
-import { addStatics, platformClass, type PlatformFunction } from '../library/registry.ts';
+import type { TypeRef } from '../values/type-ref.ts';
 import type { StoredRecord } from '../database/store.ts';
-import { dmlException, executeDml, recordOf, type RowError, type RowResult } from './dml.ts';
+import { DatabaseError } from './database-class.ts';
+import { dmlException, executeDml, type DmlOptions, type RowError } from './dml.ts';
 import { current } from './transaction.ts';
 
-/** What a lead becomes. (Apex Reference Guide, LeadConvert Class.) */
-class LeadConvert extends PlatformObject {
-  readonly values = new Map<string, ApexValue>();
-  constructor() {
-    super('Database.LeadConvert');
-  }
+const ERROR: TypeRef = { kind: 'platform', name: 'Database.Error', arguments: [] };
+const RESULT: TypeRef = { kind: 'platform', name: 'Database.LeadConvertResult', arguments: [] };
 
-  text(name: string): string | null {
-    const value = this.values.get(name) ?? null;
-    return typeof value === 'string' ? value : null;
-  }
-}
-
-const FIELDS = [
-  'LeadId',
-  'AccountId',
-  'ContactId',
-  'OpportunityId',
-  'OpportunityName',
-  'OwnerId',
-  'ConvertedStatus',
-] as const;
-const FLAGS = ['DoNotCreateOpportunity', 'OverwriteLeadSource', 'SendNotificationEmail'] as const;
-const methods: Record<string, PlatformFunction> = {};
-for (const name of FIELDS) methods[`get${name}/0`] = (convert: LeadConvert) => convert.text(name);
-for (const name of FLAGS)
-  methods[`is${name}/0`] = (convert: LeadConvert) => convert.values.get(name) === true;
-for (const name of [...FIELDS, ...FLAGS]) {
-  methods[`set${name}/1`] = (convert: LeadConvert, value: ApexValue) => {
-    convert.values.set(name, value);
-  };
-}
-platformClass({
-  name: 'Database.LeadConvert',
-  constructors: { 'new/0': () => new LeadConvert() },
-  methods,
+beanClass('Database.LeadConvert', {
+  defaults: () => ({
+    doNotCreateOpportunity: false,
+    overwriteLeadSource: false,
+    sendNotificationEmail: false,
+  }),
 });
+beanClass('Database.LeadConvertResult');
 
-interface Converted {
-  readonly leadId: string | null;
-  readonly accountId: string | null;
-  readonly contactId: string | null;
-  readonly opportunityId: string | null;
+/** Fields of a lead that go to the new records under other names. */
+const TO_ACCOUNT: readonly (readonly [string, string])[] = [
+  ['Name', 'Company'],
+  ['Phone', 'Phone'],
+  ['Fax', 'Fax'],
+  ['Website', 'Website'],
+  ['Industry', 'Industry'],
+  ['AnnualRevenue', 'AnnualRevenue'],
+  ['NumberOfEmployees', 'NumberOfEmployees'],
+  ['BillingStreet', 'Street'],
+  ['BillingCity', 'City'],
+  ['BillingState', 'State'],
+  ['BillingPostalCode', 'PostalCode'],
+  ['BillingCountry', 'Country'],
+];
+const TO_CONTACT: readonly (readonly [string, string])[] = [
+  ['FirstName', 'FirstName'],
+  ['LastName', 'LastName'],
+  ['Salutation', 'Salutation'],
+  ['Title', 'Title'],
+  ['Email', 'Email'],
+  ['Phone', 'Phone'],
+  ['MobilePhone', 'MobilePhone'],
+  ['Fax', 'Fax'],
+  ['LeadSource', 'LeadSource'],
+  ['Description', 'Description'],
+  ['MailingStreet', 'Street'],
+  ['MailingCity', 'City'],
+  ['MailingState', 'State'],
+  ['MailingPostalCode', 'PostalCode'],
+  ['MailingCountry', 'Country'],
+];
+
+/** What a lead became, or the errors that stopped it. */
+interface Conversion {
+  readonly leadId: ApexValue;
+  readonly accountId: ApexValue;
+  readonly contactId: ApexValue;
+  readonly opportunityId: ApexValue;
   readonly errors: readonly RowError[];
 }
 
-class LeadConvertResult extends PlatformObject {
-  readonly converted: Converted;
-  constructor(converted: Converted) {
-    super('Database.LeadConvertResult');
-    this.converted = converted;
-  }
-}
-platformClass({
-  name: 'Database.LeadConvertResult',
-  methods: {
-    'isSuccess/0': (result: LeadConvertResult) => result.converted.errors.length === 0,
-    'getLeadId/0': (result: LeadConvertResult) => result.converted.leadId,
-    'getAccountId/0': (result: LeadConvertResult) => result.converted.accountId,
-    'getContactId/0': (result: LeadConvertResult) => result.converted.contactId,
-    'getOpportunityId/0': (result: LeadConvertResult) => result.converted.opportunityId,
-  },
-});
-
-/** What was inserted or changed, or the errors that stopped it. */
-function save(operation: 'insert' | 'update', record: ApexSObject): RowResult {
-  const [result] = executeDml(operation, [record], { allOrNone: true, isPart: true });
-  return result ?? throwNull();
-}
-
-function newRecord(name: string, values: Readonly<Record<string, ApexValue>>): ApexSObject {
-  const object = current().org.schema.object(name);
-  if (!object) throw new Error(`${name} is missing from the schema.`);
-  const record = new ApexSObject(object);
-  for (const [field, value] of Object.entries(values)) if (value !== null) record.put(field, value);
-  return record;
-}
-
-function refusal(convert: LeadConvert, lead: StoredRecord | undefined): RowError | null {
-  const error = (statusCode: string, message: string, field: string): RowError => ({
-    statusCode,
-    message,
-    fields: [field],
-  });
+/** Why the lead cannot be converted at all. */
+function refusal(request: Bean, lead: StoredRecord | undefined): RowError | null {
+  const error = (statusCode: string, message: string): RowError => ({ statusCode, message, fields: [] });
   if (!lead || lead.get('isdeleted') === true)
-    return error('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot find lead to convert', 'LeadId');
+    return error('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
   if (lead.get('isconverted') === true)
-    return error('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead', 'LeadId');
-  const status = convert.text('ConvertedStatus');
+    return error('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead');
+  const status = request.get('convertedStatus');
   const isConvertedStatus = current()
     .org.store.findBy('LeadStatus', 'MasterLabel', status)
     .some((row) => row.get('isconverted') === true);
-  if (!isConvertedStatus)
-    return error('INVALID_STATUS', `invalid convertedStatus: ${status ?? 'null'}`, 'ConvertedStatus');
-  return null;
+  return isConvertedStatus ? null : error('INVALID_STATUS', `invalid convertedStatus: ${String(status)}`);
+}
+
+/** Saves a record as a part of the conversion and answers what stopped it. */
+function save(
+  operation: 'insert' | 'update',
+  record: ApexSObject,
+  options: Partial<DmlOptions> = {},
+): readonly RowError[] {
+  const [result] = executeDml(operation, [record], { ...options, allOrNone: true, isPart: true });
+  return result?.errors ?? [];
 }
 
 /** An account, a contact and, unless it is not wanted, an opportunity, in this order; then the lead points at them. */
-function convertOne(convert: LeadConvert): Converted {
-  const { org } = current();
-  const leadId = convert.text('LeadId');
-  const lead = org.store.get('Lead', leadId ?? '');
-  const nothing = { leadId, accountId: null, contactId: null, opportunityId: null };
-  const refused = refusal(convert, lead);
-  const leadObject = org.schema.object('Lead');
-  if (refused || !lead || !leadObject) return { ...nothing, errors: refused ? [refused] : [] };
-  const of = (field: string): ApexValue => lead.get(field.toLowerCase()) ?? null;
-  const owner = convert.text('OwnerId') ?? of('OwnerId');
-  const made: RowResult[] = [];
-  const idOf = (given: string | null, record: () => ApexSObject): string | null => {
-    if (given !== null || made.some((each) => each.errors.length > 0)) return given;
-    const result = save('insert', record());
-    made.push(result);
-    return result.id;
+function convert(request: Bean): Conversion {
+  const { org, user } = current();
+  const leadId = request.get('leadId');
+  const lead = typeof leadId === 'string' ? org.store.get('Lead', leadId) : undefined;
+  const refused = refusal(request, lead);
+  if (refused || !lead)
+    return {
+      leadId,
+      accountId: null,
+      contactId: null,
+      opportunityId: null,
+      errors: refused ? [refused] : [],
+    };
+  const errors: RowError[] = [];
+  const ownerId = request.get('ownerId') ?? lead.get('ownerid') ?? user.id;
+  const made = (
+    name: string,
+    pairs: readonly (readonly [string, string])[],
+    more: Record<string, ApexValue>,
+  ): ApexValue => {
+    if (errors.length > 0) return null;
+    const record = new ApexSObject(org.schema.object(name) ?? throwNull());
+    for (const [to, from] of pairs) {
+      const value = lead.get(from.toLowerCase()) ?? null;
+      if (value !== null) record.put(to, value);
+    }
+    for (const [field, value] of Object.entries(more)) record.put(field, value);
+    errors.push(...save('insert', record));
+    return record.id;
   };
-  const accountId = idOf(convert.text('AccountId'), () =>
-    newRecord('Account', { Name: of('Company'), Phone: of('Phone'), Website: of('Website'), OwnerId: owner }),
-  );
-  const contactId = idOf(convert.text('ContactId'), () => contactOf(of, accountId, owner));
-  const isWanted =
-    convert.values.get('DoNotCreateOpportunity') !== true || convert.text('OpportunityId') !== null;
-  const opportunityId = isWanted
-    ? idOf(convert.text('OpportunityId'), () =>
-        newRecord('Opportunity', {
-          Name: convert.text('OpportunityName') ?? of('Company'),
+  const accountId = request.get('accountId') ?? made('Account', TO_ACCOUNT, { OwnerId: ownerId });
+  const contactId =
+    request.get('contactId') ?? made('Contact', TO_CONTACT, { OwnerId: ownerId, AccountId: accountId });
+  const opportunityId =
+    request.get('opportunityId') ??
+    (request.get('doNotCreateOpportunity') === true
+      ? null
+      : made('Opportunity', [['LeadSource', 'LeadSource']], {
+          Name: request.get('opportunityName') ?? lead.get('company') ?? null,
           AccountId: accountId,
+          OwnerId: ownerId,
           StageName: 'Prospecting',
-          CloseDate: endOfQuarter(),
-          LeadSource: of('LeadSource'),
-          OwnerId: owner,
-        }),
-      )
-    : null;
-  if (made.every((each) => each.errors.length === 0)) {
-    const changed = recordOf(leadObject, lead);
-    changed.isQueried = false;
-    const facts: Readonly<Record<string, ApexValue>> = {
-      status: convert.text('ConvertedStatus'),
+          CloseDate: endOfQuarter(org.now()),
+        }));
+  if (errors.length === 0) {
+    const change = new ApexSObject(org.schema.object('Lead') ?? throwNull());
+    const noted: Readonly<Record<string, ApexValue>> = {
+      id: leadId,
+      status: request.get('convertedStatus'),
       isconverted: true,
-      converteddate: new ApexDate(today()),
+      converteddate: new ApexDate(Math.floor(org.now() / 86_400_000)),
       convertedaccountid: accountId,
       convertedcontactid: contactId,
       convertedopportunityid: opportunityId,
     };
-    for (const [field, value] of Object.entries(facts)) changed.values.set(field, value);
-    made.push(save('update', changed));
+    for (const [key, value] of Object.entries(noted)) change.values.set(key, value);
+    // Nobody but the platform may write these; they stand on the lead before its triggers see the change.
+    errors.push(...save('update', change, { writesCalculated: true }));
   }
-  const errors = made.flatMap((each) => each.errors);
   return { leadId, accountId, contactId, opportunityId, errors };
 }
 
-function contactOf(
-  of: (field: string) => ApexValue,
-  accountId: string | null,
-  owner: ApexValue,
-): ApexSObject {
-  const same = [
-    'FirstName',
-    'LastName',
-    'Salutation',
-    'Email',
-    'Phone',
-    'MobilePhone',
-    'Title',
-    'LeadSource',
-  ];
-  return newRecord('Contact', {
-    ...Object.fromEntries(same.map((field): [string, ApexValue] => [field, of(field)])),
-    AccountId: accountId,
-    OwnerId: owner,
-  });
-}
-
-const DAY = 86_400_000;
-function today(): number {
-  return Math.floor(current().org.now() / DAY);
-}
-
-/** Where an opportunity made by a conversion closes: with the quarter. */
-function endOfQuarter(): ApexDate {
-  const now = new Date(current().org.now());
-  const quarter = Math.floor(now.getUTCMonth() / 3);
-  return new ApexDate(Math.floor(Date.UTC(now.getUTCFullYear(), quarter * 3 + 3, 0) / DAY));
+function endOfQuarter(now: number): ApexDate {
+  const today = new Date(now);
+  return ApexDate.of(today.getUTCFullYear(), Math.floor(today.getUTCMonth() / 3) * 3 + 4, 0);
 }
 
 /** Database.convertLead: one statement; with allOrNone a failure takes all of it back and throws. */
-function convertLead(value: ApexValue, ...rest: ApexValue[]): ApexReference {
-  const transaction = current();
-  const converts = (value instanceof ApexList ? value.items : [value]).map((each) =>
-    each instanceof LeadConvert ? each : throwNull(),
-  );
-  const allOrNone = rest.find((each) => typeof each === 'boolean') ?? true;
-  transaction.limits.count('dmlStatements');
-  transaction.limits.count('dmlRows', converts.length);
-  const start = transaction.org.store.savepoint();
-  const outcomes = converts.map((convert) => {
-    const point = transaction.org.store.savepoint();
-    const converted = convertOne(convert);
-    if (converted.errors.length > 0) transaction.org.store.rollback(point);
-    return converted;
+function convertLead(value: ApexValue, allOrNone: boolean): ApexReference {
+  const items = value instanceof ApexList ? value.items : [value];
+  const requests = items.map((item) => (item instanceof Bean ? item : throwNull()));
+  const { limits, org } = current();
+  limits.count('dmlStatements');
+  limits.count('dmlRows', requests.length);
+  const start = org.store.savepoint();
+  const conversions = requests.map((request) => {
+    const before = org.store.savepoint();
+    const conversion = convert(request);
+    if (conversion.errors.length > 0) org.store.rollback(before);
+    return conversion;
   });
-  if (allOrNone && outcomes.some((each) => each.errors.length > 0)) {
-    transaction.org.store.rollback(start);
-    const leads = outcomes.map((each) => newRecord('Lead', { Id: each.leadId }));
-    const rows = outcomes.map((each) => ({ id: each.leadId, created: false, errors: each.errors }));
-    const failure = dmlException('update', leads, rows);
-    failure.apexMessage = failure.text.replace(/^Update failed/, 'ConvertLead failed');
-    throw failure;
+  if (allOrNone && conversions.some((each) => each.errors.length > 0)) {
+    org.store.rollback(start);
+    throw conversionException(conversions);
   }
-  const results = outcomes.map((each) => new LeadConvertResult(each));
+  const results = conversions.map(resultOf);
   const [only] = results;
-  return value instanceof ApexList
-    ? new ApexList({ kind: 'platform', name: 'Database.LeadConvertResult', arguments: [] }, results)
-    : (only ?? throwNull());
+  return value instanceof ApexList ? new ApexList(RESULT, results) : (only ?? throwNull());
+}
+
+function resultOf({ leadId, accountId, contactId, opportunityId, errors }: Conversion): Bean {
+  const isSuccess = errors.length === 0;
+  return newBean('Database.LeadConvertResult', {
+    success: isSuccess,
+    leadId,
+    accountId: isSuccess ? accountId : null,
+    contactId: isSuccess ? contactId : null,
+    opportunityId: isSuccess ? opportunityId : null,
+    errors: new ApexList(
+      ERROR,
+      errors.map((error) => new DatabaseError(error)),
+    ),
+  });
+}
+
+function conversionException(conversions: readonly Conversion[]): ApexException {
+  const object = current().org.schema.object('Lead') ?? throwNull();
+  const leads = conversions.map(({ leadId }) => {
+    const lead = new ApexSObject(object);
+    lead.values.set('id', leadId);
+    return lead;
+  });
+  const rows = conversions.map(({ errors }) => ({ id: null, created: false, errors }));
+  const exception = dmlException('update', leads, rows);
+  exception.apexMessage = exception.text.replace(/^Update failed/, 'ConvertLead failed');
+  return exception;
 }
 
 addStatics('System.Database', {
-  'convertLead/1': convertLead,
-  'convertLead/2': convertLead,
-  'convertLead/3': convertLead,
+  'convertLead/1': (value: ApexValue) => convertLead(value, true),
+  'convertLead/2': (value: ApexValue, second: ApexValue) => convertLead(value, second !== false),
+  'convertLead/3': (value: ApexValue, allOrNone: boolean) => convertLead(value, allOrNone),
 });

@@ -101,6 +101,21 @@ const statics: Record<string, () => number> = {
   'getHeapSize/0': () => 1000,
   'getLimitHeapSize/0': () => current().limits.heapLimit,
 };
+/** Of what is not counted, nothing is used. (Apex Reference Guide, Limits Class.) */
+const UNCOUNTED: Readonly<Record<string, number>> = {
+  ApexCursorRows: 50_000_000,
+  AsyncCalls: 200,
+  FetchCallsOnApexCursor: 10,
+  FindSimilarCalls: 10,
+  MobilePushApexCalls: 10,
+  RunAs: 20,
+  SavepointRollbacks: 20,
+  Savepoints: 150,
+};
+for (const [name, most] of Object.entries(UNCOUNTED)) {
+  statics[`get${name}/0`] = () => 0;
+  statics[`getLimit${name}/0`] = () => most;
+}
 for (const [name, limit] of Object.entries(METHODS)) {
   statics[`get${name}/0`] = () => current().limits.used(limit);
   statics[`getLimit${name}/0`] = () => current().limits.limit(limit);

@@ -8,6 +8,7 @@ import { isAggregateQuery } from '../database/soql/aggregate.ts';
 import { bindNodes } from '../database/soql/binds.ts';
 import { checkQuery } from '../database/soql/check.ts';
 import { runCount, runQuery, type BindValues } from '../database/soql/run.ts';
+import { checkQueryAccess } from './permissions.ts';
 import { current, type Transaction } from './transaction.ts';
 
 /** Runs a query whose names were checked when it was compiled, counting it and its rows. */
@@ -29,6 +30,7 @@ export function runStaticCount(query: SoqlQuery, values: readonly ApexValue[]): 
 }
 
 function counted(transaction: Transaction, query: SoqlQuery, binds: BindValues): ApexList {
+  if (query.access === 'user' || query.access === 'securityEnforced') checkQueryAccess(query, query.access);
   transaction.limits.count('queries');
   const records = runQuery(transaction.org.queryEnvironment(), query, binds);
   // Children of sub-queries are rows too.
@@ -45,13 +47,14 @@ function counted(transaction: Transaction, query: SoqlQuery, binds: BindValues):
 }
 
 /** Database.query: parsed and checked now, its binds looked up by name. */
-export function runDynamicQuery(text: string, resolver: BindResolver | null): ApexList {
+export function runDynamicQuery(text: string, resolver: BindResolver | null, isUserMode = false): ApexList {
   const transaction = current();
   const query = parsed(text);
   const problem = checkQuery(query, transaction.org.schema);
   if (problem !== null) throw platformException('System.QueryException', problem);
+  if (isUserMode) checkQueryAccess(query, 'user');
   const binds = new Map<SoqlValue, ApexValue>(
-    bindNodes(query).map((node) => [node, bound(node.expression, resolver)]),
+    bindNodes(query).map((node) => [node, boundValue(node.expression, resolver)]),
   );
   const [field] = query.fields;
   if (field?.kind === 'function' && field.function.name === 'COUNT' && field.function.argument === null) {
@@ -80,7 +83,7 @@ function parsed(text: string): SoqlQuery {
 }
 
 /** Only simple names are bound in dynamic SOQL. (SOQL and SOSL Reference, Dynamic SOQL.) */
-function bound(expression: Expression, resolver: BindResolver | null): ApexValue {
+export function boundValue(expression: Expression, resolver: BindResolver | null): ApexValue {
   const name = expression.kind === 'name' ? expression.name : null;
   const value = name === null ? undefined : resolver?.(name.toLowerCase());
   if (value === undefined)

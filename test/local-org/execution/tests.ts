@@ -1,8 +1,14 @@
 import { asApexException, platformException, throwNull, throwPlatform } from '../values/exception.ts';
+import { ApexList } from '../values/collections.ts';
+import { to18 } from '../values/ids.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue, ClassInfo, MethodInfo } from '../values/object.ts';
 import { platformClass } from '../library/registry.ts';
+import { describedType } from '../library/types.ts';
+import { clearCache } from '../library/platform-cache.ts';
+import { typeName } from '../values/type-ref.ts';
 import type { LocalOrg } from '../org.ts';
+import { callBack } from './event-callbacks.ts';
 import { LimitCounter } from './limits.ts';
 import { current, type TestState } from './transaction.ts';
 
@@ -57,15 +63,24 @@ function runMethod(org: LocalOrg, info: ClassInfo, method: MethodInfo): TestOutc
   let failure: string | null = null;
   org.jobs.clear();
   org.bus.clear();
+  clearCache(org);
   try {
     org.run('test', org.admin, (transaction) => {
-      transaction.test = { calloutMock: null, isStarted: false, outerLimits: null };
+      transaction.test = {
+        calloutMock: null,
+        webServiceMock: null,
+        fixedSearchResults: [],
+        isStarted: false,
+        outerLimits: null,
+      };
       method.invoke(null, []);
     });
   } catch (error) {
     const exception = asApexException(error);
-    if (!exception) throw error;
-    failure = `${exception.toString()}\n${exception.stackTrace()}`;
+    // A fault of the local org's own fails the one test that met it, and says whose fault it is.
+    failure = exception
+      ? `${exception.toString()}\n${exception.stackTrace()}`
+      : `The local org failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
   return { className: info.name, method: method.name, failure, duration: performance.now() - started };
 }
@@ -89,6 +104,7 @@ function deliver(test: TestState): void {
     }
   }
   org.bus.deliver(test);
+  callBack(transaction, false);
 }
 
 class EventBroker extends PlatformObject {
@@ -103,6 +119,13 @@ platformClass({
       const transaction = current();
       for (const work of transaction.afterCommit.splice(0)) work();
       transaction.org.bus.deliver(transaction.test);
+      callBack(transaction, false);
+    },
+    'fail/0': () => {
+      const transaction = current();
+      transaction.afterCommit.length = 0;
+      transaction.org.bus.clear();
+      callBack(transaction, true);
     },
   },
 });
@@ -135,8 +158,13 @@ platformClass({
         test.outerLimits = null;
       }
     },
-    'setMock/2': (_type: ApexValue, mock: ApexReference | null) => {
-      state().calloutMock = mock ?? throwNull();
+    'setMock/2': (type: ApexValue, mock: ApexReference | null) => {
+      if (typeName(describedType(type)).endsWith('WebServiceMock'))
+        state().webServiceMock = mock ?? throwNull();
+      else state().calloutMock = mock ?? throwNull();
+    },
+    'setFixedSearchResults/1': (ids: ApexList | null) => {
+      state().fixedSearchResults = (ids ?? throwNull()).items.map((id) => to18(String(id)));
     },
     'getEventBus/0': () => new EventBroker(),
     'setCreatedDate/2': (id: string, date: ApexReference) => {

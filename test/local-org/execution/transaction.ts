@@ -56,6 +56,8 @@ export class Transaction {
   delivery: EventDelivery | null = null;
   readonly afterCommit: (() => void)[] = [];
   readonly debugLog: string[] = [];
+  /** Emails that would have been sent. */
+  readonly sentEmails: ApexReference[] = [];
 
   constructor(org: LocalOrg, kind: TransactionKind, user: UserContext, jobId: string | null = null) {
     this.org = org;
@@ -84,6 +86,10 @@ export class Transaction {
 /** What a running test has set up. */
 export interface TestState {
   calloutMock: ApexReference | null;
+  /** What answers SOAP callouts. */
+  webServiceMock: ApexReference | null;
+  /** What searches find, as Test.setFixedSearchResults said. */
+  fixedSearchResults: readonly string[];
   /** Between Test.startTest and Test.stopTest. */
   isStarted: boolean;
   /** Limits outside the pair are put aside. */

@@ -87,7 +87,10 @@ function checkText(org: LocalOrg, field: FieldSchema, value: string): Problem | 
 
 function checkReference(org: LocalOrg, field: FieldSchema, value: string): Problem | null {
   if (field.referenceTo.length === 0) return null;
-  const found = field.referenceTo.map((target) => org.store.get(target, value)).find(Boolean);
+  // A lookup of many targets takes records of custom objects too.
+  const any = field.referenceTo.length > 2 ? org.schema.objectByPrefix(value.slice(0, 3)) : undefined;
+  const targets = any ? [any.name] : field.referenceTo;
+  const found = targets.map((target) => org.store.get(target, value)).find(Boolean);
   if (!found) return { statusCode: 'INVALID_CROSS_REFERENCE_KEY', message: 'invalid cross reference id' };
   return found.get('isdeleted') === true
     ? { statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted' }

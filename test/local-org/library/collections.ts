@@ -9,6 +9,7 @@ import { apexToString } from '../values/text.ts';
 import type { TypeRef } from '../values/type-ref.ts';
 import { iterate, putRecord } from '../language/runtime/runtime.ts';
 import { ApexDate, ApexDatetime, ApexTime } from '../values/dates.ts';
+import { current } from '../execution/transaction.ts';
 import { platformClass } from './registry.ts';
 
 /** An iterator over what a collection held when it was asked for. */
@@ -90,11 +91,9 @@ const clone = (value: ApexValue, keepId: boolean): ApexValue => {
   return copy;
 };
 
-function elementType(type: TypeRef): ApexReference {
-  return {
-    $type: { kind: 'platform', name: 'Schema.SObjectType', arguments: [] },
-    element: type,
-  } as ApexReference;
+/** The token of the object a collection is of; a collection of any SObject has none. */
+function elementToken(type: TypeRef): ApexReference | null {
+  return type.kind === 'sobject' && type.name !== null ? current().org.objectToken(type.name) : null;
 }
 
 platformClass({
@@ -126,6 +125,11 @@ platformClass({
         list.elementType,
         list.items.map((each) => clone(each, keepId)),
       ),
+    'deepClone/2': (list: ApexList, keepId: boolean) =>
+      new ApexList(
+        list.elementType,
+        list.items.map((each) => clone(each, keepId)),
+      ),
     'deepClone/3': (list: ApexList, keepId: boolean) =>
       new ApexList(
         list.elementType,
@@ -133,7 +137,7 @@ platformClass({
       ),
     'equals/1': (list: ApexList, other: ApexValue) => apexEquals(list, other),
     'get/1': (list: ApexList, index: number | null) => list.get(index ?? throwNull()),
-    'getSObjectType/0': (list: ApexList) => elementType(list.elementType),
+    'getSObjectType/0': (list: ApexList) => elementToken(list.elementType),
     'hashCode/0': (list: ApexList) =>
       list.items.reduce<number>((hash, each) => (Math.imul(hash, 31) + valueHash(each)) | 0, 1),
     'indexOf/1': (list: ApexList, value: ApexValue) =>
@@ -223,7 +227,7 @@ platformClass({
       other.size === map.size &&
       [...map].every(([key, value]) => other.has(key) && apexEquals(other.get(key), value)),
     'get/1': (map: ApexMap, key: ApexValue) => map.get(key),
-    'getSObjectType/0': (map: ApexMap) => elementType(map.valueType),
+    'getSObjectType/0': (map: ApexMap) => elementToken(map.valueType),
     'hashCode/0': (map: ApexMap) =>
       [...map].reduce<number>((hash, [key, value]) => (hash + (valueHash(key) ^ valueHash(value))) | 0, 0),
     'isEmpty/0': (map: ApexMap) => map.size === 0,

@@ -1,110 +1,17 @@
-import { ApexDate, ApexDatetime, ApexTime, pad } from '../values/dates.ts';
+import { ApexDate, ApexDatetime, ApexTime } from '../values/dates.ts';
 import { throwNull, throwPlatform } from '../values/exception.ts';
 import type { ApexValue } from '../values/object.ts';
 import { current } from '../execution/transaction.ts';
+import { formatWith, zoneOffset } from './date-format.ts';
 import { platformClass } from './registry.ts';
 
 const DAY = 86_400_000;
-
-/** Milliseconds that a zone is ahead of UTC at a moment. */
-export function zoneOffset(zone: string, time: number): number {
-  if (zone === 'GMT' || zone === 'UTC') return 0;
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(time);
-  const part = (name: string) => Number(parts.find((each) => each.type === name)?.value ?? 0);
-  return (
-    Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) -
-    Math.floor(time / 1000) * 1000
-  );
-}
 
 const zone = (): string => current().user.timeZone;
 const local = (value: ApexDatetime): Date => new Date(value.time + zoneOffset(zone(), value.time));
 /** A wall-clock time of the user's zone as a moment. */
 const fromLocal = (wall: number): ApexDatetime =>
   new ApexDatetime(wall - zoneOffset(zone(), wall - zoneOffset(zone(), wall)));
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-
-/** Java's SimpleDateFormat for the letters that stand in dates and times. */
-function formatWith(pattern: string, wall: Date, offset: number, zoneName: string): string {
-  return pattern.replace(
-    /'((?:[^']|'')*)'|([a-zA-Z])\2*/g,
-    (token, quoted: string | undefined, letter: string | undefined) => {
-      if (quoted !== undefined) return quoted === '' ? "'" : quoted.replace(/''/g, "'");
-      const size = token.length;
-      const hour = wall.getUTCHours();
-      switch (letter) {
-        case 'y':
-          return size === 2 ? pad(wall.getUTCFullYear() % 100) : pad(wall.getUTCFullYear(), size);
-        case 'M':
-          return size >= 4
-            ? (MONTHS[wall.getUTCMonth()] ?? '')
-            : size === 3
-              ? (MONTHS[wall.getUTCMonth()] ?? '').slice(0, 3)
-              : pad(wall.getUTCMonth() + 1, size);
-        case 'd':
-          return pad(wall.getUTCDate(), size);
-        case 'H':
-          return pad(hour, size);
-        case 'h':
-          return pad(hour % 12 === 0 ? 12 : hour % 12, size);
-        case 'm':
-          return pad(wall.getUTCMinutes(), size);
-        case 's':
-          return pad(wall.getUTCSeconds(), size);
-        case 'S':
-          return pad(wall.getUTCMilliseconds(), size);
-        case 'a':
-          return hour < 12 ? 'AM' : 'PM';
-        case 'E':
-          return size >= 4 ? (DAYS[wall.getUTCDay()] ?? '') : (DAYS[wall.getUTCDay()] ?? '').slice(0, 3);
-        case 'u':
-          return pad(wall.getUTCDay() === 0 ? 7 : wall.getUTCDay(), size);
-        case 'D':
-          return pad(Math.floor((wall.getTime() - Date.UTC(wall.getUTCFullYear(), 0, 1)) / DAY) + 1, size);
-        case 'Z':
-          return offsetText(offset, '');
-        case 'X':
-          return offset === 0 ? 'Z' : offsetText(offset, size >= 3 ? ':' : '');
-        case 'z':
-          return zoneName;
-        default:
-          return throwPlatform(
-            'System.IllegalArgumentException',
-            `Illegal pattern character '${letter ?? ''}'`,
-          );
-      }
-    },
-  );
-}
-
-function offsetText(offset: number, separator: string): string {
-  const minutes = Math.abs(Math.round(offset / 60_000));
-  return `${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}${separator}${pad(minutes % 60)}`;
-}
 
 function dateOf(text: string): ApexDate {
   const found = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})/.exec(text);
@@ -118,6 +25,21 @@ function datetimeOf(text: string): number {
   const [, year, month, day, hour, minute, second] = found.map(Number);
   return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
 }
+
+/** `10/14/2011, 11:46 AM`, as a user in the United States writes a moment. */
+function parsedDatetime(text: string): number {
+  const found = /^\s*(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AP]M)?\s*$/i.exec(
+    text,
+  );
+  if (!found) throwPlatform('System.TypeException', `Invalid date/time: ${text}`);
+  const [month = 1, day = 1, year = 1970, hour = 0, minute = 0] = found.slice(1, 6).map(Number);
+  const half = found[7]?.toUpperCase();
+  const hours = half === undefined ? hour : (hour % 12) + (half === 'PM' ? 12 : 0);
+  return Date.UTC(year, month - 1, day, hours, minute, Number(found[6] ?? 0));
+}
+
+const dayOfYear = (wall: Date): number =>
+  Math.floor((wall.getTime() - Date.UTC(wall.getUTCFullYear(), 0, 1)) / DAY) + 1;
 
 function addMonths(date: Date, months: number): number {
   const day = date.getUTCDate();
@@ -196,6 +118,7 @@ platformClass({
         : value instanceof ApexDate
           ? new ApexDatetime(value.days * DAY)
           : fromLocal(datetimeOf(String(value ?? throwNull()))),
+    'parse/1': (text: string | null) => fromLocal(parsedDatetime(text ?? throwNull())),
     'valueOfGmt/1': (text: string) => gmt(datetimeOf(text)),
   },
   methods: {
@@ -226,6 +149,8 @@ platformClass({
     'secondGmt/0': (value: ApexDatetime) => new Date(value.time).getUTCSeconds(),
     'millisecond/0': (value: ApexDatetime) => new Date(value.time).getUTCMilliseconds(),
     'millisecondGmt/0': (value: ApexDatetime) => new Date(value.time).getUTCMilliseconds(),
+    'dayOfYear/0': (value: ApexDatetime) => dayOfYear(local(value)),
+    'dayOfYearGmt/0': (value: ApexDatetime) => dayOfYear(new Date(value.time)),
     'isSameDay/1': (value: ApexDatetime, other: ApexDatetime) => value.date().days === other.date().days,
     'format/0': (value: ApexDatetime) =>
       formatWith('M/d/yyyy, h:mm a', local(value), zoneOffset(zone(), value.time), zone()),

@@ -1,18 +1,14 @@
 import { ApexBlob, ApexDate, ApexDatetime } from '../values/dates.ts';
 import { apexEquals, valueHash } from '../values/equality.ts';
-import { ApexException, platformException, throwNull } from '../values/exception.ts';
+import { platformException, throwNull } from '../values/exception.ts';
 import { isId, to18 } from '../values/ids.ts';
-import { PlatformObject, type ApexEnum } from '../values/instance.ts';
-import type { ApexReference, ApexValue } from '../values/object.ts';
+import type { ApexValue } from '../values/object.ts';
 import { apexToString } from '../values/text.ts';
-import { typeName, type TypeRef } from '../values/type-ref.ts';
+import { typeName } from '../values/type-ref.ts';
 import { current } from '../execution/transaction.ts';
-import { platformEnumConstants } from '../language/runtime/runtime.ts';
 import { isInstance } from '../language/runtime/types.ts';
-import { TypeResolver } from '../language/types/resolver.ts';
-import { ApexList } from '../values/collections.ts';
 import { platformClass } from './registry.ts';
-import { describedType } from './json.ts';
+import { describedType } from './types.ts';
 
 function failed(kind: string, message: ApexValue, detail: string): never {
   const text = message === null ? '' : `: ${apexToString(message)}`;
@@ -112,72 +108,6 @@ platformClass({
   },
 });
 
-/** A System.Type. */
-export class ApexType extends PlatformObject {
-  readonly described: TypeRef;
-  constructor(described: TypeRef) {
-    super('System.Type');
-    this.described = described;
-  }
-  contentKey(): string {
-    return `type:${typeName(this.described)}`;
-  }
-  override toString(): string {
-    return typeName(this.described);
-  }
-}
-
-function typeForName(name: string | null): ApexType | null {
-  const { org } = current();
-  const info = org.program.classes.get((name ?? throwNull()).toLowerCase());
-  if (info) return new ApexType(info.type);
-  const generic = /^(List|Set|Map)<(.+)>$/i.exec(name ?? '');
-  const resolver = new TypeResolver(new Map(), org.schema);
-  if (generic) {
-    const inner = typeForName((generic[2] ?? '').trim());
-    if (!inner || (generic[1] ?? '').toLowerCase() === 'map') return null;
-    return new ApexType({
-      kind: (generic[1] ?? '').toLowerCase() === 'list' ? 'list' : 'set',
-      element: inner.described,
-    });
-  }
-  const resolved = resolver.resolveNames((name ?? '').split('.'), [], null);
-  return resolved ? new ApexType(resolved) : null;
-}
-
-platformClass({
-  name: 'System.Type',
-  statics: {
-    'forName/1': typeForName,
-    'forName/2': (_namespace: string | null, name: string | null) => typeForName(name),
-  },
-  methods: {
-    'getName/0': (type: ApexValue) => typeName(describedType(type)),
-    'toString/0': (type: ApexValue) => typeName(describedType(type)),
-    'newInstance/0': (type: ApexValue): ApexReference => {
-      const described = describedType(type);
-      if (described.kind === 'list') return new ApexList(described.element);
-      const info =
-        described.kind === 'class'
-          ? current().org.program.classes.get(described.name.toLowerCase())
-          : undefined;
-      if (!info)
-        throw platformException('System.TypeException', `${typeName(described)} cannot be constructed`);
-      return info.newInstance();
-    },
-    'isAssignableFrom/1': (type: ApexValue, other: ApexValue) => {
-      const info = current().org.program.classes.get(typeName(describedType(other)).toLowerCase());
-      const wanted = typeName(describedType(type));
-      for (let at = info ?? null; at; at = at.superclass)
-        if (at.name === wanted || at.interfaces.some((each) => typeName(each) === wanted)) return true;
-      return typeName(describedType(other)) === wanted;
-    },
-    'equals/1': (type: ApexValue, other: ApexValue) =>
-      other !== null && typeName(describedType(type)) === typeName(describedType(other)),
-    'hashCode/0': (type: ApexValue) => valueHash(typeName(describedType(type))),
-  },
-});
-
 platformClass({
   name: 'System.Id',
   statics: {
@@ -234,111 +164,4 @@ platformClass({
 platformClass({
   name: 'System.LoggingLevel',
   enumValues: ['NONE', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'FINE', 'FINER', 'FINEST', 'INTERNAL'],
-});
-
-const exception = (error: ApexException): ApexException => error;
-platformClass({
-  name: 'System.Exception',
-  methods: {
-    'getMessage/0': (error: ApexException) => error.text,
-    'setMessage/1': (error: ApexException, message: string | null) => {
-      error.apexMessage = message;
-    },
-    'getCause/0': (error: ApexException) => exception(error).apexCause,
-    'initCause/1': (error: ApexException, cause: ApexException) => {
-      error.apexCause = cause;
-    },
-    'getTypeName/0': (error: ApexException) => error.typeName,
-    'getLineNumber/0': (error: ApexException) => error.frames()[0]?.line ?? 0,
-    'getStackTraceString/0': (error: ApexException) => error.stackTrace(),
-    'toString/0': (error: ApexException) => error.toString(),
-    'getNumDml/0': (error: ApexException) => rows(error).length,
-    'getDmlMessage/1': (error: ApexException, row: number) => rows(error)[row]?.message ?? null,
-    'getDmlIndex/1': (error: ApexException, row: number) => rows(error)[row]?.index ?? null,
-    'getDmlId/1': (error: ApexException, row: number) => rows(error)[row]?.id ?? null,
-    'getDmlStatusCode/1': (error: ApexException, row: number) => rows(error)[row]?.statusCode ?? null,
-    'getDmlFieldNames/1': (error: ApexException, row: number) =>
-      new ApexList({ kind: 'primitive', name: 'String' }, [...(rows(error)[row]?.fields ?? [])]),
-    'getDmlType/1': (error: ApexException, row: number) => statusCode(rows(error)[row]?.statusCode ?? ''),
-  },
-});
-
-/** What a DmlException says of each failed row. */
-export interface DmlFailure extends ApexReference {
-  readonly index: number;
-  readonly id: string | null;
-  readonly message: string;
-  readonly statusCode: string;
-  readonly fields: readonly string[];
-}
-
-function rows(error: ApexException): readonly DmlFailure[] {
-  const list = error.details.get('rows');
-  return list instanceof ApexList ? (list.items as unknown as DmlFailure[]) : [];
-}
-
-/** The constant of System.StatusCode, the one that source code compares with. */
-export function statusCode(name: string): ApexEnum {
-  const known = platformEnumConstants('System.StatusCode');
-  const found =
-    known.find((each) => each.name === name) ?? known.find((each) => each.name === 'UNKNOWN_EXCEPTION');
-  if (!found) throw new Error(`There is no status code ${name}.`);
-  return found;
-}
-
-const construct =
-  (name: string) =>
-  (...parameters: ApexValue[]) => {
-    const made = new ApexException({ kind: 'platform', name, arguments: [] });
-    for (const parameter of parameters) {
-      if (typeof parameter === 'string') made.apexMessage = parameter;
-      else if (parameter instanceof ApexException) made.apexCause = parameter;
-    }
-    return made;
-  };
-for (const name of [
-  'Async',
-  'AuraHandled',
-  'BigObject',
-  'Callout',
-  'DataWeaveScript',
-  'Dml',
-  'Email',
-  'ExternalObject',
-  'Final',
-  'FinalizerJob',
-  'Flow',
-  'Handled',
-  'HandlerInvocation',
-  'IllegalArgument',
-  'IllegalState',
-  'InvalidParameterValue',
-  'InvalidRead',
-  'JSON',
-  'LimitException',
-  'List',
-  'Math',
-  'NoAccess',
-  'NoDataFound',
-  'NoSuchElement',
-  'NullPointer',
-  'Query',
-  'Search',
-  'Security',
-  'Serialization',
-  'SObject',
-  'String',
-  'Type',
-  'UnexpectedException',
-  'VisualforceException',
-  'XmlException',
-]) {
-  const full = `System.${name.endsWith('Exception') ? name : `${name}Exception`}`;
-  const made = construct(full);
-  platformClass({ name: full, constructors: { 'new/0': made, 'new/1': made, 'new/2': made } });
-}
-const retryable = construct('eventbus.RetryableException');
-platformClass({
-  name: 'eventbus.RetryableException',
-  constructors: { 'new/0': retryable, 'new/1': retryable, 'new/2': retryable },
 });

@@ -2,8 +2,8 @@ import { asApexException } from '../values/exception.ts';
 import type { MethodInfo } from '../values/object.ts';
 import type { LocalOrg } from '../org.ts';
 import { typeName } from '../values/type-ref.ts';
-import { ApexType } from '../library/system.ts';
-import { serialize } from '../library/json.ts';
+import { ApexType } from '../values/type-value.ts';
+import { serialize } from '../library/json-write.ts';
 import { findPlatformClass } from '../library/registry.ts';
 import { RestError } from './json-records.ts';
 
@@ -29,7 +29,9 @@ export function callAuraMethod(org: LocalOrg, className: string, methodName: str
     throw new RestError(
       400,
       'APEX_ERROR',
-      isMeant ? exception.text : `${exception.toString()}\n${exception.stackTrace()}`,
+      isMeant
+        ? (exception.apexMessage ?? exception.shownMessage ?? exception.text)
+        : `${exception.toString()}\n${exception.stackTrace()}`,
     );
   }
 }

@@ -1,30 +1,26 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LocalOrg } from '../org.ts';
 import { asApexException } from '../values/exception.ts';
 import { asRestError, RestError } from './json-records.ts';
-import { dataResources, type RestAnswer, type RestRequest } from './data-resources.ts';
+import { apexRest } from './apex-rest.ts';
+import { LOGIN, Sessions } from './oauth.ts';
+import { dataResources } from './data-resources.ts';
+import type { RestAnswer, RestRequest } from './resource.ts';
+
+export { LOGIN };
 
 export interface OrgServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Who may log in to a local org; anybody who has its address knows them. */
-export const LOGIN = {
-  userName: 'admin@local.org',
-  password: 'local',
-  clientId: 'local-org',
-  clientSecret: 'local-org-secret',
-} as const;
-
 /** Bytes of a request that the org reads; Salesforce's own limit is 50 MB. */
 const MAXIMUM_BODY = 50_000_000;
 
 /** Serves an org's REST API on a port of this machine. */
 export async function serveOrg(org: LocalOrg, port = 0): Promise<OrgServer> {
-  const sessions = new Set<string>();
+  const sessions = new Sessions(org);
   const server = createServer((request, response) => {
     void answer(org, sessions, server, request).then((result) => {
       const body =
@@ -60,7 +56,7 @@ function addressOf(server: Server): string {
 
 async function answer(
   org: LocalOrg,
-  sessions: Set<string>,
+  sessions: Sessions,
   server: Server,
   incoming: IncomingMessage,
 ): Promise<RestAnswer> {
@@ -68,7 +64,8 @@ async function answer(
     const url = new URL(incoming.url ?? '/', addressOf(server));
     const body = await readBody(incoming);
     if (url.pathname === '/services/oauth2/token')
-      return token(org, sessions, addressOf(server), new URLSearchParams(body));
+      return sessions.token(addressOf(server), new URLSearchParams(body));
+    if (url.pathname === '/services/oauth2/authorize') return sessions.authorize(url.searchParams);
     if (url.pathname.startsWith('/services/Soap/')) return soapLogin(org, sessions, addressOf(server), body);
     if (url.pathname === '/services/data' || url.pathname === '/services/data/')
       return { status: 200, body: [{ label: "Winter '26", url: '/services/data/v65.0', version: '65.0' }] };
@@ -76,7 +73,11 @@ async function answer(
     if (session === undefined || !sessions.has(session))
       throw new RestError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     org.counters.apiCalls += 1;
-    return dataResources(org, restRequest(incoming, url, body));
+    if (url.pathname === '/services/oauth2/userinfo') return sessions.userInfo(addressOf(server));
+    const request = restRequest(incoming, url, body);
+    return request.path.startsWith('/services/apexrest/')
+      ? apexRest(org, request)
+      : dataResources(org, request);
   } catch (error) {
     if (!(error instanceof RestError) && !asApexException(error))
       org.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -96,7 +97,9 @@ async function answer(
 
 function restRequest(incoming: IncomingMessage, url: URL, body: string): RestRequest {
   let json: unknown;
-  if (body !== '') {
+  const isCsv = (incoming.headers['content-type'] ?? '').startsWith('text/csv');
+  const isFree = isCsv || url.pathname.startsWith('/services/apexrest/');
+  if (body !== '' && !isFree) {
     try {
       json = JSON.parse(body);
     } catch {
@@ -108,6 +111,12 @@ function restRequest(incoming: IncomingMessage, url: URL, body: string): RestReq
     path: decodeURI(url.pathname),
     query: url.searchParams,
     body: json,
+    text: body,
+    headers: Object.fromEntries(
+      Object.entries(incoming.headers).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value]] : [],
+      ),
+    ),
   };
 }
 
@@ -127,39 +136,8 @@ function readBody(incoming: IncomingMessage): Promise<string> {
   });
 }
 
-function newSession(org: LocalOrg, sessions: Set<string>): string {
-  const session = `${org.organization.id.slice(0, 15)}!${randomBytes(32).toString('base64url')}`;
-  sessions.add(session);
-  return session;
-}
-
-function token(org: LocalOrg, sessions: Set<string>, url: string, form: URLSearchParams): RestAnswer {
-  const isPassword =
-    form.get('grant_type') === 'password' &&
-    form.get('username') === LOGIN.userName &&
-    (form.get('password') ?? '').startsWith(LOGIN.password);
-  const isClient =
-    form.get('grant_type') === 'client_credentials' &&
-    form.get('client_id') === LOGIN.clientId &&
-    form.get('client_secret') === LOGIN.clientSecret;
-  if (!isPassword && !isClient)
-    return { status: 400, body: { error: 'invalid_grant', error_description: 'authentication failure' } };
-  const id = `${url}/id/${org.organization.id}/${org.admin.id}`;
-  return {
-    status: 200,
-    body: {
-      access_token: newSession(org, sessions),
-      instance_url: url,
-      id,
-      token_type: 'Bearer',
-      issued_at: String(Date.now()),
-      signature: '',
-    },
-  };
-}
-
 /** The answer of SOAP login(), which clients such as jsforce use for a user name and a password. */
-function soapLogin(org: LocalOrg, sessions: Set<string>, url: string, body: string): RestAnswer {
+function soapLogin(org: LocalOrg, sessions: Sessions, url: string, body: string): RestAnswer {
   const field = (name: string) => new RegExp(`<(?:\\w+:)?${name}>([^<]*)<`).exec(body)?.[1] ?? '';
   const type = 'text/xml;charset=UTF-8';
   const envelope = (content: string) =>
@@ -176,6 +154,6 @@ function soapLogin(org: LocalOrg, sessions: Set<string>, url: string, body: stri
   }
   const user = `<userInfo><organizationId>${org.organization.id}</organizationId><userId>${org.admin.id}</userId><userName>${LOGIN.userName}</userName></userInfo>`;
   const address = `${url}/services/Soap/u/65.0/${org.organization.id}`;
-  const result = `<loginResponse><result><serverUrl>${address}</serverUrl><sessionId>${newSession(org, sessions)}</sessionId><userId>${org.admin.id}</userId>${user}</result></loginResponse>`;
+  const result = `<loginResponse><result><serverUrl>${address}</serverUrl><sessionId>${sessions.open()}</sessionId><userId>${org.admin.id}</userId>${user}</result></loginResponse>`;
   return { status: 200, type, body: envelope(result) };
 }

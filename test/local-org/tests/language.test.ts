@@ -258,6 +258,7 @@ describe('Apex in the local org', () => {
       "No such column 'Shoe__c' on entity 'Contact'",
     ],
     ['a wrong type', "Integer i = 'x';", 'Illegal assignment from String to Integer'],
+    ['an assignment by safe navigation', "Account a; a?.Name = 'x';", 'Nothing can be assigned through ?.'],
     [
       'what the library does not have',
       "System.debug(Approval.isLocked('x'));",

@@ -40,6 +40,8 @@ export class ApexList implements ApexReference {
 export class ApexSet implements ApexReference {
   readonly $type: TypeRef & { kind: 'set' };
   readonly #entries = new Map<unknown, ApexValue>();
+  /** Counts what was added and removed: a set must not change while a loop goes over it. */
+  changes = 0;
   constructor(elementType: TypeRef, items: Iterable<ApexValue> = []) {
     this.$type = { kind: 'set', element: elementType };
     for (const item of items) this.add(item);
@@ -57,6 +59,7 @@ export class ApexSet implements ApexReference {
     const key = valueKey(value);
     if (this.#entries.has(key)) return false;
     this.#entries.set(key, value);
+    this.changes += 1;
     return true;
   }
 
@@ -65,10 +68,13 @@ export class ApexSet implements ApexReference {
   }
 
   delete(value: ApexValue): boolean {
-    return this.#entries.delete(valueKey(value));
+    const isGone = this.#entries.delete(valueKey(value));
+    if (isGone) this.changes += 1;
+    return isGone;
   }
 
   clear(): void {
+    this.changes += 1;
     this.#entries.clear();
   }
 

@@ -16,6 +16,8 @@ export class ApexException extends Error implements ApexReference {
   readonly $type: TypeRef;
   apexMessage: string | null = null;
   apexCause: ApexException | null = null;
+  /** What is shown outside of Apex where that differs from the message. */
+  shownMessage: string | null = null;
   /** Methods of single exceptions, such as DmlException's rows, find their facts here. */
   readonly details = new Map<string, ApexValue>();
   #frames: readonly StackFrame[] | null = null;

@@ -30,6 +30,10 @@ export class ApexSObject implements ApexReference {
   /** Trigger.new in an after trigger, and Trigger.old. */
   isReadOnly = false;
   readonly errors: RecordError[] = [];
+  /** The Id of the record it is a clone of; undefined where it is none. */
+  clonedFrom: string | null | undefined = undefined;
+  /** What setOptions gave: Database.DMLOptions. */
+  options: ApexReference | null = null;
 
   constructor(schema: ObjectSchema) {
     this.schema = schema;

@@ -34,7 +34,9 @@ function referenceText(
     const fields = value.$class.fields
       .filter((field) => !field.isStatic)
       .map((field) => `${field.name}=${inner(field.get(value))}`);
-    return `${value.$class.name.split('.').at(-1) ?? ''}:[${fields.join(', ')}]`;
+    // A stub is of a class that the platform makes for it.
+    const suffix = '$isStub' in value ? '__sfdc_ApexStub' : '';
+    return `${value.$class.name.split('.').at(-1) ?? ''}${suffix}:[${fields.join(', ')}]`;
   }
   if (value instanceof ApexException) return value.toString();
   const written = (value as { toString(): string }).toString();

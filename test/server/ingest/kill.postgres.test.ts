@@ -141,14 +141,14 @@ describe('an API killed in the middle of a load', () => {
       }
     }
 
-    let isDone = false;
-    const goesOn = (): boolean => !isDone;
+    const load = { isDone: false };
     async function killAgainAndAgain(): Promise<number> {
       let kills = 0;
       // Each life is a little longer than the last, so that kills fall on every part of a batch's way.
-      while (kills < KILLS && goesOn()) {
+      const hasEnded = (): boolean => load.isDone;
+      while (kills < KILLS && !hasEnded()) {
         const before = acknowledged;
-        while (acknowledged < before + 3 && goesOn()) await pause(5);
+        while (acknowledged < before + 3 && !hasEnded()) await pause(5);
         await pause(7 * kills);
         await kill();
         kills += 1;
@@ -159,7 +159,9 @@ describe('an API killed in the middle of a load', () => {
 
     const [kills] = await Promise.all([
       killAgainAndAgain(),
-      Promise.all(Array.from({ length: GROUPS }, (_, group) => drain(group))).finally(() => (isDone = true)),
+      Promise.all(Array.from({ length: GROUPS }, (_, group) => drain(group))).finally(
+        () => (load.isDone = true),
+      ),
     ]);
     expect(kills).toBe(KILLS);
 

@@ -1,7 +1,6 @@
 import { ApexDecimal, divideDecimals, isApexNumber, toBig } from '../../values/numbers.ts';
 import type { ApexValue } from '../../values/object.ts';
 import { ApexSObject } from '../../values/sobject.ts';
-import { platformException } from '../../values/exception.ts';
 import { valueKey } from '../../values/equality.ts';
 import type {
   SoqlCondition,
@@ -28,18 +27,14 @@ export function isAggregateQuery(query: SoqlQuery): boolean {
 }
 
 interface Group {
-  readonly keys: readonly ApexValue[];
   readonly rows: StoredRecord[];
+  /** Fields that a subtotal goes over: null in its row. */
+  readonly rolledUp: ReadonlySet<string>;
 }
 
 /** Rows of an aggregate query: records of AggregateResult with the selected names and expr0, expr1 … */
 export function aggregateRows(run: QueryRun, rows: readonly StoredRecord[]): ApexSObject[] {
   const { groupBy } = run.query;
-  if (groupBy && groupBy.kind !== 'plain')
-    throw platformException(
-      'System.QueryException',
-      `GROUP BY ${groupBy.kind.toUpperCase()} is not supported by the local org`,
-    );
   const having = groupBy?.having ?? null;
   const groups = grouped(run, rows).filter((group) => having === null || holds(run, having, group));
   const names = selectedNames(run.query.fields);
@@ -55,21 +50,42 @@ export function aggregateRows(run: QueryRun, rows: readonly StoredRecord[]): Ape
   return ordered(run, results).map((each) => each.record);
 }
 
-function grouped(run: QueryRun, rows: readonly StoredRecord[]): Group[] {
+/** What stands for a grouped field, however it is written. */
+const nameOf = (operand: SoqlOperand): string => JSON.stringify(operand).toLowerCase();
+
+/** The fields each kind of group is made by: ROLLUP leaves the last ones out one by one, CUBE every choice of them. */
+function groupings(run: QueryRun): (readonly SoqlOperand[])[] {
   const fields = run.query.groupBy?.fields ?? [];
-  // Without GROUP BY everything is one group, even where there is nothing.
-  if (fields.length === 0) return [{ keys: [], rows: [...rows] }];
-  const groups = new Map<string, Group>();
-  for (const row of rows) {
-    const keys = fields.map((field) => run.value(row, field));
-    const key = keys
-      .map((each) => (typeof each === 'string' ? each.toLowerCase() : String(valueKey(each))))
-      .join('\u0001');
-    const group = groups.get(key);
-    if (group) group.rows.push(row);
-    else groups.set(key, { keys, rows: [row] });
+  switch (run.query.groupBy?.kind) {
+    case 'rollup':
+      return [...fields.keys(), fields.length].reverse().map((size) => fields.slice(0, size));
+    case 'cube':
+      return Array.from({ length: 2 ** fields.length }, (_, choice) =>
+        fields.filter((_field, index) => (choice & (1 << index)) === 0),
+      );
+    default:
+      return [fields];
   }
-  return [...groups.values()];
+}
+
+function grouped(run: QueryRun, rows: readonly StoredRecord[]): Group[] {
+  const all = run.query.groupBy?.fields ?? [];
+  // Without GROUP BY everything is one group, even where there is nothing.
+  if (all.length === 0) return [{ rows: [...rows], rolledUp: new Set() }];
+  return groupings(run).flatMap((fields) => {
+    const rolledUp = new Set(all.filter((field) => !fields.includes(field)).map(nameOf));
+    const groups = new Map<string, Group>();
+    for (const row of rows) {
+      const key = fields
+        .map((field) => run.value(row, field))
+        .map((each) => (typeof each === 'string' ? each.toLowerCase() : String(valueKey(each))))
+        .join('\u0001');
+      const group = groups.get(key);
+      if (group) group.rows.push(row);
+      else groups.set(key, { rows: [row], rolledUp });
+    }
+    return [...groups.values()];
+  });
 }
 
 function fieldOf(
@@ -82,6 +98,7 @@ function fieldOf(
 
 function operandOf(run: QueryRun, group: Group, operand: SoqlOperand): ApexValue {
   if (!isPath(operand) && AGGREGATES.has(operand.name)) return aggregate(run, group.rows, operand);
+  if (group.rolledUp.has(nameOf(operand))) return null;
   const [first] = group.rows;
   return first ? run.value(first, operand) : null;
 }

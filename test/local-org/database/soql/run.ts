@@ -188,7 +188,11 @@ export function parentRow(
   const parent = object.parents.get(relationship.toLowerCase());
   const id = parent ? row.get(parent.field.name.toLowerCase()) : null;
   if (!parent || typeof id !== 'string') return undefined;
-  for (const target of parent.targets) {
+  const any =
+    parent.targets.length > 2
+      ? [...environment.schema.objects.values()].find((each) => each.keyPrefix === id.slice(0, 3))
+      : undefined;
+  for (const target of any ? [any.name] : parent.targets) {
     const found = environment.store.get(target, id);
     const targetObject = environment.schema.object(target);
     if (found && targetObject) return { row: found, object: targetObject };

@@ -4,6 +4,7 @@ import type { BinaryOperator, Expression, Position } from '../syntax/ast.ts';
 import { isNumber } from '../types/conversions.ts';
 import { platformNameOf, platformType, readPlatformType } from '../types/platform-types.ts';
 import type { FieldSymbol } from '../types/symbols.ts';
+import { isSafeChain } from './chains.ts';
 import { expression } from './expressions.ts';
 import { convert, findField, lookUp } from './members.ts';
 import { nameChain, readField, recordMember, typeInFront } from './names.ts';
@@ -77,6 +78,7 @@ function joined(before: string, js: string): string {
 }
 
 function place(scope: Scope, node: Expression): Place {
+  if (isSafeChain(node)) return scope.unit.fail(node.at, 'Nothing can be assigned through ?.');
   switch (node.kind) {
     case 'name':
       return namePlace(scope, node.name, node.at);

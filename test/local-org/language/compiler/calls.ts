@@ -3,8 +3,17 @@ import type { Expression } from '../syntax/ast.ts';
 import { isPrimitive, VOID } from '../types/conversions.ts';
 import { platformType } from '../types/platform-types.ts';
 import type { SourceType } from '../types/symbols.ts';
+import { link, safeLink } from './chains.ts';
 import { expression } from './expressions.ts';
-import { candidates, choose, convertAll, implementation, superclassOf, type Candidate } from './members.ts';
+import {
+  candidates,
+  choose,
+  convertAll,
+  implementation,
+  isException,
+  superclassOf,
+  type Candidate,
+} from './members.ts';
 import { typeInFront } from './names.ts';
 import { typeText } from './operators.ts';
 import { classVariable, type Compiled, type Scope } from './context.ts';
@@ -21,10 +30,11 @@ export function call(scope: Scope, node: Call): Compiled {
     if (found) return found;
   }
   const target = expression(scope, node.target);
-  if (!node.safe) return instanceCall(scope, target, target.js, node);
-  const temporary = scope.unit.temporary();
-  const inner = instanceCall(scope, target, temporary, node);
-  return { ...inner, js: `$.safe(${target.js}, (${temporary}) => ${inner.js})` };
+  const called = (value: Compiled): Compiled => instanceCall(scope, value, value.js, node);
+  if (!node.safe) return link(target, called);
+  const record = recordOfQuery(scope, target, node);
+  const receiver = record ? { ...record, js: `$.singleOrNull(${target.js})` } : target;
+  return safeLink(scope.unit, receiver, called);
 }
 
 /** `this(…)` and `super(…)`, the first statement of a constructor. */
@@ -36,13 +46,18 @@ export function constructorCall(
   if (!owner) return unit.fail(node.at, `${node.which} cannot be called here`);
   const given = node.arguments.map((each) => expression(scope, each));
   const target = node.which === 'this' ? owner : superclassOf(unit.program, owner);
-  if (!target)
-    return { js: `$.initialiseException(this, [${given.map((each) => each.js).join(', ')}])`, type: VOID };
+  const inherited: Compiled = {
+    js: `$.initialiseException(this, [${given.map((each) => each.js).join(', ')}])`,
+    type: VOID,
+  };
+  if (!target) return inherited;
   const overloads = target.constructors.map((constructor) => ({
     ...constructor,
     parameters: constructor.parameters.map((each) => each.type),
   }));
   const chosen = choose(unit.program, overloads, given);
+  // Every exception of the source has Exception's own constructors beside those it declares.
+  if (!chosen && given.length <= 2 && isException(unit.program, target)) return inherited;
   if (!chosen)
     return unit.fail(
       node.at,
@@ -144,15 +159,23 @@ function settingCall(
   return { js: `$.setting(${JSON.stringify(object)}, ${JSON.stringify(name)}, [${parameters}])`, type };
 }
 
+/** A query whose record has the method, and whose list has not: the record is meant. */
+function recordOfQuery(scope: Scope, target: Compiled, node: Call): Compiled | undefined {
+  const { type } = target;
+  const isRecords = target.isQuery && type.kind === 'list';
+  return isRecords && candidates(scope.unit.program, type, node.name).length === 0
+    ? { js: `$.single(${target.js})`, type: type.element }
+    : undefined;
+}
+
 function instanceCall(scope: Scope, target: Compiled, js: string, node: Call): Compiled {
   const { unit } = scope;
+  const record = recordOfQuery(scope, target, node);
+  if (record) return instanceCall(scope, record, record.js, node);
   const given = node.arguments.map((each) => expression(scope, each));
   const { type } = target;
   if (type.kind === 'null') return unit.fail(node.at, 'null has no methods');
-  const receiverType: TypeRef =
-    target.isQuery && type.kind === 'list' && candidates(unit.program, type, node.name).length === 0
-      ? type.element
-      : type;
+  const receiverType: TypeRef = type;
   // `c.Email.addError(…)` is about the field, not about the text in it.
   const fieldError = fieldErrorCall(scope, node, given);
   if (fieldError) return fieldError;
@@ -197,7 +220,7 @@ function invoke(
   if (
     owner.kind === 'interface' ||
     owner.name === 'System.Object' ||
-    isException(owner.name) ||
+    owner.name === 'System.Exception' ||
     target.type.kind === 'class'
   ) {
     const key = JSON.stringify(`${method.name.toLowerCase()}/${method.parameters.length}`);
@@ -208,10 +231,6 @@ function invoke(
     js: `${implemented}(${[`$.given(${js})`, ...parameters].join(', ')})`,
     type: resultType(chosen, target),
   };
-}
-
-function isException(name: string): boolean {
-  return name === 'System.Exception';
 }
 
 /** The data says SObject where the answer is of the receiver's own type. */
@@ -234,10 +253,13 @@ function invokeSource(
   return { js: `${js}.${method.jsName}(${parameters.join(', ')})`, type: chosen.returns };
 }
 
-const QUERYING = new Set(['query', 'countquery', 'getquerylocator']);
+const QUERYING = new Set(['query', 'countquery', 'getquerylocator', 'getcursor']);
 
 function takesBinds(owner: string, method: string): boolean {
-  return owner === 'System.Database' && QUERYING.has(method.toLowerCase());
+  return (
+    (owner === 'System.Database' && QUERYING.has(method.toLowerCase())) ||
+    (owner === 'System.Search' && method.toLowerCase() === 'query')
+  );
 }
 
 /** A look-up of the names that dynamic SOQL may bind here: locals, then fields of the class. */

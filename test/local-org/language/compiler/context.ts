@@ -15,6 +15,14 @@ export interface Compiled {
   readonly isQuery?: boolean;
   /** `contact.Account`: a field read through a missing parent is null, not an exception. */
   readonly isParent?: boolean;
+  /** A chain with `?.` in it, to which links can be added: see chains.ts. */
+  readonly chain?: SafeChain;
+}
+
+/** What is left out where the left side of `?.` is null, and what stands around it. */
+export interface SafeChain {
+  readonly js: string;
+  around(js: string): string;
 }
 
 /** What a unit's code refers to by number: it is handed these lists when it is evaluated. */

@@ -3,9 +3,8 @@ import type { TypeRef } from '../../values/type-ref.ts';
 import type { Expression, Position } from '../syntax/ast.ts';
 import { argumentsOf, OBJECT } from '../types/conversions.ts';
 import { platformNameOf, platformType, readPlatformType } from '../types/platform-types.ts';
-import type { SourceType } from '../types/symbols.ts';
 import { expression } from './expressions.ts';
-import { choose, convert, convertAll, lookUp } from './members.ts';
+import { choose, convert, convertAll, isException, lookUp } from './members.ts';
 import { typeText } from './operators.ts';
 import { classVariable, type Compiled, type Scope } from './context.ts';
 
@@ -121,7 +120,7 @@ function newSource(
       js: `new ${classVariable(source)}().${chosen.jsName}(${convertAll(unit, given, chosen.parameters, node.at).join(', ')})`,
       type,
     };
-  if (isException(scope, source))
+  if (isException(unit.program, source))
     return {
       js: `$.newException(${classVariable(source)}, [${given.map((each) => each.js).join(', ')}])`,
       type,
@@ -129,17 +128,6 @@ function newSource(
   return unit.fail(
     node.at,
     `Constructor not defined: ${type.name}(${given.map((each) => typeText(each.type)).join(', ')})`,
-  );
-}
-
-/** Custom exceptions inherit the four constructors of Exception. */
-function isException(scope: Scope, source: SourceType): boolean {
-  return (
-    scope.unit.program.conversions.distance(source.type, {
-      kind: 'platform',
-      name: 'System.Exception',
-      arguments: [],
-    }) < Infinity
   );
 }
 

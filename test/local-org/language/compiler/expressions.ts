@@ -13,17 +13,23 @@ import {
 import type { TypeRef } from '../../values/type-ref.ts';
 import { assignment, step } from './assignments.ts';
 import { call, constructorCall } from './calls.ts';
+import { endOfChain, isEnclosed, link } from './chains.ts';
 import { creation } from './creation.ts';
 import { convert } from './members.ts';
 import { member, simpleName } from './names.ts';
 import { binaryOperation, unaryOperation } from './operators.ts';
-import { queryExpression } from './query-expressions.ts';
+import { queryExpression, searchExpression } from './query-expressions.ts';
 import type { Compiled, Scope } from './context.ts';
 
 const TYPE: TypeRef = { kind: 'platform', name: 'System.Type', arguments: [] };
 
 /** Compiles an expression. */
 export function expression(scope: Scope, node: Expression): Compiled {
+  const compiled = compile(scope, node);
+  return isEnclosed(node) ? endOfChain(compiled) : compiled;
+}
+
+function compile(scope: Scope, node: Expression): Compiled {
   const { unit } = scope;
   switch (node.kind) {
     case 'literal':
@@ -44,7 +50,7 @@ export function expression(scope: Scope, node: Expression): Compiled {
     case 'soql':
       return queryExpression(scope, node.query);
     case 'sosl':
-      return unit.unsupported(node.at, 'SOSL');
+      return searchExpression(scope, node.search);
     case 'member':
       return member(scope, node);
     case 'call':
@@ -118,10 +124,11 @@ function negativeLiteral(node: Extract<Expression, { kind: 'unary' }>): Compiled
 }
 
 function index(scope: Scope, node: Extract<Expression, { kind: 'index' }>): Compiled {
-  const list = expression(scope, node.target);
-  if (list.type.kind !== 'list') return scope.unit.fail(node.at, 'Only a list can be indexed');
-  const position = convert(scope.unit, expression(scope, node.index), INTEGER, node.at);
-  return { js: `$.at(${list.js}, ${position})`, type: list.type.element };
+  return link(expression(scope, node.target), (list) => {
+    if (list.type.kind !== 'list') return scope.unit.fail(node.at, 'Only a list can be indexed');
+    const position = convert(scope.unit, expression(scope, node.index), INTEGER, node.at);
+    return { js: `$.at(${list.js}, ${position})`, type: list.type.element };
+  });
 }
 
 /** A cast checks at run time; between numbers, and between Id and String, it converts. */

@@ -42,6 +42,12 @@ export function superclassOf(program: ProgramContext, type: SourceType): SourceT
   return type.superclass?.kind === 'class' ? program.resolver.sourceType(type.superclass.name) : undefined;
 }
 
+/** Custom exceptions inherit the four constructors of Exception. */
+export function isException(program: ProgramContext, source: SourceType): boolean {
+  const exception: TypeRef = { kind: 'platform', name: 'System.Exception', arguments: [] };
+  return program.conversions.distance(source.type, exception) < Infinity;
+}
+
 /** Every method of that name that a value of the type has, the nearest class first. */
 export function candidates(program: ProgramContext, type: TypeRef, name: string): Candidate[] {
   if (type.kind === 'class') {

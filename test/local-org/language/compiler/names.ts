@@ -6,6 +6,7 @@ import { ID, OBJECT, STRING, type ExpressionType } from '../types/conversions.ts
 import { platformNameOf, platformType, readPlatformType } from '../types/platform-types.ts';
 import type { FieldSymbol, SourceType } from '../types/symbols.ts';
 import { argumentsOf } from '../types/conversions.ts';
+import { link, safeLink } from './chains.ts';
 import { expression } from './expressions.ts';
 import { findField, lookUp } from './members.ts';
 import { staticsOf, type Compiled, type Scope } from './context.ts';
@@ -42,10 +43,11 @@ export function member(scope: Scope, node: Extract<Expression, { kind: 'member' 
   const asName = namedMember(scope, node);
   if (asName) return asName;
   const target = expression(scope, node.target);
-  if (!node.safe) return memberOf(scope, target, target.js, node.name, node.at);
-  const temporary = scope.unit.temporary();
-  const inner = memberOf(scope, target, temporary, node.name, node.at);
-  return { ...inner, js: `$.safe(${target.js}, (${temporary}) => ${inner.js})` };
+  const read = (value: Compiled): Compiled => memberOf(scope, value, value.js, node.name, node.at);
+  if (!node.safe) return link(target, read);
+  const isRecord = target.isQuery && target.type.kind === 'list';
+  const receiver = isRecord ? { js: `$.singleOrNull(${target.js})`, type: target.type.element } : target;
+  return safeLink(scope.unit, receiver, read);
 }
 
 /** What a chain of names means when its head is no variable: a type's static, a label, a token. */
@@ -55,6 +57,13 @@ function namedMember(scope: Scope, node: Extract<Expression, { kind: 'member' }>
   if (!chain || head === undefined || variable(scope, head)) return undefined;
   const { unit } = scope;
   if (isLabel(chain)) return label(scope, chain.at(-1) ?? '', node.at);
+  // `Page.Name`: the page of that name, which has to be in the source.
+  if (
+    chain.length === 2 &&
+    head.toLowerCase() === 'page' &&
+    unit.program.schema.pages.has((chain[1] ?? '').toLowerCase())
+  )
+    return { js: `$.page(${JSON.stringify(`/apex/${chain[1] ?? ''}`)})`, type: PAGE_REFERENCE };
   const tokens = describeTokens(scope, chain);
   if (tokens) return tokens;
   // `Trigger.new`: the platform's class, whatever a trigger of the same name may be called.
@@ -104,6 +113,8 @@ function label(scope: Scope, name: string, at: Position): Compiled {
 const SOBJECT_TYPE: TypeRef = { kind: 'platform', name: 'Schema.SObjectType', arguments: [] };
 const SOBJECT_FIELD: TypeRef = { kind: 'platform', name: 'Schema.SObjectField', arguments: [] };
 const DESCRIBE_OBJECT: TypeRef = { kind: 'platform', name: 'Schema.DescribeSObjectResult', arguments: [] };
+const FIELD_SET: TypeRef = { kind: 'platform', name: 'Schema.FieldSet', arguments: [] };
+const PAGE_REFERENCE: TypeRef = { kind: 'platform', name: 'System.PageReference', arguments: [] };
 const DESCRIBE_FIELD: TypeRef = { kind: 'platform', name: 'Schema.DescribeFieldResult', arguments: [] };
 
 /** `Schema.SObjectType.Contact`, `SObjectType.Contact.fields.Email`: describes reached by name. */
@@ -120,6 +131,17 @@ function describeTokens(scope: Scope, chain: readonly string[]): Compiled | unde
       return {
         js: `$.fieldToken(${JSON.stringify(object.name)}, ${JSON.stringify(field.name)}).getDescribe()`,
         type: DESCRIBE_FIELD,
+      };
+  }
+  if (names.length === 4 && names[2]?.toLowerCase() === 'fieldsets') {
+    const wanted = (names[3] ?? '').toLowerCase();
+    const set = scope.unit.program.schema
+      .fieldSets(object.name)
+      .find((each) => each.name.toLowerCase() === wanted);
+    if (set)
+      return {
+        js: `$.fieldSet(${JSON.stringify(object.name)}, ${JSON.stringify(set.name)})`,
+        type: FIELD_SET,
       };
   }
   return undefined;

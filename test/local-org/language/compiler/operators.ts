@@ -48,6 +48,9 @@ export function binaryOperation(
     case '!==':
       return { js: `(${left.js} !== ${right.js})`, type: BOOLEAN };
     case '??':
+      // A query that finds nothing is null there, where one record is meant.
+      if (left.isQuery && right.type.kind === 'sobject')
+        return { js: `($.singleOrNull(${left.js}) ?? ${right.js})`, type: right.type };
       return { js: `(${left.js} ?? ${right.js})`, type: left.type.kind === 'null' ? right.type : left.type };
     case '<':
     case '<=':

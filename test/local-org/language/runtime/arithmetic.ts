@@ -81,6 +81,7 @@ export const arithmetic = {
   widenLongToDouble: (a: Maybe<bigint>) => (a === null ? null : new ApexDouble(Number(a))),
   widenLongToDecimal: (a: Maybe<bigint>) => (a === null ? null : new ApexDecimal(Big(a))),
   widenDoubleToDecimal: (a: Maybe<ApexDouble>) => (a === null ? null : new ApexDecimal(toBig(a))),
+  widenDecimalToDouble: (a: Maybe<ApexDecimal>) => (a === null ? null : new ApexDouble(toFloat(a))),
   double: (value: number) => new ApexDouble(value),
   decimal: (text: string) => ApexDecimal.of(text),
   castNumber,

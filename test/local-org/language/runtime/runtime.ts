@@ -17,6 +17,7 @@ import type { ApexReference, ApexValue } from '../../values/object.ts';
 import { ApexSObject } from '../../values/sobject.ts';
 import { apexToString } from '../../values/text.ts';
 import { typeName, type TypeRef } from '../../values/type-ref.ts';
+import { ApexType } from '../../values/type-value.ts';
 import { findPlatformClass } from '../../library/registry.ts';
 import { compareValues } from '../../database/soql/compare.ts';
 import type { SoqlQuery } from '../syntax/ast.ts';
@@ -30,6 +31,12 @@ import { isInstance, runtimeType } from './types.ts';
 export interface Host {
   query(query: SoqlQuery, binds: readonly ApexValue[]): ApexList;
   count(query: SoqlQuery, binds: readonly ApexValue[]): number;
+  search(
+    term: string | null,
+    group: string,
+    returning: readonly SearchPart[],
+    limit: number | null,
+  ): ApexList;
   dml(
     operation: 'insert' | 'update' | 'upsert' | 'delete' | 'undelete',
     value: ApexValue,
@@ -38,6 +45,8 @@ export interface Host {
   ): void;
   merge(winner: ApexValue, losers: ApexValue, access: 'user' | 'system' | null): void;
   setting(object: string, method: string, parameters: readonly ApexValue[]): ApexValue;
+  page(url: string): ApexReference;
+  fieldSet(object: string, name: string): ApexReference;
   objectToken(name: string): ApexReference;
   fieldToken(object: string, field: string): ApexReference;
   /** Notes a call of a @future method: `run` is its body. */
@@ -53,6 +62,9 @@ export interface Host {
   tick(): void;
 }
 
+/** What a search asks of one object: a query and the values of its binds. */
+export type SearchPart = readonly [query: SoqlQuery, binds: readonly ApexValue[]];
+
 /** Looks up a name that dynamic SOQL binds; undefined where there is none. */
 export type BindResolver = (name: string) => ApexValue | undefined;
 
@@ -67,7 +79,7 @@ const platformEnums = new Map<string, ApexEnum[]>();
 
 /** The constants of a platform enum, in the order of the platform's types. */
 export function platformEnumConstants(name: string): readonly ApexEnum[] {
-  const known = platformEnums.get(name);
+  const known = platformEnums.get(name.toLowerCase());
   if (known) return known;
   const type = platformType(name);
   const ordered = findPlatformClass(name)?.enumValues;
@@ -77,7 +89,7 @@ export function platformEnumConstants(name: string): readonly ApexEnum[] {
   const constants = names.map(
     (each, index) => new ApexEnum({ kind: 'platform', name: type?.name ?? name, arguments: [] }, each, index),
   );
-  platformEnums.set(name, constants);
+  platformEnums.set(name.toLowerCase(), constants);
   return constants;
 }
 
@@ -182,8 +194,7 @@ export function createRuntime(schema: OrgSchema) {
       );
     },
     isInstance,
-    typeOf: (type: TypeRef): ApexReference =>
-      ({ $type: { kind: 'platform', name: 'System.Type', arguments: [] }, described: type }) as ApexReference,
+    typeOf: (type: TypeRef): ApexReference => new ApexType(type),
 
     at(list: ApexList | null, index: number | null): ApexValue {
       return (list ?? throwNull()).get(index ?? throwNull());
@@ -236,6 +247,10 @@ export function createRuntime(schema: OrgSchema) {
         statusCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
       });
       return null;
+    },
+    /** A query where one record or none will do. */
+    singleOrNull(list: ApexList): ApexValue {
+      return list.items.length === 0 ? null : this.single(list);
     },
     /** A query where one record is wanted. */
     single(list: ApexList): ApexValue {
@@ -298,6 +313,8 @@ export function createRuntime(schema: OrgSchema) {
 
     query: (query: SoqlQuery, binds: readonly ApexValue[]) => theHost().query(query, binds),
     count: (query: SoqlQuery, binds: readonly ApexValue[]) => theHost().count(query, binds),
+    search: (term: string | null, group: string, returning: readonly SearchPart[], limit: number | null) =>
+      theHost().search(term, group, returning, limit),
     dml(
       operation: Parameters<Host['dml']>[0],
       value: ApexValue,
@@ -311,6 +328,8 @@ export function createRuntime(schema: OrgSchema) {
     },
     setting: (object: string, method: string, parameters: readonly ApexValue[]) =>
       theHost().setting(object, method, parameters),
+    page: (url: string) => theHost().page(url),
+    fieldSet: (object: string, name: string) => theHost().fieldSet(object, name),
     objectToken: (name: string) => theHost().objectToken(name),
     fieldToken: (object: string, field: string) => theHost().fieldToken(object, field),
     future(
@@ -387,7 +406,14 @@ export function* iterate(value: ApexValue): Generator<ApexValue> {
     return;
   }
   if (value instanceof ApexSet) {
-    yield* [...value];
+    const { changes } = value;
+    for (const item of [...value]) {
+      if (value.changes !== changes)
+        throwPlatform('System.FinalException', 'Cannot modify a collection while it is being iterated.');
+      yield item;
+    }
+    if (value.changes !== changes)
+      throwPlatform('System.FinalException', 'Cannot modify a collection while it is being iterated.');
     return;
   }
   if (!isSourceObject(value)) {

@@ -170,6 +170,7 @@ export type SwitchValue =
 
 export type LiteralType = 'Integer' | 'Long' | 'Double' | 'Decimal' | 'String' | 'Boolean' | 'null';
 
+/** A link of a chain, `a.b`, `a.b()` or `a[b]`, is enclosed where parentheses stand around it: there the chain ends. */
 export type Expression =
   | { kind: 'literal'; type: LiteralType; value: string; at: Position }
   | { kind: 'name'; name: string; at: Position }
@@ -178,7 +179,7 @@ export type Expression =
   | { kind: 'classLiteral'; type: TypeNode | null; at: Position }
   | { kind: 'soql'; query: SoqlQuery; at: Position }
   | { kind: 'sosl'; search: SoslSearch; at: Position }
-  | { kind: 'member'; target: Expression; name: string; safe: boolean; at: Position }
+  | { kind: 'member'; target: Expression; name: string; safe: boolean; at: Position; isEnclosed?: true }
   | {
       kind: 'call';
       target: Expression | null;
@@ -186,9 +187,10 @@ export type Expression =
       arguments: Expression[];
       safe: boolean;
       at: Position;
+      isEnclosed?: true;
     }
   | { kind: 'constructorCall'; which: 'this' | 'super'; arguments: Expression[]; at: Position }
-  | { kind: 'index'; target: Expression; index: Expression; at: Position }
+  | { kind: 'index'; target: Expression; index: Expression; at: Position; isEnclosed?: true }
   | { kind: 'new'; type: TypeNode; arguments: Expression[]; at: Position }
   | { kind: 'newArray'; type: TypeNode; size: Expression | null; items: Expression[] | null; at: Position }
   | { kind: 'newMap'; type: TypeNode; entries: [Expression, Expression][]; at: Position }
@@ -296,13 +298,13 @@ export interface SoqlQuery {
 }
 
 export interface SoslSearch {
-  readonly find: SoqlValue;
-  readonly returning: readonly {
-    object: string;
-    fields: readonly string[];
-    where: SoqlCondition | null;
-    limit: SoqlValue | null;
-  }[];
+  /** What to look for: text in quotes or braces, or a bind. */
+  readonly term: Expression;
+  /** Where to look: ALL, NAME, EMAIL, PHONE or SIDEBAR. */
+  readonly group: string;
+  /** One query for each object of RETURNING, its WHERE, ORDER BY and LIMIT with it. */
+  readonly returning: readonly SoqlQuery[];
+  readonly limit: SoqlValue | null;
   readonly at: Position;
 }
 

@@ -39,7 +39,8 @@ import {
 } from '@apexdevtools/apex-parser';
 import type { BinaryOperator, Expression, TypeNode } from './ast.ts';
 import { at, idText, typeNode } from './names.ts';
-import { soqlQuery, soslSearch } from './queries.ts';
+import { soqlQuery } from './queries.ts';
+import { soslSearch } from './searches.ts';
 import { unescapeLiteral } from './literals.ts';
 
 /** ANTLR's accessors answer null where the grammar has nothing, whatever their declared type says. */
@@ -54,7 +55,7 @@ export function expressions(list: ExpressionListContext | null): Expression[] {
 export function expression(context: ExpressionContext): Expression {
   const where = at(context);
   if (context instanceof PrimaryExpressionContext) return primary(context.primary());
-  if (context instanceof SubExpressionContext) return expression(context.expression());
+  if (context instanceof SubExpressionContext) return enclosed(expression(context.expression()));
   if (context instanceof DotExpressionContext) return dot(context);
   if (context instanceof MethodCallExpressionContext) return methodCall(context);
   if (context instanceof NewExpressionContext) return creator(context.creator());
@@ -97,6 +98,11 @@ export function expression(context: ExpressionContext): Expression {
     return { kind: 'conditional', condition, then, otherwise, at: where };
   }
   return binary(context);
+}
+
+function enclosed(node: Expression): Expression {
+  const isLink = node.kind === 'member' || node.kind === 'call' || node.kind === 'index';
+  return isLink ? { ...node, isEnclosed: true } : node;
 }
 
 function prefixed(context: PreOpExpressionContext): Expression {

@@ -10,7 +10,6 @@ import type {
   QueryContext,
   SelectEntryContext,
   SoqlFunctionContext,
-  SoslLiteralContext,
   SubFieldEntryContext,
   SubQueryContext,
   ValueContext,
@@ -27,7 +26,6 @@ import type {
   SoqlOperand,
   SoqlQuery,
   SoqlValue,
-  SoslSearch,
 } from './ast.ts';
 import { at } from './names.ts';
 import { expression, optional } from './expressions.ts';
@@ -150,7 +148,7 @@ function whereLogical(context: WhereLogicalExpressionContext): SoqlCondition {
   return combined(parts, context);
 }
 
-function logical(context: LogicalExpressionContext): SoqlCondition {
+export function logical(context: LogicalExpressionContext): SoqlCondition {
   const parts = context.conditionalExpression_list().map((part): SoqlCondition => {
     const inner = optional(part.logicalExpression());
     return inner ? logical(inner) : compare(part.fieldExpression());
@@ -205,7 +203,7 @@ function value(context: ValueContext): SoqlValue {
   throw new Error(`the value ${text} in a query`);
 }
 
-function bind(context: BoundExpressionContext): SoqlValue {
+export function bind(context: BoundExpressionContext): SoqlValue {
   return { kind: 'bind', expression: expression(context.expression()) };
 }
 
@@ -237,7 +235,7 @@ function group(clause: GroupByClauseContext): NonNullable<SoqlQuery['groupBy']> 
   return { fields, kind, having: having ? logical(having) : null };
 }
 
-function orderBy(list: FieldOrderListContext | null): SoqlQuery['orderBy'] {
+export function orderBy(list: FieldOrderListContext | null): SoqlQuery['orderBy'] {
   return (list?.fieldOrder_list() ?? []).map((entry) => {
     const call = optional(entry.soqlFunction());
     const text = entry.getText().toUpperCase();
@@ -249,18 +247,14 @@ function orderBy(list: FieldOrderListContext | null): SoqlQuery['orderBy'] {
   });
 }
 
-function count(clause: LimitClauseContext | OffsetClauseContext | null): SoqlValue | null {
+export function count(clause: LimitClauseContext | OffsetClauseContext | null): SoqlValue | null {
   if (!clause) return null;
   const bound = optional(clause.boundExpression());
   return bound ? bind(bound) : { kind: 'number', value: clause.IntegerLiteral().getText() };
 }
 
 /** The text as written, spaces included (getText leaves them out). */
-function sourceText(context: ParserRuleContext): string {
+export function sourceText(context: ParserRuleContext): string {
   const { start, stop } = context;
   return start.getInputStream().getText(start.start, stop ? stop.stop : start.stop);
-}
-
-export function soslSearch(context: SoslLiteralContext): SoslSearch {
-  throw new Error(`SOSL (${context.getText().slice(0, 40)} …)`);
 }

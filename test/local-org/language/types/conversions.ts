@@ -147,6 +147,8 @@ function primitiveDistance(from: string, to: string): number {
   const fromRank = NUMBERS.indexOf(from);
   const toRank = NUMBERS.indexOf(to);
   if (fromRank >= 0 && toRank > fromRank) return toRank - fromRank;
+  // A Decimal is also taken where a Double is asked for: `Double rate = 2.5;`.
+  if (from === 'Decimal' && to === 'Double') return 2;
   if (from === 'Id' && to === 'String') return 3;
   if (from === 'String' && to === 'Id') return 4;
   if (from === 'Date' && to === 'Datetime') return 5;

@@ -36,23 +36,10 @@ interface RawType {
   c: string[][];
 }
 
-/** Inner classes of the platform that the extraction left out. (Apex Reference Guide, QueueableDuplicateSignature.Builder.) */
-const BUILDER = 'System.QueueableDuplicateSignature.Builder';
-const LEFT_OUT: Readonly<Record<string, RawType>> = {
-  [BUILDER]: {
-    k: 'c',
-    tp: [],
-    im: [],
-    f: {},
-    m: [
-      ['addString', 0, BUILDER, 'System.String'],
-      ['addId', 0, BUILDER, 'System.Id'],
-      ['addInteger', 0, BUILDER, 'System.Integer'],
-      ['build', 0, 'System.QueueableDuplicateSignature'],
-    ],
-    c: [[]],
-  },
-};
+/** The data writes inner classes as Java does, `Messaging.InboundEmail$Header`. */
+function dotted(name: string): string {
+  return name.replace(/\$(?=\w)/g, '.');
+}
 
 let all: Map<string, PlatformType> | null = null;
 
@@ -60,8 +47,10 @@ function load(): Map<string, PlatformType> {
   const file = path.join(import.meta.dirname, '../../data/platform-types.json.gz');
   const raw = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Record<string, RawType>;
   const types = new Map<string, PlatformType>();
-  for (const [name, type] of Object.entries({ ...raw, ...LEFT_OUT }))
-    types.set(name.toLowerCase(), read(name, type));
+  for (const [name, type] of Object.entries(raw)) {
+    const written = dotted(name);
+    types.set(written.toLowerCase(), read(written, type));
+  }
   return types;
 }
 
@@ -98,6 +87,14 @@ function read(name: string, raw: RawType): PlatformType {
 export function platformType(name: string): PlatformType | undefined {
   all ??= load();
   return all.get(name.toLowerCase());
+}
+
+/** The full names of every exception but Exception itself. */
+export function platformExceptionNames(): string[] {
+  all ??= load();
+  return [...all.values()]
+    .map((type) => type.name)
+    .filter((name) => name.endsWith('Exception') && name !== 'System.Exception');
 }
 
 const PRIMITIVES = new Map<string, PrimitiveName>(
@@ -145,7 +142,7 @@ export function readPlatformType(text: string, substitutions: ReadonlyMap<string
   if (text.endsWith('[]'))
     return { kind: 'list', element: readPlatformType(text.slice(0, -2), substitutions) };
   const open = text.indexOf('<');
-  const name = open < 0 ? text : text.slice(0, open);
+  const name = dotted(open < 0 ? text : text.slice(0, open));
   const args =
     open < 0
       ? []

@@ -1,0 +1,201 @@
+import type pg from 'pg';
+import { arrayLiteral } from '../database/array-literal.ts';
+import { tableLockKey } from '../database/table-lock.ts';
+import { conflict } from '../http/problem.ts';
+import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
+import { readMoment } from './coerce.ts';
+import { mapKey, type MappedRecords, type Mapping } from './mapping.ts';
+import { BURIED, PROBE } from './table.sql.ts';
+import { arraysOf } from './write-rows.ts';
+
+export interface Probe {
+  readonly connection_status: string;
+  readonly organization_id: string | null;
+  readonly transfer_version: number;
+  readonly table_version: number;
+  readonly is_project_archived: boolean;
+  readonly body_hash: Buffer | null;
+  readonly answer: BatchAnswer | null;
+  readonly has_later_deletes: boolean;
+}
+
+/**
+ * Rows are looked up by index, each for itself. A planner that knows nothing yet of a young table would rather read all of
+ * it for every batch.
+ */
+const BEGIN =
+  'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off';
+
+/** A moment after which nothing was deleted: what a batch without rows has for its oldest one. */
+const NEVER = '9999-12-31T00:00:00.000Z';
+
+/**
+ * Begins the transaction and takes the table's lock before any statement looks at rows: a delete and an upsert of one
+ * record that did not see each other would both stand, and the record with them. A batch with deletes has the table to
+ * itself, others share it. Both go to the database together.
+ */
+export async function probe(
+  client: pg.PoolClient,
+  { target, body, idempotencyKey }: Batch,
+): Promise<Probe | undefined> {
+  const lock = body.deletes.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  const [, found] = await Promise.all([
+    client.query(`${BEGIN}; SELECT ${lock}(${tableLockKey(target.tableId)})`),
+    client.query<Probe>({
+      name: 'batch_probe',
+      text: PROBE,
+      values: [target.connectionId, idempotencyKey, target.transferId, target.tableId, oldest(body.upserts)],
+    }),
+  ]);
+  return found.rows[0];
+}
+
+/** The oldest version that the records bring. */
+function oldest(upserts: Batch['body']['upserts']): string {
+  let least = NEVER;
+  for (const [, modstamp] of upserts) {
+    const moment = typeof modstamp === 'string' ? readMoment(modstamp) : null;
+    if (moment !== null && moment < least) least = moment;
+  }
+  return least;
+}
+
+export async function findBuried(
+  client: pg.PoolClient,
+  { target }: Batch,
+  mapped: MappedRecords,
+): Promise<Set<string>> {
+  const places = [...mapped.rows, ...mapped.superseded];
+  const found = await client.query<{ id: string }>({
+    name: 'batch_buried',
+    text: BURIED,
+    values: [target.tableId, ...arraysOf(mapped, places, [])],
+  });
+  return new Set(found.rows.map((row) => row.id));
+}
+
+/** Throws TargetChanged unless everything still is as it was when the statements were made. */
+export function checkProbe(
+  { target, organizationId }: Batch,
+  found: Probe | undefined,
+): asserts found is Probe {
+  const isSame =
+    found?.connection_status === 'active' &&
+    found.organization_id === organizationId &&
+    found.transfer_version === target.transferVersion &&
+    found.table_version === target.tableVersion &&
+    !found.is_project_archived;
+  if (!isSame) throw new TargetChanged();
+}
+
+export function replayed(found: Probe, hash: Buffer): BatchAnswer {
+  if (found.answer === null || !found.body_hash?.equals(hash))
+    throw conflict(
+      'idempotency-key-reused',
+      'This Idempotency-Key came with another body before. Send a new key with a new body.',
+    );
+  return found.answer;
+}
+
+/** Moves the rows of records whose key changed; answers those records that have a newer row, under another key. */
+export async function move(
+  client: pg.PoolClient,
+  { sql, mapping }: Batch,
+  mapped: MappedRecords,
+  overtaken: ReadonlySet<string>,
+): Promise<string[]> {
+  const isAlive = (place: number): boolean => !overtaken.has(mapped.ids[place] ?? '');
+  const rows = mapped.rows.filter(isAlive);
+  const superseded = mapped.superseded.filter(isAlive);
+  const keys = keyColumns(mapping, mapped);
+  const [ids, stamps, ...newKeys] = arraysOf(mapped, [...rows, ...superseded], keys);
+  await client.query({
+    name: `${sql.name}_rekey`,
+    text: sql.rekey,
+    values: [ids, stamps, [...rows.map(() => false), ...superseded.map(() => true)], ...newKeys],
+  });
+  const elsewhere = await client.query<{ id: string }>({
+    name: `${sql.name}_elsewhere`,
+    text: sql.elsewhere,
+    values: arraysOf(mapped, rows, keys),
+  });
+  return elsewhere.rows.map((row) => row.id);
+}
+
+function keyColumns(mapping: Mapping, mapped: MappedRecords): MappedRecords['columns'] {
+  return mapping.key.map((place) => mapped.columns[place] ?? []);
+}
+
+export async function archive(client: pg.PoolClient, { body, sql }: Batch): Promise<number> {
+  if (body.archives.length === 0) return 0;
+  const archived = await client.query({
+    name: `${sql.name}_archive`,
+    text: sql.archive,
+    values: [body.archives.map(([id]) => id), body.archives.map(([, at]) => at)],
+  });
+  return archived.rowCount ?? 0;
+}
+
+export async function remove(client: pg.PoolClient, { body, sql, mapping, target }: Batch): Promise<number> {
+  if (body.deletes.length === 0) return 0;
+  const byId = await client.query({
+    name: `${sql.name}_remove_by_id`,
+    text: sql.removeById,
+    values: [body.deletes.map((each) => each.id), body.deletes.map((each) => each.at), target.tableId],
+  });
+  const keys = body.deletes.flatMap((each) => {
+    const key = mapKey(mapping, each.key);
+    return key === null ? [] : [key];
+  });
+  if (keys.length === 0) return byId.rowCount ?? 0;
+  const byKey = await client.query({
+    name: `${sql.name}_remove_by_key`,
+    text: sql.removeByKey,
+    values: mapping.key.map((_place, index) => keys.map((key) => key[index])),
+  });
+  return (byId.rowCount ?? 0) + (byKey.rowCount ?? 0);
+}
+
+/** Writes the rows with the record of the batch and commits, both sent together. */
+export async function write(
+  client: pg.PoolClient,
+  { target, body, sql, idempotencyKey }: Batch,
+  hash: Buffer,
+  mapped: MappedRecords,
+  care: Care,
+  rows: readonly number[],
+  counted: BatchAnswer,
+): Promise<BatchAnswer> {
+  const [written, committed] = await Promise.all([
+    client.query<{ answer: BatchAnswer }>({
+      name: `${sql.name}_${care.moves ? 'write_moved' : 'write'}`,
+      text: care.moves ? sql.writeMoved : sql.write,
+      values: [
+        target.connectionId,
+        idempotencyKey,
+        target.tableId,
+        body.object,
+        hash,
+        arrayLiteral(otherIds(mapped, rows)),
+        body.archives.map(([id]) => id),
+        body.deletes.map(({ id }) => id),
+        JSON.stringify({ applied: counted.applied, unchanged: counted.unchanged, stale: counted.stale }),
+        counted.archived,
+        counted.deleted,
+        JSON.stringify(counted.rejected),
+        ...arraysOf(mapped, rows, mapped.columns),
+      ],
+    }),
+    client.query('COMMIT'),
+  ]);
+  const [row] = written.rows;
+  if (!row || committed.command !== 'COMMIT') throw new Error('The batch was not committed.');
+  return row.answer;
+}
+
+/** Records of the batch beside those of the rows, which the statement knows anyway. */
+function otherIds(mapped: MappedRecords, rows: readonly number[]): readonly string[] {
+  if (rows.length === mapped.ids.length) return [];
+  const written = new Set(rows);
+  return mapped.ids.filter((id, place) => id !== '' && !written.has(place));
+}

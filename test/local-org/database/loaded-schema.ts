@@ -1,0 +1,296 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { customField, picklistValues, rollUpOf } from './custom-fields.ts';
+import { formulaProblem } from './formulas.ts';
+import { componentName, list, MetadataError, text, type Xml } from './metadata-xml.ts';
+import type {
+  ChildRelationship,
+  CustomMetadataRecord,
+  FieldSchema,
+  FieldSetSchema,
+  ObjectKind,
+  ObjectSchema,
+  OrgSchema,
+  ParentRelationship,
+  PermissionSetSchema,
+  RecordTypeSchema,
+  RollUpSchema,
+  StaticResourceSchema,
+  ValidationRuleSchema,
+} from './schema.ts';
+import { standardObject } from './standard-schema.ts';
+import { system, systemFields } from './system-fields.ts';
+
+interface MutableObject extends ObjectSchema {
+  readonly fields: Map<string, FieldSchema>;
+  readonly parents: Map<string, ParentRelationship>;
+  readonly children: Map<string, ChildRelationship>;
+}
+
+/** The schema of one org. Standard objects are read when they are first asked for. */
+export class LoadedSchema implements OrgSchema {
+  readonly objects = new Map<string, MutableObject>();
+  readonly customPermissions = new Set<string>();
+  readonly notificationTypes = new Set<string>();
+  readonly permissionSets = new Map<string, PermissionSetSchema>();
+  readonly remoteSites: string[] = [];
+  readonly customMetadata: CustomMetadataRecord[] = [];
+  readonly staticResources: StaticResourceSchema[] = [];
+  readonly pages = new Set<string>();
+  readonly #labels = new Map<string, string>();
+  readonly #missing = new Set<string>();
+  readonly #valueSets = new Map<string, FieldSchema['picklist']>();
+  readonly #fieldSets = new Map<string, FieldSetSchema[]>();
+  readonly #recordTypes = new Map<string, RecordTypeSchema[]>();
+  readonly #validationRules = new Map<string, ValidationRuleSchema[]>();
+  readonly #rollUps = new Map<string, RollUpSchema[]>();
+
+  object(name: string): MutableObject | undefined {
+    const key = name.toLowerCase();
+    const known = this.objects.get(key);
+    if (known || this.#missing.has(key)) return known;
+    const standard = standardObject(name);
+    if (!standard) {
+      this.#missing.add(key);
+      return undefined;
+    }
+    const mutable: MutableObject = {
+      ...standard,
+      fields: new Map(standard.fields),
+      parents: new Map(standard.parents),
+      children: new Map(standard.children),
+    };
+    this.objects.set(key, mutable);
+    return mutable;
+  }
+
+  objectByPrefix(prefix: string): ObjectSchema | undefined {
+    for (const object of this.objects.values()) if (object.keyPrefix === prefix) return object;
+    return undefined;
+  }
+
+  fieldSets(object: string): readonly FieldSetSchema[] {
+    return this.#fieldSets.get(object.toLowerCase()) ?? [];
+  }
+
+  recordTypes(object: string): readonly RecordTypeSchema[] {
+    return this.#recordTypes.get(object.toLowerCase()) ?? [];
+  }
+
+  validationRules(object: string): readonly ValidationRuleSchema[] {
+    return this.#validationRules.get(object.toLowerCase()) ?? [];
+  }
+
+  rollUps(object: string): readonly RollUpSchema[] {
+    return this.#rollUps.get(object.toLowerCase()) ?? [];
+  }
+
+  addValueSet(name: string, xml: Xml): void {
+    this.#valueSets.set(name.toLowerCase(), picklistValues(list(xml, 'customValue')));
+  }
+
+  addFieldSet(object: string, xml: Xml): void {
+    append(this.#fieldSets, object, {
+      name: text(xml, 'fullName') ?? '',
+      label: text(xml, 'label') ?? '',
+      description: text(xml, 'description'),
+      members: list(xml, 'displayedFields').map((each) => ({
+        path: text(each, 'field') ?? '',
+        isRequired: text(each, 'isRequired') === 'true',
+      })),
+    });
+  }
+
+  addRecordType(objectName: string, xml: Xml): void {
+    append(this.#recordTypes, objectName, {
+      developerName: text(xml, 'fullName') ?? '',
+      label: text(xml, 'label') ?? text(xml, 'fullName') ?? '',
+      description: text(xml, 'description'),
+      active: text(xml, 'active') !== 'false',
+    });
+    const object = this.object(objectName);
+    if (!object || object.fields.has('recordtypeid')) return;
+    const field = system('RecordTypeId', 'reference', 'Id', {
+      createable: true,
+      referenceTo: ['RecordType'],
+      relationshipName: 'RecordType',
+    });
+    object.fields.set('recordtypeid', field);
+    addParent(object, field);
+  }
+
+  addValidationRule(file: string, object: string, xml: Xml): void {
+    if (text(xml, 'active') !== 'true') return;
+    const problem = formulaProblem(text(xml, 'errorConditionFormula') ?? '');
+    if (problem !== null) throw new MetadataError(file, `${text(xml, 'fullName') ?? ''}: ${problem}`);
+    append(this.#validationRules, object, {
+      name: text(xml, 'fullName') ?? '',
+      condition: text(xml, 'errorConditionFormula') ?? '',
+      message: text(xml, 'errorMessage') ?? '',
+      field: text(xml, 'errorDisplayField'),
+    });
+  }
+
+  /** `Type.Record` of a file's name, and what stands in it. */
+  addCustomMetadata(name: string, xml: Xml): void {
+    const [type = '', developerName = ''] = name.split('.');
+    this.customMetadata.push({
+      object: `${type}__mdt`,
+      developerName,
+      label: text(xml, 'label') ?? developerName,
+      isProtected: text(xml, 'protected') === 'true',
+      values: new Map(list(xml, 'values').map((each) => [text(each, 'field') ?? '', text(each, 'value')])),
+    });
+  }
+
+  /** The resource itself stands beside its description, with an ending of its own in SFDX. */
+  addStaticResource(file: string, xml: Xml): void {
+    const folder = path.dirname(file);
+    const name = componentName(file);
+    const body = readdirSync(folder).find((each) => {
+      const isDescription = each.endsWith('-meta.xml');
+      return !isDescription && (each === name || each.replace(/\.[^.]+$/, '') === name);
+    });
+    if (body === undefined || statSync(path.join(folder, body)).isDirectory()) return;
+    this.staticResources.push({
+      name,
+      contentType: text(xml, 'contentType') ?? 'application/octet-stream',
+      body: readFileSync(path.join(folder, body)),
+    });
+  }
+
+  label(name: string): string | undefined {
+    return this.#labels.get(name.toLowerCase());
+  }
+
+  addLabels(xml: Xml): void {
+    for (const label of list(xml, 'labels'))
+      this.#labels.set((text(label, 'fullName') ?? '').toLowerCase(), text(label, 'value') ?? '');
+  }
+
+  addRemoteSite(xml: Xml): void {
+    const url = text(xml, 'url');
+    if (url !== null && text(xml, 'isActive') === 'true') this.remoteSites.push(url);
+  }
+
+  addPermissionSet(name: string, xml: Xml): void {
+    const enabled = (each: Xml) => text(each, 'enabled') === 'true';
+    this.permissionSets.set(name.toLowerCase(), {
+      name,
+      label: text(xml, 'label') ?? name,
+      customPermissions: new Set(
+        list(xml, 'customPermissions')
+          .filter(enabled)
+          .map((each) => text(each, 'name') ?? ''),
+      ),
+      classAccess: new Set(
+        list(xml, 'classAccesses')
+          .filter(enabled)
+          .map((each) => text(each, 'apexClass') ?? ''),
+      ),
+      objectPermissions: list(xml, 'objectPermissions').map((each) => ({
+        object: text(each, 'object') ?? '',
+        read: text(each, 'allowRead') === 'true',
+        create: text(each, 'allowCreate') === 'true',
+        edit: text(each, 'allowEdit') === 'true',
+        delete: text(each, 'allowDelete') === 'true',
+      })),
+      fieldPermissions: list(xml, 'fieldPermissions').map((each) => ({
+        field: text(each, 'field') ?? '',
+        read: text(each, 'readable') === 'true',
+        edit: text(each, 'editable') === 'true',
+      })),
+    });
+  }
+
+  addObject(file: string, xml: Xml): void {
+    const name = componentName(file);
+    for (const each of list(xml, 'fieldSets')) this.addFieldSet(name, each);
+    for (const each of list(xml, 'validationRules')) this.addValidationRule(file, name, each);
+    if (this.object(name) && !/__(c|e|mdt|b|x)$/i.test(name)) {
+      for (const each of list(xml, 'recordTypes')) this.addRecordType(name, each);
+      return;
+    }
+    const kind = kindOf(name, xml);
+    const object: MutableObject = {
+      name,
+      label: text(xml, 'label') ?? name,
+      pluralLabel: text(xml, 'pluralLabel') ?? text(xml, 'label') ?? name,
+      keyPrefix: `a${this.objects.size.toString(36).padStart(2, '0').slice(-2)}`,
+      kind,
+      settingType: text(xml, 'customSettingsType') as 'List' | 'Hierarchy' | null,
+      publishBehavior:
+        kind === 'event'
+          ? ((text(xml, 'publishBehavior') as 'PublishAfterCommit' | null) ?? 'PublishImmediately')
+          : null,
+      fields: new Map(),
+      parents: new Map(),
+      children: new Map(),
+    };
+    for (const field of systemFields(object.kind, xml)) object.fields.set(field.name.toLowerCase(), field);
+    this.objects.set(name.toLowerCase(), object);
+    this.#missing.delete(name.toLowerCase());
+    for (const field of object.fields.values()) addParent(object, field);
+    for (const each of list(xml, 'recordTypes')) this.addRecordType(name, each);
+  }
+
+  addField(file: string, objectName: string, xml: Xml): void {
+    // A field of activities is one of tasks and of events.
+    if (objectName === 'Activity') {
+      for (const each of ['Task', 'Event']) this.addField(file, each, xml);
+      return;
+    }
+    const object = this.object(objectName);
+    if (!object) throw new MetadataError(file, `the object ${objectName} is not known`);
+    // A standard field's metadata says nothing that the standard object does not know.
+    if (!/__c$/i.test(text(xml, 'fullName') ?? componentName(file))) return;
+    const field = customField(file, xml, this.#valueSets);
+    for (const formula of [field.formula, field.defaultFormula]) {
+      const problem = formula === null ? null : formulaProblem(formula);
+      if (problem !== null) throw new MetadataError(file, `${field.name}: ${problem}`);
+    }
+    const rollUp = rollUpOf(field.name, xml);
+    if (rollUp) append(this.#rollUps, objectName, rollUp);
+    object.fields.set(field.name.toLowerCase(), field);
+    if (field.type === 'location') addCoordinates(object, field);
+    addParent(object, field);
+    const relationship = text(xml, 'relationshipName');
+    for (const target of field.referenceTo) {
+      const parent = this.object(target);
+      if (!parent) throw new MetadataError(file, `the object ${target} is not known`);
+      if (relationship === null) continue;
+      const name = `${relationship}__r`;
+      parent.children.set(name.toLowerCase(), {
+        name,
+        childObject: object.name,
+        field: field.name,
+        cascadeDelete: field.masterDetail || field.deleteConstraint === 'Cascade',
+      });
+    }
+  }
+}
+
+/** A geolocation is kept as two numbers: `Place__Latitude__s`, `Place__Longitude__s`. */
+function addCoordinates(object: MutableObject, field: FieldSchema): void {
+  for (const part of ['Latitude', 'Longitude']) {
+    const name = field.name.replace(/__c$/i, `__${part}__s`);
+    const more = { createable: true, precision: 18, scale: 15, custom: true };
+    object.fields.set(name.toLowerCase(), system(name, 'double', 'Double', more));
+  }
+}
+
+function append<T>(map: Map<string, T[]>, object: string, item: T): void {
+  const key = object.toLowerCase();
+  map.set(key, [...(map.get(key) ?? []), item]);
+}
+
+function addParent(object: MutableObject, field: FieldSchema): void {
+  if (field.relationshipName !== null)
+    object.parents.set(field.relationshipName.toLowerCase(), { field, targets: field.referenceTo });
+}
+
+function kindOf(name: string, xml: Xml): ObjectKind {
+  if (name.endsWith('__e')) return 'event';
+  if (name.endsWith('__mdt')) return 'metadataType';
+  return text(xml, 'customSettingsType') === null ? 'custom' : 'setting';
+}

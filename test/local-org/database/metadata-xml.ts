@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { XMLParser } from 'fast-xml-parser';
+
+/** Metadata that the local org cannot read: the file and why. */
+export class MetadataError extends Error {
+  constructor(file: string, message: string) {
+    super(`${file}: ${message}`);
+    this.name = 'MetadataError';
+  }
+}
+
+export type Xml = Readonly<Record<string, unknown>>;
+
+const LISTS = new Set([
+  'classAccesses',
+  'customPermissions',
+  'customValue',
+  'displayedFields',
+  'fieldPermissions',
+  'fieldSets',
+  'fields',
+  'labels',
+  'picklistValues',
+  'objectPermissions',
+  'recordTypes',
+  'summaryFilterItems',
+  'validationRules',
+  'value',
+  'values',
+]);
+const parser = new XMLParser({
+  parseTagValue: false,
+  // A label's value is one text, and so is a custom metadata record's; a picklist's values are many.
+  isArray: (name, at) =>
+    LISTS.has(name) && at !== 'CustomLabels.labels.value' && at !== 'CustomMetadata.values.value',
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+});
+
+/** The content of a metadata file's root element. */
+export function readXml(file: string, root: string): Xml {
+  const parsed = parser.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const content = parsed[root];
+  if (content === '') return {};
+  if (typeof content !== 'object' || content === null) throw new MetadataError(file, `<${root}> expected`);
+  return content as Xml;
+}
+
+/** `Contact.object-meta.xml` and, in the format of the Metadata API, `Contact.object` are Contact. */
+export function componentName(file: string): string {
+  const base = path.basename(file);
+  return base.endsWith('-meta.xml') ? base.split('.').slice(0, -2).join('.') : base.replace(/\.\w+$/, '');
+}
+
+export function text(xml: Xml, name: string): string | null {
+  const written = xml[name];
+  const value: unknown = Array.isArray(written) ? written[0] : written;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object' && value !== null && '#text' in value) return String(value['#text']);
+  return null;
+}
+
+export function list(xml: Xml, name: string): readonly Xml[] {
+  const value = xml[name];
+  return Array.isArray(value) ? (value as Xml[]) : [];
+}

@@ -1,0 +1,285 @@
+import { ApexDatetime } from '../values/dates.ts';
+import type { ApexValue } from '../values/object.ts';
+import { ApexDecimal } from '../values/numbers.ts';
+import { ApexSObject } from '../values/sobject.ts';
+import type { ObjectSchema } from '../database/schema.ts';
+import type { LocalOrg } from '../org.ts';
+import { deleteRecord, DELETED_WITH, restoreChildren } from './deletion.ts';
+import { autoNumber, deriveFields } from './derived-fields.ts';
+import { OPERATION_NAMES, type DmlOperation, type DmlOptions, type RowResult } from './dml.ts';
+import { completeVersion } from './files.ts';
+import { completeLineItem } from './line-items.ts';
+import { brokenRules, defaultsByFormula } from './formula-rules.ts';
+import { rollUps } from './roll-ups.ts';
+import { noteDml, type Transaction } from './transaction.ts';
+import { fireTriggers, type Row } from './trigger-run.ts';
+import { validate } from './validation.ts';
+
+/** Up to 200 records on their way: before triggers, checks, the store, after triggers. */
+export class Chunk {
+  readonly #transaction: Transaction;
+  readonly #org: LocalOrg;
+  readonly #rows: Row[];
+  readonly #options: DmlOptions;
+
+  constructor(
+    transaction: Transaction,
+    operation: DmlOperation,
+    records: readonly ApexSObject[],
+    options: DmlOptions,
+  ) {
+    this.#transaction = transaction;
+    this.#org = transaction.org;
+    this.#options = options;
+    this.#rows = records.map((record, position) => ({
+      record,
+      position,
+      operation: operation === 'upsert' ? 'update' : operation,
+      before: null,
+      errors: [],
+    }));
+    if (operation === 'upsert') for (const row of this.#rows) this.#decideUpsert(row);
+  }
+
+  run(): RowResult[] {
+    for (const operation of ['insert', 'update', 'delete', 'undelete'] as const) {
+      const rows = this.#rows.filter((row) => row.operation === operation && row.errors.length === 0);
+      for (const object of new Set(rows.map((row) => row.record.schema))) {
+        this.#runGroup(
+          operation,
+          object,
+          rows.filter((row) => row.record.schema === object),
+        );
+      }
+    }
+    return this.#rows.map((row) => ({
+      id: row.record.id,
+      created: row.operation === 'insert',
+      errors: row.errors,
+    }));
+  }
+
+  #decideUpsert(row: Row): void {
+    const { externalId } = this.#options;
+    if (externalId === null || externalId === undefined || externalId.toLowerCase() === 'id') {
+      row.operation = row.record.id === null ? 'insert' : 'update';
+      return;
+    }
+    const value = row.record.values.get(externalId.toLowerCase()) ?? null;
+    const found =
+      value === null
+        ? []
+        : this.#org.store
+            .findBy(row.record.schema.name, externalId, value)
+            .filter((each) => each.get('isdeleted') !== true);
+    if (found.length > 1)
+      row.errors.push({
+        statusCode: 'DUPLICATE_EXTERNAL_ID',
+        message: 'The external ID matched more than one record',
+        fields: [externalId],
+      });
+    const [only] = found;
+    row.operation = only ? 'update' : 'insert';
+    if (only) row.record.values.set('id', only.get('id') ?? null);
+  }
+
+  #runGroup(operation: Row['operation'], object: ObjectSchema, rows: Row[]): void {
+    if (!mixes(operation, object, rows)) noteDml(this.#transaction, object.name, OPERATION_NAMES[operation]);
+    this.#load(operation, object, rows);
+    let good = rows.filter((row) => row.errors.length === 0);
+    if (good.length === 0) return;
+    const point = this.#org.store.savepoint();
+    fireTriggers(this.#transaction, true, operation, object, good);
+    good = good.filter((row) => row.errors.length === 0);
+    for (const row of good)
+      row.errors.push(...validate(this.#org, operation, object, row.record, row.before));
+    if (operation === 'insert' || operation === 'update')
+      for (const row of good.filter((each) => each.errors.length === 0))
+        row.errors.push(...brokenRules(this.#transaction, object, row.record, row.before));
+    good = good.filter((row) => row.errors.length === 0);
+    for (const row of good) this.#write(operation, object, row);
+    good = good.filter((row) => row.errors.length === 0);
+    // Only after the delete does a loser know whom it was merged into.
+    fireTriggers(this.#transaction, false, operation, object, good, this.#options.masterRecordId);
+    // An error added after the write takes that record's write back; without allOrNone the others are done again.
+    const spoiled = good.filter((row) => row.errors.length > 0);
+    if (spoiled.length === 0) this.#rollUp(object, good);
+    if (spoiled.length === 0 || this.#options.allOrNone) return;
+    this.#org.store.rollback(point);
+    const kept = good.filter((row) => row.errors.length === 0);
+    // Only records that had no Id before come to an insert's writing.
+    if (operation === 'insert') for (const row of good) row.record.values.delete('id');
+    if (kept.length > 0) this.#runGroup(operation, object, kept);
+  }
+
+  /** Masters whose roll-up summaries change are saved with them, their triggers and all. */
+  #rollUp(object: ObjectSchema, rows: readonly Row[]): void {
+    const after = rows.map((row) => this.#org.store.get(object.name, row.record.id ?? ''));
+    for (const master of rollUps(this.#org, object, [...rows.map((row) => row.before), ...after])) {
+      const record = new ApexSObject(master.object);
+      record.values.set('id', master.id);
+      for (const [key, value] of master.values) record.values.set(key, value);
+      const options = { allOrNone: true, writesCalculated: true };
+      const [result] = new Chunk(this.#transaction, 'update', [record], options).run();
+      for (const error of result?.errors ?? []) rows[0]?.errors.push(error);
+    }
+  }
+
+  /** The stored record behind an update, delete or undelete. */
+  #load(operation: Row['operation'], object: ObjectSchema, rows: readonly Row[]): void {
+    for (const row of rows) {
+      if (operation !== 'delete' && operation !== 'undelete') this.#relate(object, row);
+      if (operation === 'insert') {
+        this.#applyDefaults(object, row.record);
+        defaultsByFormula(this.#transaction, object, row.record);
+        if (row.record.id !== null)
+          row.errors.push({
+            statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
+            message: 'cannot specify Id in an insert call',
+            fields: ['Id'],
+          });
+        continue;
+      }
+      if (row.record.id === null) {
+        row.errors.push({
+          statusCode: 'MISSING_ARGUMENT',
+          message: `Id not specified in ${operation === 'update' ? 'an' : 'a'} ${operation} call`,
+          fields: [],
+        });
+        continue;
+      }
+      const stored = this.#org.store.get(object.name, row.record.id);
+      const isDeleted = stored?.get('isdeleted') === true;
+      if (!stored)
+        row.errors.push({
+          statusCode: 'INVALID_CROSS_REFERENCE_KEY',
+          message: 'invalid cross reference id',
+          fields: [],
+        });
+      else if (operation === 'undelete' && !isDeleted)
+        row.errors.push({
+          statusCode: 'UNDELETE_FAILED',
+          message: 'Entity is not in the recycle bin',
+          fields: [],
+        });
+      else if (operation !== 'undelete' && isDeleted)
+        row.errors.push({ statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] });
+      else row.before = stored;
+    }
+  }
+
+  /** `Account = new Account(Key__c = 'x')`: a parent named by its external id instead of its Id. */
+  #relate(object: ObjectSchema, row: Row): void {
+    for (const [name, parent] of row.record.parents) {
+      const field = object.parents.get(name)?.field;
+      if (!field || parent?.id !== null) continue;
+      if ((row.record.values.get(field.name.toLowerCase()) ?? null) !== null) continue;
+      const key = [...parent.values].find(([each, value]) => {
+        const of = parent.schema.fields.get(each);
+        return value !== null && of !== undefined && (of.externalId || of.unique);
+      });
+      if (!key) continue;
+      const found = this.#org.store
+        .findBy(parent.schema.name, key[0], key[1])
+        .filter((each) => each.get('isdeleted') !== true);
+      const [only] = found;
+      if (only && found.length === 1) row.record.values.set(field.name.toLowerCase(), only.get('id') ?? null);
+      else
+        row.errors.push({
+          statusCode: 'INVALID_FIELD',
+          message: `Foreign key external ID: ${String(key[1])} not found for field ${key[0]} in entity ${parent.schema.name}`,
+          fields: [],
+        });
+    }
+  }
+
+  #write(operation: Row['operation'], object: ObjectSchema, row: Row): void {
+    const { store } = this.#org;
+    const { record } = row;
+    if (operation === 'delete') {
+      const refusal = deleteRecord(this.#transaction, object, record.id ?? '', this.#options.masterRecordId);
+      if (refusal) row.errors.push(refusal);
+      return;
+    }
+    const now = new ApexDatetime(this.#transaction.now());
+    const userId = this.#transaction.user.id;
+    const values = new Map<string, ApexValue>(row.before ?? []);
+    if (operation === 'insert') this.#initialise(object, record, values, now, userId);
+    for (const [key, value] of record.values) {
+      const field = object.fields.get(key);
+      if (field?.formula !== null) continue;
+      const isWritten = field.createable || field.updateable || this.#options.writesCalculated === true;
+      if (isWritten || key === 'masterrecordid') values.set(key, value === '' ? null : value);
+    }
+    if (operation === 'undelete') {
+      values.set('isdeleted', false);
+      values.delete(DELETED_WITH);
+      restoreChildren(this.#transaction, object, record.id ?? '', row.before);
+    }
+    values.set('lastmodifieddate', now);
+    values.set('lastmodifiedbyid', userId);
+    values.set('systemmodstamp', now);
+    deriveFields(object, values);
+    if (object.name === 'OpportunityLineItem') completeLineItem(this.#org, values);
+    const id = operation === 'insert' ? store.newId(object) : (record.id ?? '');
+    values.set('id', id);
+    if (operation === 'insert' && object.name === 'ContentVersion')
+      completeVersion(this.#transaction, id, values, now);
+    store.put(object.name, id, values);
+    record.values.set('id', id);
+    this.#org.counters.rowsWritten += 1;
+  }
+
+  /** Defaults stand on a new record before its triggers run. */
+  #applyDefaults(object: ObjectSchema, record: ApexSObject): void {
+    for (const field of object.fields.values()) {
+      const key = field.name.toLowerCase();
+      if (record.values.has(key) || field.autoNumber || !field.createable) continue;
+      const chosen = field.picklist.find((each) => each.isDefault)?.value ?? this.#org.defaultOf(field);
+      if (chosen !== null) record.values.set(key, chosen);
+    }
+  }
+
+  #initialise(
+    object: ObjectSchema,
+    record: ApexSObject,
+    values: Map<string, ApexValue>,
+    now: ApexDatetime,
+    userId: string,
+  ): void {
+    for (const field of object.fields.values()) {
+      if (field.autoNumber)
+        values.set(
+          field.name.toLowerCase(),
+          autoNumber(field.defaultValue, this.#org.store.next(`auto:${object.name}`)),
+        );
+    }
+    // A master starts with nothing summed up.
+    for (const { field, operation } of this.#org.schema.rollUps(object.name))
+      if (operation === 'count' || operation === 'sum') values.set(field.toLowerCase(), ApexDecimal.of(0));
+    values.set('isdeleted', false);
+    values.set('createddate', now);
+    values.set('createdbyid', userId);
+    if (object.fields.has('ownerid') && !record.values.has('ownerid')) values.set('ownerid', userId);
+  }
+}
+
+/** Fields of a User that make its update a change of the set-up. */
+const SETUP_FIELDS = [
+  'userroleid',
+  'isactive',
+  'forecastenabled',
+  'isportalenabled',
+  'username',
+  'profileid',
+];
+
+/** Setup records that may be written beside others: groups that are saved, users whose rights do not change. */
+function mixes(operation: Row['operation'], object: ObjectSchema, rows: readonly Row[]): boolean {
+  if (object.name === 'Group') return operation === 'insert' || operation === 'update';
+  return (
+    object.name === 'User' &&
+    operation === 'update' &&
+    rows.every((row) => !SETUP_FIELDS.some((field) => row.record.values.has(field)))
+  );
+}

@@ -1,0 +1,100 @@
+import { current } from '../execution/transaction.ts';
+import { platformEnum } from '../language/runtime/runtime.ts';
+import { ApexList, ApexMap } from '../values/collections.ts';
+import { throwNull, throwPlatform } from '../values/exception.ts';
+import { PlatformObject } from '../values/instance.ts';
+import type { TypeRef } from '../values/type-ref.ts';
+import { beanClass, newBean, type Bean } from './beans.ts';
+import { addStatics, platformClass } from './registry.ts';
+
+const STRING: TypeRef = { kind: 'primitive', name: 'String' };
+const LIMIT: TypeRef = { kind: 'platform', name: 'System.OrgLimit', arguments: [] };
+
+/** What a Developer Edition org may use in a day; nothing of it is counted but requests of the API. */
+const LIMITS: Readonly<Record<string, number>> = {
+  DailyApiRequests: 15_000,
+  DailyAsyncApexExecutions: 250_000,
+  DailyBulkApiBatches: 15_000,
+  DailyBulkV2QueryJobs: 10_000,
+  DailyStandardVolumePlatformEvents: 10_000,
+  DailyStreamingApiEvents: 10_000,
+  DailyWorkflowEmails: 390,
+  DataStorageMB: 5,
+  FileStorageMB: 20,
+  HourlyPublishedPlatformEvents: 50_000,
+  HourlyTimeBasedWorkflow: 50,
+  MassEmail: 10,
+  SingleEmail: 15,
+};
+
+beanClass('System.OrgLimit');
+const orgLimit = (name: string): Bean =>
+  newBean('System.OrgLimit', {
+    name,
+    limit: LIMITS[name] ?? 0,
+    value: name === 'DailyApiRequests' ? current().org.counters.apiCalls : 0,
+  });
+
+platformClass({
+  name: 'System.OrgLimits',
+  statics: {
+    'getAll/0': () => new ApexList(LIMIT, Object.keys(LIMITS).map(orgLimit)),
+    'getMap/0': () =>
+      new ApexMap(
+        STRING,
+        LIMIT,
+        Object.keys(LIMITS).map((name) => [name, orgLimit(name)] as const),
+      ),
+  },
+});
+
+/** A custom label by name: there is one language, and no namespace. */
+function labelText(name: string | null): string {
+  const wanted = name ?? throwNull();
+  return (
+    current().org.schema.label(wanted) ??
+    throwPlatform('System.IllegalArgumentException', `Invalid label: ${wanted}`)
+  );
+}
+platformClass({
+  name: 'System.Label',
+  statics: {
+    'get/2': (_namespace: string | null, name: string | null) => labelText(name),
+    'get/3': (_namespace: string | null, name: string | null) => labelText(name),
+    'translationExists/3': () => false,
+  },
+});
+
+class Collator extends PlatformObject {
+  readonly order = new Intl.Collator('en-US');
+  constructor() {
+    super('System.Collator');
+  }
+}
+platformClass({
+  name: 'System.Collator',
+  statics: { 'getInstance/0': () => new Collator() },
+  methods: {
+    'compare/2': (collator: Collator, left: string | null, right: string | null) =>
+      collator.order.compare(left ?? '', right ?? ''),
+  },
+});
+
+// The org has no site and no Experience Cloud: what code sees that runs outside of one.
+platformClass({ name: 'System.Network', statics: { 'getNetworkId/0': () => null } });
+platformClass({
+  name: 'System.Site',
+  statics: {
+    'getName/0': () => null,
+    'getSiteId/0': () => null,
+    'getPathPrefix/0': () => null,
+    'getBaseUrl/0': () => '',
+    'getBaseSecureUrl/0': () => '',
+    'getDomain/0': () => null,
+    'getMasterLabel/0': () => null,
+  },
+});
+
+addStatics('System.System', {
+  'getApplicationReadWriteMode/0': () => platformEnum('System.ApplicationReadWriteMode', 'DEFAULT'),
+});
