@@ -170,6 +170,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(2);
     await monitorSays('in-step');
     await shows('Everything that changed has been sent.');
+    await shows('Last success');
     await stage.picture('14-in-step');
     await expectAccessible(stage.page);
   });
