@@ -53,9 +53,9 @@ const READERS: Readonly<Record<string, (schema: LoadedSchema, file: string) => v
     schema.addRemoteSite(readXml(file, 'RemoteSiteSetting'));
   },
   md: (schema, file) => {
-    // A readme among the sources is none.
-    if (path.basename(path.dirname(file)) !== 'customMetadata') return;
-    schema.addCustomMetadata(componentName(file), readXml(file, 'CustomMetadata'));
+    // A page of documentation may stand beside source; a record stands in its own folder.
+    if (path.basename(path.dirname(file)) === 'customMetadata')
+      schema.addCustomMetadata(componentName(file), readXml(file, 'CustomMetadata'));
   },
   resource: (schema, file) => {
     if (file.endsWith('-meta.xml')) schema.addStaticResource(file, readXml(file, 'StaticResource'));
