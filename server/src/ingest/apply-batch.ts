@@ -15,7 +15,7 @@ import {
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { mapRecords, type MappedRecords } from './mapping.ts';
 import { KEY_MOVED } from './table.sql.ts';
-import { writeOneByOne, type WrittenRows } from './write-rows.ts';
+import { writeInParts, type WrittenRows } from './write-rows.ts';
 
 /** Locks and serialization, and a twin that was faster: the same work again goes through, or finds its answer. */
 const AGAIN = new Set(['40P01', '40001', '55P03']);
@@ -40,7 +40,7 @@ export async function applyBatch(
       // Records are mapped while the database looks at what the batch depends on.
       const probing = probe(client, batch);
       mapped ??= mapRecords(batch.mapping, batch.body.upserts);
-      if (mapped.superseded.length > 0) care = { ...care, moves: true };
+      if (mapped.superseded.length > 0 || hasGone(batch)) care = { ...care, moves: true };
       const outcome = await applyOnce(client, batch, await probing, mapped, care);
       client.release();
       return outcome;
@@ -61,6 +61,10 @@ export async function applyBatch(
       else throw error;
     }
   }
+}
+
+function hasGone({ body }: Batch): boolean {
+  return body.archives.length > 0 || body.deletes.length > 0;
 }
 
 function isTwin(error: unknown): boolean {
@@ -95,12 +99,14 @@ async function applyOnce(
     overtaken.size === 0
       ? mapped.rows
       : mapped.rows.filter((place) => !overtaken.has(mapped.ids[place] ?? ''));
+  // What is gone goes last: a record that takes over the row of a deleted one, after a merge, keeps what the row holds.
+  const inParts = care.parts || hasGone(batch);
+  const before: WrittenRows = inParts
+    ? await writeInParts(client, batch, mapped, rows)
+    : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
   const archived = await archive(client, batch);
   const deleted = await remove(client, batch);
-  const before: WrittenRows = care.parts
-    ? await writeOneByOne(client, batch, mapped, rows)
-    : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
-  const answer = await write(client, batch, hash, mapped, care, care.parts ? [] : rows, {
+  const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, {
     applied: before.applied,
     unchanged: before.unchanged,
     stale: before.stale + mapped.rows.length - rows.length + mapped.superseded.length,

@@ -13,6 +13,7 @@ export interface TableSql {
   readonly removeById: string;
   readonly removeByKey: string;
   readonly upsert: string;
+  readonly newer: string;
   /** For a batch that moves nothing. */
   readonly write: string;
   /** For a batch whose rows have been moved. */
@@ -44,6 +45,7 @@ export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
     removeById: removeById(table),
     removeByKey: removeByKey(table, key),
     upsert: upsert(table, key, fields, 1, ANY_OWNER),
+    newer: newer(table, key),
     write: write(table, key, fields, true),
     writeMoved: write(table, key, fields, false),
   };
@@ -183,6 +185,13 @@ function upsert(
           AND (${written.map((column) => `r.${column}`).join(', ')}, r."_archived_at")
               IS DISTINCT FROM (${written.map((column) => `EXCLUDED.${column}`).join(', ')}, NULL::timestamptz)))
     RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
+}
+
+/** How many records have a row that is newer than they are. */
+function newer(table: string, key: readonly Field[]): string {
+  return `
+    SELECT count(*) AS count FROM ${incoming(key, 2, ['$1::timestamptz[]'])} AS i(stamp, ${names(key).join(', ')})
+    JOIN ${table} r ON ${tuple('r', key)} = ${tuple('i', key)} WHERE r."_source_modstamp" > i.stamp`;
 }
 
 /** Where a batch's own values stand before those of its rows. */

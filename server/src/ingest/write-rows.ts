@@ -24,10 +24,11 @@ export interface WrittenRows {
 }
 
 /**
- * Writes rows of which PostgreSQL refuses some, a unique value that another row has for example: in halves, each behind a
- * savepoint, until the refused ones stand alone. Their neighbours are written.
+ * Writes rows before the record of their batch is. Where PostgreSQL refuses some, a unique value that another row has for
+ * example, they are written in halves, each behind a savepoint, until the refused ones stand alone. Their neighbours are
+ * written.
  */
-export async function writeOneByOne(
+export async function writeInParts(
   client: pg.PoolClient,
   batch: { readonly sql: TableSql; readonly mapping: Mapping },
   records: MappedRecords,
@@ -44,8 +45,11 @@ export async function writeOneByOne(
         values: arraysOf(records, part, records.columns),
       });
       await client.query('RELEASE SAVEPOINT part');
-      total.applied += written.rowCount ?? 0;
-      total.unchanged += part.length - (written.rowCount ?? 0);
+      const applied = written.rowCount ?? 0;
+      const stale = applied < part.length ? await countNewer(client, batch, records, part) : 0;
+      total.applied += applied;
+      total.stale += stale;
+      total.unchanged += part.length - applied - stale;
     } catch (error) {
       if (!/^2[23]/.test(sqlState(error) ?? '')) throw error;
       await client.query('ROLLBACK TO SAVEPOINT part');
@@ -56,6 +60,22 @@ export async function writeOneByOne(
     }
   }
   return total;
+}
+
+/** Of some records, those whose row is newer. */
+async function countNewer(
+  client: pg.PoolClient,
+  { sql, mapping }: { readonly sql: TableSql; readonly mapping: Mapping },
+  records: MappedRecords,
+  part: readonly number[],
+): Promise<number> {
+  const keys = mapping.key.map((place) => records.columns[place]);
+  const found = await client.query<{ count: number }>({
+    name: `${sql.name}_newer`,
+    text: sql.newer,
+    values: arraysOf(records, part, keys).slice(1),
+  });
+  return found.rows[0]?.count ?? 0;
 }
 
 function rejection(mapping: Mapping, id: string | null, error: unknown): Rejection {

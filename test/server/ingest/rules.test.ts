@@ -110,6 +110,25 @@ describe('a batch', () => {
     });
   });
 
+  it('keeps what a row holds when a merge deletes its record and sends the winner with the same key', async () => {
+    await postBatch(server, token, {
+      fields: ALL,
+      upserts: [
+        [...record(1, 0, 'shared@example.com', 'Loser'), 41],
+        [...record(3, 0, 'other@example.com', 'Old'), 43],
+      ],
+    }).expect(200);
+    const answer = await postBatch(server, token, {
+      upserts: [record(2, 5, 'shared@example.com', 'Winner'), record(3, -5, 'other@example.com', 'Older')],
+      deletes: [{ id: contactId(1), at: moment(5), key: { Email: 'shared@example.com' } }],
+    }).expect(200);
+    expect(answer.body).toMatchObject({ applied: 1, stale: 1, unchanged: 0, deleted: 0 });
+    expect(await rows()).toMatchObject([
+      { email: 'other@example.com', last_name: 'Old' },
+      { email: 'shared@example.com', last_name: 'Winner', _salesforce_id: contactId(2), age: 41 },
+    ]);
+  });
+
   it('deletes a row that no record has written yet by its key', async () => {
     await server.database.pool.query(
       `INSERT INTO "p_${scene.project.toLowerCase()}"."Contact" (email) VALUES ('imported@example.com'), ('other@example.com')`,
