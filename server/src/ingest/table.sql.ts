@@ -191,11 +191,19 @@ function upsert(
 function newer(table: string, key: readonly Field[]): string {
   return `
     SELECT count(*) AS count FROM ${incoming(key, 2, ['$1::timestamptz[]'])} AS i(stamp, ${names(key).join(', ')})
-    JOIN ${table} r ON ${tuple('r', key)} = ${tuple('i', key)} WHERE r."_source_modstamp" > i.stamp`;
+    CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r WHERE r."_source_modstamp" > i.stamp`;
 }
 
 /** Where a batch's own values stand before those of its rows. */
 export const FIRST_ROW_PARAMETER = 13;
+
+/**
+ * The rows of a table for one record, by index. The OFFSET keeps the planner from turning the join round: it would read
+ * the whole table in search of the first of a few matches, where mostly there is none.
+ */
+function found(table: string, condition: string): string {
+  return `SELECT r."_salesforce_id", r."_source_modstamp" FROM ${table} r WHERE ${condition} OFFSET 0`;
+}
 
 /**
  * Rows and the record of the batch in one statement. Rows that stood newer are counted only where some were not written.
@@ -210,11 +218,11 @@ function write(
 ): string {
   const keys = key.map((field) => `$${FIRST_ROW_PARAMETER + 2 + fields.indexOf(field)}::${sqlType(field)}[]`);
   const standing = `unnest($13::text[], $14::timestamptz[], ${keys.join(', ')}) AS i(id, stamp, ${names(key).join(', ')})
-          JOIN ${table} r ON ${tuple('r', key)} = ${tuple('i', key)}`;
+          CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r`;
   const hasMoved = movesNothing
-    ? `EXISTS (SELECT FROM written w JOIN ${table} r ON r."_salesforce_id" = w.id WHERE w.is_new)
+    ? `(SELECT count(*) FROM written w CROSS JOIN LATERAL (${found(table, 'r."_salesforce_id" = w.id')}) AS r WHERE w.is_new) > 0
         OR CASE WHEN rows < cardinality($13::text[]) THEN
-          EXISTS (SELECT FROM ${standing} WHERE r."_salesforce_id" <> i.id AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i.stamp))
+          (SELECT count(*) FROM ${standing} WHERE r."_salesforce_id" <> i.id AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i.stamp)) > 0
         ELSE false END`
     : 'false';
   return `
