@@ -220,7 +220,7 @@ function write(
   const standing = `unnest($13::text[], $14::timestamptz[], ${keys.join(', ')}) AS i(id, stamp, ${names(key).join(', ')})
           CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r`;
   const hasMoved = movesNothing
-    ? `(SELECT count(*) FROM written w CROSS JOIN LATERAL (${found(table, 'r."_salesforce_id" = w.id')}) AS r WHERE w.is_new) > 0
+    ? `(SELECT count(*) FROM written w JOIN ${table} r ON r."_salesforce_id" = w.id WHERE w.is_new) > 0
         OR CASE WHEN rows < cardinality($13::text[]) THEN
           (SELECT count(*) FROM ${standing} WHERE r."_salesforce_id" <> i.id AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i.stamp)) > 0
         ELSE false END`
