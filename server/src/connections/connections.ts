@@ -81,14 +81,11 @@ export class Connections {
     if (changed === 0) throw notFound(`connection ${id}`);
   }
 
-  /** Connections of the account, of one project where it is given. */
-  async list(projectId?: string): Promise<ConnectionSummary[]> {
+  /** Connections of the account. */
+  async list(): Promise<ConnectionSummary[]> {
     const rows = await this.#knex('di.connection as c')
       .join('di.project as p', 'p.id', 'c.project_id')
       .where('c.account_id', this.#accountId)
-      .modify((query) => {
-        if (projectId !== undefined) void query.where('c.project_id', projectId);
-      })
       .orderBy('c.created_at')
       .select<(ConnectionRow & { project: string })[]>('c.*', 'p.code as project');
     return rows.map((row) => ({

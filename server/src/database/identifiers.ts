@@ -17,5 +17,10 @@ export function quoteLiteral(value: string): string {
   return pg.escapeLiteral(value);
 }
 
+/** A statement without bound values for knex, which takes a question mark for a place to bind. */
+export function unbound(statement: string): string {
+  return statement.replaceAll('?', '\\?');
+}
+
 /** Bytes of a name that PostgreSQL keeps; it cuts what is longer without a word. */
 export const MAXIMUM_IDENTIFIER = 63;

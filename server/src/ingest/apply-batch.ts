@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { sqlState } from '../database/sql-state.ts';
+import { isRefusedRow, sqlState } from '../database/sql-state.ts';
 import {
   type Probe,
   archive,
@@ -56,8 +56,8 @@ export async function applyBatch(
       if (attempt >= ATTEMPTS) throw error;
       if (AGAIN.has(state) || isTwin(error)) await pause(attempt);
       else if (state === KEY_MOVED && !care.moves) care = { ...care, moves: true };
-      // Class 22 and 23: a value or a row that PostgreSQL refuses. Which one it is, is found part by part.
-      else if (/^2[23]/.test(state) && !care.parts) care = { moves: true, parts: true };
+      // Which row it is that PostgreSQL refuses, is found part by part.
+      else if (isRefusedRow(error) && !care.parts) care = { moves: true, parts: true };
       else throw error;
     }
   }

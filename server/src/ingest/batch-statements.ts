@@ -107,6 +107,7 @@ export async function move(
   const isAlive = (place: number): boolean => !overtaken.has(mapped.ids[place] ?? '');
   const rows = mapped.rows.filter(isAlive);
   const superseded = mapped.superseded.filter(isAlive);
+  if (rows.length + superseded.length === 0) return [];
   const keys = keyColumns(mapping, mapped);
   const [ids, stamps, ...newKeys] = arraysOf(mapped, [...rows, ...superseded], keys);
   await client.query({

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { sqlType, type Field } from '../projects/field-types.ts';
+import { SYSTEM_COLUMN_NAMES } from '../projects/system-columns.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -28,9 +29,6 @@ export interface SqlTarget {
 }
 
 let statements = 0;
-
-/** Columns of the system that a row keeps when its key changes. */
-const KEPT = ['_salesforce_id', '_source_modstamp', '_changed_at', '_archived_at'];
 
 export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
   const table = quoteTable(target.schemaName, target.tableCode);
@@ -98,7 +96,7 @@ export const KEY_MOVED = 'DI001';
  */
 function rekey(table: string, key: readonly Field[], all: readonly BuiltField[]): string {
   const keys = new Set(key.map((field) => field.name));
-  const columns = [...all.map((field) => field.name), ...KEPT];
+  const columns = [...all.map((field) => field.name), ...SYSTEM_COLUMN_NAMES];
   return `
     WITH lifted AS (
       DELETE FROM ${table} r

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { sqlState } from '../database/sql-state.ts';
+import { isRefusedRow, sqlState } from '../database/sql-state.ts';
 import { arrayLiteral } from '../database/array-literal.ts';
 import type { MappedRecords, Mapping, Rejection } from './mapping.ts';
 import type { TableSql } from './table.sql.ts';
@@ -51,7 +51,7 @@ export async function writeInParts(
       total.stale += stale;
       total.unchanged += part.length - applied - stale;
     } catch (error) {
-      if (!/^2[23]/.test(sqlState(error) ?? '')) throw error;
+      if (!isRefusedRow(error)) throw error;
       await client.query('ROLLBACK TO SAVEPOINT part');
       const [first, ...others] = part;
       if (first !== undefined && others.length === 0)

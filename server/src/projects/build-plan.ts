@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
+import { quoteIdentifier, quoteLiteral, quoteTable, unbound } from '../database/identifiers.ts';
 import { conversion } from './conversions.ts';
 import { sqlType, type Field } from './field-types.ts';
+import { SYSTEM_COLUMNS } from './system-columns.ts';
 import type { BuiltField, TableDefinition } from './tables.ts';
 
 /** One thing that a build does to a table, or why it does not. */
@@ -25,22 +26,13 @@ interface PlannedStep extends BuildStep {
   readonly sql: readonly string[];
 }
 
-/** What a build would do to one table, in order. */
-export interface TablePlan {
-  readonly steps: readonly PlannedStep[];
-}
-
-/** Columns every project table has beside its own. */
-const SYSTEM_COLUMNS = [
-  '"_salesforce_id" text',
-  '"_source_modstamp" timestamptz',
-  '"_changed_at" timestamptz NOT NULL DEFAULT now()',
-  '"_archived_at" timestamptz',
-];
-
-/** Compares a definition with what was built of it, and looks at the rows where a change could lose some. */
-export async function planTable(knex: Knex, schemaName: string, table: TableDefinition): Promise<TablePlan> {
-  if (table.built === null) return { steps: table.isArchived ? [] : [createTable(schemaName, table)] };
+/** What a build would do to one table, in order. Compares its definition with what was built of it, and looks at the rows where a change could lose some. */
+export async function planTable(
+  knex: Knex,
+  schemaName: string,
+  table: TableDefinition,
+): Promise<readonly PlannedStep[]> {
+  if (table.built === null) return table.isArchived ? [] : [createTable(schemaName, table)];
   const builtTable = quoteTable(schemaName, table.built.code);
   const steps: PlannedStep[] = [];
   for (const field of table.fields) {
@@ -58,13 +50,14 @@ export async function planTable(knex: Knex, schemaName: string, table: TableDefi
       refusal: null,
       sql: [`ALTER TABLE ${builtTable} RENAME TO ${quoteIdentifier(table.code)}`],
     });
-  return { steps };
+  return steps;
 }
 
 function createTable(schemaName: string, table: TableDefinition): PlannedStep {
   const name = quoteTable(schemaName, table.code);
   const fields = table.fields.filter((field) => field.isArchived !== true);
   const columns = fields.map((field) => columnDefinition(field, table.primaryKey.includes(field.name)));
+  const system = Object.entries(SYSTEM_COLUMNS).map(([column, type]) => `${quoteIdentifier(column)} ${type}`);
   const key = `PRIMARY KEY (${table.primaryKey.map(quoteIdentifier).join(', ')})`;
   return {
     table: table.code,
@@ -74,7 +67,7 @@ function createTable(schemaName: string, table: TableDefinition): PlannedStep {
     refusal: null,
     sql: [
       // Room in every page, so that an update finds a place beside its row and leaves the indexes alone.
-      `CREATE TABLE ${name} (${[...columns, ...SYSTEM_COLUMNS, key].join(', ')}) WITH (fillfactor = 85)`,
+      `CREATE TABLE ${name} (${[...columns, ...system, key].join(', ')}) WITH (fillfactor = 85)`,
       `CREATE INDEX ON ${name} ("_salesforce_id")`,
       ...fields.flatMap((field) => indexesOf(name, field)),
     ],
@@ -268,7 +261,6 @@ function countRows(knex: Knex, table: string, condition: string): Promise<number
 }
 
 async function count(knex: Knex, text: string): Promise<number> {
-  // knex takes a question mark for a place to bind; a pattern or a literal may hold one.
-  const found = await knex.raw<{ rows: { count: number }[] }>(text.replaceAll('?', '\\?'));
+  const found = await knex.raw<{ rows: { count: number }[] }>(unbound(text));
   return found.rows[0]?.count ?? 0;
 }

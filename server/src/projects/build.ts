@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { lockTable } from '../database/table-lock.ts';
-import { quoteIdentifier } from '../database/identifiers.ts';
+import { quoteIdentifier, unbound } from '../database/identifiers.ts';
 import { unprocessable } from '../http/problem.ts';
 import { planTable, type BuildStep } from './build-plan.ts';
 import type { Project } from './projects.ts';
@@ -18,7 +18,7 @@ export async function planBuild(knex: Knex, project: Project): Promise<BuildResu
   const tables = await new Tables(knex, project.id).list();
   checkReferences(tables);
   const steps: BuildStep[] = [];
-  for (const table of tables) steps.push(...shown((await planTable(knex, project.schemaName, table)).steps));
+  for (const table of tables) steps.push(...shown(await planTable(knex, project.schemaName, table)));
   return { steps, isPossible: steps.every((step) => step.refusal === null) };
 }
 
@@ -36,10 +36,9 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
     // Batches that run are waited for; those that come find a new version and read the table again.
     if (table.built !== null) await lockTable(transaction, table.id);
     const plan = await planTable(transaction, project.schemaName, table);
-    steps.push(...shown(plan.steps));
-    if (plan.steps.some((step) => step.refusal !== null)) continue;
-    for (const step of plan.steps)
-      for (const statement of step.sql) await transaction.raw(statement.replaceAll('?', '\\?'));
+    steps.push(...shown(plan));
+    if (plan.some((step) => step.refusal !== null)) continue;
+    for (const step of plan) for (const statement of step.sql) await transaction.raw(unbound(statement));
     await keepBuilt(transaction, table);
   }
   const refused = steps.filter((step) => step.refusal !== null);

@@ -6,6 +6,7 @@ import { conflict, notFound } from '../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
 import { SALESFORCE_ID } from '../ingest/coerce.ts';
 import { Projects, type Project } from '../projects/projects.ts';
+import { SYSTEM_COLUMN_NAMES } from '../projects/system-columns.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { sendCsv } from './csv.ts';
 import { historySchema, rowHistory } from './row-history.ts';
@@ -73,7 +74,7 @@ function rowRoute(): Route {
     handle: async ({ knex, caller, params }) => {
       const { project, table } = await located(knex, caller.accountId, params);
       const columns = table.fields.filter((field) => field.isArchived !== true).map((field) => field.name);
-      const shown = [...columns, '_salesforce_id', '_source_modstamp', '_changed_at', '_archived_at'];
+      const shown = [...columns, ...SYSTEM_COLUMN_NAMES];
       const found = await knex.raw<{ rows: Record<string, unknown>[] }>(
         `SELECT ${shown.map(quoteIdentifier).join(', ')} FROM ${quoteTable(project.schemaName, table.code)} WHERE "_salesforce_id" = ?`,
         [params.id],

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { TEXT_TYPES, type Field, type FieldType } from '../projects/field-types.ts';
 import { fieldsOf, type MappingEntry } from './mapping-schema.ts';
 import type { DescribedField, SalesforceType } from './object-descriptions.ts';
@@ -10,6 +11,14 @@ export interface Misfit {
   readonly level: 'misfit' | 'checked';
   readonly message: string;
 }
+
+/** A misfit as the API answers it. */
+export const misfitSchema = z.object({
+  salesforceField: z.string(),
+  column: z.string(),
+  level: z.enum(['misfit', 'checked']),
+  message: z.string(),
+});
 
 const TEXTUAL: readonly SalesforceType[] = [
   'string',

@@ -71,5 +71,10 @@ export async function findDescription(
   const row = await knex('di.object_description')
     .where({ connection_id: connectionId, object: object.toLowerCase() })
     .first<{ fields: DescribedField[] } | undefined>('fields');
-  return row ? new Map(row.fields.map((field) => [field.name.toLowerCase(), field])) : null;
+  return row ? byName(row.fields) : null;
+}
+
+/** Fields by their name in lower case, as Salesforce compares names. */
+export function byName(fields: readonly DescribedField[]): ReadonlyMap<string, DescribedField> {
+  return new Map(fields.map((field) => [field.name.toLowerCase(), field]));
 }

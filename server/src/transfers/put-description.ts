@@ -2,17 +2,11 @@ import { z } from 'zod';
 import type { PluginCaller } from '../auth/plugin-caller.ts';
 import { openEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
-import { misfitsOf } from './compatibility.ts';
-import { describedFieldSchema, keepDescription } from './object-descriptions.ts';
+import { misfitSchema, misfitsOf } from './compatibility.ts';
+import { byName, describedFieldSchema, keepDescription } from './object-descriptions.ts';
 import { transfersOfConnection } from './transfers.ts';
 
-const misfit = z.object({
-  table: z.string(),
-  salesforceField: z.string(),
-  column: z.string(),
-  level: z.enum(['misfit', 'checked']),
-  message: z.string(),
-});
+const misfit = misfitSchema.extend({ table: z.string() });
 
 /** An org says what an object's fields are, and learns how they fit the columns they are mapped to. */
 export function putDescription(authenticate: PluginCaller): Route {
@@ -28,7 +22,7 @@ export function putDescription(authenticate: PluginCaller): Route {
     answer: { schema: z.object({ compatibility: z.array(misfit) }) },
     handle: async ({ knex, caller: { connection }, params, body }) => {
       await keepDescription(knex, connection.id, params.object, body.fields);
-      const described = new Map(body.fields.map((field) => [field.name.toLowerCase(), field]));
+      const described = byName(body.fields);
       const tables = await new Projects(knex, connection.accountId).builtTables(connection.projectId);
       const transfers = await transfersOfConnection(knex, connection.id);
       const compatibility = transfers

@@ -5,6 +5,7 @@ import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import type { BuiltTable } from '../projects/tables.ts';
+import { misfitSchema } from './compatibility.ts';
 import { dryRun, dryRunAnswer, dryRunSchema } from './dry-run.ts';
 import { getTrigger } from './get-trigger.ts';
 import { mappingSchema } from './mapping-schema.ts';
@@ -24,14 +25,8 @@ const transferAnswer = z.object({
   status,
   mapping: mappingSchema,
 });
-const misfit = z.object({
-  salesforceField: z.string(),
-  column: z.string(),
-  level: z.enum(['misfit', 'checked']),
-  message: z.string(),
-});
 const compatibility = z
-  .array(misfit)
+  .array(misfitSchema)
   .nullable()
   .meta({ description: 'Null where the org has not described the object yet' });
 

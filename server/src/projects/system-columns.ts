@@ -1,0 +1,9 @@
+/** Columns every project table has beside its own, with their definitions. */
+export const SYSTEM_COLUMNS: Readonly<Record<string, string>> = {
+  _salesforce_id: 'text',
+  _source_modstamp: 'timestamptz',
+  _changed_at: 'timestamptz NOT NULL DEFAULT now()',
+  _archived_at: 'timestamptz',
+};
+
+export const SYSTEM_COLUMN_NAMES = Object.keys(SYSTEM_COLUMNS);
