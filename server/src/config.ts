@@ -38,6 +38,10 @@ export interface Config {
   readonly retentionDays: number;
   /** Proxies in front, whose word on the caller's address is taken. */
   readonly trustedProxies: number;
+  /** Where people and Salesforce reach this server, without a slash at the end: links and redirects are made of it. */
+  readonly publicUrl: string;
+  /** Origins beside Salesforce's own hosts that may be an org: a local org, say. */
+  readonly salesforceOrigins: readonly string[];
 }
 
 /** Salesforce's limit on a callout's body in a synchronous transaction; twice that in an asynchronous one. */
@@ -59,6 +63,13 @@ const environment = z.object({
   BATCHES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(1200),
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Several parted by commas. */
+  SALESFORCE_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .pipe(z.array(z.url({ protocol: /^https?$/ })))
+    .default([]),
 });
 
 const unusable = (faults: readonly string[]): Error =>
@@ -98,6 +109,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     batchesPerMinute: env.BATCHES_PER_MINUTE,
     retentionDays: env.RETENTION_DAYS,
     trustedProxies: env.TRUSTED_PROXIES,
+    publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/\/+$/, ''),
+    salesforceOrigins: env.SALESFORCE_ORIGINS.map((origin) => new URL(origin).origin),
   };
 }
 

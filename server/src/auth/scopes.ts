@@ -8,6 +8,12 @@ export const SCOPES = [
   'connections:write',
   'transfers:read',
   'transfers:write',
+  'consent:read',
+  'consent:write',
+  'deliveries:read',
+  'deliveries:write',
+  'imports:read',
+  'imports:write',
   'access:read',
   'access:write',
   'audit:read',
@@ -21,5 +27,13 @@ export type Role = (typeof ROLES)[number];
 export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   owner: SCOPES,
   administrator: SCOPES.filter((scope) => scope !== 'access:write'),
-  viewer: ['projects:read', 'rows:read', 'connections:read', 'transfers:read'],
+  viewer: [
+    'projects:read',
+    'rows:read',
+    'connections:read',
+    'transfers:read',
+    'consent:read',
+    'deliveries:read',
+    'imports:read',
+  ],
 };

@@ -34,6 +34,8 @@ export function testConfig(databaseUrl: string | null): Config {
     batchesPerMinute: 100_000,
     retentionDays: 30,
     trustedProxies: 0,
+    publicUrl: 'http://di.example.com',
+    salesforceOrigins: [],
   };
 }
 

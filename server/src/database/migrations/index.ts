@@ -3,9 +3,16 @@ import { controlSchema } from './001-control-schema.ts';
 import { accessControl } from './002-access-control.ts';
 import { tableDefinitions } from './003-table-definitions.ts';
 import { batchHistory } from './004-batch-history.ts';
+import { recordIdentities } from './005-record-identities.ts';
 import type { Migration } from './migration.ts';
 
-const MIGRATIONS: readonly Migration[] = [controlSchema, accessControl, tableDefinitions, batchHistory];
+const MIGRATIONS: readonly Migration[] = [
+  controlSchema,
+  accessControl,
+  tableDefinitions,
+  batchHistory,
+  recordIdentities,
+];
 
 /** Migrations as code of the server, not as files found at run time. */
 export const migrationSource: Knex.MigrationSource<Migration> = {

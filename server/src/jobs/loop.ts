@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+/** Milliseconds to wait after a failure: a database that is away is not asked in a ring. */
+const AFTER_FAILURE = 5000;
+
+/**
+ * Work that goes on as long as there is some, and looks again after a while. Several copies of the server may run the same
+ * loop: whoever claims a piece of work sees to it that nobody else has it.
+ */
+export class Loop {
+  readonly #name: string;
+  readonly #turn: (stopping: AbortSignal) => Promise<boolean>;
+  readonly #idle: number;
+  readonly #logger: Logger;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | null = null;
+  #wake = new AbortController();
+
+  /**
+   * @param turn does a piece of work, and answers whether there may be more
+   * @param idle milliseconds between looks when there is none
+   */
+  constructor(name: string, turn: (stopping: AbortSignal) => Promise<boolean>, idle: number, logger: Logger) {
+    this.#name = name;
+    this.#turn = turn;
+    this.#idle = idle;
+    this.#logger = logger;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Looks for work at once. */
+  wake(): void {
+    this.#wake.abort();
+  }
+
+  /** Lets the piece of work at hand end. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const stopping = this.#stopping.signal;
+    while (!stopping.aborted) {
+      this.#wake = new AbortController();
+      let wait = this.#idle;
+      try {
+        if (await this.#turn(stopping)) continue;
+      } catch (error) {
+        this.#logger.error({ loop: this.#name, err: error }, 'work failed');
+        wait = AFTER_FAILURE;
+      }
+      const woken = AbortSignal.any([stopping, this.#wake.signal]);
+      await pause(wait, undefined, { signal: woken }).catch(() => undefined);
+    }
+  }
+}

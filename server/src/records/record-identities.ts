@@ -1,0 +1,35 @@
+import type { Knex } from 'knex';
+
+/** Values of a row's primary key by column, as PostgreSQL's to_jsonb writes them. */
+export type RecordKey = Readonly<Record<string, unknown>>;
+
+/** A row that took another key. */
+export interface MovedRecord {
+  readonly from: RecordKey;
+  readonly to: RecordKey;
+}
+
+/**
+ * Gives rows of a table identities that outlive a change of their key, or a deletion and a return. Answers the ids in the
+ * order of the keys.
+ */
+export async function identify(
+  knex: Knex,
+  tableId: string,
+  keys: readonly RecordKey[],
+): Promise<readonly string[]> {
+  if (keys.length === 0) return [];
+  const given = JSON.stringify(keys);
+  await knex.raw(
+    `INSERT INTO di.record_identity (table_id, record_key)
+     SELECT DISTINCT ?::uuid, k.record_key FROM jsonb_array_elements(?::jsonb) AS k (record_key) ORDER BY 2
+     ON CONFLICT DO NOTHING`,
+    [tableId, given],
+  );
+  const found = await knex.raw<{ rows: { id: string }[] }>(
+    `SELECT i.id FROM jsonb_array_elements(?::jsonb) WITH ORDINALITY AS k (record_key, place)
+     JOIN di.record_identity i ON i.table_id = ?::uuid AND i.record_key = k.record_key ORDER BY k.place`,
+    [given, tableId],
+  );
+  return found.rows.map((row) => row.id);
+}

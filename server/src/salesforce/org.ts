@@ -1,0 +1,148 @@
+/** What a record is asked to become. */
+export type WriteOperation = 'insert' | 'update' | 'upsert' | 'delete';
+
+/** Values by field name, `Id` among them where the record is known. */
+export type OrgRecord = Readonly<Record<string, unknown>>;
+
+export interface WriteOptions {
+  /** Field that an upsert finds records by. */
+  readonly externalIdField?: string;
+  /** Lets the org's assignment rules run; Salesforce's default is yes, ours no. */
+  readonly autoAssign?: boolean;
+  /** Saves although a duplicate rule warns. */
+  readonly allowDuplicates?: boolean;
+}
+
+/** What became of one record, at the place it had among those sent. */
+export interface SaveResult {
+  readonly id: string | null;
+  readonly isSaved: boolean;
+  readonly isCreated: boolean;
+  readonly errors: readonly SaveError[];
+}
+
+export interface SaveError {
+  /** Salesforce's status code, `DUPLICATE_VALUE`. */
+  readonly code: string;
+  readonly message: string;
+  readonly fields: readonly string[];
+}
+
+/** A field as the org describes it to the authorized user. */
+export interface OrgField {
+  readonly name: string;
+  readonly label: string;
+  readonly type: string;
+  readonly length: number;
+  readonly precision: number;
+  readonly scale: number;
+  readonly isNillable: boolean;
+  readonly isDefaultedOnCreate: boolean;
+  readonly isCreateable: boolean;
+  readonly isUpdateable: boolean;
+  readonly isFilterable: boolean;
+  readonly isExternalId: boolean;
+  readonly isUnique: boolean;
+  readonly isRestrictedPicklist: boolean;
+  readonly picklist: readonly string[];
+  readonly referenceTo: readonly string[];
+}
+
+/** An object as the org describes it to the authorized user. */
+export interface OrgObject {
+  readonly name: string;
+  readonly label: string;
+  readonly keyPrefix: string | null;
+  readonly isQueryable: boolean;
+  readonly isCreateable: boolean;
+  readonly isUpdateable: boolean;
+  readonly isDeletable: boolean;
+  readonly fields: readonly OrgField[];
+}
+
+/** API calls of the last 24 hours, as the org counted them in its last answer. */
+export interface ApiUsage {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** A part of a deployment that failed. */
+export interface DeployFailure {
+  readonly component: string;
+  readonly message: string;
+}
+
+export interface DeployResult {
+  readonly id: string;
+  readonly isSuccess: boolean;
+  readonly failures: readonly DeployFailure[];
+}
+
+export interface DeployProgress {
+  readonly id: string;
+  readonly status: string;
+  readonly componentsDeployed: number;
+  readonly componentsTotal: number;
+  readonly testsCompleted: number;
+  readonly testsTotal: number;
+}
+
+/** A Salesforce org, reached with a connection's authorization. Every method throws SalesforceFault. */
+export interface SalesforceOrg {
+  readonly connectionId: string;
+  readonly organizationId: string;
+  readonly instanceUrl: string;
+  /** What the last answer said; null before the first. */
+  readonly usage: ApiUsage | null;
+
+  describe(object: string): Promise<OrgObject>;
+  /** Pages of up to 2,000 records. `all` shows deleted ones too, with `IsDeleted`. */
+  query(soql: string, options?: { readonly all?: boolean }): AsyncIterable<readonly OrgRecord[]>;
+  /** The same by Bulk API 2.0, for many: values come as text, as CSV has them, and empty ones as null. */
+  queryBulk(soql: string, options?: { readonly all?: boolean }): AsyncIterable<readonly OrgRecord[]>;
+  /** sObject Collections: up to 200 records of one object in one call, each for itself. Results are in their order. */
+  write(
+    operation: WriteOperation,
+    object: string,
+    records: readonly OrgRecord[],
+    options?: WriteOptions,
+  ): Promise<readonly SaveResult[]>;
+  /** The same by Bulk API 2.0: all records have the same fields, and go up in one job. */
+  writeBulk(
+    operation: WriteOperation,
+    object: string,
+    records: readonly OrgRecord[],
+    options?: WriteOptions,
+  ): Promise<readonly SaveResult[]>;
+  /** Deploys a zip of metadata with its package.xml, all of it or nothing, and waits for the end. */
+  deploy(
+    zip: Buffer,
+    options: { readonly tests: readonly string[]; readonly onProgress?: (progress: DeployProgress) => void },
+  ): Promise<DeployResult>;
+}
+
+/**
+ * What to do about a failure: try again later; give this record up; stop everything for the connection and tell somebody;
+ * wait for the org's API limit.
+ */
+export type FaultKind = 'retry' | 'give-up' | 'stop' | 'limit';
+
+/** A failed call of an org, sorted where it was made. */
+export class SalesforceFault extends Error {
+  override readonly name = 'SalesforceFault';
+  readonly kind: FaultKind;
+  /** Salesforce's error code, or one of ours in the form `not-authorized`. */
+  readonly code: string;
+
+  constructor(kind: FaultKind, code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+    this.code = code;
+  }
+}
+
+/** Opens the orgs of connections. */
+export interface SalesforceOrgs {
+  /** Throws SalesforceFault `not-authorized` (stop) where the connection has no authorization that works. */
+  open(connectionId: string): Promise<SalesforceOrg>;
+}
