@@ -2,13 +2,12 @@ import type { Request } from 'express';
 import type pg from 'pg';
 import { z } from 'zod';
 import { bearerToken, type AccessTokens } from '../auth/access-tokens.ts';
-import { badRequest, unavailable } from '../http/problem.ts';
+import { badRequest } from '../http/problem.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { openEndpoint, type Route } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { applyBatch } from './apply-batch.ts';
-import { TargetChanged, type Batch, type BatchAnswer } from './batch.ts';
 import { batchSchema, checkRecords } from './batch-body.ts';
+import { takeBatch } from './take-batch.ts';
 import type { Targets } from './targets.ts';
 
 const count = z.int().min(0);
@@ -27,9 +26,6 @@ const answer = z.object({
     }),
   ),
 });
-
-/** Changes of a transfer in the middle of a batch that are followed. */
-const CHANGES_FOLLOWED = 3;
 
 /** What batches are taken with. */
 interface Ingest {
@@ -65,7 +61,7 @@ export function postBatch({ pool, targets, tokens, limits, metrics, bodyLimit }:
       checkRecords(body);
       const { connectionId, organizationId } = caller;
       const wanted = { connectionId, organizationId, tableCode: params.table, object: body.object };
-      const { answer: outcome, isReplay } = await follow(targets, pool, wanted, {
+      const { answer: outcome, isReplay } = await takeBatch(targets, pool, wanted, {
         organizationId,
         idempotencyKey,
         rawBody: request.rawBody ?? Buffer.alloc(0),
@@ -76,25 +72,6 @@ export function postBatch({ pool, targets, tokens, limits, metrics, bodyLimit }:
       return outcome;
     },
   });
-}
-
-/** Applies a batch by the transfer as it is, read again where it has changed since it was last read. */
-async function follow(
-  targets: Targets,
-  pool: pg.Pool,
-  wanted: Parameters<Targets['find']>[0],
-  batch: Omit<Batch, 'target' | 'mapping' | 'sql'>,
-): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
-  for (let change = 0; change < CHANGES_FOLLOWED; change++) {
-    const compiled = await targets.find(wanted, batch.body.fields);
-    try {
-      return await applyBatch(pool, { ...batch, ...compiled });
-    } catch (error) {
-      if (!(error instanceof TargetChanged)) throw error;
-      targets.forget(wanted, batch.body.fields);
-    }
-  }
-  throw unavailable('transfer-changing', 'The transfer is being changed; send the batch again.', 5);
 }
 
 function readKey(request: Request): string {

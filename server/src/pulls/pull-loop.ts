@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import { Problem } from '../http/problem.ts';
+import { SalesforceFault } from '../salesforce/org.ts';
+import { executeRun, Interrupted, RunLost, type PullDesk } from './execute-run.ts';
+import { claimRun, endRun, postponeRun, queueDue, type ClaimedRun } from './pull-runs.ts';
+import { findPull } from './pulls.ts';
+
+/** Times that a run is tried before it fails. */
+const ATTEMPTS = 6;
+/** Seconds to wait where the org has no API calls left: its count is of the last 24 hours, and sinks hour by hour. */
+const AFTER_LIMIT = 3600;
+
+/** Queues what is due, and carries out one run. Answers whether there was one. */
+export async function pullTurn(desk: PullDesk, logger: Logger, stopping: AbortSignal): Promise<boolean> {
+  await queueDue(desk.knex);
+  const run = await claimRun(desk.knex);
+  if (!run) return false;
+  const pull = await findPull(desk.knex, run.pullId);
+  const started = performance.now();
+  try {
+    await executeRun(desk, pull, run, stopping);
+  } catch (error) {
+    await settle(desk, run, error, logger);
+  }
+  const milliseconds = Math.round(performance.now() - started);
+  logger.info({ pull: pull.id, run: run.id, attempt: run.attempt, milliseconds }, 'pull run ended');
+  return true;
+}
+
+/** What becomes of a run that did not come to its end. */
+async function settle({ knex }: PullDesk, run: ClaimedRun, error: unknown, logger: Logger): Promise<void> {
+  if (error instanceof RunLost) return;
+  if (error instanceof Interrupted)
+    return postponeRun(knex, run, 0, { code: 'interrupted', message: 'The server was stopped.' });
+  const { code, message } = reasonOf(error);
+  logger.warn({ run: run.id, attempt: run.attempt, code, err: error }, 'pull run failed');
+  const kind = error instanceof SalesforceFault ? error.kind : error instanceof Problem ? 'stop' : 'retry';
+  if (kind === 'limit') return postponeRun(knex, run, AFTER_LIMIT, { code, message });
+  if (kind === 'retry' && run.attempt < ATTEMPTS)
+    return postponeRun(knex, run, pauseAfter(run.attempt), { code, message });
+  return endRun(knex, run, { state: 'failed', code, message });
+}
+
+/** Seconds before the next attempt: twice as long each time, with jitter. */
+export function pauseAfter(attempt: number, random: () => number = Math.random): number {
+  return Math.round(15 * 2 ** (attempt - 1) * (0.5 + random()));
+}
+
+/** What a person is told; the words of an unexpected error are for the log. */
+function reasonOf(error: unknown): { code: string; message: string } {
+  if (error instanceof SalesforceFault || error instanceof Problem)
+    return { code: error.code, message: error.message };
+  return { code: 'internal-error', message: 'Something went wrong on the server; its log says what.' };
+}
