@@ -59,7 +59,8 @@ export function createServices(config: Config, database: Database): Services {
 }
 
 /** Every endpoint the server has. */
-export function routesOf({ config, database, signingKeys, metrics, authorization }: Services): Route[] {
+export function routesOf(services: Services): Route[] {
+  const { config, database, signingKeys, metrics, authorization } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
