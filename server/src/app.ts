@@ -13,6 +13,8 @@ import { SigningKeys } from './auth/signing-keys.ts';
 import type { Config } from './config.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { connectionRoutes } from './connections/routes.ts';
+import { ConsentKeys } from './consent/consent-keys.ts';
+import { consentRoutes } from './consent/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
@@ -36,6 +38,7 @@ export interface Services {
   readonly database: Database;
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
+  readonly consentKeys: ConsentKeys;
 }
 
 export function createServices(config: Config, database: Database): Services {
@@ -45,11 +48,12 @@ export function createServices(config: Config, database: Database): Services {
     database,
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
+    consentKeys: new ConsentKeys(box),
   };
 }
 
 /** Every endpoint the server has. */
-export function routesOf({ config, database, signingKeys, metrics }: Services): Route[] {
+export function routesOf({ config, database, signingKeys, metrics, consentKeys }: Services): Route[] {
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -70,6 +74,7 @@ export function routesOf({ config, database, signingKeys, metrics }: Services): 
     ...rowRoutes(database.pool, database.isEmbedded),
     ...connectionRoutes(),
     ...transferRoutes(),
+    ...consentRoutes({ config, database, keys: consentKeys, limits }),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
   ];
