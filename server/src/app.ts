@@ -64,8 +64,7 @@ export function createServices(config: Config, database: Database): Services {
 
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
-  const { config, database, signingKeys, metrics, authorization } = services;
-export function routesOf({ config, database, signingKeys, metrics, consentKeys }: Services): Route[] {
+  const { config, database, signingKeys, metrics, authorization, consentKeys } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
