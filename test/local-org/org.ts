@@ -7,6 +7,7 @@ import { settingRecord } from './database/settings.ts';
 import type { QueryEnvironment } from './database/soql/run.ts';
 import { RecordStore } from './database/store.ts';
 import type { FieldSchema } from './database/schema.ts';
+import { AccessRules } from './execution/access-rules.ts';
 import { dmlStatement } from './execution/dml.ts';
 import { EventBus } from './execution/events.ts';
 import { JobQueue } from './execution/jobs.ts';
@@ -60,6 +61,8 @@ export class LocalOrg {
   readonly organization: { readonly id: string; readonly name: string };
   readonly admin: UserContext;
   readonly automatedProcess: UserContext;
+  /** Rights beyond what profiles and permission sets say. */
+  readonly access = new AccessRules();
   /** What the org has done since it was started, for whoever asks. */
   readonly counters = { callouts: 0, rowsWritten: 0, transactions: 0, failedJobs: 0, apiCalls: 0 };
   /** Custom notifications that were sent, in their order. */
