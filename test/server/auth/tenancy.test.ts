@@ -44,6 +44,17 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'get /v1/admin/projects/{project}/tables/{table}/rows': {},
   'get /v1/admin/projects/{project}/tables/{table}/rows.csv': {},
   'get /v1/admin/projects/{project}/tables/{table}/records/{id}': {},
+  'post /v1/admin/projects/{project}/tables/{table}/rows': { body: { rows: [{ email: 'x@example.com' }] } },
+  'patch /v1/admin/projects/{project}/tables/{table}/rows/{key}': { body: { last_name: 'Mine' } },
+  'delete /v1/admin/projects/{project}/tables/{table}/rows': {
+    body: { keys: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/tables/{table}/rows/archive': {
+    body: { keys: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/tables/{table}/rows/restore': {
+    body: { keys: [{ email: 'secret@example.com' }] },
+  },
   'post /v1/admin/projects/{project}/sql-role': {},
   'delete /v1/admin/projects/{project}/sql-role': {},
   'get /v1/admin/connections': 'own',
@@ -108,6 +119,7 @@ describe('every endpoint', () => {
       table: 'Contact',
       object: 'Contact',
       field: 'last_name',
+      key: 'secret@example.com',
       connection: scene.connectionId,
       transfer: scene.transferId,
       apiKey: (key.body as { id: string }).id,
