@@ -50,6 +50,17 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'get /v1/admin/projects/{project}/tables/{table}/rows': {},
   'get /v1/admin/projects/{project}/tables/{table}/rows.csv': {},
   'get /v1/admin/projects/{project}/tables/{table}/records/{id}': {},
+  'post /v1/admin/projects/{project}/tables/{table}/rows': { body: { rows: [{ email: 'x@example.com' }] } },
+  'patch /v1/admin/projects/{project}/tables/{table}/rows/{key}': { body: { last_name: 'Mine' } },
+  'delete /v1/admin/projects/{project}/tables/{table}/rows': {
+    body: { keys: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/tables/{table}/rows/archive': {
+    body: { keys: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/tables/{table}/rows/restore': {
+    body: { keys: [{ email: 'secret@example.com' }] },
+  },
   'post /v1/admin/projects/{project}/sql-role': {},
   'delete /v1/admin/projects/{project}/sql-role': {},
   'get /v1/admin/connections': 'own',
@@ -134,6 +145,7 @@ describe('every endpoint', () => {
       object: 'Contact',
       field: 'last_name',
       optIn: 'newsletter',
+      key: 'secret@example.com',
       connection: scene.connectionId,
       transfer: scene.transferId,
       apiKey: (key.body as { id: string }).id,
