@@ -32,6 +32,7 @@ import { healthRoutes } from './metrics/health.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { pullRoutes } from './pulls/routes.ts';
 import { rowRoutes } from './rows/routes.ts';
 import { putDescription } from './transfers/put-description.ts';
 import type { SalesforceOrgs } from './salesforce/org.ts';
@@ -64,7 +65,7 @@ export function createServices(config: Config, database: Database): Services {
 
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
-  const { config, database, signingKeys, metrics, authorization, consentKeys } = services;
+  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -87,6 +88,7 @@ export function routesOf(services: Services): Route[] {
     ...authorizationRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
+    ...pullRoutes(orgs),
     ...consentRoutes({ config, database, keys: consentKeys, limits }),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),

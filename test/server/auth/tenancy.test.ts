@@ -95,6 +95,16 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
     body: { changes: [{ contact: { email: 'secret@example.com' }, optIn: null, status: 'withdrawn' }] },
   },
   'get /v1/admin/projects/{project}/consent/contact': { query: '?key={"email":"secret@example.com"}' },
+  'get /v1/admin/pulls': 'own',
+  'post /v1/admin/pulls': { body: { transfer: '{transfer}' } },
+  'get /v1/admin/pulls/{pull}': {},
+  'patch /v1/admin/pulls/{pull}': { body: { isEnabled: false } },
+  'delete /v1/admin/pulls/{pull}': {},
+  'post /v1/admin/pulls/{pull}/preview': {},
+  'post /v1/admin/pulls/{pull}/runs': { body: {} },
+  'get /v1/admin/pulls/{pull}/runs': {},
+  'get /v1/admin/pulls/{pull}/runs/{run}': {},
+  'post /v1/admin/pulls/{pull}/runs/{run}/cancel': {},
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -135,6 +145,9 @@ describe('every endpoint', () => {
       name: 'K',
       scopes: ['rows:read'],
     });
+    const pull = await as(server, mine.token, 'post', '/v1/admin/pulls').send({ transfer: scene.transferId });
+    const { id: pullId } = pull.body as { id: string };
+    const run = await as(server, mine.token, 'post', `/v1/admin/pulls/${pullId}/runs`).send({});
     const token = await authorizedToken(server, scene);
     await postBatch(server, token, {
       upserts: [[contactId(1), moment(0), 'secret@example.com', 'Secret']],
@@ -148,6 +161,8 @@ describe('every endpoint', () => {
       key: 'secret@example.com',
       connection: scene.connectionId,
       transfer: scene.transferId,
+      pull: pullId,
+      run: (run.body as { id: string }).id,
       apiKey: (key.body as { id: string }).id,
     };
   }, 60_000);

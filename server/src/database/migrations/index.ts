@@ -7,6 +7,7 @@ import { recordIdentities } from './005-record-identities.ts';
 import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
 import { consent } from './007-consent.ts';
 import { rowsIn } from './010-rows-in.ts';
+import { pulls } from './012-pulls.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   salesforceAuthorizations,
   consent,
   rowsIn,
+  pulls,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
