@@ -6,10 +6,11 @@ import type { OrgHost } from './host.ts';
 import { problemAnswer, sessionToken, type IncomingCall } from './incoming-call.ts';
 import { RestError } from './json-records.ts';
 import { localDoor } from './local-doors.ts';
+import { METADATA, metadataSoap } from './metadata-soap.ts';
 import { authorize, authorizeProblem, identity, introspect, revoke, token, userInfo } from './oauth.ts';
 import { partnerSoap } from './partner-soap.ts';
 import type { RestAnswer, RestRequest } from './resource.ts';
-import { soapCall } from './soap.ts';
+import { soapCall, soapFault } from './soap.ts';
 
 /** Answers a call by where it goes; what needs a session counts against the org's daily limit. */
 export function answerCall(host: OrgHost, call: IncomingCall, nature: CallNature): RestAnswer {
@@ -98,9 +99,16 @@ function requestOf(host: OrgHost, call: IncomingCall, user: UserContext, nature:
   };
 }
 
-/** The SOAP APIs: partner below `/u/` and `/c/`. */
+/** The SOAP APIs: partner below `/u/` and `/c/`, metadata below `/m/`. */
 function soap(host: OrgHost, { url, text }: IncomingCall): RestAnswer {
-  const [, version = '65.0'] = /^\/services\/Soap\/[uc]\/([\d.]+)/.exec(url.pathname) ?? [];
+  const [, face = 'u', version = '65.0'] = /^\/services\/Soap\/([ucm])\/([\d.]+)/.exec(url.pathname) ?? [];
   const call = soapCall(text);
-  return partnerSoap(host, call, version, userOf(host, call.session));
+  const user = userOf(host, call.session);
+  if (face !== 'm') return partnerSoap(host, call, version, user);
+  const refusal = user
+    ? countCall(host, user)
+    : new RestError(500, 'INVALID_SESSION_ID', 'Invalid Session ID found in SessionHeader: Illegal Session');
+  return !user || refusal
+    ? soapFault(METADATA, refusal?.code ?? '', refusal?.message ?? '')
+    : metadataSoap(host, call, user, version);
 }

@@ -10,6 +10,7 @@ import {
   upsertCollection,
 } from './collection-resources.ts';
 import { composite, compositeBatch, compositeTree } from './composite.ts';
+import { cancelDeploy, deploy, deployStatus } from './deploy-resources.ts';
 import { describeObject, describeSummary } from './describe.ts';
 import { RestError } from './json-records.ts';
 import { query, queryMore, search } from './query-resources.ts';
@@ -60,6 +61,9 @@ const ROUTES: readonly (readonly [method: string, pattern: RegExp, handler: Hand
   ],
   ['GET', /^search$/, search],
   ['GET', /^limits$/, limits],
+  ['POST', /^metadata\/deployRequest$/, deploy],
+  ['GET', /^metadata\/deployRequest\/(\w+)$/, deployStatus],
+  ['PATCH', /^metadata\/deployRequest\/(\w+)$/, cancelDeploy],
   ['GET', /^tooling\/executeAnonymous$/, executeAnonymous],
   ['GET', /^tooling\/query$/, query],
 ];

@@ -1,5 +1,6 @@
 import type { LocalOrg } from '../org.ts';
 import type { UserContext } from '../execution/transaction.ts';
+import { Deployments } from '../deployment/deployments.ts';
 import { Faults } from './faults.ts';
 import type { AuthorizationCode } from './oauth.ts';
 import { Sessions } from './sessions.ts';
@@ -11,12 +12,16 @@ export class OrgHost {
   readonly settings: OrgSettings = defaultSettings();
   readonly sessions: Sessions;
   readonly faults = new Faults();
+  readonly deployments: Deployments;
+  /** What `retrieve` has found, until it is asked for. */
+  readonly retrieved = new Map<string, Readonly<Record<string, unknown>>>();
   readonly codes = new Map<string, AuthorizationCode>();
   /** Where the org answers; known once it listens. */
   url = '';
 
   constructor(org: LocalOrg) {
     this.org = org;
+    this.deployments = new Deployments(org);
     this.sessions = new Sessions(org, this.settings);
   }
 
