@@ -15,7 +15,10 @@ import { authorizationRoutes, type AuthorizationDesk } from './connections/autho
 import { getCallback } from './connections/get-callback.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
 import { authorizationDesk } from './connections/authorization-desk.ts';
+import { optOutChecks, transferChecks } from './connections/org-checks.ts';
+import { postTest } from './connections/post-test.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
+import { connectionPageRoutes } from './connections/connection-page.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { bodyReader } from './http/body.ts';
@@ -32,7 +35,6 @@ import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { rowRoutes } from './rows/routes.ts';
 import { putDescription } from './transfers/put-description.ts';
-import type { SalesforceOrgs } from './salesforce/org.ts';
 import { transferRoutes } from './transfers/routes.ts';
 
 /** What the endpoints stand on. */
@@ -42,7 +44,7 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
   readonly authorization: AuthorizationDesk;
-  readonly orgs: SalesforceOrgs;
+  readonly orgs: ConnectedOrgs;
 }
 
 export function createServices(config: Config, database: Database): Services {
@@ -59,7 +61,7 @@ export function createServices(config: Config, database: Database): Services {
 }
 
 /** Every endpoint the server has. */
-export function routesOf({ config, database, signingKeys, metrics, authorization }: Services): Route[] {
+export function routesOf({ config, database, signingKeys, metrics, authorization, orgs }: Services): Route[] {
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -78,7 +80,9 @@ export function routesOf({ config, database, signingKeys, metrics, authorization
     ...projectRoutes(),
     ...fieldRoutes(),
     ...rowRoutes(database.pool, database.isEmbedded),
-    ...connectionRoutes(),
+    ...connectionRoutes(authorization),
+    ...connectionPageRoutes(authorization.authorizations, config.packageVersion),
+    postTest({ ...authorization, orgs, sources: [transferChecks, optOutChecks] }),
     ...authorizationRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
