@@ -19,12 +19,12 @@ const LEISURELY = 5000;
 
 /** Starts the jobs by schedule, and the loops that work off what waits. */
 export async function startWork(services: Services, logger: Logger): Promise<Work> {
-  const { config, database, signingKeys, metrics } = services;
+  const { config, database, signingKeys, metrics, authorization } = services;
   const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
   const jobs = new Jobs(database.connectionString, logger, connections);
   const loops = loopsOf(services, logger);
   try {
-    await jobs.start([housekeeping(database.knex, signingKeys, config.retentionDays)]);
+    await jobs.start([housekeeping(database.knex, signingKeys, authorization, config.retentionDays)]);
   } catch (error) {
     await jobs.stop();
     throw error;
