@@ -17,6 +17,8 @@ import { ConnectedOrgs } from './connections/orgs.ts';
 import { authorizationDesk } from './connections/authorization-desk.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { connectionRoutes } from './connections/routes.ts';
+import { ConsentKeys } from './consent/consent-keys.ts';
+import { consentRoutes } from './consent/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
@@ -43,6 +45,7 @@ export interface Services {
   readonly metrics: Metrics;
   readonly authorization: AuthorizationDesk;
   readonly orgs: SalesforceOrgs;
+  readonly consentKeys: ConsentKeys;
 }
 
 export function createServices(config: Config, database: Database): Services {
@@ -55,11 +58,13 @@ export function createServices(config: Config, database: Database): Services {
     orgs: new ConnectedOrgs(authorization.authorizations, authorization.logIn),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
+    consentKeys: new ConsentKeys(box),
   };
 }
 
 /** Every endpoint the server has. */
-export function routesOf({ config, database, signingKeys, metrics, authorization }: Services): Route[] {
+export function routesOf(services: Services): Route[] {
+  const { config, database, signingKeys, metrics, authorization, consentKeys } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -82,6 +87,7 @@ export function routesOf({ config, database, signingKeys, metrics, authorization
     ...authorizationRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
+    ...consentRoutes({ config, database, keys: consentKeys, limits }),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
   ];
