@@ -6,6 +6,7 @@ import { batchHistory } from './004-batch-history.ts';
 import { recordIdentities } from './005-record-identities.ts';
 import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
 import { consent } from './007-consent.ts';
+import { deliveries } from './008-deliveries.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   recordIdentities,
   salesforceAuthorizations,
   consent,
+  deliveries,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
