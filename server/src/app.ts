@@ -69,6 +69,7 @@ export function createServices(config: Config, database: Database): Services {
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
   const { config, database, signingKeys, metrics, authorization, consentKeys, orgs } = services;
+  const { config, database, signingKeys, metrics, authorization, consentKeys } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { makeConsentView } from '../consent/consent-view.ts';
+import { refreshCapture, renameInIntegrations } from '../deliveries/capture.ts';
 import { lockTable } from '../database/table-lock.ts';
 import { quoteIdentifier, unbound } from '../database/identifiers.ts';
 import { unprocessable } from '../http/problem.ts';
@@ -42,6 +43,7 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
     if (plan.some((step) => step.refusal !== null)) continue;
     for (const step of plan) for (const statement of step.sql) await transaction.raw(unbound(statement));
     await keepBuilt(transaction, table);
+    await refreshCapture(transaction, table.id);
   }
   const refused = steps.filter((step) => step.refusal !== null);
   if (refused.length > 0)
@@ -87,6 +89,7 @@ async function keepBuilt(transaction: Knex, table: TableDefinition): Promise<voi
   await renameInMappings(transaction, table.id, renamed);
   if (primaryKey.some((column) => [...renamed.values()].includes(column)))
     await renameKeyColumns(transaction, table.id, renamed);
+  await renameInIntegrations(transaction, table.id, renamed);
 }
 
 async function renameInMappings(

@@ -8,6 +8,7 @@ import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
 import { consent } from './007-consent.ts';
 import { rowsIn } from './010-rows-in.ts';
 import { pulls } from './012-pulls.ts';
+import { deliveries } from './008-deliveries.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly Migration[] = [
   consent,
   rowsIn,
   pulls,
+  deliveries,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
