@@ -47,7 +47,6 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
   readonly authorization: AuthorizationDesk;
-  readonly orgs: SalesforceOrgs;
   readonly consentKeys: ConsentKeys;
   readonly orgs: ConnectedOrgs;
 }
@@ -69,7 +68,6 @@ export function createServices(config: Config, database: Database): Services {
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
   const { config, database, signingKeys, metrics, authorization, consentKeys, orgs } = services;
-  const { config, database, signingKeys, metrics, authorization, consentKeys } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
