@@ -1,9 +1,16 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Salesforce } from '../../../scripts/demo/salesforce.ts';
 import { Targets } from '../../../server/src/ingest/targets.ts';
+import type { PullDesk } from '../../../server/src/pulls/execute-run.ts';
 import { pullTurn } from '../../../server/src/pulls/pull-loop.ts';
-import { authorizeByPassword, startStage, type SalesforceStage } from '../support/salesforce.ts';
+import {
+  authorizeByPassword,
+  clearFaults,
+  orderFault,
+  startStage,
+  type SalesforceStage,
+} from '../support/salesforce.ts';
 import { admin, createScene, type Scene } from '../support/test-server.ts';
 
 const logger = pino({ level: 'silent' });
@@ -31,6 +38,7 @@ describe('a pull', () => {
     salesforce = await stage.org.connect();
   }, 120_000);
   afterAll(() => stage.close());
+  afterEach(() => clearFaults(stage.org.url));
   beforeEach(async () => {
     scene = await createScene(stage.server);
     await authorizeByPassword(stage.server, scene.connectionId, stage.org.url);
@@ -68,14 +76,32 @@ describe('a pull', () => {
     (await call<{ id: string }>('post', '/v1/admin/pulls', { transfer: scene.transferId, ...settings }, 201))
       .id;
 
-  async function runNow(pull: string, body: object = {}): Promise<Run> {
-    const { id } = await call<{ id: string }>('post', `/v1/admin/pulls/${pull}/runs`, body, 202);
+  function desk(): PullDesk {
     const { knex, pool } = stage.server.database;
     const { orgs, metrics } = stage.server.services;
-    const desk = { knex, pool, targets: new Targets(knex), orgs, metrics };
-    expect(await pullTurn(desk, logger, stopping)).toBe(true);
-    return call<Run>('get', `/v1/admin/pulls/${pull}/runs/${id}`, {}, 200);
+    return { knex, pool, targets: new Targets(knex), orgs, metrics };
   }
+
+  const turn = (signal = stopping): Promise<boolean> => pullTurn(desk(), logger, signal);
+
+  const runOf = (pull: string, id: string): Promise<Run> =>
+    call<Run>('get', `/v1/admin/pulls/${pull}/runs/${id}`, {}, 200);
+
+  const queue = async (pull: string, body: object = {}): Promise<string> =>
+    (await call<{ id: string }>('post', `/v1/admin/pulls/${pull}/runs`, body, 202)).id;
+
+  async function runNow(pull: string, body: object = {}): Promise<Run> {
+    const id = await queue(pull, body);
+    expect(await turn()).toBe(true);
+    return runOf(pull, id);
+  }
+
+  /** The waiting that a run was told to do is over. */
+  const waited = (pull: string): Promise<unknown> =>
+    stage.server.database
+      .knex('di.pull_run')
+      .where({ pull_id: pull, state: 'queued' })
+      .update({ due_at: new Date(0) });
 
   const rows = async (): Promise<Record<string, unknown>[]> =>
     (
@@ -222,7 +248,7 @@ describe('a pull', () => {
 
   it('runs once at a time, and can be cancelled before it began', async () => {
     const pull = await createPull({ selection: ofFamily() });
-    const { id } = await call<{ id: string }>('post', `/v1/admin/pulls/${pull}/runs`, {}, 202);
+    const id = await queue(pull);
     const again = await admin(stage.server, 'post', `/v1/admin/pulls/${pull}/runs`).send({});
     expect(again.status).toBe(409);
     expect(again.body).toMatchObject({ code: 'pull-running' });
@@ -232,16 +258,89 @@ describe('a pull', () => {
 
   it('runs by itself at its hour, once', async () => {
     const pull = await createPull({ selection: ofFamily() });
-    const { knex, pool } = stage.server.database;
-    const { orgs, metrics } = stage.server.services;
-    const desk = { knex, pool, targets: new Targets(knex), orgs, metrics };
-    expect(await pullTurn(desk, logger, stopping)).toBe(false);
+    const { knex } = stage.server.database;
+    expect(await turn()).toBe(false);
     await knex('di.pull')
       .where({ id: pull })
       .update({ next_run_at: knex.raw(`now() - interval '1 hour'`) });
-    expect(await pullTurn(desk, logger, stopping)).toBe(true);
-    expect(await pullTurn(desk, logger, stopping)).toBe(false);
+    expect(await turn()).toBe(true);
+    expect(await turn()).toBe(false);
     const { runs } = await call<{ runs: Run[] }>('get', `/v1/admin/pulls/${pull}/runs`, {}, 200);
     expect(runs).toMatchObject([{ reason: 'schedule', state: 'done' }]);
+  });
+
+  it.each(['unavailable', 'reset-before', 'reset-after'])(
+    'tries again after %s, and ends with everything there',
+    async (kind) => {
+      await save(3);
+      const pull = await createPull({ selection: ofFamily() });
+      await orderFault(stage.org.url, { kind, match: { operation: 'query' }, skip: 1 });
+      const id = await queue(pull);
+      await turn();
+      expect(await runOf(pull, id)).toMatchObject({ state: 'queued' });
+      expect(await turn()).toBe(false);
+      await waited(pull);
+      await turn();
+      expect(await runOf(pull, id)).toMatchObject({ state: 'done', read: 3, applied: 3, code: null });
+    },
+  );
+
+  it('waits an hour where the org has no API calls left', async () => {
+    const pull = await createPull({ selection: ofFamily() });
+    await orderFault(stage.org.url, { kind: 'request-limit', match: { operation: 'query' } });
+    const id = await queue(pull);
+    await turn();
+    expect(await runOf(pull, id)).toMatchObject({ state: 'queued', code: 'REQUEST_LIMIT_EXCEEDED' });
+    const { knex } = stage.server.database;
+    const row = await knex('di.pull_run').where({ id }).first<{ due_at: Date }>('due_at');
+    expect(row.due_at.getTime()).toBeGreaterThan(Date.now() + 50 * 60_000);
+  });
+
+  it('goes on where its session had expired', async () => {
+    await save(2);
+    const pull = await createPull({ selection: ofFamily() });
+    await orderFault(stage.org.url, { kind: 'session', match: { operation: 'query' } });
+    expect(await runNow(pull)).toMatchObject({ state: 'done', read: 2 });
+  });
+
+  it('fails where the query names what the org does not have, in the words of the org', async () => {
+    const soql = 'SELECT Email, LastName FROM Contact WHERE Nothing__c = 1';
+    const run = await runNow(await createPull({ selection: { type: 'query', soql } }));
+    expect(run).toMatchObject({ state: 'failed', code: 'INVALID_FIELD' });
+    expect(run.message).toContain('Nothing__c');
+  });
+
+  it('goes back to those that wait when the server stops, and is taken on again', async () => {
+    await save(2);
+    const pull = await createPull({ selection: ofFamily() });
+    const id = await queue(pull);
+    await turn(AbortSignal.abort());
+    expect(await runOf(pull, id)).toMatchObject({ state: 'queued', code: 'interrupted' });
+    await turn();
+    expect(await runOf(pull, id)).toMatchObject({ state: 'done', read: 2 });
+  });
+
+  it('is taken over from a copy that was killed', async () => {
+    await save(2);
+    const pull = await createPull({ selection: ofFamily() });
+    const id = await queue(pull);
+    const { knex } = stage.server.database;
+    await knex('di.pull_run')
+      .where({ id })
+      .update({ state: 'running', attempts: 1, lease_until: new Date(0) });
+    expect(await turn()).toBe(true);
+    expect(await runOf(pull, id)).toMatchObject({ state: 'done', read: 2, applied: 2 });
+  });
+
+  it('ends where it was cancelled in the middle', async () => {
+    await save(2);
+    const pull = await createPull({ selection: ofFamily() });
+    const id = await queue(pull);
+    await orderFault(stage.org.url, { kind: 'slow', milliseconds: 1500, match: { operation: 'query' } });
+    const running = turn();
+    await expect.poll(async () => (await runOf(pull, id)).state, { timeout: 10_000 }).toBe('running');
+    await call('post', `/v1/admin/pulls/${pull}/runs/${id}/cancel`, {}, 204);
+    await running;
+    expect(await runOf(pull, id)).toMatchObject({ state: 'cancelled', applied: 0 });
   });
 });

@@ -42,6 +42,21 @@ export async function authorizeByPassword(
     .expect(201);
 }
 
+/** Has something go wrong in the local org; see test/local-org/rest/faults.ts. */
+export async function orderFault(orgUrl: string, fault: object): Promise<void> {
+  const answer = await fetch(`${orgUrl}/local/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fault),
+  });
+  if (!answer.ok) throw new Error(`The fault was not taken: ${await answer.text()}`);
+}
+
+/** Has everything go right again. */
+export async function clearFaults(orgUrl: string): Promise<void> {
+  await fetch(`${orgUrl}/local/faults`, { method: 'DELETE' });
+}
+
 /** Begins an authorization in the browser; answers the address to open. */
 export async function beginInBrowser(
   server: TestServer,
