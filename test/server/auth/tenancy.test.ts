@@ -148,7 +148,10 @@ describe('every endpoint', () => {
       name: 'K',
       scopes: ['rows:read'],
     });
-    const pull = await as(server, mine.token, 'post', '/v1/admin/pulls').send({ transfer: scene.transferId });
+    const pull = await as(server, mine.token, 'post', '/v1/admin/pulls').send({
+      transfer: scene.transferId,
+      startNow: false,
+    });
     const { id: pullId } = pull.body as { id: string };
     const run = await as(server, mine.token, 'post', `/v1/admin/pulls/${pullId}/runs`).send({});
     const token = await authorizedToken(server, scene);

@@ -73,8 +73,14 @@ describe('a pull', () => {
   });
 
   const createPull = async (settings: object): Promise<string> =>
-    (await call<{ id: string }>('post', '/v1/admin/pulls', { transfer: scene.transferId, ...settings }, 201))
-      .id;
+    (
+      await call<{ id: string }>(
+        'post',
+        '/v1/admin/pulls',
+        { transfer: scene.transferId, startNow: false, ...settings },
+        201,
+      )
+    ).id;
 
   function desk(): PullDesk {
     const { knex, pool } = stage.server.database;
@@ -122,6 +128,20 @@ describe('a pull', () => {
         ...more,
       })),
     );
+
+  it('of all contacts is the default, begins at once, and goes on every night at two', async () => {
+    await save(2);
+    const { id } = await call<{ id: string }>('post', '/v1/admin/pulls', { transfer: scene.transferId }, 201);
+    expect(await turn()).toBe(true);
+    const pull = await call<Record<string, unknown>>('get', `/v1/admin/pulls/${id}`, {}, 200);
+    expect(pull).toMatchObject({
+      selection: { type: 'all' },
+      schedule: { cron: '0 2 * * *', timeZone: 'UTC' },
+      latestRun: { kind: 'full', state: 'done' },
+    });
+    expect(String(pull.nextRunAt)).toMatch(/T02:00:00.000Z$/);
+    expect((await rows()).filter((row) => row.last_name === family)).toHaveLength(2);
+  });
 
   it('fetches all contacts, then only what changed since', async () => {
     const ids = await save(3);
