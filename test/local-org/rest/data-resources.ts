@@ -84,7 +84,7 @@ export function dataResources(org: LocalOrg, request: RestRequest): RestAnswer {
         limits: `/services/data/${version}/limits`,
       },
     };
-  if (rest.startsWith('jobs/')) return bulkResource(org, request, version, rest.replace(/\/$/, ''));
+  if (rest.startsWith('jobs/')) return bulkResource(request, version, rest.replace(/\/$/, ''));
   const matching = ROUTES.map(([method, pattern, handler]) => ({
     method,
     found: pattern.exec(rest.replace(/\/$/, '')),

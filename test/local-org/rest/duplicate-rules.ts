@@ -1,10 +1,10 @@
 import { indexKey } from '../database/store.ts';
 import type { RowError } from '../execution/dml.ts';
 import type { ApexSObject } from '../values/sobject.ts';
-import type { RestRequest } from './resource.ts';
+import type { Saver } from './save-records.ts';
 
 /** What the org's duplicate rules say of a record that is to be saved, or null. */
-export function duplicateError(request: RestRequest, record: ApexSObject): RowError | null {
+export function duplicateError(request: Saver, record: ApexSObject): RowError | null {
   const { settings, org } = request.host;
   const mayAll = /allowSave\s*=\s*true/i.test(request.headers['sforce-duplicate-rule-header'] ?? '');
   for (const rule of settings.duplicateRules) {

@@ -1,4 +1,4 @@
-import { runDynamicQuery } from '../execution/queries.ts';
+import { runApiQuery } from '../execution/queries.ts';
 import { dynamicSearch } from '../execution/search.ts';
 import type { LocalOrg } from '../org.ts';
 import { ApexList } from '../values/collections.ts';
@@ -24,10 +24,8 @@ export function query({ org, request, version }: ResourceContext): RestAnswer {
   if (text === null) throw new RestError(400, 'MALFORMED_QUERY', 'a query is expected in q');
   const everything =
     request.path.endsWith('queryAll') && !/\bALL ROWS\b/i.test(text) ? `${text} ALL ROWS` : text;
-  const list = org.run('synchronous', request.user, () => runDynamicQuery(everything, null, true));
-  if (list.items.every((item) => item === null))
-    return { status: 200, body: { totalSize: list.items.length, done: true, records: [] } };
-  const items = list.items.flatMap((item) => (item instanceof ApexSObject ? [item] : []));
+  const { records: items, count } = org.run('synchronous', request.user, () => runApiQuery(everything));
+  if (items.length === 0) return { status: 200, body: { totalSize: count, done: true, records: [] } };
   const wanted = /batchSize\s*=\s*(\d+)/i.exec(request.headers['sforce-query-options'] ?? '')?.[1];
   const pageSize = Math.min(PAGE, Math.max(LEAST, Number(wanted ?? PAGE)));
   return page(org, { items, pageSize }, null, 0, version);

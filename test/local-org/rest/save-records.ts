@@ -12,6 +12,9 @@ export interface SaveOptions {
   readonly refusals?: ReadonlyMap<number, RowError>;
 }
 
+/** Who saves, and what was said beside the records. */
+export type Saver = Pick<RestRequest, 'host' | 'user' | 'headers'>;
+
 /** How often one record may stand in a call that updates it. */
 const REPEATS = 12;
 const ROLLED_BACK: RowError = {
@@ -25,7 +28,7 @@ const ROLLED_BACK: RowError = {
  * own. A result for each record, in order; what fails takes the others along only where all or none is asked for.
  */
 export function saveRecords(
-  request: RestRequest,
+  request: Saver,
   operation: DmlOperation,
   records: readonly ApexSObject[],
   options: SaveOptions,
