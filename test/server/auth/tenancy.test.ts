@@ -70,6 +70,12 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
     body: { changes: [{ contact: { email: 'secret@example.com' }, optIn: null, status: 'withdrawn' }] },
   },
   'get /v1/admin/projects/{project}/consent/contact': { query: '?key={"email":"secret@example.com"}' },
+  'post /v1/admin/projects/{project}/consent/links': {
+    body: { purpose: 'unsubscribe', contacts: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/consent/links/revoke': {
+    body: { contacts: [{ email: 'secret@example.com' }] },
+  },
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -81,6 +87,8 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
 
 const PUBLIC = [
   'post /oauth/token',
+  'get /u/{token}',
+  'post /u/{token}',
   'post /v1/sessions',
   'delete /v1/sessions/current',
   'get /health',
