@@ -63,7 +63,7 @@ export function routesOf({ config, database, signingKeys, metrics, consentKeys }
     putDescription(caller),
     postBatch({
       pool: database.pool,
-      targets: new Targets(database.knex),
+      targets: new Targets(database.knex, consentKeys),
       tokens,
       limits,
       metrics,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { SigningKeys } from '../auth/signing-keys.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import type { ScheduledJob } from './jobs.ts';
@@ -7,7 +8,12 @@ import type { ScheduledJob } from './jobs.ts';
 const PORTION = 5000;
 
 /** Forgets what has had its time, and seals secrets again when the encryption key has changed. */
-export function housekeeping(knex: Knex, keys: SigningKeys, retentionDays: number): ScheduledJob {
+export function housekeeping(
+  knex: Knex,
+  keys: SigningKeys,
+  consentKeys: ConsentKeys,
+  retentionDays: number,
+): ScheduledJob {
   return {
     name: 'housekeeping',
     schedule: '17 * * * *',
@@ -16,7 +22,7 @@ export function housekeeping(knex: Knex, keys: SigningKeys, retentionDays: numbe
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', retentionDays),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await keys.forgetExpired(),
-      resealed: await keys.reseal(),
+      resealed: (await keys.reseal()) + (await consentKeys.reseal(knex)),
     }),
   };
 }
