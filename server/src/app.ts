@@ -77,7 +77,7 @@ export function routesOf(services: Services): Route[] {
     putDescription(caller),
     postBatch({
       pool: database.pool,
-      targets: new Targets(database.knex),
+      targets: new Targets(database.knex, consentKeys),
       tokens,
       limits,
       metrics,
@@ -143,7 +143,8 @@ function requestLog(logger: Logger): RequestHandler {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,
         method: request.method,
-        url: request.url.replace(/\?.*$/, ''),
+        // A link of somebody is theirs: whoever has it can withdraw for them.
+        url: request.url.replace(/\?.*$/, '').replace(/^\/u\/.*/, '/u/…'),
       }),
       res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
     },

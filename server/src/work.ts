@@ -19,12 +19,12 @@ const LEISURELY = 5000;
 
 /** Starts the jobs by schedule, and the loops that work off what waits. */
 export async function startWork(services: Services, logger: Logger): Promise<Work> {
-  const { config, database, signingKeys, metrics, authorization } = services;
+  const { database, metrics } = services;
   const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
   const jobs = new Jobs(database.connectionString, logger, connections);
   const loops = loopsOf(services, logger);
   try {
-    await jobs.start([housekeeping(database.knex, signingKeys, authorization, config.retentionDays)]);
+    await jobs.start([housekeeping(services)]);
   } catch (error) {
     await jobs.stop();
     throw error;
@@ -38,8 +38,8 @@ export async function startWork(services: Services, logger: Logger): Promise<Wor
   };
 }
 
-function loopsOf({ database, orgs, metrics }: Services, logger: Logger): readonly Loop[] {
+function loopsOf({ database, orgs, metrics, consentKeys }: Services, logger: Logger): readonly Loop[] {
   const { knex, pool } = database;
-  const pulls = { knex, pool, targets: new Targets(knex), orgs, metrics };
+  const pulls = { knex, pool, targets: new Targets(knex, consentKeys), orgs, metrics };
   return [new Loop('pulls', (stopping) => pullTurn(pulls, logger, stopping), LEISURELY, logger)];
 }

@@ -84,6 +84,7 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   },
   'get /v1/admin/transfers/{transfer}': {},
   'put /v1/admin/transfers/{transfer}/mapping': { body: { mapping: MAPPING } },
+  'put /v1/admin/transfers/{transfer}/consent': { body: { consent: [] } },
   'post /v1/admin/transfers/{transfer}/activate': {},
   'post /v1/admin/transfers/{transfer}/pause': {},
   'post /v1/admin/transfers/{transfer}/dry-run': { body: { records: [{ Email: 'a@example.com' }] } },
@@ -108,6 +109,12 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'get /v1/admin/pulls/{pull}/runs': {},
   'get /v1/admin/pulls/{pull}/runs/{run}': {},
   'post /v1/admin/pulls/{pull}/runs/{run}/cancel': {},
+  'post /v1/admin/projects/{project}/consent/links': {
+    body: { purpose: 'unsubscribe', contacts: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/consent/links/revoke': {
+    body: { contacts: [{ email: 'secret@example.com' }] },
+  },
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -120,6 +127,8 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
 const PUBLIC = [
   'post /oauth/token',
   'get /oauth/salesforce/callback',
+  'get /u/{token}',
+  'post /u/{token}',
   'post /v1/sessions',
   'delete /v1/sessions/current',
   'get /health',
