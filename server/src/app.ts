@@ -15,11 +15,17 @@ import { authorizationRoutes, type AuthorizationDesk } from './connections/autho
 import { getCallback } from './connections/get-callback.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
 import { authorizationDesk } from './connections/authorization-desk.ts';
+import { optOutChecks, transferChecks } from './connections/org-checks.ts';
+import { postTest } from './connections/post-test.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
+import { connectionPageRoutes } from './connections/connection-page.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { consentRoutes } from './consent/routes.ts';
 import type { Database } from './database/open-database.ts';
+import { deliveryRoutes } from './deliveries/delivery-routes.ts';
+import { integrationChecks } from './deliveries/integration-checks.ts';
+import { integrationRoutes } from './deliveries/integration-routes.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
@@ -34,7 +40,6 @@ import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { rowRoutes } from './rows/routes.ts';
 import { putDescription } from './transfers/put-description.ts';
-import type { SalesforceOrgs } from './salesforce/org.ts';
 import { transferRoutes } from './transfers/routes.ts';
 
 /** What the endpoints stand on. */
@@ -44,7 +49,7 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
   readonly authorization: AuthorizationDesk;
-  readonly orgs: SalesforceOrgs;
+  readonly orgs: ConnectedOrgs;
   readonly consentKeys: ConsentKeys;
 }
 
@@ -64,7 +69,7 @@ export function createServices(config: Config, database: Database): Services {
 
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
-  const { config, database, signingKeys, metrics, authorization, consentKeys } = services;
+  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -83,10 +88,14 @@ export function routesOf(services: Services): Route[] {
     ...projectRoutes(),
     ...fieldRoutes(),
     ...rowRoutes(database.pool, database.isEmbedded),
-    ...connectionRoutes(),
+    ...connectionRoutes(authorization),
+    ...connectionPageRoutes(authorization.authorizations, config.packageVersion),
+    postTest({ ...authorization, orgs, sources: [transferChecks, integrationChecks, optOutChecks] }),
     ...authorizationRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
+    ...integrationRoutes(orgs),
+    ...deliveryRoutes(),
     ...consentRoutes({ config, database, keys: consentKeys, limits }),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),

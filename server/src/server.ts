@@ -4,8 +4,12 @@ import { pino, type Logger } from 'pino';
 import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
+import { DeliveryMetrics } from './deliveries/delivery-metrics.ts';
+import { NOBODY } from './deliveries/incidents.ts';
+import { deliveryLoops } from './deliveries/worker.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
+import type { Loop } from './jobs/loop.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -16,6 +20,9 @@ export interface RunningServer {
 /** Connections of the job queue: to the embedded database one is plenty. */
 const JOB_CONNECTIONS = { embedded: 1, real: 4 };
 
+/** Connections whose deliveries one copy of the server sends at the same time. */
+const DELIVERIES_AT_ONCE = 3;
+
 /** Opens the database, starts the work of the role, and listens. */
 export async function startServer(
   config: Config,
@@ -24,30 +31,46 @@ export async function startServer(
   const database = await openDatabase(config, logger);
   const services = createServices(config, database);
   let jobs: Jobs | null = null;
+  const loops = config.role === 'api' ? [] : loopsOf(services, logger);
+  const stop = async (): Promise<void> => {
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await jobs?.stop();
+    await database.close();
+  };
   try {
     jobs = config.role === 'api' ? null : await startJobs(services, logger);
+    for (const loop of loops) loop.start();
     const routes = config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
     const http = await listen(config, createApp(services, routes, logger));
     return {
       url: http.url,
       close: async () => {
         await http.close();
-        await jobs?.stop();
-        await database.close();
+        await stop();
       },
     };
   } catch (error) {
-    await jobs?.stop();
-    await database.close();
+    await stop();
     throw error;
   }
 }
 
+/** Work that goes on in the background; several copies of the server may do it. */
+function loopsOf({ database, metrics, orgs }: Services, logger: Logger): Loop[] {
+  const deliveryMetrics = new DeliveryMetrics(metrics.registry, database.pool);
+  const connectionsAtOnce = database.isEmbedded ? 1 : DELIVERIES_AT_ONCE;
+  return deliveryLoops(
+    { database, orgs, incidents: NOBODY, metrics: deliveryMetrics },
+    connectionsAtOnce,
+    logger,
+  );
+}
+
 async function startJobs(services: Services, logger: Logger): Promise<Jobs> {
-  const { config, database, signingKeys, metrics } = services;
+  const { config, database, signingKeys, metrics, authorization } = services;
   const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
   const jobs = new Jobs(database.connectionString, logger, connections);
-  await jobs.start([housekeeping(database.knex, signingKeys, config.retentionDays)]);
+  await jobs.start([housekeeping(database.knex, signingKeys, authorization, config.retentionDays)]);
   metrics.watchQueues(() => jobs.depths());
   return jobs;
 }

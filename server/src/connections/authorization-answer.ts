@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { organizationFactsSchema } from '../salesforce/organization-facts.ts';
+import type { ApiUsage } from '../salesforce/org.ts';
 import { AUTHORIZATION_STATUSES, type Authorization } from './authorizations.ts';
 import { AUTHORIZATION_KINDS } from './credentials.ts';
 
@@ -44,6 +45,13 @@ export function authorizationShown(authorization: Authorization): z.input<typeof
       seenAt: usage.seenAt.toISOString(),
     },
   };
+}
+
+/** Part of the API calls from which their being used up is warned of. */
+const NEARLY_ALL = 0.9;
+
+export function isNearlyUsedUp({ used, limit }: ApiUsage): boolean {
+  return used > limit * NEARLY_ALL;
 }
 
 /** What an admin should know of an authorization that works. */

@@ -29,9 +29,17 @@ export class OrgSession implements SessionKeeper {
   readonly #connectionId: string;
   #version: number;
   #session: Session | null;
+  readonly #isTrial: boolean;
   #usageNoted = 0;
 
-  constructor(authorizations: Authorizations, logIn: LogIn, authorization: OpenedAuthorization) {
+  /** @param options isTrial: a session is asked for although the authorization had failed */
+  constructor(
+    authorizations: Authorizations,
+    logIn: LogIn,
+    authorization: OpenedAuthorization,
+    options: { readonly isTrial: boolean } = { isTrial: false },
+  ) {
+    this.#isTrial = options.isTrial;
     this.#authorizations = authorizations;
     this.#logIn = logIn;
     this.#connectionId = authorization.connectionId;
@@ -51,7 +59,7 @@ export class OrgSession implements SessionKeeper {
     const deadline = Date.now() + PATIENCE;
     while (Date.now() < deadline) {
       const known = await this.#authorizations.open(this.#connectionId);
-      if (known?.status !== 'authorized') throw notAuthorized(known);
+      if (known === null || !(this.#isTrial || known.status === 'authorized')) throw notAuthorized(known);
       this.#version = known.sessionVersion;
       const session = sessionOf(known);
       if (session !== null && session.accessToken !== refused?.accessToken) return (this.#session = session);
@@ -77,6 +85,12 @@ export class OrgSession implements SessionKeeper {
     const { code, message } = fault;
     const status = code === 'invalid_grant' ? 'revoked' : 'failed';
     await this.#authorizations.note(this.#connectionId, this.#version, { status, code, message });
+  }
+
+  /** Notes that calls work, where they had not. */
+  async works(): Promise<void> {
+    const state = { status: 'authorized', code: null, message: null } as const;
+    await this.#authorizations.note(this.#connectionId, this.#version, state);
   }
 
   async #renewed(known: OpenedAuthorization): Promise<Session> {

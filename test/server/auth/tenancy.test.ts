@@ -28,6 +28,7 @@ const PRIVATE_KEY = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 }).privateKey;
 const MAPPING = [{ salesforceField: 'Email', column: 'email' }];
+const INTEGRATION = { name: 'Mine', operations: ['deleted'] };
 const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; readonly query?: string }>> = {
   'get /v1/admin/projects': 'own',
   'post /v1/admin/projects': 'own',
@@ -55,6 +56,9 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'get /v1/admin/connections': 'own',
   'post /v1/admin/connections': { body: { project: '{project}', name: 'Mine' } },
   'post /v1/admin/connections/{connection}/secret': {},
+  'get /v1/admin/connections/{connection}': {},
+  'patch /v1/admin/connections/{connection}': { body: { name: 'Mine' } },
+  'post /v1/admin/connections/{connection}/test': {},
   'delete /v1/admin/connections/{connection}': {},
   'post /v1/admin/connections/{connection}/authorizations/web-server': { body: { clientId: 'mine' } },
   'post /v1/admin/connections/{connection}/authorizations/jwt-bearer': {
@@ -84,6 +88,18 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
     body: { changes: [{ contact: { email: 'secret@example.com' }, optIn: null, status: 'withdrawn' }] },
   },
   'get /v1/admin/projects/{project}/consent/contact': { query: '?key={"email":"secret@example.com"}' },
+  'get /v1/admin/integrations': 'own',
+  'post /v1/admin/integrations': { body: { connection: '{connection}', table: 'Contact', object: 'Lead', ...INTEGRATION } },
+  'get /v1/admin/integrations/{integration}': {},
+  'put /v1/admin/integrations/{integration}': { body: INTEGRATION },
+  'post /v1/admin/integrations/{integration}/check': {},
+  'post /v1/admin/integrations/{integration}/activate': {},
+  'post /v1/admin/integrations/{integration}/pause': {},
+  'post /v1/admin/integrations/{integration}/archive': {},
+  'get /v1/admin/integrations/{integration}/health': {},
+  'get /v1/admin/deliveries': 'own',
+  'post /v1/admin/deliveries/replay': { body: { integration: '{integration}' } },
+  'post /v1/admin/deliveries/discard': { body: { integration: '{integration}' } },
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -128,6 +144,9 @@ describe('every endpoint', () => {
     await postBatch(server, token, {
       upserts: [[contactId(1), moment(0), 'secret@example.com', 'Secret']],
     }).expect(200);
+    const integration = await as(server, mine.token, 'post', '/v1/admin/integrations')
+      .send({ connection: scene.connectionId, table: 'Contact', object: 'Contact', ...INTEGRATION })
+      .expect(201);
     names = {
       project: scene.project,
       table: 'Contact',
@@ -136,6 +155,7 @@ describe('every endpoint', () => {
       optIn: 'newsletter',
       connection: scene.connectionId,
       transfer: scene.transferId,
+      integration: (integration.body as { id: string }).id,
       apiKey: (key.body as { id: string }).id,
     };
   }, 60_000);
