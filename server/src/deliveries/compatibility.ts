@@ -28,7 +28,9 @@ export function misfitsOf(definition: Definition, table: BuiltTable, object: Org
   const find = (name: string): OrgField | undefined => fields.get(name.toLowerCase());
   return [
     ...objectMisfits(definition, object),
-    ...definition.mapping.flatMap((entry) => pairMisfits(entry, definition, table, find(entry.salesforceField))),
+    ...definition.mapping.flatMap((entry) =>
+      pairMisfits(entry, definition, table, find(entry.salesforceField)),
+    ),
     ...requiredMisfits(definition, table, object),
     ...optInMisfits(definition, find),
     ...matchingMisfits(definition, find),
@@ -39,7 +41,9 @@ export function misfitsOf(definition: Definition, table: BuiltTable, object: Org
 export function refuseMisfits(misfits: readonly Misfit[]): void {
   const refused = misfits.filter((misfit) => misfit.level === 'misfit');
   if (refused.length > 0)
-    throw unprocessable('incompatible-fields', refused.map((misfit) => misfit.message).join(' '), { misfits });
+    throw unprocessable('incompatible-fields', refused.map((misfit) => misfit.message).join(' '), {
+      misfits,
+    });
 }
 
 const misfit = (salesforceField: string, column: string | null, message: string): Misfit => ({
@@ -49,7 +53,8 @@ const misfit = (salesforceField: string, column: string | null, message: string)
   message,
 });
 
-const HIDDEN = 'is not there, or the connection’s user may not see it: give the user access to it in its permission set.';
+const HIDDEN =
+  'is not there, or the connection’s user may not see it: give the user access to it in its permission set.';
 
 function objectMisfits({ operations }: Definition, object: OrgObject): Misfit[] {
   const needs = [
@@ -60,7 +65,11 @@ function objectMisfits({ operations }: Definition, object: OrgObject): Misfit[] 
   return needs
     .filter(({ isGiven, by }) => !isGiven && operations.some((operation) => by.includes(operation)))
     .map(({ verb }) =>
-      misfit('', null, `The connection’s user may not ${verb} records of ${object.name}: give it the permission.`),
+      misfit(
+        '',
+        null,
+        `The connection’s user may not ${verb} records of ${object.name}: give it the permission.`,
+      ),
     );
 }
 
@@ -134,12 +143,18 @@ const WITH_LENGTH = new Set(['text', 'longtext', 'email', 'phone', 'url', 'json'
 
 function isLonger(field: OrgField, column: BuiltField): boolean {
   return (
-    WITH_LENGTH.has(column.type) && field.length > 0 && (column.length === null || column.length > field.length)
+    WITH_LENGTH.has(column.type) &&
+    field.length > 0 &&
+    (column.length === null || column.length > field.length)
   );
 }
 
 /** What a new record cannot do without. */
-function requiredMisfits({ operations, mapping, optInFields, matching }: Definition, table: BuiltTable, object: OrgObject): Misfit[] {
+function requiredMisfits(
+  { operations, mapping, optInFields, matching }: Definition,
+  table: BuiltTable,
+  object: OrgObject,
+): Misfit[] {
   if (!operations.includes('created')) return [];
   const written = new Set(
     [
@@ -149,12 +164,17 @@ function requiredMisfits({ operations, mapping, optInFields, matching }: Definit
     ].map((name) => name.toLowerCase()),
   );
   const required = object.fields.filter(
-    (field) => field.isCreateable && !field.isNillable && !field.isDefaultedOnCreate && field.type !== 'boolean',
+    (field) =>
+      field.isCreateable && !field.isNillable && !field.isDefaultedOnCreate && field.type !== 'boolean',
   );
   const missing = required
     .filter((field) => !written.has(field.name.toLowerCase()))
     .map((field) =>
-      misfit(field.name, null, `${field.name} is required for new records of ${object.name}: map a column or a constant.`),
+      misfit(
+        field.name,
+        null,
+        `${field.name} is required for new records of ${object.name}: map a column or a constant.`,
+      ),
     );
   return [...missing, ...mapping.flatMap((entry) => emptyRequired(entry, table, required))];
 }
@@ -178,7 +198,10 @@ function emptyRequired(entry: FieldMapping, table: BuiltTable, required: readonl
   ];
 }
 
-function optInMisfits({ operations, optInFields }: Definition, find: (name: string) => OrgField | undefined): Misfit[] {
+function optInMisfits(
+  { operations, optInFields }: Definition,
+  find: (name: string) => OrgField | undefined,
+): Misfit[] {
   if (!operations.includes('consent')) return [];
   return optInFields.flatMap(({ field: name }) => {
     const field = find(name);
@@ -186,7 +209,9 @@ function optInMisfits({ operations, optInFields }: Definition, find: (name: stri
     if (field.type !== 'boolean')
       return [misfit(name, null, `${name} is ${field.type}: an opt-in is written to a checkbox.`)];
     if (!field.isUpdateable)
-      return [misfit(name, null, `The connection’s user may not change ${name}: give it edit access to the field.`)];
+      return [
+        misfit(name, null, `The connection’s user may not change ${name}: give it edit access to the field.`),
+      ];
     return [];
   });
 }
@@ -203,7 +228,9 @@ function matchingMisfits({ matching }: Definition, find: (name: string) => OrgFi
   if (matching.by === 'lookup')
     return field.isFilterable && LOOKED_UP.has(field.type)
       ? []
-      : refuse(`Records cannot be looked for by ${field.name}, which is ${field.type}: it is not filterable text.`);
+      : refuse(
+          `Records cannot be looked for by ${field.name}, which is ${field.type}: it is not filterable text.`,
+        );
   if (!field.isExternalId || !field.isUnique)
     return refuse(
       `${field.name} is not a unique external id: tick both in its definition, or a repeated creation would make a second record.`,

@@ -6,7 +6,11 @@ import { GONE } from './outcomes.ts';
 /** Which dead letters are meant: some by their ids, or all of an integration, or those of one reason. */
 export const deadLettersSchema = z.strictObject({
   integration: z.uuid(),
-  ids: z.array(z.string().regex(/^\d{1,18}$/)).min(1).max(1000).optional(),
+  ids: z
+    .array(z.string().regex(/^\d{1,18}$/))
+    .min(1)
+    .max(1000)
+    .optional(),
   code: z.string().max(200).optional(),
 });
 export type DeadLetters = z.output<typeof deadLettersSchema>;
@@ -31,7 +35,9 @@ export function replay(knex: Knex, accountId: string, meant: DeadLetters): Promi
 
 /** Forgets dead letters; answers how many. */
 export function discard(knex: Knex, accountId: string, meant: DeadLetters): Promise<number> {
-  return knex('di.delivery').whereIn('id', dead(knex, accountId, meant)).delete();
+  return knex('di.delivery')
+    .whereIn('id', dead(knex, accountId, meant))
+    .delete();
 }
 
 function dead(knex: Knex, accountId: string, { integration, ids, code }: DeadLetters): Knex.QueryBuilder {

@@ -66,7 +66,10 @@ export async function listDeliveries(
     id: String(row.id),
     integration: row.integration_id,
     key: row.record_key,
-    changes: [...(row.row_change === null ? [] : [row.row_change]), ...(row.is_consent_changed ? (['consent'] as const) : [])],
+    changes: [
+      ...(row.row_change === null ? [] : [row.row_change]),
+      ...(row.is_consent_changed ? (['consent'] as const) : []),
+    ],
     state: row.state === 'dead' ? 'dead' : row.is_held ? 'held' : 'pending',
     attempts: row.attempts,
     changedAt: row.changed_at.toISOString(),

@@ -22,7 +22,10 @@ function listRoute(): Route {
       state: z.enum(DELIVERY_STATES).optional(),
       code: z.string().max(200).optional(),
       limit: z.coerce.number().int().min(1).max(1000).default(100),
-      after: z.string().regex(/^\d{1,18}$/).optional(),
+      after: z
+        .string()
+        .regex(/^\d{1,18}$/)
+        .optional(),
     }),
     answer: {
       schema: z.object({
@@ -54,7 +57,10 @@ function healthRoute(): Route {
 
 const TEXTS = {
   replay: { summary: 'Sends dead letters again, with the values that their rows have now', done: 'replayed' },
-  discard: { summary: 'Forgets dead letters; their records stay as they are in Salesforce', done: 'discarded' },
+  discard: {
+    summary: 'Forgets dead letters; their records stay as they are in Salesforce',
+    done: 'discarded',
+  },
 } as const;
 
 function deadLetterRoute(verb: 'replay' | 'discard'): Route {

@@ -24,7 +24,10 @@ function needsOf({ operations }: Integration): ObjectNeed[] {
 }
 
 function fieldsOf({ mapping, optInFields, matching }: Integration): FieldCheck[] {
-  const written = [...mapping.map((entry) => entry.salesforceField), ...optInFields.map(({ field }) => field)];
+  const written = [
+    ...mapping.map((entry) => entry.salesforceField),
+    ...optInFields.map(({ field }) => field),
+  ];
   if (matching.by === 'external-id') written.push(matching.field);
   return [
     ...written.map((name): FieldCheck => ({ name, needs: 'edit' })),

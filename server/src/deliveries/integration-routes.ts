@@ -99,7 +99,8 @@ function redefineRoute(orgs: SalesforceOrgs): Route {
     scope: 'deliveries:write',
     tag: 'Integrations',
     summary: 'Puts another definition in the place of the present one',
-    description: 'One that is active is checked against the org as at its activation. What waits is sent by the new definition.',
+    description:
+      'One that is active is checked against the org as at its activation. What waits is sent by the new definition.',
     params: identified,
     body: definitionSchema,
     answer: { schema: integrationAnswer },

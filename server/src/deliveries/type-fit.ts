@@ -5,7 +5,9 @@ const NUMBERS = ['double', 'currency', 'percent'];
 const CHOICES = ['picklist', 'multipicklist'];
 
 /** Which types of Salesforce fields a column's values are written to, and of which Salesforce looks at each value. */
-const WRITES: Readonly<Record<FieldType, { readonly always: readonly string[]; readonly checked: readonly string[] }>> = {
+const WRITES: Readonly<
+  Record<FieldType, { readonly always: readonly string[]; readonly checked: readonly string[] }>
+> = {
   text: {
     always: TEXT,
     checked: ['email', 'phone', 'url', 'reference', 'date', 'datetime', 'int', ...NUMBERS, ...CHOICES],

@@ -89,7 +89,9 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   },
   'get /v1/admin/projects/{project}/consent/contact': { query: '?key={"email":"secret@example.com"}' },
   'get /v1/admin/integrations': 'own',
-  'post /v1/admin/integrations': { body: { connection: '{connection}', table: 'Contact', object: 'Lead', ...INTEGRATION } },
+  'post /v1/admin/integrations': {
+    body: { connection: '{connection}', table: 'Contact', object: 'Lead', ...INTEGRATION },
+  },
   'get /v1/admin/integrations/{integration}': {},
   'put /v1/admin/integrations/{integration}': { body: INTEGRATION },
   'post /v1/admin/integrations/{integration}/check': {},

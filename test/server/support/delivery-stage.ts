@@ -62,6 +62,7 @@ export async function setStage(
   const scene = await createScene(stage.server);
   const ground = await groundOf(stage.server, scene);
   const org = stage.orgs.of(scene.connectionId);
-  for (const object of ['Contact', 'Lead']) await keepObject(stage.server.database.knex, scene.connectionId, await org.describe(object));
+  for (const object of ['Contact', 'Lead'])
+    await keepObject(stage.server.database.knex, scene.connectionId, await org.describe(object));
   return { scene, ground, org };
 }
