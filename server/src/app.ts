@@ -3,6 +3,8 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
+import { alertRoutes } from './alerts/routes.ts';
+import { Teller } from './alerts/teller.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { Authenticator } from './auth/authenticate.ts';
 import { pluginCaller } from './auth/plugin-caller.ts';
@@ -36,6 +38,7 @@ export interface Services {
   readonly database: Database;
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
+  readonly teller: Teller;
 }
 
 export function createServices(config: Config, database: Database): Services {
@@ -45,11 +48,12 @@ export function createServices(config: Config, database: Database): Services {
     database,
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
+    teller: new Teller(database.knex, box, config),
   };
 }
 
 /** Every endpoint the server has. */
-export function routesOf({ config, database, signingKeys, metrics }: Services): Route[] {
+export function routesOf({ config, database, signingKeys, metrics, teller }: Services): Route[] {
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -70,6 +74,7 @@ export function routesOf({ config, database, signingKeys, metrics }: Services): 
     ...rowRoutes(database.pool, database.isEmbedded),
     ...connectionRoutes(),
     ...transferRoutes(),
+    ...alertRoutes(teller),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
   ];

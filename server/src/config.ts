@@ -42,6 +42,17 @@ export interface Config {
   readonly publicUrl: string;
   /** Origins beside Salesforce's own hosts that may be an org: a local org, say. */
   readonly salesforceOrigins: readonly string[];
+  readonly alerts: AlertConfig;
+}
+
+/** How people are told that something has stopped. */
+export interface AlertConfig {
+  /** An SMTP server (`smtps://user:password@host`); null writes mails into the data folder instead. */
+  readonly smtpUrl: string | null;
+  /** Who the mails are from. */
+  readonly from: string;
+  /** Hosts of this network (`host` or `host:port`) that webhooks may call, over http too. */
+  readonly privateHosts: readonly string[];
 }
 
 /** Salesforce's limit on a callout's body in a synchronous transaction; twice that in an asynchronous one. */
@@ -70,6 +81,14 @@ const environment = z.object({
     .transform((text) => text.split(',').map((origin) => origin.trim()))
     .pipe(z.array(z.url({ protocol: /^https?$/ })))
     .default([]),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  ALERT_FROM: z.string().max(320).includes('@').optional(),
+  /** Several parted by commas. */
+  ALERT_PRIVATE_HOSTS: z
+    .string()
+    .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+    .pipe(z.array(z.string().regex(/^[\w.[\]:-]+$/, 'host or host:port')))
+    .default([]),
 });
 
 const unusable = (faults: readonly string[]): Error =>
@@ -87,6 +106,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   if (!isEmbedded)
     for (const name of ['ADMIN_TOKEN', 'ENCRYPTION_KEYS'])
       if (given[name] === undefined) faults.push(`${name}: required with DATABASE_URL`);
+  if (given.SMTP_URL !== undefined && given.ALERT_FROM === undefined)
+    faults.push('ALERT_FROM: required with SMTP_URL');
   const keys = given.ENCRYPTION_KEYS === undefined ? null : readEncryptionKeys(given.ENCRYPTION_KEYS);
   if (typeof keys === 'string') faults.push(keys);
   if (isEmbedded && given.ROLE === 'worker') faults.push('ROLE: a worker alone needs DATABASE_URL');
@@ -111,6 +132,11 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     trustedProxies: env.TRUSTED_PROXIES,
     publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/\/+$/, ''),
     salesforceOrigins: env.SALESFORCE_ORIGINS.map((origin) => new URL(origin).origin),
+    alerts: {
+      smtpUrl: env.SMTP_URL ?? null,
+      from: env.ALERT_FROM ?? 'DI Connect <di-connect@localhost>',
+      privateHosts: env.ALERT_PRIVATE_HOSTS,
+    },
   };
 }
 

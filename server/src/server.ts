@@ -1,11 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
+import { alertLoop } from './alerts/alert-loop.ts';
 import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
+import type { Loop } from './jobs/loop.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -24,20 +26,22 @@ export async function startServer(
   const database = await openDatabase(config, logger);
   const services = createServices(config, database);
   let jobs: Jobs | null = null;
+  const loops: Loop[] = [];
   try {
     jobs = config.role === 'api' ? null : await startJobs(services, logger);
+    if (config.role !== 'api') loops.push(...startLoops(services, logger));
     const routes = config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
     const http = await listen(config, createApp(services, routes, logger));
     return {
       url: http.url,
       close: async () => {
         await http.close();
-        await jobs?.stop();
+        await stopAll(loops, jobs);
         await database.close();
       },
     };
   } catch (error) {
-    await jobs?.stop();
+    await stopAll(loops, jobs);
     await database.close();
     throw error;
   }
@@ -50,6 +54,17 @@ async function startJobs(services: Services, logger: Logger): Promise<Jobs> {
   await jobs.start([housekeeping(database.knex, signingKeys, config.retentionDays)]);
   metrics.watchQueues(() => jobs.depths());
   return jobs;
+}
+
+/** Work in the background that waits for no schedule. */
+function startLoops({ database, teller }: Services, logger: Logger): Loop[] {
+  const loops = [alertLoop(database.knex, teller, logger)];
+  for (const loop of loops) loop.start();
+  return loops;
+}
+
+async function stopAll(loops: readonly Loop[], jobs: Jobs | null): Promise<void> {
+  await Promise.all([...loops.map((loop) => loop.stop()), jobs?.stop()]);
 }
 
 async function listen(

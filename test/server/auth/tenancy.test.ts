@@ -60,6 +60,13 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'post /v1/admin/transfers/{transfer}/pause': {},
   'post /v1/admin/transfers/{transfer}/dry-run': { body: { records: [{ Email: 'a@example.com' }] } },
   'get /v1/admin/transfers/{transfer}/trigger': {},
+  'get /v1/admin/alert-channels': 'own',
+  'post /v1/admin/alert-channels': 'own',
+  'patch /v1/admin/alert-channels/{channel}': { body: { language: 'fr' } },
+  'delete /v1/admin/alert-channels/{channel}': {},
+  'post /v1/admin/alert-channels/{channel}/secret': {},
+  'post /v1/admin/alert-channels/{channel}/test': {},
+  'get /v1/admin/incidents': 'own',
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -103,7 +110,12 @@ describe('every endpoint', () => {
     await postBatch(server, token, {
       upserts: [[contactId(1), moment(0), 'secret@example.com', 'Secret']],
     }).expect(200);
+    const channel = await as(server, mine.token, 'post', '/v1/admin/alert-channels').send({
+      kind: 'webhook',
+      address: 'https://hooks.example.com/secret',
+    });
     names = {
+      channel: (channel.body as { id: string }).id,
       project: scene.project,
       table: 'Contact',
       object: 'Contact',

@@ -36,6 +36,7 @@ export function testConfig(databaseUrl: string | null): Config {
     trustedProxies: 0,
     publicUrl: 'http://di.example.com',
     salesforceOrigins: [],
+    alerts: { smtpUrl: null, from: 'DI Connect <alerts@di.example.com>', privateHosts: [] },
   };
 }
 
