@@ -13,6 +13,10 @@ import { signingKeyRoutes } from './auth/routes.ts';
 import { SecretBox } from './auth/secret-box.ts';
 import { SigningKeys } from './auth/signing-keys.ts';
 import type { Config } from './config.ts';
+import { authorizationRoutes, type AuthorizationDesk } from './connections/authorization-routes.ts';
+import { getCallback } from './connections/get-callback.ts';
+import { ConnectedOrgs } from './connections/orgs.ts';
+import { authorizationDesk } from './connections/authorization-desk.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { Database } from './database/open-database.ts';
@@ -30,6 +34,7 @@ import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { rowRoutes } from './rows/routes.ts';
 import { putDescription } from './transfers/put-description.ts';
+import type { SalesforceOrgs } from './salesforce/org.ts';
 import { transferRoutes } from './transfers/routes.ts';
 
 /** What the endpoints stand on. */
@@ -38,14 +43,19 @@ export interface Services {
   readonly database: Database;
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
+  readonly authorization: AuthorizationDesk;
+  readonly orgs: SalesforceOrgs;
   readonly teller: Teller;
 }
 
 export function createServices(config: Config, database: Database): Services {
   const box = new SecretBox(config.encryptionKeys);
+  const authorization = authorizationDesk(config, database.knex, box);
   return {
     config,
     database,
+    authorization,
+    orgs: new ConnectedOrgs(authorization.authorizations, authorization.logIn),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
     teller: new Teller(database.knex, box, config),
@@ -53,7 +63,14 @@ export function createServices(config: Config, database: Database): Services {
 }
 
 /** Every endpoint the server has. */
-export function routesOf({ config, database, signingKeys, metrics, teller }: Services): Route[] {
+export function routesOf({
+  config,
+  database,
+  signingKeys,
+  metrics,
+  authorization,
+  teller,
+}: Services): Route[] {
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -73,6 +90,8 @@ export function routesOf({ config, database, signingKeys, metrics, teller }: Ser
     ...fieldRoutes(),
     ...rowRoutes(database.pool, database.isEmbedded),
     ...connectionRoutes(),
+    ...authorizationRoutes(authorization),
+    getCallback(authorization),
     ...transferRoutes(),
     ...alertRoutes(teller),
     ...accountRoutes(limits),

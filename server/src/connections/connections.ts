@@ -125,7 +125,7 @@ export async function bindConnection(
   knex: Knex,
   id: string,
   organizationId: string,
-  organization: Readonly<Record<string, unknown>>,
+  organization: Readonly<Record<string, unknown>> & { readonly packageVersion?: string | null | undefined },
 ): Promise<boolean> {
   const changed = await knex('di.connection')
     .where({ id })
@@ -135,6 +135,7 @@ export async function bindConnection(
     .update({
       organization_id: organizationId,
       organization: JSON.stringify(organization),
+      package_version: organization.packageVersion ?? null,
       authorized_at: knex.fn.now(),
     });
   return changed === 1;

@@ -36,6 +36,8 @@ export function testConfig(databaseUrl: string | null): Config {
     trustedProxies: 0,
     publicUrl: 'http://di.example.com',
     salesforceOrigins: [],
+    salesforceApp: null,
+    packageVersion: null,
     alerts: { smtpUrl: null, from: 'DI Connect <alerts@di.example.com>', privateHosts: [] },
   };
 }
