@@ -19,6 +19,8 @@ import { ConnectedOrgs } from './connections/orgs.ts';
 import { authorizationDesk } from './connections/authorization-desk.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { connectionRoutes } from './connections/routes.ts';
+import { ConsentKeys } from './consent/consent-keys.ts';
+import { consentRoutes } from './consent/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
@@ -43,6 +45,7 @@ export interface Services {
   readonly database: Database;
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
+  readonly consentKeys: ConsentKeys;
   readonly authorization: AuthorizationDesk;
   readonly orgs: SalesforceOrgs;
   readonly teller: Teller;
@@ -58,6 +61,7 @@ export function createServices(config: Config, database: Database): Services {
     orgs: new ConnectedOrgs(authorization.authorizations, authorization.logIn),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
+    consentKeys: new ConsentKeys(box),
     teller: new Teller(database.knex, box, config),
   };
 }
@@ -69,6 +73,7 @@ export function routesOf({
   signingKeys,
   metrics,
   authorization,
+  consentKeys,
   teller,
 }: Services): Route[] {
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
@@ -93,6 +98,7 @@ export function routesOf({
     ...authorizationRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
+    ...consentRoutes({ config, database, keys: consentKeys, limits }),
     ...alertRoutes(teller),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
@@ -143,7 +149,8 @@ function requestLog(logger: Logger): RequestHandler {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,
         method: request.method,
-        url: request.url.replace(/\?.*$/, ''),
+        // A link of somebody is theirs: whoever has it can withdraw for them.
+        url: request.url.replace(/\?.*$/, '').replace(/^\/u\/.*/, '/u/…'),
       }),
       res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
     },

@@ -28,7 +28,7 @@ const PRIVATE_KEY = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 }).privateKey;
 const MAPPING = [{ salesforceField: 'Email', column: 'email' }];
-const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> = {
+const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; readonly query?: string }>> = {
   'get /v1/admin/projects': 'own',
   'post /v1/admin/projects': 'own',
   'get /v1/admin/projects/{project}': {},
@@ -74,6 +74,22 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'post /v1/admin/transfers/{transfer}/pause': {},
   'post /v1/admin/transfers/{transfer}/dry-run': { body: { records: [{ Email: 'a@example.com' }] } },
   'get /v1/admin/transfers/{transfer}/trigger': {},
+  'get /v1/admin/projects/{project}/opt-ins': {},
+  'post /v1/admin/projects/{project}/opt-ins': { body: { code: 'mine', name: 'Mine' } },
+  'patch /v1/admin/projects/{project}/opt-ins/{optIn}': { body: { name: 'Mine' } },
+  'post /v1/admin/projects/{project}/opt-ins/{optIn}/archive': {},
+  'post /v1/admin/projects/{project}/opt-ins/{optIn}/restore': {},
+  'get /v1/admin/projects/{project}/consent': { query: '?optIn=newsletter&status=granted' },
+  'post /v1/admin/projects/{project}/consent': {
+    body: { changes: [{ contact: { email: 'secret@example.com' }, optIn: null, status: 'withdrawn' }] },
+  },
+  'get /v1/admin/projects/{project}/consent/contact': { query: '?key={"email":"secret@example.com"}' },
+  'post /v1/admin/projects/{project}/consent/links': {
+    body: { purpose: 'unsubscribe', contacts: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/consent/links/revoke': {
+    body: { contacts: [{ email: 'secret@example.com' }] },
+  },
   'get /v1/admin/alert-channels': 'own',
   'post /v1/admin/alert-channels': 'own',
   'patch /v1/admin/alert-channels/{channel}': { body: { language: 'fr' } },
@@ -92,6 +108,8 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
 
 const PUBLIC = [
   'post /oauth/token',
+  'get /u/{token}',
+  'post /u/{token}',
   'get /oauth/salesforce/callback',
   'post /v1/sessions',
   'delete /v1/sessions/current',
@@ -135,6 +153,7 @@ describe('every endpoint', () => {
       table: 'Contact',
       object: 'Contact',
       field: 'last_name',
+      optIn: 'newsletter',
       connection: scene.connectionId,
       transfer: scene.transferId,
       apiKey: (key.body as { id: string }).id,
@@ -170,7 +189,8 @@ describe('every endpoint', () => {
     for (const route of accountRoutes()) {
       const kind = CLASSIFIED[nameOf(route)];
       if (kind === undefined) continue;
-      const path = filled(route.path, route.path);
+      const query = kind === 'own' ? '' : (kind.query ?? '');
+      const path = `${filled(route.path, route.path)}${query}`;
       const call = as(server, stranger.token, route.method, path);
       if (kind === 'own') {
         if (route.method !== 'get') continue;

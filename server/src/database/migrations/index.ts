@@ -5,6 +5,7 @@ import { tableDefinitions } from './003-table-definitions.ts';
 import { batchHistory } from './004-batch-history.ts';
 import { recordIdentities } from './005-record-identities.ts';
 import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
+import { consent } from './007-consent.ts';
 import { alertsAndDeployments } from './009-alerts-and-deployments.ts';
 import type { Migration } from './migration.ts';
 
@@ -15,6 +16,7 @@ const MIGRATIONS: readonly Migration[] = [
   batchHistory,
   recordIdentities,
   salesforceAuthorizations,
+  consent,
   alertsAndDeployments,
 ];
 

@@ -1,0 +1,29 @@
+import type { Config } from '../config.ts';
+import type { Database } from '../database/open-database.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
+import type { Route } from '../http/route.ts';
+import type { ConsentKeys } from './consent-keys.ts';
+import { consentReadRoutes } from './get-consent.ts';
+import { linkRoutes } from './link-routes.ts';
+import { optInRoutes } from './opt-in-routes.ts';
+import { postConsent } from './post-consent.ts';
+import { publicLinkRoutes } from './public-link.ts';
+
+/** What consent stands on. */
+export interface ConsentServices {
+  readonly config: Config;
+  readonly database: Database;
+  readonly keys: ConsentKeys;
+  readonly limits: RateLimits;
+}
+
+/** Opt-ins, what people said of them, and the proof of it. */
+export function consentRoutes({ config, keys, limits }: ConsentServices): Route[] {
+  return [
+    ...optInRoutes(),
+    postConsent(keys),
+    ...consentReadRoutes(),
+    ...linkRoutes(keys, config.publicUrl),
+    ...publicLinkRoutes({ keys, limits }),
+  ];
+}
