@@ -3,6 +3,8 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
+import { alertRoutes } from './alerts/routes.ts';
+import { Teller } from './alerts/teller.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { Authenticator } from './auth/authenticate.ts';
 import { pluginCaller } from './auth/plugin-caller.ts';
@@ -51,6 +53,7 @@ export interface Services {
   readonly authorization: AuthorizationDesk;
   readonly orgs: ConnectedOrgs;
   readonly consentKeys: ConsentKeys;
+  readonly teller: Teller;
 }
 
 export function createServices(config: Config, database: Database): Services {
@@ -64,12 +67,13 @@ export function createServices(config: Config, database: Database): Services {
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
     consentKeys: new ConsentKeys(box),
+    teller: new Teller(database.knex, box, config),
   };
 }
 
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
-  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs } = services;
+  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs, teller } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -97,6 +101,7 @@ export function routesOf(services: Services): Route[] {
     ...integrationRoutes(orgs),
     ...deliveryRoutes(),
     ...consentRoutes({ config, database, keys: consentKeys, limits }),
+    ...alertRoutes(teller),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
   ];
@@ -146,7 +151,8 @@ function requestLog(logger: Logger): RequestHandler {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,
         method: request.method,
-        url: request.url.replace(/\?.*$/, ''),
+        // A link of somebody is theirs: whoever has it can withdraw for them.
+        url: request.url.replace(/\?.*$/, '').replace(/^\/u\/.*/, '/u/…'),
       }),
       res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
     },

@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
+import { alertLoop } from './alerts/alert-loop.ts';
+import { closeIncident, openIncident } from './alerts/incidents.ts';
 import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
 import { DeliveryMetrics } from './deliveries/delivery-metrics.ts';
-import { NOBODY } from './deliveries/incidents.ts';
 import { deliveryLoops } from './deliveries/worker.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -21,7 +22,7 @@ export interface RunningServer {
 const JOB_CONNECTIONS = { embedded: 1, real: 4 };
 
 /** Connections whose deliveries one copy of the server sends at the same time. */
-const DELIVERIES_AT_ONCE = 3;
+const DELIVERIES_AT_ONCE = { embedded: 1, real: 3 };
 
 /** Opens the database, starts the work of the role, and listens. */
 export async function startServer(
@@ -31,39 +32,25 @@ export async function startServer(
   const database = await openDatabase(config, logger);
   const services = createServices(config, database);
   let jobs: Jobs | null = null;
-  const loops = config.role === 'api' ? [] : loopsOf(services, logger);
-  const stop = async (): Promise<void> => {
-    await Promise.all(loops.map((loop) => loop.stop()));
-    await jobs?.stop();
-    await database.close();
-  };
+  const loops: Loop[] = [];
   try {
     jobs = config.role === 'api' ? null : await startJobs(services, logger);
-    for (const loop of loops) loop.start();
+    if (config.role !== 'api') loops.push(...startLoops(services, logger));
     const routes = config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
     const http = await listen(config, createApp(services, routes, logger));
     return {
       url: http.url,
       close: async () => {
         await http.close();
-        await stop();
+        await stopAll(loops, jobs);
+        await database.close();
       },
     };
   } catch (error) {
-    await stop();
+    await stopAll(loops, jobs);
+    await database.close();
     throw error;
   }
-}
-
-/** Work that goes on in the background; several copies of the server may do it. */
-function loopsOf({ database, metrics, orgs }: Services, logger: Logger): Loop[] {
-  const deliveryMetrics = new DeliveryMetrics(metrics.registry, database.pool);
-  const connectionsAtOnce = database.isEmbedded ? 1 : DELIVERIES_AT_ONCE;
-  return deliveryLoops(
-    { database, orgs, incidents: NOBODY, metrics: deliveryMetrics },
-    connectionsAtOnce,
-    logger,
-  );
 }
 
 async function startJobs(services: Services, logger: Logger): Promise<Jobs> {
@@ -73,6 +60,25 @@ async function startJobs(services: Services, logger: Logger): Promise<Jobs> {
   await jobs.start([housekeeping(database.knex, signingKeys, authorization, config.retentionDays)]);
   metrics.watchQueues(() => jobs.depths());
   return jobs;
+}
+
+/** Work in the background that waits for no schedule. */
+function startLoops(services: Services, logger: Logger): Loop[] {
+  const { database, teller } = services;
+  const loops = [alertLoop(database.knex, teller, logger), ...deliveryLoopsOf(services, logger)];
+  for (const loop of loops) loop.start();
+  return loops;
+}
+
+function deliveryLoopsOf({ database, orgs, metrics }: Services, logger: Logger): Loop[] {
+  const incidents = { open: openIncident, close: closeIncident };
+  const counted = new DeliveryMetrics(metrics.registry, database.pool);
+  const atOnce = database.isEmbedded ? DELIVERIES_AT_ONCE.embedded : DELIVERIES_AT_ONCE.real;
+  return deliveryLoops({ database, orgs, incidents, metrics: counted }, atOnce, logger);
+}
+
+async function stopAll(loops: readonly Loop[], jobs: Jobs | null): Promise<void> {
+  await Promise.all([...loops.map((loop) => loop.stop()), jobs?.stop()]);
 }
 
 async function listen(

@@ -102,6 +102,19 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'get /v1/admin/deliveries': 'own',
   'post /v1/admin/deliveries/replay': { body: { integration: '{integration}' } },
   'post /v1/admin/deliveries/discard': { body: { integration: '{integration}' } },
+  'post /v1/admin/projects/{project}/consent/links': {
+    body: { purpose: 'unsubscribe', contacts: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/consent/links/revoke': {
+    body: { contacts: [{ email: 'secret@example.com' }] },
+  },
+  'get /v1/admin/alert-channels': 'own',
+  'post /v1/admin/alert-channels': 'own',
+  'patch /v1/admin/alert-channels/{channel}': { body: { language: 'fr' } },
+  'delete /v1/admin/alert-channels/{channel}': {},
+  'post /v1/admin/alert-channels/{channel}/secret': {},
+  'post /v1/admin/alert-channels/{channel}/test': {},
+  'get /v1/admin/incidents': 'own',
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -113,6 +126,8 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
 
 const PUBLIC = [
   'post /oauth/token',
+  'get /u/{token}',
+  'post /u/{token}',
   'get /oauth/salesforce/callback',
   'post /v1/sessions',
   'delete /v1/sessions/current',
@@ -149,7 +164,12 @@ describe('every endpoint', () => {
     const integration = await as(server, mine.token, 'post', '/v1/admin/integrations')
       .send({ connection: scene.connectionId, table: 'Contact', object: 'Contact', ...INTEGRATION })
       .expect(201);
+    const channel = await as(server, mine.token, 'post', '/v1/admin/alert-channels').send({
+      kind: 'webhook',
+      address: 'https://hooks.example.com/secret',
+    });
     names = {
+      channel: (channel.body as { id: string }).id,
       project: scene.project,
       table: 'Contact',
       object: 'Contact',

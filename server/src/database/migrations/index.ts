@@ -7,6 +7,7 @@ import { recordIdentities } from './005-record-identities.ts';
 import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
 import { consent } from './007-consent.ts';
 import { deliveries } from './008-deliveries.ts';
+import { alertsAndDeployments } from './009-alerts-and-deployments.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   salesforceAuthorizations,
   consent,
   deliveries,
+  alertsAndDeployments,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
