@@ -83,7 +83,7 @@ export function routesOf(services: Services): Route[] {
     putDescription(caller),
     postBatch({
       pool: database.pool,
-      targets: new Targets(database.knex),
+      targets: new Targets(database.knex, consentKeys),
       tokens,
       limits,
       metrics,

@@ -83,7 +83,7 @@ async function follow(
   targets: Targets,
   pool: pg.Pool,
   wanted: Parameters<Targets['find']>[0],
-  batch: Omit<Batch, 'target' | 'mapping' | 'sql'>,
+  batch: Omit<Batch, 'target' | 'mapping' | 'sql' | 'lowering'>,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   for (let change = 0; change < CHANGES_FOLLOWED; change++) {
     const compiled = await targets.find(wanted, batch.body.fields);

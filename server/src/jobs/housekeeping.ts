@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { SigningKeys } from '../auth/signing-keys.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
@@ -12,6 +13,7 @@ export function housekeeping(
   knex: Knex,
   keys: SigningKeys,
   authorization: Pick<AuthorizationDesk, 'authorizations' | 'requests'>,
+  consentKeys: ConsentKeys,
   retentionDays: number,
 ): ScheduledJob {
   return {
@@ -23,7 +25,10 @@ export function housekeeping(
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await keys.forgetExpired(),
       authorizationRequests: await authorization.requests.forgetExpired(),
-      resealed: (await keys.reseal()) + (await authorization.authorizations.reseal()),
+      resealed:
+        (await keys.reseal()) +
+        (await authorization.authorizations.reseal()) +
+        (await consentKeys.reseal(knex)),
     }),
   };
 }

@@ -74,6 +74,7 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   },
   'get /v1/admin/transfers/{transfer}': {},
   'put /v1/admin/transfers/{transfer}/mapping': { body: { mapping: MAPPING } },
+  'put /v1/admin/transfers/{transfer}/consent': { body: { consent: [] } },
   'post /v1/admin/transfers/{transfer}/activate': {},
   'post /v1/admin/transfers/{transfer}/pause': {},
   'post /v1/admin/transfers/{transfer}/dry-run': { body: { records: [{ Email: 'a@example.com' }] } },
