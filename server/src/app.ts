@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
+import { tellOfAuthorization } from './alerts/tell-of-authorization.ts';
 import { Teller } from './alerts/teller.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { Authenticator } from './auth/authenticate.ts';
@@ -22,6 +23,7 @@ import { connectionRoutes } from './connections/routes.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { consentRoutes } from './consent/routes.ts';
 import type { Database } from './database/open-database.ts';
+import { deploymentRoutes } from './deployments/routes.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
@@ -53,7 +55,7 @@ export interface Services {
 
 export function createServices(config: Config, database: Database): Services {
   const box = new SecretBox(config.encryptionKeys);
-  const authorization = authorizationDesk(config, database.knex, box);
+  const authorization = authorizationDesk(config, database.knex, box, tellOfAuthorization);
   return {
     config,
     database,
@@ -73,6 +75,7 @@ export function routesOf({
   signingKeys,
   metrics,
   authorization,
+  orgs,
   consentKeys,
   teller,
 }: Services): Route[] {
@@ -100,6 +103,7 @@ export function routesOf({
     ...transferRoutes(),
     ...consentRoutes({ config, database, keys: consentKeys, limits }),
     ...alertRoutes(teller),
+    ...deploymentRoutes(orgs),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
   ];

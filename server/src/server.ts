@@ -5,6 +5,7 @@ import { alertLoop } from './alerts/alert-loop.ts';
 import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
+import { deploymentLoop } from './deployments/deployment-loop.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
 import type { Loop } from './jobs/loop.ts';
@@ -48,17 +49,19 @@ export async function startServer(
 }
 
 async function startJobs(services: Services, logger: Logger): Promise<Jobs> {
-  const { config, database, signingKeys, metrics } = services;
+  const { config, database, signingKeys, metrics, teller, authorization } = services;
   const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
   const jobs = new Jobs(database.connectionString, logger, connections);
-  await jobs.start([housekeeping(database.knex, signingKeys, config.retentionDays)]);
+  await jobs.start([
+    housekeeping(database.knex, signingKeys, config.retentionDays, [teller, authorization.authorizations]),
+  ]);
   metrics.watchQueues(() => jobs.depths());
   return jobs;
 }
 
 /** Work in the background that waits for no schedule. */
-function startLoops({ database, teller }: Services, logger: Logger): Loop[] {
-  const loops = [alertLoop(database.knex, teller, logger)];
+function startLoops({ database, teller, orgs }: Services, logger: Logger): Loop[] {
+  const loops = [alertLoop(database.knex, teller, logger), deploymentLoop(database.knex, orgs, logger)];
   for (const loop of loops) loop.start();
   return loops;
 }

@@ -6,8 +6,19 @@ import type { ScheduledJob } from './jobs.ts';
 /** Rows that are deleted in one statement: locks stay short. */
 const PORTION = 5000;
 
+/** Whoever keeps secrets that were sealed. */
+export interface Sealed {
+  /** Seals again what was sealed with a key on its way out; answers how many. */
+  reseal(): Promise<number>;
+}
+
 /** Forgets what has had its time, and seals secrets again when the encryption key has changed. */
-export function housekeeping(knex: Knex, keys: SigningKeys, retentionDays: number): ScheduledJob {
+export function housekeeping(
+  knex: Knex,
+  keys: SigningKeys,
+  retentionDays: number,
+  sealed: readonly Sealed[] = [],
+): ScheduledJob {
   return {
     name: 'housekeeping',
     schedule: '17 * * * *',
@@ -16,7 +27,7 @@ export function housekeeping(knex: Knex, keys: SigningKeys, retentionDays: numbe
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', retentionDays),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await keys.forgetExpired(),
-      resealed: await keys.reseal(),
+      resealed: await resealAll([keys, ...sealed]),
     }),
   };
 }
@@ -37,4 +48,10 @@ export async function forget(
     total += rowCount;
     if (rowCount < PORTION) return total;
   }
+}
+
+async function resealAll(sealed: readonly Sealed[]): Promise<number> {
+  let count = 0;
+  for (const each of sealed) count += await each.reseal();
+  return count;
 }
