@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
 import { alertRoutes } from './alerts/routes.ts';
+import { tellOfAuthorization } from './alerts/tell-of-authorization.ts';
 import { Teller } from './alerts/teller.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { Authenticator } from './auth/authenticate.ts';
@@ -28,6 +29,7 @@ import type { Database } from './database/open-database.ts';
 import { deliveryRoutes } from './deliveries/delivery-routes.ts';
 import { integrationChecks } from './deliveries/integration-checks.ts';
 import { integrationRoutes } from './deliveries/integration-routes.ts';
+import { deploymentRoutes } from './deployments/routes.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
@@ -59,7 +61,7 @@ export interface Services {
 
 export function createServices(config: Config, database: Database): Services {
   const box = new SecretBox(config.encryptionKeys);
-  const authorization = authorizationDesk(config, database.knex, box);
+  const authorization = authorizationDesk(config, database.knex, box, tellOfAuthorization);
   return {
     config,
     database,
@@ -104,6 +106,7 @@ export function routesOf(services: Services): Route[] {
     ...deliveryRoutes(),
     ...consentRoutes({ config, database, keys: consentKeys, limits }),
     ...alertRoutes(teller),
+    ...deploymentRoutes(orgs),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
   ];

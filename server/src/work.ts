@@ -4,6 +4,7 @@ import { closeIncident, openIncident } from './alerts/incidents.ts';
 import type { Services } from './app.ts';
 import { DeliveryMetrics } from './deliveries/delivery-metrics.ts';
 import { deliveryLoops } from './deliveries/worker.ts';
+import { deploymentLoop } from './deployments/deployment-loop.ts';
 import { Targets } from './ingest/targets.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -45,9 +46,10 @@ export async function startWork(services: Services, logger: Logger): Promise<Wor
 }
 
 function loopsOf(services: Services, logger: Logger): readonly Loop[] {
-  const { database, teller } = services;
+  const { database, teller, orgs } = services;
   return [
     alertLoop(database.knex, teller, logger),
+    deploymentLoop(database.knex, orgs, logger),
     ...deliveryLoopsOf(services, logger),
     pullLoop(services, logger),
   ];

@@ -30,8 +30,9 @@ interface KindText {
 const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>> = {
   en: {
     'authorization-lost': {
-      stopped: 'Salesforce no longer accepts the authorization',
-      action: 'Open the connection in DI Connect and authorize it again.',
+      stopped: 'Salesforce no longer lets the connection in',
+      action:
+        'Mend what is named above. Where the authorization has ended, open the connection in DI Connect and authorize it again.',
     },
     'permission-missing': {
       stopped: 'The authorized Salesforce user lacks a permission',
@@ -57,8 +58,9 @@ const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>
   },
   fr: {
     'authorization-lost': {
-      stopped: 'Salesforce n’accepte plus l’autorisation',
-      action: 'Ouvrez la connexion dans DI Connect et autorisez-la de nouveau.',
+      stopped: 'Salesforce n’accepte plus la connexion',
+      action:
+        'Corrigez ce qui est nommé ci-dessus. Si l’autorisation a pris fin, ouvrez la connexion dans DI Connect et autorisez-la de nouveau.',
     },
     'permission-missing': {
       stopped: 'Une permission manque à l’utilisateur Salesforce autorisé',

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { SecretBox } from '../auth/secret-box.ts';
 import type { Config } from '../config.ts';
 import { alertText, testText, type AlertEvent, type AlertSubject, type AlertText } from './alert-text.ts';
-import { Channels, type Channel } from './channels.ts';
+import { Channels, resealChannels, type Channel } from './channels.ts';
 import { createMailer, type Mailer } from './mail.ts';
 import { callWebhook } from './webhook.ts';
 
@@ -31,6 +31,11 @@ export class Teller {
   /** Hosts that a webhook may call although they are not of the internet. */
   get privateHosts(): readonly string[] {
     return this.#privateHosts;
+  }
+
+  /** Seals webhooks' secrets again that were sealed with an encryption key on its way out. */
+  reseal(): Promise<number> {
+    return resealChannels(this.#knex, this.#box);
   }
 
   channels(knex: Knex, accountId: string): Channels {

@@ -19,6 +19,7 @@ export interface Authorization {
   readonly loginOrigin: string;
   readonly clientId: string | null;
   readonly userName: string;
+  readonly userId: string;
   readonly organizationId: string;
   readonly organization: OrganizationFacts;
   readonly instanceUrl: string;
@@ -40,6 +41,7 @@ interface AuthorizationRow {
   readonly login_origin: string;
   readonly client_id: string | null;
   readonly user_name: string;
+  readonly user_id: string;
   readonly organization_id: string;
   readonly organization: OrganizationFacts;
   readonly instance_url: string;
@@ -278,6 +280,7 @@ function authorizationOf(row: AuthorizationRow): Authorization {
     loginOrigin: row.login_origin,
     clientId: row.client_id,
     userName: row.user_name,
+    userId: row.user_id,
     organizationId: row.organization_id,
     organization: row.organization,
     instanceUrl: row.instance_url,

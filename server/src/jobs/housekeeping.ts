@@ -8,7 +8,7 @@ const PORTION = 5000;
 
 /** Forgets what has had its time, and seals secrets again when the encryption key has changed. */
 export function housekeeping(services: Services): ScheduledJob {
-  const { config, database, signingKeys, authorization, consentKeys } = services;
+  const { config, database, signingKeys, authorization, consentKeys, teller } = services;
   const { knex } = database;
   const days = config.retentionDays;
   return {
@@ -24,6 +24,7 @@ export function housekeeping(services: Services): ScheduledJob {
       resealedSigningKeys: await signingKeys.reseal(),
       resealedAuthorizations: await authorization.authorizations.reseal(),
       resealedConsentKeys: await consentKeys.reseal(knex),
+      resealedAlertChannels: await teller.reseal(),
     }),
   };
 }

@@ -1,7 +1,7 @@
 import { OrgApi, type SessionKeeper } from './api.ts';
 import { writeBulkJob } from './bulk-ingest.ts';
 import { writeCollection } from './collections.ts';
-import { deployZip } from './deployments.ts';
+import { deploymentEnd, deployZip } from './deployments.ts';
 import { describeObject } from './describes.ts';
 import type {
   ApiUsage,
@@ -21,15 +21,17 @@ export class ConnectedOrg implements SalesforceOrg {
   readonly connectionId: string;
   readonly organizationId: string;
   readonly instanceUrl: string;
+  readonly userId: string;
   readonly #api: OrgApi;
 
   constructor(
-    org: { readonly connectionId: string; readonly organizationId: string; readonly instanceUrl: string },
+    org: Pick<SalesforceOrg, 'connectionId' | 'organizationId' | 'instanceUrl' | 'userId'>,
     keeper: SessionKeeper,
   ) {
     this.connectionId = org.connectionId;
     this.organizationId = org.organizationId;
     this.instanceUrl = org.instanceUrl;
+    this.userId = org.userId;
     this.#api = new OrgApi(keeper);
   }
 
@@ -72,5 +74,12 @@ export class ConnectedOrg implements SalesforceOrg {
     options: { readonly tests: readonly string[]; readonly onProgress?: (progress: DeployProgress) => void },
   ): Promise<DeployResult> {
     return deployZip(this.#api, zip, options);
+  }
+
+  followDeployment(
+    id: string,
+    options: { readonly onProgress?: (progress: DeployProgress) => void } = {},
+  ): Promise<DeployResult> {
+    return deploymentEnd(this.#api, id, options.onProgress);
   }
 }

@@ -108,19 +108,26 @@ function resultOf(id: string, { deployResult }: Status): DeployResult {
   const { componentFailures, runTestResult } = deployResult.details ?? {};
   const failures: DeployFailure[] = [
     ...(componentFailures ?? []).map((each) => ({
+      kind: 'component' as const,
       component: each.fullName ?? each.fileName ?? 'the deployment',
       message: `${each.problem ?? 'failed'}${each.lineNumber == null ? '' : ` (line ${each.lineNumber})`}`,
     })),
     ...(runTestResult?.failures ?? []).map((each) => ({
+      kind: 'test' as const,
       component: [each.name, each.methodName].filter((name) => name != null).join('.'),
       message: each.message ?? 'The test failed.',
     })),
     ...(runTestResult?.codeCoverageWarnings ?? []).map((each) => ({
+      kind: 'coverage' as const,
       component: each.name ?? 'code coverage',
       message: each.message,
     })),
   ];
   if (!deployResult.success && failures.length === 0)
-    failures.push({ component: 'the deployment', message: deployResult.errorMessage ?? deployResult.status });
+    failures.push({
+      kind: 'deployment',
+      component: 'the deployment',
+      message: deployResult.errorMessage ?? deployResult.status,
+    });
   return { id, isSuccess: deployResult.success, failures };
 }

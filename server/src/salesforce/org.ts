@@ -68,6 +68,8 @@ export interface ApiUsage {
 
 /** A part of a deployment that failed. */
 export interface DeployFailure {
+  /** What stopped it: a part itself, a test that failed, too little of the code covered, or the deployment as a whole. */
+  readonly kind: 'component' | 'test' | 'coverage' | 'deployment';
   readonly component: string;
   readonly message: string;
 }
@@ -92,6 +94,8 @@ export interface SalesforceOrg {
   readonly connectionId: string;
   readonly organizationId: string;
   readonly instanceUrl: string;
+  /** The authorized user. */
+  readonly userId: string;
   /** What the last answer said; null before the first. */
   readonly usage: ApiUsage | null;
 
@@ -118,6 +122,11 @@ export interface SalesforceOrg {
   deploy(
     zip: Buffer,
     options: { readonly tests: readonly string[]; readonly onProgress?: (progress: DeployProgress) => void },
+  ): Promise<DeployResult>;
+  /** Waits for the end of a deployment that was started before. */
+  followDeployment(
+    id: string,
+    options?: { readonly onProgress?: (progress: DeployProgress) => void },
   ): Promise<DeployResult>;
 }
 

@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
-import {
-  generateTrigger,
-  isNamespace,
-  isObjectName,
-  SHIPPED_OBJECTS,
-} from '../salesforce/generated-trigger.ts';
+import { generateTrigger, isNamespace } from '../salesforce/generated-trigger.ts';
+import { refuseTrigger } from './refuse-trigger.ts';
 import { Transfers } from './transfers.ts';
 
 /** The Apex that an object without a trigger of the package needs, ready to be deployed. */
@@ -30,10 +25,7 @@ export function getTrigger(): Route {
     answer: { schema: z.object({ files: z.array(z.object({ path: z.string(), content: z.string() })) }) },
     handle: async ({ knex, caller, params, query }) => {
       const { object } = await new Transfers(knex, caller.accountId).find(params.transfer);
-      if (SHIPPED_OBJECTS.some((each) => each.toLowerCase() === object.toLowerCase()))
-        throw unprocessable('trigger-shipped', `The package has a trigger on ${object}: it needs no other.`);
-      if (!isObjectName(object))
-        throw unprocessable('no-trigger', `${object} is not an object that can have a trigger.`);
+      refuseTrigger(object);
       return { files: generateTrigger(object, query.namespace ?? null) };
     },
   });

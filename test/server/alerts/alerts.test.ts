@@ -117,11 +117,11 @@ describe('an incident', () => {
     expect(mail.mails).toHaveLength(1);
     const [told] = mail.mails;
     expect(told?.to).toEqual(['admin@example.com']);
-    expect(told?.text).toMatch(/^Subject: DI Connect, Org: Salesforce no longer accepts the authorization$/m);
+    expect(told?.text).toMatch(/^Subject: DI Connect, Org: Salesforce no longer lets the connection in$/m);
     expect(told?.text).toMatch(/^Auto-Submitted: auto-generated$/m);
     expect(told?.text).toContain('Salesforce answered invalid_grant.');
     expect(told?.text).toContain('Nothing is lost: 1,200 changes wait.');
-    expect(told?.text).toContain('What to do: Open the connection in DI Connect and authorize it again.');
+    expect(told?.text).toContain('What to do: Mend what is named above.');
     expect(told?.text).toMatch(/Since: \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
     expect(told?.text).toContain(server.config.publicUrl);
 
@@ -130,7 +130,7 @@ describe('an incident', () => {
     await pass(11);
     await sendAll();
     expect(mail.mails).toHaveLength(2);
-    expect(mail.mails[1]?.text).toContain('Works again: Salesforce no longer accepts the authorization');
+    expect(mail.mails[1]?.text).toContain('Works again: Salesforce no longer lets the connection in');
     await pass(100);
     await sendAll();
     expect(mail.mails).toHaveLength(2);
@@ -216,7 +216,7 @@ describe('an incident', () => {
     await sendAll();
     expect(mail.mails[0]?.text).toContain('Rien n’est perdu');
     expect(mail.mails[0]?.text).toMatch(
-      /^Subject: DI Connect, Org : Salesforce n’accepte plus l’autorisation$/m,
+      /^Subject: DI Connect, Org : Salesforce n’accepte plus la connexion$/m,
     );
   });
 

@@ -130,6 +130,12 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'post /v1/admin/projects/{project}/consent/links/revoke': {
     body: { contacts: [{ email: 'secret@example.com' }] },
   },
+  'post /v1/admin/connections/{connection}/fields/plan': { body: { object: 'Contact', recordId: true } },
+  'post /v1/admin/connections/{connection}/fields': { body: { object: 'Contact', recordId: true } },
+  'get /v1/admin/connections/{connection}/deployments': {},
+  'post /v1/admin/transfers/{transfer}/trigger': {},
+  'delete /v1/admin/transfers/{transfer}/trigger': {},
+  'get /v1/admin/deployments/{deployment}': {},
   'get /v1/admin/alert-channels': 'own',
   'post /v1/admin/alert-channels': 'own',
   'patch /v1/admin/alert-channels/{channel}': { body: { language: 'fr' } },
@@ -196,7 +202,14 @@ describe('every endpoint', () => {
       kind: 'webhook',
       address: 'https://hooks.example.com/secret',
     });
+    const deployment = await as(
+      server,
+      mine.token,
+      'post',
+      `/v1/admin/connections/${scene.connectionId}/fields`,
+    ).send({ object: 'Contact', recordId: true });
     names = {
+      deployment: (deployment.body as { deployment: string }).deployment,
       channel: (channel.body as { id: string }).id,
       project: scene.project,
       table: 'Contact',

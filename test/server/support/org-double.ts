@@ -67,6 +67,7 @@ export class OrgDouble implements SalesforceOrg {
   readonly connectionId: string;
   readonly organizationId = '00D000000000001EAA';
   readonly instanceUrl = 'https://double.example.com';
+  readonly userId = '005000000000001AAA';
   usage: ApiUsage | null = null;
   readonly calls = { describe: 0, query: 0, write: 0, bulk: 0 };
   readonly options: (WriteOptions | undefined)[] = [];
@@ -181,6 +182,10 @@ export class OrgDouble implements SalesforceOrg {
 
   deploy(): Promise<DeployResult> {
     return Promise.reject(new Error('The double deploys nothing.'));
+  }
+
+  followDeployment(): Promise<DeployResult> {
+    return this.deploy();
   }
 
   #count(): void {

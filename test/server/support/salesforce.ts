@@ -13,9 +13,15 @@ export interface SalesforceStage {
   close(): Promise<void>;
 }
 
-/** @param changes of the server's configuration */
-export async function startStage(changes: Partial<Config> = {}): Promise<SalesforceStage> {
-  const org = await startOrg([]);
+/**
+ * @param changes of the server's configuration
+ * @param sources of the org beside the package
+ */
+export async function startStage(
+  changes: Partial<Config> = {},
+  sources: readonly string[] = [],
+): Promise<SalesforceStage> {
+  const org = await startOrg([], 0, sources);
   const server = await startTestServer(null, {
     salesforceOrigins: [org.url],
     salesforceApp: { clientId: LOGIN.clientId, clientSecret: LOGIN.clientSecret },

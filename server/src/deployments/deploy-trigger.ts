@@ -1,0 +1,68 @@
+import type { Knex } from 'knex';
+import { generateTrigger, isObjectName } from '../salesforce/generated-trigger.ts';
+import type { SalesforceOrg } from '../salesforce/org.ts';
+import type { HeldDeployment } from './held-deployment.ts';
+import { metadataZip, type Members } from './metadata-zip.ts';
+import { forgetTrigger, keepTrigger, needsOf } from './org-triggers.ts';
+import { failed, refusal, SUCCEEDED, type Outcome } from './outcome.ts';
+import { packageNamespace } from './package-namespace.ts';
+
+/** Puts the trigger of an object into the org, with its test, and runs that test alone. */
+export async function deployTrigger(knex: Knex, org: SalesforceOrg, held: HeldDeployment): Promise<Outcome> {
+  // As the org writes it: Salesforce compares names without case, and file names are shown to people.
+  const { name: object } = await org.describe(held.deployment.object);
+  if (!isObjectName(object)) return failed('no-trigger', `${object} cannot have a trigger.`);
+  const files = generateTrigger(object, await packageNamespace(org));
+  const names = namesOf(files.map((file) => file.path));
+  await held.keepPlan({ components: [names.trigger, names.test], tests: [names.test] });
+  const zip = (): Buffer =>
+    metadataZip({
+      files: Object.fromEntries(files.map((file) => [file.path, file.content])),
+      members: membersOf(names),
+    });
+  const result = await held.deploy(org, zip, [names.test]);
+  if (!result.isSuccess) return refusal(result.failures);
+  await keepTrigger(knex, org, held.deployment, { object, name: names.trigger });
+  return SUCCEEDED;
+}
+
+/** Takes the trigger and its test out of the org, where no transfer needs it. One that is gone already is no failure. */
+export async function removeTrigger(knex: Knex, org: SalesforceOrg, held: HeldDeployment): Promise<Outcome> {
+  const { object } = held.deployment;
+  const needs = await needsOf(knex, org.organizationId, object);
+  if (needs > 0) return failed('trigger-needed', `${needs} active transfers of ${object} need the trigger.`);
+  const names = namesOf(generateTrigger(object).map((file) => file.path));
+  await held.keepPlan({ components: [names.trigger, names.test], tests: [] });
+  const result = await held.deploy(
+    org,
+    () => metadataZip({ files: {}, members: {}, removed: membersOf(names) }),
+    [],
+  );
+  const failures = result.failures.filter((each) => !isGone(each.message));
+  if (!result.isSuccess && failures.length > 0) return refusal(failures);
+  await forgetTrigger(knex, org.organizationId, object);
+  return SUCCEEDED;
+}
+
+interface TriggerNames {
+  readonly trigger: string;
+  readonly test: string;
+}
+
+function namesOf(paths: readonly string[]): TriggerNames {
+  const name = (pattern: RegExp): string => {
+    const found = paths.map((path) => pattern.exec(path)?.[1]).find((each) => each !== undefined);
+    if (found === undefined) throw new Error(`No file of the trigger matches ${pattern.source}.`);
+    return found;
+  };
+  return { trigger: name(/^triggers\/(\w+)\.trigger$/), test: name(/^classes\/(\w+)\.cls$/) };
+}
+
+function membersOf({ trigger, test }: TriggerNames): Members {
+  return { ApexClass: [test], ApexTrigger: [trigger] };
+}
+
+/** How Salesforce says that what is to be removed is not there. */
+function isGone(message: string): boolean {
+  return /^No ApexTrigger named|^No ApexClass named|cannot be found|does not exist/i.test(message);
+}

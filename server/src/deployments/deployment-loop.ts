@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import { Loop } from '../jobs/loop.ts';
+import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
+import { deployFields } from './deploy-fields.ts';
+import { deployTrigger, removeTrigger } from './deploy-trigger.ts';
+import { deploymentOf, type Deployment, type DeploymentRow } from './deployments.ts';
+import { HeldDeployment, LEASE_MINUTES, TakenOver } from './held-deployment.ts';
+import { retireTriggers } from './org-triggers.ts';
+import { failed, type Outcome } from './outcome.ts';
+
+/** Milliseconds between looks for deployments. */
+const IDLE = 3000;
+/** Seconds before the next try, by how many there were; after the last one the deployment has failed. */
+const RETRIES = [10, 30, 120, 600, 1800] as const;
+/** Seconds to wait for the org's API limit, which is counted by the hour. */
+const LIMIT_WAIT = 3600;
+/** Any number will do, as long as nobody else's lock has it. */
+const CLAIMING = 4_729_009;
+
+/** Works off deployments, one at a time for each org. */
+export function deploymentLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
+  return new Loop('deployments', () => runDeployment(knex, orgs, logger), IDLE, logger);
+}
+
+/** Works on the deployment that is due; answers whether there may be more. */
+export async function runDeployment(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Promise<boolean> {
+  const held = await claim(knex);
+  if (!held) return (await retireTriggers(knex)) > 0;
+  const { id, kind, object, connectionId, attempts } = held.deployment;
+  const line = { deployment: id, kind, object, connection: connectionId, attempt: attempts };
+  try {
+    const outcome = await attempt(knex, orgs, held);
+    await held.finish(outcome);
+    logger.info({ ...line, ...outcome }, 'deployment ended');
+  } catch (error) {
+    if (error instanceof TakenOver) logger.warn(line, 'deployment taken over');
+    else {
+      logger.warn({ ...line, err: error }, 'deployment interrupted');
+      await afterFailure(held, error);
+    }
+  }
+  return true;
+}
+
+/** One at a time in an org: two of them would each write a permission set that lacks the other's fields. */
+async function claim(knex: Knex): Promise<HeldDeployment | null> {
+  const lease = randomUUID();
+  const row = await knex.transaction(async (transaction) => {
+    await transaction.raw('SELECT pg_advisory_xact_lock(?)', [CLAIMING]);
+    const { rows } = await transaction.raw<{ rows: DeploymentRow[] }>(
+      `UPDATE di.deployment SET status = 'running', attempts = attempts + 1, lease = ?,
+         leased_until = now() + make_interval(mins => ?), started_at = coalesce(started_at, now())
+       WHERE id = (
+         SELECT d.id FROM di.deployment d JOIN di.connection c ON c.id = d.connection_id
+         WHERE d.finished_at IS NULL AND d.due_at <= now()
+           AND (d.leased_until IS NULL OR d.leased_until < now())
+           AND NOT EXISTS (
+             SELECT FROM di.deployment o JOIN di.connection oc ON oc.id = o.connection_id
+             WHERE o.finished_at IS NULL AND o.leased_until >= now()
+               AND (oc.id = c.id OR oc.organization_id = c.organization_id))
+         ORDER BY d.created_at LIMIT 1)
+       RETURNING *`,
+      [lease, LEASE_MINUTES],
+    );
+    return rows[0];
+  });
+  return row ? new HeldDeployment(knex, deploymentOf(row), lease) : null;
+}
+
+async function attempt(knex: Knex, orgs: SalesforceOrgs, held: HeldDeployment): Promise<Outcome> {
+  const org = await orgs.open(held.deployment.connectionId);
+  return WORK[held.deployment.kind](knex, org, held);
+}
+
+const WORK: Readonly<
+  Record<Deployment['kind'], (knex: Knex, org: SalesforceOrg, held: HeldDeployment) => Promise<Outcome>>
+> = { fields: deployFields, trigger: deployTrigger, 'trigger-removal': removeTrigger };
+
+async function afterFailure(held: HeldDeployment, error: unknown): Promise<void> {
+  const fault =
+    error instanceof SalesforceFault
+      ? error
+      : new SalesforceFault('retry', 'internal-error', 'The server failed inside; its log says why.');
+  const wait = fault.kind === 'limit' ? LIMIT_WAIT : RETRIES[held.deployment.attempts - 1];
+  if ((fault.kind === 'retry' || fault.kind === 'limit') && wait !== undefined)
+    await held.postpone(wait, fault.code, fault.message);
+  else await held.finish(failed(fault.code, fault.message));
+}
