@@ -64,6 +64,16 @@ export function describeObject(object: ObjectSchema, version: string): Record<st
   };
 }
 
+/** Values that the org gives by itself: the owner is whoever creates the record. */
+function isDefaulted(field: FieldSchema): boolean {
+  return (
+    field.type === 'boolean' ||
+    field.defaultValue !== null ||
+    field.name === 'OwnerId' ||
+    field.picklist.some((each) => each.isDefault)
+  );
+}
+
 function describeField(field: FieldSchema): Record<string, unknown> {
   const isText = field.length > 0;
   return {
@@ -91,7 +101,7 @@ function describeField(field: FieldSchema): Record<string, unknown> {
     caseSensitive: field.caseSensitive,
     custom: field.custom,
     defaultValue: typeof field.defaultValue === 'boolean' ? field.defaultValue : null,
-    defaultedOnCreate: field.type === 'boolean' || field.defaultValue !== null,
+    defaultedOnCreate: isDefaulted(field),
     nameField: field.name === 'Name',
     permissionable: field.nillable && !field.masterDetail,
     restrictedPicklist: field.restrictedPicklist,
