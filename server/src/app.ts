@@ -14,6 +14,10 @@ import type { Config } from './config.ts';
 import { authorizationRoutes, type AuthorizationDesk } from './connections/authorization-routes.ts';
 import { getCallback } from './connections/get-callback.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
+import { actionRoutes } from './actions/routes.ts';
+import { WriteWork } from './actions/write-work.ts';
+import { eventEndpoints } from './events/post-events.ts';
+import { sourceRoutes } from './events/routes.ts';
 import { authorizationDesk } from './connections/authorization-desk.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { connectionRoutes } from './connections/routes.ts';
@@ -43,23 +47,27 @@ export interface Services {
   readonly metrics: Metrics;
   readonly authorization: AuthorizationDesk;
   readonly orgs: SalesforceOrgs;
+  readonly writeWork: WriteWork;
 }
 
 export function createServices(config: Config, database: Database): Services {
   const box = new SecretBox(config.encryptionKeys);
   const authorization = authorizationDesk(config, database.knex, box);
+  const orgs = new ConnectedOrgs(authorization.authorizations, authorization.logIn);
   return {
     config,
     database,
     authorization,
-    orgs: new ConnectedOrgs(authorization.authorizations, authorization.logIn),
+    orgs,
+    writeWork: new WriteWork(database.knex, orgs),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
   };
 }
 
 /** Every endpoint the server has. */
-export function routesOf({ config, database, signingKeys, metrics, authorization }: Services): Route[] {
+export function routesOf(services: Services): Route[] {
+  const { config, database, signingKeys, metrics, authorization, orgs, writeWork } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -82,6 +90,9 @@ export function routesOf({ config, database, signingKeys, metrics, authorization
     ...authorizationRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
+    ...eventEndpoints({ knex: database.knex, limits, wake: writeWork.wake }),
+    ...sourceRoutes(writeWork.wake),
+    ...actionRoutes(orgs, writeWork.wake),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
   ];

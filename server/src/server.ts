@@ -26,17 +26,20 @@ export async function startServer(
   let jobs: Jobs | null = null;
   try {
     jobs = config.role === 'api' ? null : await startJobs(services, logger);
+    if (config.role !== 'api') services.writeWork.start(logger);
     const routes = config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
     const http = await listen(config, createApp(services, routes, logger));
     return {
       url: http.url,
       close: async () => {
         await http.close();
+        await services.writeWork.stop();
         await jobs?.stop();
         await database.close();
       },
     };
   } catch (error) {
+    await services.writeWork.stop();
     await jobs?.stop();
     await database.close();
     throw error;

@@ -28,6 +28,12 @@ const PRIVATE_KEY = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 }).privateKey;
 const MAPPING = [{ salesforceField: 'Email', column: 'email' }];
+const ACTION = {
+  name: 'Mine',
+  object: 'Contact',
+  operation: 'create',
+  mapping: [{ field: 'LastName', path: 'name' }],
+};
 const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> = {
   'get /v1/admin/projects': 'own',
   'post /v1/admin/projects': 'own',
@@ -74,6 +80,25 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'post /v1/admin/transfers/{transfer}/pause': {},
   'post /v1/admin/transfers/{transfer}/dry-run': { body: { records: [{ Email: 'a@example.com' }] } },
   'get /v1/admin/transfers/{transfer}/trigger': {},
+  'get /v1/admin/sources': 'own',
+  'post /v1/admin/sources': { body: { connection: '{connection}', name: 'Mine' } },
+  'get /v1/admin/sources/{source}': {},
+  'patch /v1/admin/sources/{source}': { body: { name: 'Mine' } },
+  'delete /v1/admin/sources/{source}': {},
+  'post /v1/admin/sources/{source}/keys': {},
+  'delete /v1/admin/sources/{source}/keys/{key}': {},
+  'get /v1/admin/sources/{source}/events': {},
+  'post /v1/admin/sources/{source}/events/retry': { body: {} },
+  'get /v1/admin/actions': 'own',
+  'post /v1/admin/actions': { body: { ...ACTION, connection: '{connection}' } },
+  'get /v1/admin/actions/{action}': {},
+  'put /v1/admin/actions/{action}': { body: ACTION },
+  'delete /v1/admin/actions/{action}': {},
+  'post /v1/admin/actions/{action}/activate': {},
+  'post /v1/admin/actions/{action}/pause': {},
+  'get /v1/admin/actions/{action}/items': {},
+  'post /v1/admin/actions/{action}/items/retry': { body: {} },
+  'post /v1/actions/{action}': { body: { items: [{ name: 'Mine' }] } },
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -86,6 +111,9 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
 const PUBLIC = [
   'post /oauth/token',
   'get /oauth/salesforce/callback',
+  'post /v1/identify',
+  'post /v1/track',
+  'post /v1/batch',
   'post /v1/sessions',
   'delete /v1/sessions/current',
   'get /health',
@@ -118,7 +146,23 @@ describe('every endpoint', () => {
     await postBatch(server, token, {
       upserts: [[contactId(1), moment(0), 'secret@example.com', 'Secret']],
     }).expect(200);
+    const source = await as(server, mine.token, 'post', '/v1/admin/sources')
+      .send({ connection: scene.connectionId, name: 'Site' })
+      .expect(201);
+    const { id: sourceId, writeKey } = source.body as { id: string; writeKey: string };
+    await request(server.app)
+      .post('/v1/identify')
+      .auth(writeKey, '')
+      .send({ userId: 'u', traits: { email: 'secret@example.com' }, integrations: { Salesforce: true } })
+      .expect(200);
+    const keys = await as(server, mine.token, 'get', `/v1/admin/sources/${sourceId}`);
+    const action = await as(server, mine.token, 'post', '/v1/admin/actions')
+      .send({ ...ACTION, connection: scene.connectionId })
+      .expect(201);
     names = {
+      source: sourceId,
+      key: (keys.body as { keys: { id: string }[] }).keys[0]?.id ?? '',
+      action: (action.body as { id: string }).id,
       project: scene.project,
       table: 'Contact',
       object: 'Contact',
@@ -167,6 +211,8 @@ describe('every endpoint', () => {
           scene.project,
           scene.connectionId,
           scene.transferId,
+          names.source,
+          names.action,
           mine.email,
           mine.ownerId,
           names.apiKey,

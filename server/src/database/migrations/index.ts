@@ -5,6 +5,7 @@ import { tableDefinitions } from './003-table-definitions.ts';
 import { batchHistory } from './004-batch-history.ts';
 import { recordIdentities } from './005-record-identities.ts';
 import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
+import { eventsAndActions } from './011-events-and-actions.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly Migration[] = [
   batchHistory,
   recordIdentities,
   salesforceAuthorizations,
+  eventsAndActions,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
