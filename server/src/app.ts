@@ -17,6 +17,10 @@ import type { Config } from './config.ts';
 import { authorizationRoutes, type AuthorizationDesk } from './connections/authorization-routes.ts';
 import { getCallback } from './connections/get-callback.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
+import { actionRoutes } from './actions/routes.ts';
+import { WriteWork } from './actions/write-work.ts';
+import { eventEndpoints } from './events/post-events.ts';
+import { sourceRoutes } from './events/routes.ts';
 import { authorizationDesk } from './connections/authorization-desk.ts';
 import { optOutChecks, transferChecks } from './connections/org-checks.ts';
 import { postTest } from './connections/post-test.ts';
@@ -57,16 +61,20 @@ export interface Services {
   readonly consentKeys: ConsentKeys;
   readonly orgs: ConnectedOrgs;
   readonly teller: Teller;
+  readonly orgs: SalesforceOrgs;
+  readonly writeWork: WriteWork;
 }
 
 export function createServices(config: Config, database: Database): Services {
   const box = new SecretBox(config.encryptionKeys);
   const authorization = authorizationDesk(config, database.knex, box, tellOfAuthorization);
+  const orgs = new ConnectedOrgs(authorization.authorizations, authorization.logIn);
   return {
     config,
     database,
     authorization,
-    orgs: new ConnectedOrgs(authorization.authorizations, authorization.logIn),
+    orgs,
+    writeWork: new WriteWork(database.knex, orgs),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
     consentKeys: new ConsentKeys(box),
@@ -76,7 +84,8 @@ export function createServices(config: Config, database: Database): Services {
 
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
-  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs, teller } = services;
+  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs, teller, writeWork } =
+    services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -107,6 +116,9 @@ export function routesOf(services: Services): Route[] {
     ...consentRoutes({ config, database, keys: consentKeys, limits }),
     ...alertRoutes(teller),
     ...deploymentRoutes(orgs),
+    ...eventEndpoints({ knex: database.knex, limits, wake: writeWork.wake }),
+    ...sourceRoutes(writeWork.wake),
+    ...actionRoutes(orgs, writeWork.wake),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
   ];

@@ -38,9 +38,10 @@ export async function startWork(services: Services, logger: Logger): Promise<Wor
   }
   metrics.watchQueues(() => jobs.depths());
   for (const loop of loops) loop.start();
+  services.writeWork.start(logger);
   return {
     stop: async () => {
-      await Promise.all([...loops.map((loop) => loop.stop()), jobs.stop()]);
+      await Promise.all([...loops.map((loop) => loop.stop()), services.writeWork.stop(), jobs.stop()]);
     },
   };
 }

@@ -29,6 +29,12 @@ const PRIVATE_KEY = generateKeyPairSync('rsa', {
 }).privateKey;
 const MAPPING = [{ salesforceField: 'Email', column: 'email' }];
 const INTEGRATION = { name: 'Mine', operations: ['deleted'] };
+const ACTION = {
+  name: 'Mine',
+  object: 'Contact',
+  operation: 'create',
+  mapping: [{ field: 'LastName', path: 'name' }],
+};
 const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; readonly query?: string }>> = {
   'get /v1/admin/projects': 'own',
   'post /v1/admin/projects': 'own',
@@ -143,6 +149,25 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'post /v1/admin/alert-channels/{channel}/secret': {},
   'post /v1/admin/alert-channels/{channel}/test': {},
   'get /v1/admin/incidents': 'own',
+  'get /v1/admin/sources': 'own',
+  'post /v1/admin/sources': { body: { connection: '{connection}', name: 'Mine' } },
+  'get /v1/admin/sources/{source}': {},
+  'patch /v1/admin/sources/{source}': { body: { name: 'Mine' } },
+  'delete /v1/admin/sources/{source}': {},
+  'post /v1/admin/sources/{source}/keys': {},
+  'delete /v1/admin/sources/{source}/keys/{key}': {},
+  'get /v1/admin/sources/{source}/events': {},
+  'post /v1/admin/sources/{source}/events/retry': { body: {} },
+  'get /v1/admin/actions': 'own',
+  'post /v1/admin/actions': { body: { ...ACTION, connection: '{connection}' } },
+  'get /v1/admin/actions/{action}': {},
+  'put /v1/admin/actions/{action}': { body: ACTION },
+  'delete /v1/admin/actions/{action}': {},
+  'post /v1/admin/actions/{action}/activate': {},
+  'post /v1/admin/actions/{action}/pause': {},
+  'get /v1/admin/actions/{action}/items': {},
+  'post /v1/admin/actions/{action}/items/retry': { body: {} },
+  'post /v1/actions/{action}': { body: { items: [{ name: 'Mine' }] } },
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -157,6 +182,9 @@ const PUBLIC = [
   'get /u/{token}',
   'post /u/{token}',
   'get /oauth/salesforce/callback',
+  'post /v1/identify',
+  'post /v1/track',
+  'post /v1/batch',
   'post /v1/sessions',
   'delete /v1/sessions/current',
   'get /health',
@@ -208,9 +236,25 @@ describe('every endpoint', () => {
       'post',
       `/v1/admin/connections/${scene.connectionId}/fields`,
     ).send({ object: 'Contact', recordId: true });
+    const source = await as(server, mine.token, 'post', '/v1/admin/sources')
+      .send({ connection: scene.connectionId, name: 'Site' })
+      .expect(201);
+    const { id: sourceId, writeKey } = source.body as { id: string; writeKey: string };
+    await request(server.app)
+      .post('/v1/identify')
+      .auth(writeKey, '')
+      .send({ userId: 'u', traits: { email: 'secret@example.com' }, integrations: { Salesforce: true } })
+      .expect(200);
+    const keys = await as(server, mine.token, 'get', `/v1/admin/sources/${sourceId}`);
+    const action = await as(server, mine.token, 'post', '/v1/admin/actions')
+      .send({ ...ACTION, connection: scene.connectionId })
+      .expect(201);
     names = {
+      source: sourceId,
+      writeKey: (keys.body as { keys: { id: string }[] }).keys[0]?.id ?? '',
       deployment: (deployment.body as { deployment: string }).deployment,
       channel: (channel.body as { id: string }).id,
+      action: (action.body as { id: string }).id,
       project: scene.project,
       table: 'Contact',
       object: 'Contact',
@@ -238,6 +282,7 @@ describe('every endpoint', () => {
         : path.includes('/records')
           ? contactId(1)
           : (names.apiKey ?? ''),
+      ...(path.includes('/sources/') ? { key: names.writeKey ?? '' } : {}),
     };
     return text.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? '');
   }
@@ -265,6 +310,8 @@ describe('every endpoint', () => {
           scene.project,
           scene.connectionId,
           scene.transferId,
+          names.source,
+          names.action,
           mine.email,
           mine.ownerId,
           names.apiKey,

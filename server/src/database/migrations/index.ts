@@ -10,6 +10,7 @@ import { rowsIn } from './010-rows-in.ts';
 import { pulls } from './012-pulls.ts';
 import { deliveries } from './008-deliveries.ts';
 import { alertsAndDeployments } from './009-alerts-and-deployments.ts';
+import { eventsAndActions } from './011-events-and-actions.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly Migration[] = [
   pulls,
   deliveries,
   alertsAndDeployments,
+  eventsAndActions,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -55,7 +55,9 @@ export function parseAnonymous(source: string): SourceFile {
 /** Reads a query given as text at run time. Throws SourceError. */
 export function parseQuery(source: string): SoqlQuery {
   // `\\%` and `\\_` are escapes of SOQL's LIKE, which the lexer of Apex does not know.
-  const escaped = source.replace(/\\([%_])/g, '\\\\$1');
+  const escaped = source.replace(/\\(.)/gs, (whole, character: string) =>
+    character === '%' || character === '_' ? `\\${whole}` : whole,
+  );
   return withParser('query', escaped, (parser) => {
     const tree = parser.query();
     const next = parser.getCurrentToken();

@@ -1,0 +1,205 @@
+import type { SalesforceOrg } from '../salesforce/org.ts';
+import { SalesforceFault } from '../salesforce/org.ts';
+import type { Describes } from './describes.ts';
+import { fitValues, type DescribedObject } from './field-values.ts';
+import { findRecords, ImpossibleSearch, searchOf, type Search } from './find-records.ts';
+import { planWrite, type Plan } from './plan-write.ts';
+import { refused, several, WAITS, type RecordWrite, type Result } from './record-write.ts';
+import { sendPlans } from './send-plans.ts';
+
+/** What writes are carried out with. */
+export interface Desk {
+  readonly org: SalesforceOrg;
+  readonly describes: Describes;
+  /** Lets records be saved although a duplicate rule warns. */
+  readonly allowDuplicates?: boolean;
+  /** Called before each call that changes something; throws where the work is somebody else's by now. */
+  readonly beforeSending: (creating: readonly number[]) => Promise<void>;
+}
+
+/** Writes that are carried out together. */
+export interface Turn {
+  readonly desk: Desk;
+  readonly writes: readonly RecordWrite[];
+  /** By the place of the write. */
+  readonly results: (Result | undefined)[];
+  /** What ended the turn before its end. */
+  fault: SalesforceFault | null;
+}
+
+/**
+ * Carries out writes: describes their objects, finds their records, merges what goes to the same record in the order it came,
+ * and sends the rest in as few calls as there are. Answers a result for each write. A fault that concerns more than one
+ * record puts off what was not sent before it: nothing that was done is forgotten.
+ */
+export async function performWrites(desk: Desk, writes: readonly RecordWrite[]): Promise<readonly Result[]> {
+  const turn: Turn = { desk, writes, results: writes.map(() => undefined), fault: null };
+  for (const [object, numbers] of byObject(writes)) {
+    try {
+      await performOn(turn, object, numbers);
+    } catch (error) {
+      if (!(error instanceof SalesforceFault)) throw error;
+      turn.fault = error;
+    }
+    if (turn.fault) putOff(turn, numbers, turn.fault);
+  }
+  return turn.results.map((result) => {
+    if (!result) throw new Error('A write was left without a result.');
+    return result;
+  });
+}
+
+function putOff({ writes, results }: Turn, numbers: readonly number[], fault: SalesforceFault): void {
+  for (const number of numbers) {
+    const object = writes[number]?.object ?? '';
+    results[number] ??= {
+      kind: 'retry',
+      outcome: { status: 503, code: fault.code, message: fault.message, object, ids: [] },
+      fault,
+    };
+  }
+}
+
+/** Numbers of the writes of each object. */
+function byObject(writes: readonly RecordWrite[]): Map<string, number[]> {
+  const objects = new Map<string, number[]>();
+  for (const [number, { object }] of writes.entries()) {
+    const numbers = objects.get(object.toLowerCase()) ?? [];
+    numbers.push(number);
+    objects.set(object.toLowerCase(), numbers);
+  }
+  return objects;
+}
+
+/** An object that the org does not have concerns the writes to it only; a field may have been created just now. */
+async function describe(
+  { org, describes }: Desk,
+  object: string,
+  writes: readonly RecordWrite[],
+): Promise<DescribedObject | SalesforceFault> {
+  try {
+    const known = await describes.find(org, object);
+    const lacks = writes.some((write) => {
+      const fitted = fitValues(known, write);
+      return 'code' in fitted && fitted.code === 'unknown-field';
+    });
+    return lacks ? await describes.find(org, object, { lacks }) : known;
+  } catch (error) {
+    if (error instanceof SalesforceFault && error.kind === 'give-up') return error;
+    throw error;
+  }
+}
+
+function ofUnknown(object: string, fault: SalesforceFault): Result {
+  return refused(
+    { object },
+    400,
+    'unknown-object',
+    `The org has no object ${object} that its authorized user may see (${fault.message}).`,
+  );
+}
+
+async function performOn(turn: Turn, object: string, numbers: readonly number[]): Promise<void> {
+  const { desk, writes, results } = turn;
+  if (turn.fault) return;
+  const own = numbers.flatMap((number) => writes[number] ?? []);
+  const description = await describe(desk, object, own);
+  if (description instanceof SalesforceFault) {
+    for (const number of numbers) results[number] = ofUnknown(writes[number]?.object ?? object, description);
+    return;
+  }
+  const searches = new Map<number, Search>();
+  const values = new Map<number, ReturnType<typeof fitValues>>();
+  for (const number of numbers) {
+    const write = writes[number];
+    if (!write) continue;
+    const problem = prepare(description, write, number, searches, values);
+    if (problem) results[number] = problem;
+  }
+  const sought = [...searches.entries()].filter(([number]) => results[number] === undefined);
+  const found = await findRecords(
+    desk.org,
+    description.object.name,
+    sought.map(([, search]) => search),
+  );
+  const ids = new Map(sought.map(([number], place) => [number, found[place] ?? []]));
+  const plans = new Plans();
+  for (const number of numbers) {
+    const write = writes[number];
+    const fitted = values.get(number);
+    if (!write || results[number] !== undefined || !fitted || 'code' in fitted) continue;
+    const known = ids.get(number) ?? [];
+    const search = searches.get(number);
+    if (known.length > 1) results[number] = several(write, known);
+    else {
+      const plan = planWrite(description, write, fitted, known[0] ?? null, search ?? null);
+      if ('outcome' in plan) results[number] = plan;
+      else if (!plans.add(number, plan)) results[number] = waiting(write);
+    }
+  }
+  await sendPlans(turn, description.object.name, plans.all);
+}
+
+/** Readies what a write needs before anything is asked; answers what is wrong with it. */
+function prepare(
+  description: DescribedObject,
+  write: RecordWrite,
+  number: number,
+  searches: Map<number, Search>,
+  values: Map<number, ReturnType<typeof fitValues>>,
+): Result | null {
+  const fitted = fitValues(description, write);
+  if ('code' in fitted) return refused(write, 400, fitted.code, fitted.message);
+  values.set(number, fitted);
+  if (write.match.by !== 'fields') return null;
+  try {
+    searches.set(number, searchOf(description, write.match));
+    return null;
+  } catch (error) {
+    if (!(error instanceof ImpossibleSearch)) throw error;
+    return refused(write, 400, error.code, error.message);
+  }
+}
+
+function waiting(write: RecordWrite): Result {
+  return {
+    kind: 'retry',
+    outcome: {
+      status: 503,
+      code: WAITS,
+      message: 'Another write of the same turn may create the record first.',
+      object: write.object,
+      ids: [],
+    },
+  };
+}
+
+/** What is to be sent, each record once: a later write of a record lays its values over those of an earlier one. */
+class Plans {
+  readonly #byRecord = new Map<string, Plan>();
+  readonly #creating = new Map<string, Plan>();
+  readonly #all: Plan[] = [];
+
+  get all(): readonly Plan[] {
+    return this.#all;
+  }
+
+  /** Answers false where the write has to wait until an earlier one has created a record that may be its own. */
+  add(number: number, plan: Omit<Plan, 'numbers'>): boolean {
+    const key = plan.id === null ? plan.sameAs : `${plan.call} ${plan.id}`;
+    const same = key === null ? undefined : this.#byRecord.get(key);
+    if (same) {
+      Object.assign(same.values, plan.values);
+      Object.assign(same.leftOut, plan.leftOut);
+      same.numbers.push(number);
+      return true;
+    }
+    const tokens = plan.call === 'insert' ? plan.tokens : [];
+    if (tokens.some((token) => this.#creating.has(token))) return false;
+    const added: Plan = { ...plan, numbers: [number] };
+    if (key !== null) this.#byRecord.set(key, added);
+    for (const token of tokens) this.#creating.set(token, added);
+    this.#all.push(added);
+    return true;
+  }
+}

@@ -1,0 +1,128 @@
+import type { OrgRecord } from '../salesforce/org.ts';
+import { requiredFields, writable, type DescribedObject } from './field-values.ts';
+import { keysOf, type Search } from './find-records.ts';
+import { refused, type RecordWrite, type Result } from './record-write.ts';
+
+/** A record to be sent, for one write or several. */
+export interface Plan {
+  readonly call: 'insert' | 'update' | 'delete';
+  /** Null for a new one. */
+  readonly id: string | null;
+  readonly values: Record<string, unknown>;
+  readonly leftOut: Record<string, string>;
+  /** What makes two new records the same one. */
+  readonly sameAs: string | null;
+  /** What two new records must not have in common in one turn. */
+  readonly tokens: readonly string[];
+  /** Whether looking again tells if it was created. */
+  readonly isFindable: boolean;
+  /** Writes that it is for. */
+  readonly numbers: number[];
+}
+
+const SALESFORCE_ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
+
+/** Whether a text can be the id of a record of this object: the first three characters tell. */
+export function isRecordId(text: string, keyPrefix: string | null): boolean {
+  return SALESFORCE_ID.test(text) && (keyPrefix === null || text.startsWith(keyPrefix));
+}
+
+/** Says what to send for a write whose record was found, or was not. */
+export function planWrite(
+  description: DescribedObject,
+  write: RecordWrite,
+  fitted: { readonly values: OrgRecord; readonly leftOut: Readonly<Record<string, string>> },
+  foundId: string | null,
+  search: Search | null,
+): Omit<Plan, 'numbers'> | Result {
+  const { object } = description;
+  if (write.match.by === 'id' && !isRecordId(write.match.id, object.keyPrefix))
+    return refused(
+      write,
+      400,
+      'invalid-id',
+      `${JSON.stringify(write.match.id)} is no id of a ${object.name}.`,
+    );
+  const id = write.match.by === 'id' ? write.match.id : foundId;
+  const creates = write.operation === 'create' || (write.operation === 'upsert' && id === null);
+  if (creates) return planInsert(description, write, fitted, search);
+  if (id === null)
+    return refused(
+      write,
+      404,
+      'no-match',
+      `No ${object.name} matches; there is nothing to ${write.operation}.`,
+    );
+  const known = { id, sameAs: null, tokens: [], isFindable: true };
+  if (write.operation === 'delete')
+    return object.isDeletable
+      ? { ...known, call: 'delete', values: { Id: id }, leftOut: {} }
+      : forbidden(write, 'deleted');
+  if (!object.isUpdateable) return forbidden(write, 'changed');
+  const { values, leftOut } = writable(description, fitted.values, 'update');
+  return {
+    ...known,
+    call: 'update',
+    values: { ...values, Id: id },
+    leftOut: { ...fitted.leftOut, ...leftOut },
+  };
+}
+
+function planInsert(
+  description: DescribedObject,
+  write: RecordWrite,
+  fitted: { readonly values: OrgRecord; readonly leftOut: Readonly<Record<string, string>> },
+  search: Search | null,
+): Omit<Plan, 'numbers'> | Result {
+  if (!description.object.isCreateable) return forbidden(write, 'created');
+  if (write.isInDoubt === true)
+    return refused(
+      write,
+      409,
+      'outcome-unknown',
+      'The record was sent, and the org’s answer was lost: it may have been created. Look for it, then try again or leave it.',
+    );
+  const given = { ...matcherValues(description, write), ...fitted.values };
+  for (const [name, value] of Object.entries(write.whenCreating ?? {})) given[name] ??= value;
+  const { values, leftOut } = writable(description, given, 'insert');
+  const missing = requiredFields(description.object).filter((name) => values[name] == null);
+  if (missing.length > 0)
+    return refused(
+      write,
+      400,
+      'required-field-missing',
+      `A new ${description.object.name} needs ${missing.join(', ')}.`,
+    );
+  const keys = search === null ? [] : keysOf(search);
+  const match = write.match.by === 'nothing' ? (write.match.sameAs ?? null) : null;
+  return {
+    call: 'insert',
+    id: null,
+    values: { ...values },
+    leftOut: { ...fitted.leftOut, ...leftOut },
+    sameAs: match ?? (keys.length > 0 ? keys.join('\n') : null),
+    tokens: keys,
+    isFindable: search !== null || match !== null,
+  };
+}
+
+/** A record that is created because none matches gets what it was looked for by: it is found the next time. */
+function matcherValues({ fields }: DescribedObject, write: RecordWrite): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  if (write.match.by !== 'fields') return values;
+  for (const { field, value } of write.match.matchers) {
+    const known = fields.get(field.toLowerCase());
+    if (known && known.name !== 'Id' && known.isCreateable && value != null && value !== '')
+      values[known.name] = value;
+  }
+  return values;
+}
+
+function forbidden(write: RecordWrite, what: string): Result {
+  return refused(
+    write,
+    400,
+    'not-allowed',
+    `A ${write.object} cannot be ${what} by the connection’s authorized user.`,
+  );
+}

@@ -1,0 +1,175 @@
+import type { Logger } from 'pino';
+import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
+import { ATTEMPTS, backOff } from './back-off.ts';
+import type { Describes } from './describes.ts';
+import { performWrites } from './perform-writes.ts';
+import { WAITS, type Outcome, type RecordWrite, type Result } from './record-write.ts';
+import {
+  LeaseLost,
+  type Claim,
+  type Item,
+  type QueueKind,
+  type Settlement,
+  type StoredOutcome,
+  type WriteQueue,
+} from './write-queue.ts';
+
+/** What an item asks of an org: writes, or an outcome that needs no org. */
+export type Request = readonly (RecordWrite | { readonly outcome: Outcome })[];
+
+/** Turns items of a kind of queue into writes. */
+export interface QueueReader {
+  /** Items that one turn takes; more of them share calls, fewer are sooner known. */
+  readonly portion: number;
+  /** Answers a request for each item. Throws a SalesforceFault that concerns all of them. */
+  read(queueId: string, items: readonly Item[], org: SalesforceOrg): Promise<Work>;
+}
+
+export interface Work {
+  readonly requests: readonly Request[];
+  readonly allowDuplicates: boolean;
+}
+
+/** What work on the queues needs. */
+export interface WorkOff {
+  readonly queue: WriteQueue;
+  readonly orgs: SalesforceOrgs;
+  readonly describes: Describes;
+  readonly readers: Readonly<Record<QueueKind, QueueReader>>;
+  readonly logger: Logger;
+}
+
+/** Seconds that a queue rests when nothing works until somebody does something, and when no API calls are left. */
+const REST = { stop: 300, limit: 900 } as const;
+const LONGEST_REST = 600;
+
+/** Takes one queue's turn; answers whether there may be more to do. */
+export async function workOff(work: WorkOff): Promise<boolean> {
+  const claim = await work.queue.claim();
+  if (!claim) return false;
+  try {
+    await takeTurn(work, claim);
+  } catch (error) {
+    if (error instanceof LeaseLost) {
+      work.logger.warn({ queue: claim.queueId }, 'another copy took the queue over');
+      return true;
+    }
+    if (!(error instanceof SalesforceFault)) {
+      await work.queue.release(claim, { seconds: backOff(1), reason: 'internal-error' });
+      throw error;
+    }
+    await rest(work, claim, error);
+  }
+  return true;
+}
+
+async function takeTurn(work: WorkOff, claim: Claim): Promise<void> {
+  const { queue, orgs, describes, readers } = work;
+  const reader = readers[claim.kind];
+  // After faults in a row a turn is smaller: what brings the org down is found in time, and set aside.
+  const items = await queue.items(claim, Math.max(1, Math.floor(reader.portion / 2 ** claim.failures)));
+  if (items.length === 0) return queue.release(claim, null);
+  const org = await orgs.open(claim.connectionId);
+  const { requests, allowDuplicates } = await reader.read(claim.queueId, items, org);
+  const open = new OpenWrites(items, requests);
+  const beforeSending = (unfindable: readonly number[]): Promise<void> =>
+    queue.keep(claim, open.itemsOf(unfindable));
+  await queue.keep(claim);
+  const results = await performWrites({ org, describes, allowDuplicates, beforeSending }, open.writes);
+  const settlements = items.map((item, place) => settlementOf(item, open.outcomes(place, results)));
+  await queue.settle(claim, settlements);
+  const fault = results.map((result) => (result.kind === 'retry' ? result.fault : undefined)).find(Boolean);
+  work.logger.info(
+    { queue: claim.queueId, items: items.length, writes: open.writes.length, fault: fault?.code },
+    'queue worked off',
+  );
+  if (fault) await rest(work, claim, fault);
+  else await queue.release(claim, null);
+}
+
+async function rest({ queue, logger }: WorkOff, claim: Claim, fault: SalesforceFault): Promise<void> {
+  const seconds =
+    fault.kind === 'stop' || fault.kind === 'limit'
+      ? REST[fault.kind]
+      : backOff(claim.failures + 1, LONGEST_REST);
+  logger.warn({ queue: claim.queueId, kind: fault.kind, code: fault.code, seconds }, 'queue rests');
+  await queue.release(claim, { seconds, reason: `${fault.code}: ${fault.message}`.toWellFormed() });
+}
+
+/** Writes of items that are still to be done: what was done or refused before is not done again. */
+class OpenWrites {
+  readonly writes: RecordWrite[] = [];
+  readonly #item: number[] = [];
+  /** By item and place in its request: what is known, or the number of the write. */
+  readonly #slots: (StoredOutcome | number)[][];
+  readonly #items: readonly Item[];
+
+  constructor(items: readonly Item[], requests: readonly Request[]) {
+    this.#items = items;
+    this.#slots = items.map((item, place) =>
+      (requests[place] ?? []).map((part, index) => {
+        if ('outcome' in part) return { kind: 'refused', ...part.outcome };
+        const before = item.outcomes[index];
+        if (before && before.kind !== 'retry') return before;
+        this.#item.push(place);
+        return this.writes.push(part) - 1;
+      }),
+    );
+  }
+
+  /** Ids of the items of some writes. */
+  itemsOf(writes: readonly number[]): number[] {
+    return writes.flatMap((number) => this.#items[this.#item[number] ?? -1]?.id ?? []);
+  }
+
+  outcomes(place: number, results: readonly Result[]): { stored: StoredOutcome[]; results: Result[] } {
+    const own: Result[] = [];
+    const stored = (this.#slots[place] ?? []).map((slot): StoredOutcome => {
+      if (typeof slot !== 'number') return slot;
+      const result = results[slot];
+      if (!result) throw new Error('A write was left without a result.');
+      own.push(result);
+      return { kind: result.kind, ...result.outcome };
+    });
+    return { stored, results: own };
+  }
+}
+
+/** Decides what becomes of an item: another attempt, or its end. */
+export function settlementOf(
+  item: Pick<Item, 'id' | 'attempts'>,
+  { stored, results }: { readonly stored: readonly StoredOutcome[]; readonly results: readonly Result[] },
+): Settlement {
+  const again = results.filter((result) => result.kind === 'retry');
+  const attempts = item.attempts + (again.some((result) => isCounted(result)) ? 1 : 0);
+  const isExhausted = attempts >= ATTEMPTS;
+  const outcomes = stored.map((outcome): StoredOutcome => {
+    const shown = { ...outcome, message: readable(outcome.message) };
+    return outcome.kind === 'retry' && isExhausted ? { ...shown, kind: 'refused', status: 500 } : shown;
+  });
+  const refused = outcomes.find((outcome) => outcome.kind === 'refused');
+  if (again.length > 0 && !isExhausted) {
+    const wait = attempts > item.attempts ? backOff(attempts) : 0;
+    return { id: item.id, status: 'waiting', outcomes, attempts, wait, reason: '' };
+  }
+  return {
+    id: item.id,
+    status: refused ? 'failed' : 'delivered',
+    outcomes,
+    attempts,
+    wait: 0,
+    reason: refused?.code ?? '',
+  };
+}
+
+/** An org that is away, without calls or without our authorization says nothing against an item. */
+function isCounted(result: Extract<Result, { kind: 'retry' }>): boolean {
+  if (result.outcome.code === WAITS) return false;
+  const { fault } = result;
+  return fault === undefined || (fault.kind === 'retry' && fault.code !== 'unreachable');
+}
+
+/** What the database can keep of a message. */
+function readable(message: string): string {
+  return message.toWellFormed().replaceAll('\0', '').slice(0, 2000).toWellFormed();
+}
