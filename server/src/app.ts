@@ -9,8 +9,12 @@ import { pluginCaller } from './auth/plugin-caller.ts';
 import { postOauthToken } from './auth/post-oauth-token.ts';
 import { signingKeyRoutes } from './auth/routes.ts';
 import { SecretBox } from './auth/secret-box.ts';
+import { SessionCookie } from './auth/session-cookie.ts';
 import { SigningKeys } from './auth/signing-keys.ts';
 import type { Config } from './config.ts';
+import { consoleRoutes } from './console/routes.ts';
+import { getHealth } from './console/get-health.ts';
+import { getRejections } from './console/get-rejections.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { Database } from './database/open-database.ts';
@@ -72,8 +76,15 @@ export function routesOf({ config, database, signingKeys, metrics }: Services): 
     ...transferRoutes(),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
+    getHealth(),
+    getRejections(),
   ];
-  return [...described, ...serviceRoutes({ database, metrics }), ...openApiRoutes(described)];
+  return [
+    ...described,
+    ...serviceRoutes({ database, metrics }),
+    ...openApiRoutes(described),
+    ...consoleRoutes({ limits, publicUrl: config.publicUrl }),
+  ];
 }
 
 /** Endpoints for whoever watches the server; a worker has no others. */
@@ -93,7 +104,7 @@ export function createApp(services: Services, routes: readonly Route[], logger: 
   app.use(securityHeaders);
   const desk = {
     knex: database.knex,
-    authenticator: new Authenticator(database.knex, config.adminToken),
+    authenticator: new Authenticator(database.knex, config.adminToken, new SessionCookie(config.publicUrl)),
     readBody: bodyReader(),
   };
   for (const route of routes)

@@ -67,6 +67,8 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'post /v1/admin/api-keys': 'own',
   'delete /v1/admin/api-keys/{id}': {},
   'get /v1/admin/audit-events': 'own',
+  'get /v1/admin/health': 'own',
+  'get /v1/admin/connections/{connection}/rejections': {},
 };
 
 const PUBLIC = [
@@ -78,6 +80,12 @@ const PUBLIC = [
   'get /openapi.json',
   'get /docs',
   'get /docs/{asset}',
+  'get /',
+  'get /console',
+  'get /console/assets/{file}',
+  'get /console/session',
+  'post /console/session',
+  'delete /console/session',
 ];
 
 const nameOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;
