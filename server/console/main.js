@@ -3,4 +3,4 @@ import '@lwc/synthetic-shadow';
 import { createElement } from 'lwc';
 import App from 'di/app';
 
-document.getElementById('console').append(createElement('di-app', { is: App }));
+document.body.prepend(createElement('di-app', { is: App }));

@@ -69,6 +69,8 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'get /v1/admin/audit-events': 'own',
   'get /v1/admin/health': 'own',
   'get /v1/admin/connections/{connection}/rejections': {},
+  'get /v1/admin/connections/{connection}/objects': {},
+  'get /v1/admin/connections/{connection}/objects/{object}': {},
 };
 
 const PUBLIC = [
