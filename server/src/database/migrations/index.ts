@@ -4,6 +4,7 @@ import { accessControl } from './002-access-control.ts';
 import { tableDefinitions } from './003-table-definitions.ts';
 import { batchHistory } from './004-batch-history.ts';
 import { recordIdentities } from './005-record-identities.ts';
+import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -12,6 +13,7 @@ const MIGRATIONS: readonly Migration[] = [
   tableDefinitions,
   batchHistory,
   recordIdentities,
+  salesforceAuthorizations,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
