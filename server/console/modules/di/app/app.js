@@ -67,6 +67,12 @@ export default class App extends LightningElement {
     window.removeEventListener(SIGNED_OUT, this.handleExpired);
   }
 
+  /** A screen that fails takes nothing else with it. */
+  errorCallback(error) {
+    this.shown = [];
+    this.screenError = error;
+  }
+
   start = async () => {
     try {
       this.enter(await openSession());

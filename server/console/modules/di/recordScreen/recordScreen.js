@@ -28,7 +28,7 @@ export default class RecordScreen extends Screen {
     return linkTo('projects', this.route.params.project, this.route.params.table, 'rows');
   }
 
-  get isGone() {
+  get isDeleted() {
     return this.row === null;
   }
 

@@ -15,7 +15,7 @@ export default class SignIn extends Form {
     event.preventDefault();
     // Browsers fill in passwords without a word to anybody: what the inputs hold counts.
     const [email, password] = ['email', 'password'].map(
-      (name) => this.template.querySelector(`[name="${name}"]`).value ?? '',
+      (name) => this.template.querySelector(`[data-input="${name}"]`).value ?? '',
     );
     if (!this.isFilled()) return;
     await this.attempt(async () => {
