@@ -24,6 +24,8 @@ import { postTest } from './connections/post-test.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { connectionPageRoutes } from './connections/connection-page.ts';
 import { connectionRoutes } from './connections/routes.ts';
+import { ConsentKeys } from './consent/consent-keys.ts';
+import { consentRoutes } from './consent/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
@@ -37,6 +39,7 @@ import { healthRoutes } from './metrics/health.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { pullRoutes } from './pulls/routes.ts';
 import { rowRoutes } from './rows/routes.ts';
 import { putDescription } from './transfers/put-description.ts';
 import { transferRoutes } from './transfers/routes.ts';
@@ -48,6 +51,7 @@ export interface Services {
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
   readonly authorization: AuthorizationDesk;
+  readonly consentKeys: ConsentKeys;
   readonly orgs: ConnectedOrgs;
 }
 
@@ -61,11 +65,13 @@ export function createServices(config: Config, database: Database): Services {
     orgs: new ConnectedOrgs(authorization.authorizations, authorization.logIn),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
+    consentKeys: new ConsentKeys(box),
   };
 }
 
 /** Every endpoint the server has. */
-export function routesOf({ config, database, signingKeys, metrics, authorization, orgs }: Services): Route[] {
+export function routesOf(services: Services): Route[] {
+  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -90,6 +96,8 @@ export function routesOf({ config, database, signingKeys, metrics, authorization
     ...authorizationRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
+    ...pullRoutes(orgs),
+    ...consentRoutes({ config, database, keys: consentKeys, limits }),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
     getHealth(),

@@ -1,20 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
-import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
+import { createApp, createServices, routesOf, serviceRoutes } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
-import { housekeeping } from './jobs/housekeeping.ts';
-import { Jobs } from './jobs/jobs.ts';
+import { startWork, type Work } from './work.ts';
 
 export interface RunningServer {
   readonly url: string;
   /** Takes no new requests, finishes those that run, then closes the database. */
   close(): Promise<void>;
 }
-
-/** Connections of the job queue: to the embedded database one is plenty. */
-const JOB_CONNECTIONS = { embedded: 1, real: 4 };
 
 /** Opens the database, starts the work of the role, and listens. */
 export async function startServer(
@@ -23,33 +19,24 @@ export async function startServer(
 ): Promise<RunningServer> {
   const database = await openDatabase(config, logger);
   const services = createServices(config, database);
-  let jobs: Jobs | null = null;
+  let work: Work | null = null;
   try {
-    jobs = config.role === 'api' ? null : await startJobs(services, logger);
+    work = config.role === 'api' ? null : await startWork(services, logger);
     const routes = config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
     const http = await listen(config, createApp(services, routes, logger));
     return {
       url: http.url,
       close: async () => {
         await http.close();
-        await jobs?.stop();
+        await work?.stop();
         await database.close();
       },
     };
   } catch (error) {
-    await jobs?.stop();
+    await work?.stop();
     await database.close();
     throw error;
   }
-}
-
-async function startJobs(services: Services, logger: Logger): Promise<Jobs> {
-  const { config, database, signingKeys, metrics, authorization } = services;
-  const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
-  const jobs = new Jobs(database.connectionString, logger, connections);
-  await jobs.start([housekeeping(database.knex, signingKeys, authorization, config.retentionDays)]);
-  metrics.watchQueues(() => jobs.depths());
-  return jobs;
 }
 
 async function listen(

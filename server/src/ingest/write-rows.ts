@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { isRefusedRow, sqlState } from '../database/sql-state.ts';
+import { isRefusedRow } from '../database/sql-state.ts';
 import { arrayLiteral } from '../database/array-literal.ts';
 import type { MappedRecords, Mapping, Rejection } from './mapping.ts';
+import { refusedRow } from './refused-row.ts';
 import type { TableSql } from './table.sql.ts';
 
 /** Ids, moments and some columns of the records at some places, each as one array for PostgreSQL. */
@@ -79,20 +80,8 @@ async function countNewer(
 }
 
 function rejection(mapping: Mapping, id: string | null, error: unknown): Rejection {
-  if (sqlState(error) !== '23505')
-    return {
-      id,
-      code: 'not-stored',
-      field: null,
-      message: 'The database did not take a value of this record.',
-    };
-  // The index of a unique field is named by the field's id.
-  const index = error instanceof Error && 'constraint' in error ? String(error.constraint) : '';
-  const column = mapping.columns.find(({ field }) => index === `unique_${field.id}`);
-  return {
-    id,
-    code: 'not-unique',
-    field: column?.source ?? null,
-    message: `Another row has this record’s ${column?.field.name ?? 'value of a unique field'}.`,
-  };
+  const fields = mapping.columns.map((column) => column.field);
+  const { code, field, message } = refusedRow(fields, error);
+  const column = mapping.columns.find((each) => each.field === field);
+  return { id, code, field: column?.source ?? null, message };
 }

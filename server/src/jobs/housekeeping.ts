@@ -19,6 +19,7 @@ export function housekeeping(
     schedule: '17 * * * *',
     run: async () => ({
       batches: await forget(knex, 'di.batch', 'received_at', retentionDays),
+      rowWrites: await forget(knex, 'di.row_write', 'received_at', retentionDays),
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', retentionDays),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await keys.forgetExpired(),
@@ -31,7 +32,7 @@ export function housekeeping(
 /** Deletes rows that are older than some days, a portion at a time; answers how many. */
 export async function forget(
   knex: Knex,
-  table: 'di.batch' | 'di.tombstone',
+  table: 'di.batch' | 'di.tombstone' | 'di.row_write',
   moment: 'received_at' | 'deleted_at',
   days: number,
 ): Promise<number> {

@@ -1,7 +1,10 @@
 import type { Knex } from 'knex';
+import { makeConsentView } from '../consent/consent-view.ts';
+import { refreshCapture, renameInIntegrations } from '../deliveries/capture.ts';
 import { lockTable } from '../database/table-lock.ts';
 import { quoteIdentifier, unbound } from '../database/identifiers.ts';
 import { unprocessable } from '../http/problem.ts';
+import { renameKeyColumns } from '../records/rename-key-columns.ts';
 import { planTable, type BuildStep } from './build-plan.ts';
 import type { Project } from './projects.ts';
 import { Tables, type TableDefinition } from './tables.ts';
@@ -40,6 +43,7 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
     if (plan.some((step) => step.refusal !== null)) continue;
     for (const step of plan) for (const statement of step.sql) await transaction.raw(unbound(statement));
     await keepBuilt(transaction, table);
+    await refreshCapture(transaction, table.id);
   }
   const refused = steps.filter((step) => step.refusal !== null);
   if (refused.length > 0)
@@ -48,6 +52,7 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
       `Nothing was built: ${refused.map((step) => `${step.table}.${step.field ?? ''}: ${step.refusal ?? ''}`).join(' ')}`,
       { steps },
     );
+  await makeConsentView(transaction, project);
   return { steps, isPossible: true };
 }
 
@@ -80,7 +85,11 @@ async function keepBuilt(transaction: Knex, table: TableDefinition): Promise<voi
       return before && before.name !== field.name ? [[before.name, field.name] as const] : [];
     }),
   );
-  if (renamed.size > 0) await renameInMappings(transaction, table.id, renamed);
+  if (renamed.size === 0) return;
+  await renameInMappings(transaction, table.id, renamed);
+  if (primaryKey.some((column) => [...renamed.values()].includes(column)))
+    await renameKeyColumns(transaction, table.id, renamed);
+  await renameInIntegrations(transaction, table.id, renamed);
 }
 
 async function renameInMappings(

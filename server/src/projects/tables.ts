@@ -5,6 +5,8 @@ import { KEY_TYPES, type Field } from './field-types.ts';
 
 /** The code of the table that holds a project's contacts. */
 export const CONTACTS = 'Contact';
+/** The view of what contacts agreed to, which no table may be named as. */
+export const CONSENT_VIEW = 'consent';
 /** PostgreSQL's limit is 1,600, less for wide rows. */
 const MOST_FIELDS = 500;
 
@@ -172,6 +174,8 @@ export class Tables {
   }
 
   async #refuseTakenCode(code: string, ownId: string | null): Promise<void> {
+    if (code === CONSENT_VIEW)
+      throw conflict('table-exists', `${code} is the name of the view of what contacts agreed to.`);
     const same = await this.#all()
       .whereRaw('lower(code) = lower(?)', [code])
       .first<{ id: string; code: string } | undefined>('id', 'code');

@@ -136,13 +136,18 @@ function createRoute(): Route {
       isEnabled: settingsSchema.shape.isEnabled.default(true),
       bulkThreshold: settingsSchema.shape.bulkThreshold.default(10_000),
       fullEveryDays: settingsSchema.shape.fullEveryDays.default(7),
+      startNow: z
+        .boolean()
+        .default(true)
+        .meta({ description: 'Fetches everything at once, not only at the next hour of the schedule' }),
     }),
     answer: { status: 201, schema: z.object({ id: z.uuid() }) },
     handle: async ({ knex, caller, body, audit }) => {
-      const { transfer: transferId, ...settings } = body;
+      const { transfer: transferId, startNow, ...settings } = body;
       const transfer = await new Transfers(knex, caller.accountId).find(transferId);
       check(transfer, settings);
       const id = await new Pulls(knex, caller.accountId).create(transfer.id, settings);
+      if (startNow) await queueRun(knex, id, { kind: 'full', mayArchiveMany: false });
       audit({ action: 'pull.created', subject: id, detail: { object: transfer.object, ...settings } });
       return { id };
     },

@@ -8,7 +8,10 @@ import { SALESFORCE_ID } from '../ingest/coerce.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { SYSTEM_COLUMN_NAMES } from '../projects/system-columns.ts';
 import type { BuiltTable } from '../projects/tables.ts';
+import { changeRowsRoutes } from './change-rows.ts';
 import { sendCsv } from './csv.ts';
+import { patchRow } from './patch-row.ts';
+import { postRows } from './post-rows.ts';
 import { historySchema, rowHistory } from './row-history.ts';
 import { grantSqlRole, revokeSqlRole, roleName } from './sql-role.ts';
 import { selectionSchema, TableRows } from './table-rows.ts';
@@ -29,7 +32,15 @@ async function located(
 
 /** What the tables hold. */
 export function rowRoutes(pool: pg.Pool, isEmbedded: boolean): Route[] {
-  return [listRoute(pool), rowRoute(), csvRoute(pool), ...sqlRoleRoutes(isEmbedded)];
+  return [
+    listRoute(pool),
+    rowRoute(),
+    csvRoute(pool),
+    postRows(),
+    patchRow(),
+    ...changeRowsRoutes(),
+    ...sqlRoleRoutes(isEmbedded),
+  ];
 }
 
 function listRoute(pool: pg.Pool): Route {

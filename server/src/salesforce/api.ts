@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exchange, type ExchangeAnswer, type ExchangeRequest } from './exchange.ts';
 import { faultOf } from './faults.ts';
-import type { ApiUsage, SalesforceFault } from './org.ts';
+import { SalesforceFault, type ApiUsage } from './org.ts';
 
 /** The version of the API that everything is asked in. */
 export const API_VERSION = '65.0';
@@ -39,7 +39,15 @@ export class OrgApi {
   /** Answers a call's JSON in its declared shape. Throws SalesforceFault. */
   async json<T>(schema: z.ZodType<T>, request: ApiRequest): Promise<T> {
     const { text } = await this.call(request);
-    return schema.parse(text === '' ? null : JSON.parse(text));
+    const parsed = schema.safeParse(parsedJson(text));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    const where = issue ? `${issue.path.join('.')}: ${issue.message}` : '';
+    throw new SalesforceFault(
+      'retry',
+      'unexpected-answer',
+      `Salesforce’s answer to ${request.method} ${request.path.replace(/\?.*$/, '')} was not understood (${where}).`,
+    );
   }
 
   /** Answers a call that the org accepted. Throws SalesforceFault. */

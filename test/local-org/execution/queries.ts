@@ -3,6 +3,7 @@ import { platformException } from '../values/exception.ts';
 import { SourceError, type ApexValue } from '../values/object.ts';
 import type { Expression, SoqlQuery, SoqlValue } from '../language/syntax/ast.ts';
 import { parseQuery } from '../language/syntax/parse.ts';
+import type { ApexSObject } from '../values/sobject.ts';
 import type { BindResolver } from '../language/runtime/runtime.ts';
 import { isAggregateQuery } from '../database/soql/aggregate.ts';
 import { bindNodes } from '../database/soql/binds.ts';
@@ -46,23 +47,50 @@ function counted(transaction: Transaction, query: SoqlQuery, binds: BindValues):
   return new ApexList({ kind: 'sobject', name }, records);
 }
 
-/** Database.query: parsed and checked now, its binds looked up by name. */
-export function runDynamicQuery(text: string, resolver: BindResolver | null, isUserMode = false): ApexList {
-  const transaction = current();
+/** A query given as text, its names checked, and in user mode the user's rights. Throws System.QueryException. */
+function checked(transaction: Transaction, text: string, isUserMode: boolean): SoqlQuery {
   const query = parsed(text);
   const problem = checkQuery(query, transaction.org.schema);
   if (problem !== null) throw platformException('System.QueryException', problem);
   if (isUserMode) checkQueryAccess(query, 'user');
+  return query;
+}
+
+/** Database.query: parsed and checked now, its binds looked up by name. */
+export function runDynamicQuery(text: string, resolver: BindResolver | null, isUserMode = false): ApexList {
+  const transaction = current();
+  const query = checked(transaction, text, isUserMode);
   const binds = new Map<SoqlValue, ApexValue>(
     bindNodes(query).map((node) => [node, boundValue(node.expression, resolver)]),
   );
-  const [field] = query.fields;
-  if (field?.kind === 'function' && field.function.name === 'COUNT' && field.function.argument === null) {
+  if (isPlainCount(query)) {
     transaction.limits.count('queries');
     const count = runCount(transaction.org.queryEnvironment(), query, binds);
     return new ApexList({ kind: 'sobject', name: query.from }, new Array<ApexValue>(count).fill(null));
   }
   return counted(transaction, query, binds);
+}
+
+function isPlainCount({ fields }: SoqlQuery): boolean {
+  const [field] = fields;
+  return field?.kind === 'function' && field.function.name === 'COUNT' && field.function.argument === null;
+}
+
+/** A query of a caller of an API: with the user's rights, outside of Apex's limits. A count has no records. */
+export function runApiQuery(text: string): { records: readonly ApexSObject[]; count: number } {
+  const transaction = current();
+  const query = checked(transaction, text, true);
+  const environment = transaction.org.queryEnvironment();
+  const binds: BindValues = new Map();
+  for (const node of bindNodes(query)) boundValue(node.expression, null);
+  if (isPlainCount(query)) return { records: [], count: runCount(environment, query, binds) };
+  const records = runQuery(environment, query, binds);
+  return { records, count: records.length };
+}
+
+/** Throws what a query of a caller of an API would be refused for, and runs nothing. */
+export function checkApiQuery(text: string): SoqlQuery {
+  return checked(current(), text, true);
 }
 
 const cache = new Map<string, SoqlQuery>();

@@ -28,7 +28,7 @@ const PRIVATE_KEY = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 }).privateKey;
 const MAPPING = [{ salesforceField: 'Email', column: 'email' }];
-const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> = {
+const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; readonly query?: string }>> = {
   'get /v1/admin/projects': 'own',
   'post /v1/admin/projects': 'own',
   'get /v1/admin/projects/{project}': {},
@@ -50,6 +50,17 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'get /v1/admin/projects/{project}/tables/{table}/rows': {},
   'get /v1/admin/projects/{project}/tables/{table}/rows.csv': {},
   'get /v1/admin/projects/{project}/tables/{table}/records/{id}': {},
+  'post /v1/admin/projects/{project}/tables/{table}/rows': { body: { rows: [{ email: 'x@example.com' }] } },
+  'patch /v1/admin/projects/{project}/tables/{table}/rows/{key}': { body: { last_name: 'Mine' } },
+  'delete /v1/admin/projects/{project}/tables/{table}/rows': {
+    body: { keys: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/tables/{table}/rows/archive': {
+    body: { keys: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/tables/{table}/rows/restore': {
+    body: { keys: [{ email: 'secret@example.com' }] },
+  },
   'post /v1/admin/projects/{project}/sql-role': {},
   'delete /v1/admin/projects/{project}/sql-role': {},
   'get /v1/admin/connections': 'own',
@@ -77,6 +88,26 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'post /v1/admin/transfers/{transfer}/pause': {},
   'post /v1/admin/transfers/{transfer}/dry-run': { body: { records: [{ Email: 'a@example.com' }] } },
   'get /v1/admin/transfers/{transfer}/trigger': {},
+  'get /v1/admin/projects/{project}/opt-ins': {},
+  'post /v1/admin/projects/{project}/opt-ins': { body: { code: 'mine', name: 'Mine' } },
+  'patch /v1/admin/projects/{project}/opt-ins/{optIn}': { body: { name: 'Mine' } },
+  'post /v1/admin/projects/{project}/opt-ins/{optIn}/archive': {},
+  'post /v1/admin/projects/{project}/opt-ins/{optIn}/restore': {},
+  'get /v1/admin/projects/{project}/consent': { query: '?optIn=newsletter&status=granted' },
+  'post /v1/admin/projects/{project}/consent': {
+    body: { changes: [{ contact: { email: 'secret@example.com' }, optIn: null, status: 'withdrawn' }] },
+  },
+  'get /v1/admin/projects/{project}/consent/contact': { query: '?key={"email":"secret@example.com"}' },
+  'get /v1/admin/pulls': 'own',
+  'post /v1/admin/pulls': { body: { transfer: '{transfer}' } },
+  'get /v1/admin/pulls/{pull}': {},
+  'patch /v1/admin/pulls/{pull}': { body: { isEnabled: false } },
+  'delete /v1/admin/pulls/{pull}': {},
+  'post /v1/admin/pulls/{pull}/preview': {},
+  'post /v1/admin/pulls/{pull}/runs': { body: {} },
+  'get /v1/admin/pulls/{pull}/runs': {},
+  'get /v1/admin/pulls/{pull}/runs/{run}': {},
+  'post /v1/admin/pulls/{pull}/runs/{run}/cancel': {},
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -127,6 +158,12 @@ describe('every endpoint', () => {
       name: 'K',
       scopes: ['rows:read'],
     });
+    const pull = await as(server, mine.token, 'post', '/v1/admin/pulls').send({
+      transfer: scene.transferId,
+      startNow: false,
+    });
+    const { id: pullId } = pull.body as { id: string };
+    const run = await as(server, mine.token, 'post', `/v1/admin/pulls/${pullId}/runs`).send({});
     const token = await authorizedToken(server, scene);
     await postBatch(server, token, {
       upserts: [[contactId(1), moment(0), 'secret@example.com', 'Secret']],
@@ -136,8 +173,12 @@ describe('every endpoint', () => {
       table: 'Contact',
       object: 'Contact',
       field: 'last_name',
+      optIn: 'newsletter',
+      key: 'secret@example.com',
       connection: scene.connectionId,
       transfer: scene.transferId,
+      pull: pullId,
+      run: (run.body as { id: string }).id,
       apiKey: (key.body as { id: string }).id,
     };
   }, 60_000);
@@ -171,7 +212,8 @@ describe('every endpoint', () => {
     for (const route of accountRoutes()) {
       const kind = CLASSIFIED[nameOf(route)];
       if (kind === undefined) continue;
-      const path = filled(route.path, route.path);
+      const query = kind === 'own' ? '' : (kind.query ?? '');
+      const path = `${filled(route.path, route.path)}${query}`;
       const call = as(server, stranger.token, route.method, path);
       if (kind === 'own') {
         if (route.method !== 'get') continue;

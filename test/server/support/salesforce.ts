@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { LOGIN } from '../../local-org/rest/oauth.ts';
+import { LOGIN } from '../../local-org/rest/settings.ts';
 import { startOrg, type OrgProcess } from '../../../scripts/demo/salesforce.ts';
 import { admin, startTestServer, type TestServer } from './test-server.ts';
 import type { Config } from '../../../server/src/config.ts';
@@ -40,6 +40,21 @@ export async function authorizeByPassword(
   await admin(server, 'post', `/v1/admin/connections/${connectionId}/authorizations/password`)
     .send({ login: orgUrl, userName: LOGIN.userName, password: LOGIN.password, securityToken: 'token' })
     .expect(201);
+}
+
+/** Has something go wrong in the local org; see test/local-org/rest/faults.ts. */
+export async function orderFault(orgUrl: string, fault: object): Promise<void> {
+  const answer = await fetch(`${orgUrl}/local/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fault),
+  });
+  if (!answer.ok) throw new Error(`The fault was not taken: ${await answer.text()}`);
+}
+
+/** Has everything go right again. */
+export async function clearFaults(orgUrl: string): Promise<void> {
+  await fetch(`${orgUrl}/local/faults`, { method: 'DELETE' });
 }
 
 /** Begins an authorization in the browser; answers the address to open. */

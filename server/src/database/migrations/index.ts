@@ -5,6 +5,10 @@ import { tableDefinitions } from './003-table-definitions.ts';
 import { batchHistory } from './004-batch-history.ts';
 import { recordIdentities } from './005-record-identities.ts';
 import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
+import { consent } from './007-consent.ts';
+import { rowsIn } from './010-rows-in.ts';
+import { pulls } from './012-pulls.ts';
+import { deliveries } from './008-deliveries.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -14,6 +18,10 @@ const MIGRATIONS: readonly Migration[] = [
   batchHistory,
   recordIdentities,
   salesforceAuthorizations,
+  consent,
+  rowsIn,
+  pulls,
+  deliveries,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -1,0 +1,42 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type pg from 'pg';
+
+/** What is counted of deliveries, for Prometheus. */
+export class DeliveryMetrics {
+  readonly #outcomes: Counter<'outcome'>;
+  readonly #calls: Counter;
+
+  constructor(registry: Registry, pool: pg.Pool) {
+    this.#outcomes = new Counter({
+      name: 'di_deliveries_total',
+      help: 'Deliveries to Salesforce, by what became of them',
+      labelNames: ['outcome'] as const,
+      registers: [registry],
+    });
+    this.#calls = new Counter({
+      name: 'di_salesforce_api_calls_total',
+      help: 'API calls that deliveries spent',
+      registers: [registry],
+    });
+    const waiting = new Gauge({
+      name: 'di_deliveries_waiting',
+      help: 'Deliveries in the outbox, by state',
+      labelNames: ['state'] as const,
+      registers: [registry],
+      collect: async () => {
+        const found = await pool.query<{ state: string; count: number }>(
+          'SELECT state, count(*) AS count FROM di.delivery GROUP BY state',
+        );
+        waiting.reset();
+        for (const state of ['pending', 'dead']) waiting.set({ state }, 0);
+        for (const { state, count } of found.rows) waiting.set({ state }, count);
+      },
+    });
+  }
+
+  /** Counts deliveries that came to an end, or are tried again. */
+  count(outcomes: readonly { readonly outcome: string }[], calls: number): void {
+    for (const { outcome } of outcomes) this.#outcomes.inc({ outcome });
+    this.#calls.inc(calls);
+  }
+}

@@ -1,0 +1,235 @@
+import type pg from 'pg';
+import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import { sqlState } from '../database/sql-state.ts';
+import { sqlType } from '../projects/field-types.ts';
+import type { Claim } from './claims.ts';
+import type { Integration } from './integrations.ts';
+import { MOST_ATTEMPTS, retryDelay, type Retried, type Settled } from './outcomes.ts';
+
+const DEADLOCK = '40P01';
+const TRIES = 5;
+
+/** What became of some deliveries, to be kept in one transaction. */
+export interface Results {
+  readonly settled: readonly Settled[];
+  readonly retried: readonly Retried[];
+  /** API calls since the last time. */
+  readonly apiCalls: number;
+}
+
+/**
+ * Keeps what became of deliveries. One whose record has changed since it was read stays, and is sent again: what it was
+ * sent with is known all the same, by its link.
+ *
+ * @param ownsRows whether the table's rows carry the ids of this org: then a created record's row gets its id
+ */
+export async function recordResults(
+  pool: pg.Pool,
+  integration: Integration,
+  results: Results,
+  ownsRows: boolean,
+): Promise<void> {
+  const { settled, retried } = withoutHopeless(results);
+  for (let attempt = 1; ; attempt++) {
+    const client = await pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query("SELECT set_config('di.origin', $1, true)", [integration.connectionId]);
+      if (ownsRows) await keepIdsInRows(client, integration, settled);
+      await lock(client, [...settled, ...retried]);
+      await keepLinks(client, integration, settled);
+      await keepGone(client, integration, [...settled, ...retried]);
+      await finish(client, settled);
+      await postpone(client, retried);
+      await bury(client, settled);
+      await count(client, integration, settled, results.apiCalls);
+      await client.query('COMMIT');
+      client.release();
+      return;
+    } catch (error) {
+      const broken = await client.query('ROLLBACK').then(
+        () => false,
+        () => true,
+      );
+      client.release(broken);
+      // Whoever writes rows and we may lock the same deliveries: one of both goes again.
+      if (sqlState(error) !== DEADLOCK || attempt >= TRIES) throw error;
+    }
+  }
+}
+
+/** What was tried often enough is given up. */
+function withoutHopeless({ settled, retried }: Results): Pick<Results, 'settled' | 'retried'> {
+  const isHopeless = (each: Retried): boolean => each.claim.attempts + 1 >= MOST_ATTEMPTS;
+  const hopeless = retried.filter(isHopeless).map(({ claim, code, message }): Settled => ({
+    claim,
+    outcome: 'dead',
+    code,
+    message: `Tried ${MOST_ATTEMPTS} times. ${message}`,
+  }));
+  return {
+    settled: [...settled, ...hopeless],
+    retried: retried.filter((each) => !isHopeless(each)),
+  };
+}
+
+/** In the order in which triggers lock them. */
+async function lock(client: pg.PoolClient, all: readonly { readonly claim: Claim }[]): Promise<void> {
+  await client.query(
+    'SELECT FROM di.delivery WHERE id = ANY ($1::bigint[]) ORDER BY integration_id, identity_id FOR UPDATE',
+    [all.map(({ claim }) => claim.id)],
+  );
+}
+
+async function keepLinks(
+  client: pg.PoolClient,
+  { connectionId, object, matching }: Integration,
+  settled: readonly Settled[],
+): Promise<void> {
+  // Somebody's address may be that of several records: none of them is the person's own.
+  if (matching.by === 'lookup' && matching.several === 'all') return;
+  const linked = settled.filter((each) => each.salesforceId !== undefined && each.outcome !== 'deleted');
+  if (linked.length > 0)
+    await client.query(
+      `INSERT INTO di.record_link AS l (identity_id, connection_id, object, salesforce_id)
+       SELECT i.id, $1, $2, i.salesforce_id FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id) ORDER BY 1
+       ON CONFLICT (identity_id, connection_id, object) DO UPDATE
+       SET salesforce_id = EXCLUDED.salesforce_id, is_gone = false, linked_at = now()
+       WHERE l.salesforce_id <> EXCLUDED.salesforce_id OR l.is_gone`,
+      [
+        connectionId,
+        object,
+        linked.map(({ claim }) => claim.identityId),
+        linked.map(({ salesforceId }) => salesforceId),
+      ],
+    );
+  const deleted = settled.filter(({ outcome }) => outcome === 'deleted');
+  if (deleted.length > 0)
+    await client.query(
+      'DELETE FROM di.record_link WHERE connection_id = $1 AND object = $2 AND identity_id = ANY ($3::uuid[])',
+      [connectionId, object, deleted.map(({ claim }) => claim.identityId)],
+    );
+}
+
+/** A record that the org has deleted is remembered, so that nobody writes to it again, nor creates it by accident. */
+async function keepGone(
+  client: pg.PoolClient,
+  { connectionId, object }: Integration,
+  results: readonly (Settled | Retried)[],
+): Promise<void> {
+  const gone = results.filter((each) => each.goneId !== undefined);
+  if (gone.length === 0) return;
+  await client.query(
+    `INSERT INTO di.record_link (identity_id, connection_id, object, salesforce_id, is_gone)
+     SELECT i.id, $1, $2, i.salesforce_id, true FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id) ORDER BY 1
+     ON CONFLICT (identity_id, connection_id, object) DO UPDATE SET salesforce_id = EXCLUDED.salesforce_id, is_gone = true`,
+    [connectionId, object, gone.map(({ claim }) => claim.identityId), gone.map(({ goneId }) => goneId)],
+  );
+}
+
+/** Done is done where nothing has changed since; a creation that was changed meanwhile is known by its link from now on. */
+async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
+  const done = settled.filter(({ outcome }) => outcome !== 'dead');
+  if (done.length === 0) return;
+  await client.query(
+    `DELETE FROM di.delivery d USING unnest($1::bigint[], $2::bigint[]) AS r (id, revision)
+     WHERE d.id = r.id AND d.revision = r.revision`,
+    ofClaims(done),
+  );
+  await client.query(
+    'UPDATE di.delivery SET tried_value = NULL WHERE id = ANY ($1::bigint[]) AND tried_value IS NOT NULL',
+    [done.map(({ claim }) => claim.id)],
+  );
+}
+
+async function postpone(client: pg.PoolClient, retried: readonly Retried[]): Promise<void> {
+  if (retried.length === 0) return;
+  await client.query(
+    `UPDATE di.delivery d SET attempts = d.attempts + 1, last_code = r.code, last_message = r.message,
+       due_at = now() + r.delay * interval '1 millisecond'
+     FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::float8[]) AS r (id, revision, code, message, delay)
+     WHERE d.id = r.id AND d.revision = r.revision`,
+    [
+      ...ofClaims(retried),
+      retried.map(({ code }) => code),
+      retried.map(({ message }) => message),
+      retried.map(({ claim }) => retryDelay(claim.attempts + 1, Math.random())),
+    ],
+  );
+}
+
+async function bury(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
+  const dead = settled.filter(({ outcome }) => outcome === 'dead');
+  if (dead.length === 0) return;
+  await client.query(
+    `UPDATE di.delivery d SET state = 'dead', attempts = d.attempts + 1, last_code = r.code, last_message = r.message
+     FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS r (id, revision, code, message)
+     WHERE d.id = r.id AND d.revision = r.revision`,
+    [...ofClaims(dead), dead.map(({ code }) => code ?? null), dead.map(({ message }) => message ?? null)],
+  );
+}
+
+async function count(
+  client: pg.PoolClient,
+  { id }: Integration,
+  settled: readonly Settled[],
+  apiCalls: number,
+): Promise<void> {
+  const counts = new Map<string, number>();
+  for (const { outcome } of settled) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const hasWritten = settled.some(({ outcome }) => ['created', 'updated', 'deleted'].includes(outcome));
+  await client.query(
+    `UPDATE di.integration SET api_calls = api_calls + $2,
+       last_success_at = CASE WHEN $3 THEN now() ELSE last_success_at END
+     WHERE id = $1`,
+    [id, apiCalls, hasWritten],
+  );
+  await client.query(
+    `INSERT INTO di.delivery_count AS c (integration_id, day, outcome, count)
+     SELECT $1, (now() AT TIME ZONE 'UTC')::date, r.outcome, r.count FROM unnest($2::text[], $3::bigint[]) AS r (outcome, count)
+     ON CONFLICT (integration_id, day, outcome) DO UPDATE SET count = c.count + EXCLUDED.count`,
+    [id, [...counts.keys()], [...counts.values()]],
+  );
+}
+
+/** A created record's row carries its id, as if it had come from there: a change of its key is followed by it later. */
+async function keepIdsInRows(
+  client: pg.PoolClient,
+  { schemaName, table }: Integration,
+  settled: readonly Settled[],
+): Promise<void> {
+  const created = settled.filter(({ outcome }) => outcome === 'created');
+  if (created.length === 0) return;
+  const keys = table.fields.filter((field) => table.primaryKey.includes(field.name));
+  const shape = keys.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field)}`);
+  const same = keys.map(({ name }) => `r.${quoteIdentifier(name)} = k.${quoteIdentifier(name)}`);
+  await client.query(
+    `UPDATE ${quoteTable(schemaName, table.code)} r SET "_salesforce_id" = k."_new_id"
+     FROM jsonb_to_recordset($1::jsonb) AS k ("_new_id" text, ${shape.join(', ')})
+     WHERE ${same.join(' AND ')} AND r."_salesforce_id" IS NULL`,
+    [
+      JSON.stringify(
+        created.map(({ claim, salesforceId }) => ({ ...claim.recordKey, _new_id: salesforceId })),
+      ),
+    ],
+  );
+}
+
+const ofClaims = (all: readonly { readonly claim: Claim }[]): [number[], number[]] => [
+  all.map(({ claim }) => claim.id),
+  all.map(({ claim }) => claim.revision),
+];
+
+/** Notes what creations are sent with, before they are: what becomes of a deletion that comes while nobody knows. */
+export async function noteTried(
+  pool: pg.Pool,
+  tried: readonly { readonly claim: Claim; readonly value: string }[],
+): Promise<void> {
+  const fresh = tried.filter(({ claim, value }) => claim.triedValue !== value);
+  if (fresh.length === 0) return;
+  await pool.query(
+    `UPDATE di.delivery d SET tried_value = t.value FROM unnest($1::bigint[], $2::text[]) AS t (id, value)
+     WHERE d.id = t.id`,
+    [fresh.map(({ claim }) => claim.id), fresh.map(({ value }) => value)],
+  );
+}

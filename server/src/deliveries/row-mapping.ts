@@ -1,0 +1,80 @@
+import { Refusal } from '../ingest/coerce.ts';
+import { compileTransforms } from '../ingest/transforms.ts';
+import type { OrgObject, OrgRecord } from '../salesforce/org.ts';
+import { salesforceValue } from './field-values.ts';
+import type { OptInField } from './integration-schema.ts';
+import type { Integration } from './integrations.ts';
+
+/** Values of a row by column, as the database's driver reads them. */
+export type RowValues = Readonly<Record<string, unknown>>;
+
+/** What a person has said, by the opt-ins' codes. */
+export type ConsentByCode = ReadonlyMap<string, string>;
+
+/** How rows and consents of an integration become fields of its object. */
+export interface RowMapping {
+  /** Columns that have to be read. */
+  readonly columns: readonly string[];
+  /** Fields of a record that is made, or of one that is changed. Throws Refusal for a value that no map takes. */
+  fields(values: RowValues, isNew: boolean): OrgRecord;
+  optIns(consent: ConsentByCode): OrgRecord;
+}
+
+/** @param described what the org says of the object; null where it has not been asked */
+export function compileRowMapping(integration: Integration, described: OrgObject | null): RowMapping {
+  const { mapping, optInFields, table } = integration;
+  const fieldOf = (name: string) =>
+    described?.fields.find((field) => field.name.toLowerCase() === name.toLowerCase()) ?? null;
+  const writers = mapping.map((entry) => {
+    const column =
+      'column' in entry ? (table.fields.find((each) => each.name === entry.column) ?? null) : null;
+    const field = fieldOf(entry.salesforceField);
+    const transform = compileTransforms(entry.transforms ?? []);
+    return {
+      name: field?.name ?? entry.salesforceField,
+      isForNew: entry.on === 'create',
+      read: (values: RowValues): unknown => {
+        const raw = 'column' in entry ? values[entry.column] : entry.constant;
+        const value = transform ? transform(raw) : raw;
+        if (value instanceof Refusal) throw new UnmappedValue(entry.salesforceField, value.message);
+        return salesforceValue(column, field, value);
+      },
+    };
+  });
+  return {
+    columns: [...new Set(mapping.flatMap((entry) => ('column' in entry ? [entry.column] : [])))],
+    fields: (values, isNew) =>
+      Object.fromEntries(
+        writers.filter((writer) => isNew || !writer.isForNew).map(({ name, read }) => [name, read(values)]),
+      ),
+    optIns: (consent) => {
+      const record: Record<string, boolean> = {};
+      for (const target of optInFields) {
+        const value = optInValue(target, consent);
+        if (value !== null) record[fieldOf(target.field)?.name ?? target.field] = value;
+      }
+      return record;
+    },
+  };
+}
+
+/** A value that the integration's map has nothing for. */
+export class UnmappedValue extends Error {
+  override readonly name = 'UnmappedValue';
+
+  constructor(field: string, message: string) {
+    super(`${field}: ${message}`);
+  }
+}
+
+/** What the checkbox says of a person; null where it is left as it is. */
+function optInValue(target: OptInField, consent: ConsentByCode): boolean | null {
+  const value = isTrue(target, consent);
+  return value === false && !target.goesBack ? null : value;
+}
+
+function isTrue({ optIn, trueWhen }: OptInField, consent: ConsentByCode): boolean | null {
+  if (optIn === null) return consent.size === 0 ? null : [...consent.values()].includes('withdrawn');
+  const status = consent.get(optIn);
+  return status === undefined ? null : status === trueWhen;
+}

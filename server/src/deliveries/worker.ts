@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+import { Loop } from '../jobs/loop.ts';
+import { takeChannel } from './channel.ts';
+import { drain, type DrainServices } from './drain.ts';
+import { openRuns } from './open-runs.ts';
+
+/** Milliseconds between looks at the outbox when nothing is due. */
+const IDLE = 1000;
+
+/**
+ * Sends what is due, one connection at a time.
+ *
+ * @param loops connections that this copy of the server sends for at the same time
+ */
+export function deliveryLoops(services: DrainServices, loops: number, logger: Logger): Loop[] {
+  return Array.from(
+    { length: loops },
+    () => new Loop('deliveries', (stopping) => deliverOnce(services, stopping), IDLE, logger),
+  );
+}
+
+/** Sends for the connection that has waited longest; answers whether there was one. */
+export async function deliverOnce(services: DrainServices, stopping: AbortSignal): Promise<boolean> {
+  await openRuns(services.database.knex);
+  const channel = await takeChannel(services.database.pool);
+  if (channel === null) return false;
+  await drain(services, channel, stopping);
+  return true;
+}
