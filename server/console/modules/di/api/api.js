@@ -34,8 +34,18 @@ export async function signOut() {
 
 /** Calls an endpoint; answers what it answers. Throws ApiError, or a TypeError where the server cannot be reached. */
 export async function call(method, path, body) {
+  return noticing(() => request(method, path, body));
+}
+
+/** Sends a part of a CSV file as it is. */
+export async function send(path, part) {
+  return noticing(() => exchange('PUT', path, 'text/csv', part));
+}
+
+/** A session that is over is told to the console. */
+async function noticing(work) {
   try {
-    return await request(method, path, body);
+    return await work();
   } catch (error) {
     if (error.status === 401 || error.code === 'missing-proof')
       window.dispatchEvent(new CustomEvent(SIGNED_OUT));
@@ -57,15 +67,20 @@ export function queryOf(parameters) {
 }
 
 async function request(method, path, body) {
+  const isGiven = body !== undefined;
+  return exchange(
+    method,
+    path,
+    isGiven ? 'application/json' : null,
+    isGiven ? JSON.stringify(body) : undefined,
+  );
+}
+
+async function exchange(method, path, type, body) {
   const headers = {};
   if (proof !== null) headers['X-CSRF-Token'] = proof;
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
-  const response = await fetch(path, {
-    method,
-    headers,
-    credentials: 'same-origin',
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  if (type !== null) headers['Content-Type'] = type;
+  const response = await fetch(path, { method, headers, credentials: 'same-origin', body });
   const text = await response.text();
   const answer = text === '' ? null : parsed(text);
   if (!response.ok) throw new ApiError(response.status, answer ?? {});

@@ -1,7 +1,7 @@
 import { api } from 'lwc';
 import { Form } from 'di/screen';
 import { call, pathOf } from 'di/api';
-import { labels } from 'di/labels';
+import { labels, optionsOf } from 'di/labels';
 
 /** The way each kind of authorization is asked for. */
 const ENDPOINTS = { 'web-server': 'web-server', 'jwt-bearer': 'jwt-bearer', password: 'password' };
@@ -26,7 +26,7 @@ export default class AuthorizeForm extends Form {
   }
 
   get loginOptions() {
-    return Object.entries(labels.authorize.logins).map(([value, label]) => ({ value, label }));
+    return optionsOf(labels.authorize.logins);
   }
 
   get isCustom() {

@@ -25,9 +25,12 @@ export function formatRelative(value) {
   return relative.format(Math.trunc(seconds / size), unit);
 }
 
+const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
 /** A value of a row, as people read it. */
 export function formatValue(value) {
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return value ? '✓' : '✗';
+  if (typeof value === 'string' && MOMENT.test(value)) return formatMoment(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -34,3 +34,8 @@ function chosen() {
 export function fill(text, ...values) {
   return text.replace(/\{(\d)\}/g, (_all, index) => values[index]);
 }
+
+/** Choices of a select or a group of checkboxes, from their texts by value. */
+export function optionsOf(texts) {
+  return Object.entries(texts).map(([value, label]) => ({ value, label }));
+}

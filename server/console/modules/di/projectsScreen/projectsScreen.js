@@ -1,6 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
-import { fill, labels } from 'di/labels';
+import { fill, labels, optionsOf } from 'di/labels';
 import { go, linkTo } from 'di/route';
 import { definitionOf, emptyField } from 'di/fieldRows';
 
@@ -44,7 +44,7 @@ export default class ProjectsScreen extends Screen {
   }
 
   get typeOptions() {
-    return Object.entries(labels.projects.types).map(([value, label]) => ({ value, label }));
+    return optionsOf(labels.projects.types);
   }
 
   handleNew() {

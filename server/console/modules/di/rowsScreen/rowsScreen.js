@@ -1,6 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf, queryOf } from 'di/api';
-import { fill, labels } from 'di/labels';
+import { fill, labels, optionsOf } from 'di/labels';
 import { formatNumber, formatValue } from 'di/format';
 import { linkTo } from 'di/route';
 
@@ -73,11 +73,11 @@ export default class RowsScreen extends Screen {
   }
 
   get operatorOptions() {
-    return Object.entries(labels.rows.operators).map(([value, label]) => ({ value, label }));
+    return optionsOf(labels.rows.operators);
   }
 
   get archivedOptions() {
-    return Object.entries(labels.rows.archivedOptions).map(([value, label]) => ({ value, label }));
+    return optionsOf(labels.rows.archivedOptions);
   }
 
   get hasValue() {

@@ -1,6 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
-import { fill, labels } from 'di/labels';
+import { fill, labels, optionsOf } from 'di/labels';
 import { formatMoment } from 'di/format';
 
 /** Who may sign in, and as what. */
@@ -30,7 +30,7 @@ export default class UsersScreen extends Screen {
   }
 
   get roleOptions() {
-    return Object.entries(labels.users.roles).map(([value, label]) => ({ value, label }));
+    return optionsOf(labels.users.roles);
   }
 
   get rows() {
