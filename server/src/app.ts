@@ -3,6 +3,8 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
+import { alertRoutes } from './alerts/routes.ts';
+import { Teller } from './alerts/teller.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
 import { Authenticator } from './auth/authenticate.ts';
 import { pluginCaller } from './auth/plugin-caller.ts';
@@ -27,6 +29,9 @@ import { connectionRoutes } from './connections/routes.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { consentRoutes } from './consent/routes.ts';
 import type { Database } from './database/open-database.ts';
+import { deliveryRoutes } from './deliveries/delivery-routes.ts';
+import { integrationChecks } from './deliveries/integration-checks.ts';
+import { integrationRoutes } from './deliveries/integration-routes.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
@@ -53,6 +58,7 @@ export interface Services {
   readonly authorization: AuthorizationDesk;
   readonly consentKeys: ConsentKeys;
   readonly orgs: ConnectedOrgs;
+  readonly teller: Teller;
 }
 
 export function createServices(config: Config, database: Database): Services {
@@ -66,12 +72,13 @@ export function createServices(config: Config, database: Database): Services {
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
     consentKeys: new ConsentKeys(box),
+    teller: new Teller(database.knex, box, config),
   };
 }
 
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
-  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs } = services;
+  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs, teller } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -81,7 +88,7 @@ export function routesOf(services: Services): Route[] {
     putDescription(caller),
     postBatch({
       pool: database.pool,
-      targets: new Targets(database.knex),
+      targets: new Targets(database.knex, consentKeys),
       tokens,
       limits,
       metrics,
@@ -92,12 +99,15 @@ export function routesOf(services: Services): Route[] {
     ...rowRoutes(database.pool, database.isEmbedded),
     ...connectionRoutes(authorization),
     ...connectionPageRoutes(authorization.authorizations, config.packageVersion),
-    postTest({ ...authorization, orgs, sources: [transferChecks, optOutChecks] }),
+    postTest({ ...authorization, orgs, sources: [transferChecks, integrationChecks, optOutChecks] }),
     ...authorizationRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
     ...pullRoutes(orgs),
+    ...integrationRoutes(orgs),
+    ...deliveryRoutes(),
     ...consentRoutes({ config, database, keys: consentKeys, limits }),
+    ...alertRoutes(teller),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
     getHealth(),
@@ -154,7 +164,8 @@ function requestLog(logger: Logger): RequestHandler {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,
         method: request.method,
-        url: request.url.replace(/\?.*$/, ''),
+        // A link of somebody is theirs: whoever has it can withdraw for them.
+        url: request.url.replace(/\?.*$/, '').replace(/^\/u\/.*/, '/u/…'),
       }),
       res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
     },

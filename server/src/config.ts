@@ -14,6 +14,16 @@ export interface EncryptionKey {
 export const SERVER_ROLES = ['api', 'worker', 'both'] as const;
 export type ServerRole = (typeof SERVER_ROLES)[number];
 
+/** How people are told that something has stopped. */
+export interface AlertConfig {
+  /** An SMTP server (`smtps://user:password@host`); null writes mails into the data folder instead. */
+  readonly smtpUrl: string | null;
+  /** Who the mails are from. */
+  readonly from: string;
+  /** Hosts of this network (`host` or `host:port`) that webhooks may call, over http too. */
+  readonly privateHosts: readonly string[];
+}
+
 /** Everything the server is told from outside, read once. */
 export interface Config {
   readonly port: number;
@@ -46,6 +56,7 @@ export interface Config {
   readonly salesforceApp: { readonly clientId: string; readonly clientSecret: string | null } | null;
   /** The newest version of the package: its id (04t…), which the install link is made of, and its number. */
   readonly packageVersion: { readonly id: string; readonly number: string | null } | null;
+  readonly alerts: AlertConfig;
 }
 
 /** Salesforce's limit on a callout's body in a synchronous transaction; twice that in an asynchronous one. */
@@ -84,6 +95,14 @@ const environment = z.object({
     .string()
     .regex(/^\d+(\.\d+){0,3}$/, 'a version as 1.2.0')
     .optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  ALERT_FROM: z.string().max(320).includes('@').optional(),
+  /** Several parted by commas. */
+  ALERT_PRIVATE_HOSTS: z
+    .string()
+    .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
+    .pipe(z.array(z.string().regex(/^[\w.[\]:-]+$/, 'host or host:port')))
+    .default([]),
 });
 
 const unusable = (faults: readonly string[]): Error =>
@@ -103,6 +122,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       if (given[name] === undefined) faults.push(`${name}: required with DATABASE_URL`);
   if (given.SALESFORCE_CLIENT_SECRET !== undefined && given.SALESFORCE_CLIENT_ID === undefined)
     faults.push('SALESFORCE_CLIENT_ID: required with SALESFORCE_CLIENT_SECRET');
+  if (given.SMTP_URL !== undefined && given.ALERT_FROM === undefined)
+    faults.push('ALERT_FROM: required with SMTP_URL');
   const keys = given.ENCRYPTION_KEYS === undefined ? null : readEncryptionKeys(given.ENCRYPTION_KEYS);
   if (typeof keys === 'string') faults.push(keys);
   if (isEmbedded && given.ROLE === 'worker') faults.push('ROLE: a worker alone needs DATABASE_URL');
@@ -133,6 +154,11 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     packageVersion: env.PACKAGE_VERSION_ID
       ? { id: env.PACKAGE_VERSION_ID, number: env.PACKAGE_VERSION ?? null }
       : null,
+    alerts: {
+      smtpUrl: env.SMTP_URL ?? null,
+      from: env.ALERT_FROM ?? 'DI Connect <di-connect@localhost>',
+      privateHosts: env.ALERT_PRIVATE_HOSTS,
+    },
   };
 }
 

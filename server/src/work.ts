@@ -1,5 +1,9 @@
 import type { Logger } from 'pino';
+import { alertLoop } from './alerts/alert-loop.ts';
+import { closeIncident, openIncident } from './alerts/incidents.ts';
 import type { Services } from './app.ts';
+import { DeliveryMetrics } from './deliveries/delivery-metrics.ts';
+import { deliveryLoops } from './deliveries/worker.ts';
 import { Targets } from './ingest/targets.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -14,17 +18,19 @@ export interface Work {
 
 /** Connections of the job queue: to the embedded database one is plenty. */
 const JOB_CONNECTIONS = { embedded: 1, real: 4 };
+/** Connections that one copy of the server sends for at the same time. */
+const DELIVERIES_AT_ONCE = { embedded: 1, real: 3 };
 /** Milliseconds between looks for work that is not urgent. */
 const LEISURELY = 5000;
 
 /** Starts the jobs by schedule, and the loops that work off what waits. */
 export async function startWork(services: Services, logger: Logger): Promise<Work> {
-  const { config, database, signingKeys, metrics, authorization } = services;
+  const { database, metrics } = services;
   const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
   const jobs = new Jobs(database.connectionString, logger, connections);
   const loops = loopsOf(services, logger);
   try {
-    await jobs.start([housekeeping(database.knex, signingKeys, authorization, config.retentionDays)]);
+    await jobs.start([housekeeping(services)]);
   } catch (error) {
     await jobs.stop();
     throw error;
@@ -38,8 +44,24 @@ export async function startWork(services: Services, logger: Logger): Promise<Wor
   };
 }
 
-function loopsOf({ database, orgs, metrics }: Services, logger: Logger): readonly Loop[] {
+function loopsOf(services: Services, logger: Logger): readonly Loop[] {
+  const { database, teller } = services;
+  return [
+    alertLoop(database.knex, teller, logger),
+    ...deliveryLoopsOf(services, logger),
+    pullLoop(services, logger),
+  ];
+}
+
+function deliveryLoopsOf({ database, orgs, metrics }: Services, logger: Logger): Loop[] {
+  const incidents = { open: openIncident, close: closeIncident };
+  const counted = new DeliveryMetrics(metrics.registry, database.pool);
+  const atOnce = database.isEmbedded ? DELIVERIES_AT_ONCE.embedded : DELIVERIES_AT_ONCE.real;
+  return deliveryLoops({ database, orgs, incidents, metrics: counted }, atOnce, logger);
+}
+
+function pullLoop({ database, orgs, metrics, consentKeys }: Services, logger: Logger): Loop {
   const { knex, pool } = database;
-  const pulls = { knex, pool, targets: new Targets(knex), orgs, metrics };
-  return [new Loop('pulls', (stopping) => pullTurn(pulls, logger, stopping), LEISURELY, logger)];
+  const desk = { knex, pool, targets: new Targets(knex, consentKeys), orgs, metrics };
+  return new Loop('pulls', (stopping) => pullTurn(desk, logger, stopping), LEISURELY, logger);
 }

@@ -1,3 +1,4 @@
+import type { Session } from '../database/session.ts';
 import { readMoment } from '../ingest/coerce.ts';
 
 /** Milliseconds that another machine's clock may be ahead of ours. */
@@ -21,4 +22,11 @@ export function readOccurredAt(
   if (moment.getTime() > now.getTime() + CLOCK_SKEW)
     return { code: 'in-the-future', message: `occurredAt lies in the future: ${read}.` };
   return moment > now ? now : moment;
+}
+
+/** Now, by the database's clock: copies of the server may disagree on what was first. */
+export async function currentMoment(session: Session): Promise<Date> {
+  const [row] = await session.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  if (!row) throw new Error('The database did not tell the time.');
+  return row.now;
 }

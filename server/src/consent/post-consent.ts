@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { z } from 'zod';
+import { knexSession } from '../database/session.ts';
 import { sqlState } from '../database/sql-state.ts';
 import { badRequest, conflict } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
@@ -8,6 +9,7 @@ import { changeConsent, changeSchema, MOST_CHANGES, type ChangeResult } from './
 import type { ConsentKeys } from './consent-keys.ts';
 import { CONSENT_STATUSES } from './consent-rules.ts';
 import { contactsOf } from './contacts.ts';
+import { currentMoment } from './moments.ts';
 import { OptIns } from './opt-ins.ts';
 
 /** Two thousand changes, each with a proof of some size. */
@@ -54,7 +56,7 @@ export function postConsent(keys: ConsentKeys): Route {
         optIns: await new OptIns(knex, project.id).list(),
         keys,
         actor: caller.actor,
-        now: new Date(),
+        now: await currentMoment(knexSession(knex)),
         idempotencyKey: readIdempotencyKey(request),
       };
       const results = await changeConsent(knex, context, body.changes).catch(refuseTwin);

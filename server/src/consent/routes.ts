@@ -4,8 +4,10 @@ import type { RateLimits } from '../http/rate-limits.ts';
 import type { Route } from '../http/route.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { consentReadRoutes } from './get-consent.ts';
+import { linkRoutes } from './link-routes.ts';
 import { optInRoutes } from './opt-in-routes.ts';
 import { postConsent } from './post-consent.ts';
+import { publicLinkRoutes } from './public-link.ts';
 
 /** What consent stands on. */
 export interface ConsentServices {
@@ -16,6 +18,12 @@ export interface ConsentServices {
 }
 
 /** Opt-ins, what people said of them, and the proof of it. */
-export function consentRoutes({ keys }: ConsentServices): Route[] {
-  return [...optInRoutes(), postConsent(keys), ...consentReadRoutes()];
+export function consentRoutes({ config, keys, limits }: ConsentServices): Route[] {
+  return [
+    ...optInRoutes(),
+    postConsent(keys),
+    ...consentReadRoutes(),
+    ...linkRoutes(keys, config.publicUrl),
+    ...publicLinkRoutes({ keys, limits }),
+  ];
 }

@@ -102,15 +102,10 @@ export const settingsSchema = z.strictObject({
     .default(2000)
     .meta({ description: 'Waiting deliveries from which the Bulk API is used' }),
   schedule: scheduleSchema.default({ kind: 'at-once' }),
-  apiShare: z
-    .number()
-    .min(0.01)
-    .max(1)
-    .default(0.8)
-    .meta({
-      description:
-        'Share of the org’s daily API calls, whoever makes them, beyond which this integration waits',
-    }),
+  apiShare: z.number().min(0.01).max(1).default(0.8).meta({
+    description:
+      'Share of the org’s daily API calls, whoever makes them, beyond which this integration waits',
+  }),
 });
 export type Settings = z.output<typeof settingsSchema>;
 

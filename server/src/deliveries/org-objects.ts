@@ -1,19 +1,17 @@
 import type { Knex } from 'knex';
-import type { OrgObject, SalesforceOrg } from '../salesforce/org.ts';
+import type { OrgObject } from '../salesforce/org.ts';
 
-/** Asks an org what an object is, and keeps the answer. Throws SalesforceFault. */
-export async function describeObject(knex: Knex, org: SalesforceOrg, object: string): Promise<OrgObject> {
-  const described = await org.describe(object);
+/** Keeps what an org says of an object, in the place of what it said before. */
+export async function keepObject(knex: Knex, connectionId: string, described: OrgObject): Promise<void> {
   await knex('di.org_object')
     .insert({
-      connection_id: org.connectionId,
-      object: object.toLowerCase(),
+      connection_id: connectionId,
+      object: described.name.toLowerCase(),
       described: JSON.stringify(described),
       described_at: knex.fn.now(),
     })
     .onConflict(['connection_id', 'object'])
     .merge();
-  return described;
 }
 
 /** What an org said of an object when it was last asked; null where it was not. */

@@ -47,7 +47,11 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 
 /** The record is not there any more. */
-const GONE: ReadonlySet<string> = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']);
+export const GONE: ReadonlySet<string> = new Set([
+  'ENTITY_IS_DELETED',
+  'INVALID_CROSS_REFERENCE_KEY',
+  'NOT_FOUND',
+]);
 
 /** No record of the integration can be written until somebody changes the org or the integration. */
 const STOPPING: Readonly<Record<string, string>> = {

@@ -9,8 +9,16 @@ declare module 'http' {
   }
 }
 
+/** JSON is read and parsed; bytes are kept whole as `request.rawBody`; a stream is left to whoever handles it. */
+export type BodyKind = 'json' | 'bytes' | 'stream';
+
 /** Reads a request's body into `request.body`. Rejects with a problem, or the parser's error. */
-export type BodyReader = (request: Request, response: Response, limit?: number) => Promise<void>;
+export type BodyReader = (
+  request: Request,
+  response: Response,
+  limit?: number,
+  kind?: BodyKind,
+) => Promise<void>;
 
 /** Bytes, where an endpoint says nothing else. */
 const USUAL_LIMIT = 1_000_000;
@@ -27,8 +35,13 @@ export function bodyReader(): BodyReader {
     parsers.set(limit, known);
     return known;
   };
-  return async (request, response, limit = USUAL_LIMIT) => {
-    if (!hasBody(request)) return;
+  return async (request, response, limit = USUAL_LIMIT, kind = 'json') => {
+    if (!hasBody(request) || kind === 'stream') return;
+    if (kind === 'bytes') {
+      await parse(bytes(limit), request, response);
+      if (Buffer.isBuffer(request.body)) request.rawBody = request.body;
+      return;
+    }
     const type = request.headers['content-type'] ?? '';
     if (request.path === '/oauth/token' && FORM_TYPE.test(type)) {
       await parse(form, request, response);

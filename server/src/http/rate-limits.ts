@@ -7,6 +7,9 @@ const SIGN_INS = { points: 10, duration: 15 * MINUTE };
 const SIGN_INS_OF_MACHINE = { points: 100, duration: 15 * MINUTE };
 /** Wrong keys of one machine in a minute. */
 const WRONG_KEYS = { points: 30, duration: MINUTE };
+/** Links of one person that are followed, and wrong ones that one machine follows, in a minute. */
+const LINKS = { points: 60, duration: MINUTE };
+const WRONG_LINKS = { points: 30, duration: MINUTE };
 
 /**
  * How often somebody may call. Each copy of the server counts for itself: n copies allow n times as much, which is what a
@@ -17,6 +20,8 @@ export class RateLimits {
   readonly #signIns = new RateLimiterMemory(SIGN_INS);
   readonly #signInsOfMachine = new RateLimiterMemory(SIGN_INS_OF_MACHINE);
   readonly #wrongKeys = new RateLimiterMemory(WRONG_KEYS);
+  readonly #links = new RateLimiterMemory(LINKS);
+  readonly #wrongLinks = new RateLimiterMemory(WRONG_LINKS);
 
   constructor(batchesPerMinute: number) {
     this.#batches = new RateLimiterMemory({ points: batchesPerMinute, duration: MINUTE });
@@ -49,6 +54,16 @@ export class RateLimits {
         await this.#wrongKeys.reward(machine);
       },
     };
+  }
+
+  /** Counts a signed link by its person: a provider follows those of thousands from one machine. Throws a 429 problem. */
+  async link(personId: string): Promise<void> {
+    await take(this.#links, personId, 'This link is followed too often.');
+  }
+
+  /** Counts a link that nobody has signed. Throws a 429 problem. */
+  async wrongLink(machine: string): Promise<void> {
+    await take(this.#wrongLinks, machine, 'Too many wrong links came from this address.');
   }
 }
 

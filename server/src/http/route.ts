@@ -5,7 +5,7 @@ import type { AccountCaller } from '../auth/caller.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { Scope } from '../auth/scopes.ts';
 import { audit, type AuditEntry } from '../accounts/audit-log.ts';
-import type { BodyReader } from './body.ts';
+import type { BodyKind, BodyReader } from './body.ts';
 import { badRequest } from './problem.ts';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -26,6 +26,8 @@ export interface Contract {
   readonly body?: z.ZodType;
   /** Bytes that the body may have, where it is not the usual limit. */
   readonly bodyLimit?: number;
+  /** What is not JSON: kept whole in `request.rawBody`, or left for the handler to read as it comes. */
+  readonly bodyKind?: BodyKind;
   readonly headers?: z.ZodType;
   readonly answer?: {
     readonly status?: number;
@@ -237,7 +239,7 @@ async function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   response: Response,
   desk: Desk,
 ): Promise<Input<P, Q, B>> {
-  await desk.readBody(request, response, contract.bodyLimit);
+  await desk.readBody(request, response, contract.bodyLimit, contract.bodyKind);
   // A contract without a schema takes nothing: its types say `object` and `undefined`.
   const params = validated(contract.params ?? NOTHING, request.params, 'invalid-path') as z.output<P>;
   const query = validated(contract.query ?? NOTHING, request.query, 'invalid-query') as z.output<Q>;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { lowerConsent } from '../consent/lower-consent.ts';
+import { clientSession } from '../database/session.ts';
 import { isRefusedRow, sqlState } from '../database/sql-state.ts';
 import {
   type Probe,
@@ -95,6 +97,7 @@ async function applyOnce(
   }
   const overtaken = found.has_later_deletes ? await findBuried(client, batch, mapped) : new Set<string>();
   if (care.moves) for (const id of await move(client, batch, mapped, overtaken)) overtaken.add(id);
+  if (batch.lowering !== null) await lowerConsent(clientSession(client), batch, mapped, overtaken);
   const rows =
     overtaken.size === 0
       ? mapped.rows

@@ -1,7 +1,11 @@
 import type pg from 'pg';
 import { arrayLiteral } from '../database/array-literal.ts';
+import { quoteLiteral } from '../database/identifiers.ts';
+import { clientSession } from '../database/session.ts';
 import { tableLockKey } from '../database/table-lock.ts';
 import { conflict } from '../http/problem.ts';
+import { followMovedRecords } from '../records/follow-moved-records.ts';
+import type { MovedRecord } from '../records/record-identities.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { readMoment } from './coerce.ts';
 import { mapKey, type MappedRecords, type Mapping } from './mapping.ts';
@@ -26,6 +30,9 @@ export interface Probe {
 const BEGIN =
   'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off';
 
+/** Where changes of this transaction come from: they are not sent back there. */
+const originOf = (connectionId: string): string => `SET LOCAL di.origin = ${quoteLiteral(connectionId)}`;
+
 /** A moment after which nothing was deleted: what a batch without rows has for its oldest one. */
 const NEVER = '9999-12-31T00:00:00.000Z';
 
@@ -40,7 +47,9 @@ export async function probe(
 ): Promise<Probe | undefined> {
   const lock = body.deletes.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
   const [, found] = await Promise.all([
-    client.query(`${BEGIN}; SELECT ${lock}(${tableLockKey(target.tableId)})`),
+    client.query(
+      `${BEGIN}; ${originOf(target.connectionId)}; SELECT ${lock}(${tableLockKey(target.tableId)})`,
+    ),
     client.query<Probe>({
       name: 'batch_probe',
       text: PROBE,
@@ -100,7 +109,7 @@ export function replayed(found: Probe, hash: Buffer): BatchAnswer {
 /** Moves the rows of records whose key changed; answers those records that have a newer row, under another key. */
 export async function move(
   client: pg.PoolClient,
-  { sql, mapping }: Batch,
+  { sql, mapping, target }: Batch,
   mapped: MappedRecords,
   overtaken: ReadonlySet<string>,
 ): Promise<string[]> {
@@ -110,11 +119,12 @@ export async function move(
   if (rows.length + superseded.length === 0) return [];
   const keys = keyColumns(mapping, mapped);
   const [ids, stamps, ...newKeys] = arraysOf(mapped, [...rows, ...superseded], keys);
-  await client.query({
+  const moved = await client.query<MovedRecord>({
     name: `${sql.name}_rekey`,
     text: sql.rekey,
     values: [ids, stamps, [...rows.map(() => false), ...superseded.map(() => true)], ...newKeys],
   });
+  await followMovedRecords(clientSession(client), target.tableId, moved.rows);
   const elsewhere = await client.query<{ id: string }>({
     name: `${sql.name}_elsewhere`,
     text: sql.elsewhere,

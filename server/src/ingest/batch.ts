@@ -1,3 +1,4 @@
+import type { Lowering } from '../consent/lower-consent.ts';
 import type { BatchBody } from './batch-body.ts';
 import type { Mapping, Rejection } from './mapping.ts';
 import type { TableSql } from './table.sql.ts';
@@ -19,6 +20,8 @@ export interface Batch {
   readonly target: Target;
   readonly mapping: Mapping;
   readonly sql: TableSql;
+  /** What of the records withdraws consent; null where nothing does. */
+  readonly lowering: Lowering | null;
   readonly organizationId: string;
   readonly idempotencyKey: string;
   /** The body as it came, for telling a replay from a changed one. */

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { sqlType, type Field } from '../projects/field-types.ts';
+import { keyObject } from '../records/record-keys.ts';
 import { SYSTEM_COLUMN_NAMES } from '../projects/system-columns.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import type { Mapping } from './mapping.ts';
@@ -92,7 +93,8 @@ export const KEY_MOVED = 'DI001';
 /**
  * A record whose key changed takes its row along: the row is lifted out and put back under the new key with everything it
  * holds, so that two records may exchange their keys. Where another row has the new key, that one stays and takes the
- * record's values; the old row of a record that a later one of the same batch stands for goes.
+ * record's values; the old row of a record that a later one of the same batch stands for goes. Answers the keys that were
+ * left, and those that were taken.
  */
 function rekey(table: string, key: readonly Field[], all: readonly BuiltField[]): string {
   const keys = new Set(key.map((field) => field.name));
@@ -104,12 +106,16 @@ function rekey(table: string, key: readonly Field[], all: readonly BuiltField[])
       WHERE r."_salesforce_id" = i.id AND ${tuple('r', key)} <> ${tuple('i', key)}
         AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i.stamp)
       RETURNING r.*, i.is_superseded, ${key.map((field, index) => `i.${quoteIdentifier(field.name)} AS "_new_${index}"`).join(', ')}
+    ), placed AS (
+      INSERT INTO ${table} (${columns.map(quoteIdentifier).join(', ')})
+      SELECT ${columns.map((name) => (keys.has(name) ? `"_new_${key.findIndex((field) => field.name === name)}"` : quoteIdentifier(name))).join(', ')}
+      FROM lifted WHERE NOT is_superseded
+      ORDER BY "_source_modstamp" DESC
+      ON CONFLICT DO NOTHING
     )
-    INSERT INTO ${table} (${columns.map(quoteIdentifier).join(', ')})
-    SELECT ${columns.map((name) => (keys.has(name) ? `"_new_${key.findIndex((field) => field.name === name)}"` : quoteIdentifier(name))).join(', ')}
-    FROM lifted WHERE NOT is_superseded
-    ORDER BY "_source_modstamp" DESC
-    ON CONFLICT DO NOTHING`;
+    SELECT ${keyObject(key, (field) => quoteIdentifier(field.name))} AS "from",
+      ${keyObject(key, (_field, index) => `"_new_${index}"`)} AS "to"
+    FROM lifted ORDER BY is_superseded, "_source_modstamp" DESC`;
 }
 
 /** Records whose row stands under another key after the moving: it is newer, and the record that comes is stale. */

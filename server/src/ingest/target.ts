@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { conflict, forbidden, notFound, unprocessable } from '../http/problem.ts';
 import { checkConnection } from '../auth/plugin-caller.ts';
+import type { LoweringRule } from '../consent/lowering-rules.ts';
 import { findConnection } from '../connections/connections.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import type { MappingEntry } from '../transfers/mapping-schema.ts';
@@ -8,6 +9,7 @@ import type { MappingEntry } from '../transfers/mapping-schema.ts';
 /** The table and mapping that a batch is for, and the versions they were read at. */
 export interface Target {
   readonly connectionId: string;
+  readonly projectId: string;
   readonly transferId: string;
   readonly transferVersion: number;
   readonly tableId: string;
@@ -17,6 +19,7 @@ export interface Target {
   readonly primaryKey: readonly string[];
   readonly fields: readonly BuiltField[];
   readonly mapping: readonly MappingEntry[];
+  readonly consent: readonly LoweringRule[];
 }
 
 export interface Wanted {
@@ -35,6 +38,14 @@ interface TableRow {
   readonly built: { code: string; primaryKey: string[]; fields: BuiltField[] };
 }
 
+interface TransferRow {
+  readonly id: string;
+  readonly status: string;
+  readonly version: number;
+  readonly mapping: MappingEntry[];
+  readonly consent: LoweringRule[];
+}
+
 /** Finds what a batch is for. Throws a problem that says what is missing, and where it is to be mended. */
 export async function findTarget(knex: Knex, wanted: Wanted): Promise<Target> {
   const connection = await findConnection(knex, wanted.connectionId);
@@ -45,7 +56,7 @@ export async function findTarget(knex: Knex, wanted: Wanted): Promise<Target> {
   const transfer = await knex('di.transfer')
     .where({ connection_id: connection.id, table_id: table.id })
     .whereRaw('lower(object) = lower(?)', [wanted.object])
-    .first<{ id: string; status: string; version: number; mapping: MappingEntry[] } | undefined>();
+    .first<TransferRow | undefined>();
   if (!transfer)
     throw conflict(
       'transfer-not-active',
@@ -58,6 +69,7 @@ export async function findTarget(knex: Knex, wanted: Wanted): Promise<Target> {
     );
   return {
     connectionId: connection.id,
+    projectId: connection.projectId,
     transferId: transfer.id,
     transferVersion: transfer.version,
     tableId: table.id,
@@ -67,6 +79,7 @@ export async function findTarget(knex: Knex, wanted: Wanted): Promise<Target> {
     primaryKey: table.built.primaryKey,
     fields: table.built.fields,
     mapping: transfer.mapping,
+    consent: transfer.consent,
   };
 }
 

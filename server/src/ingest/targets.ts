@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
+import { compileLowering, type Lowering } from '../consent/lower-consent.ts';
 import { compileMapping, type Mapping } from './mapping.ts';
 import { sqlOf, type TableSql } from './table.sql.ts';
 import { findTarget, type Target, type Wanted } from './target.ts';
@@ -8,6 +10,7 @@ export interface CompiledTarget {
   readonly target: Target;
   readonly mapping: Mapping;
   readonly sql: TableSql;
+  readonly lowering: Lowering | null;
 }
 
 /** Targets that are kept compiled. */
@@ -19,10 +22,12 @@ const KEPT = 1000;
  */
 export class Targets {
   readonly #knex: Knex;
+  readonly #consentKeys: ConsentKeys;
   readonly #kept = new Map<string, CompiledTarget>();
 
-  constructor(knex: Knex) {
+  constructor(knex: Knex, consentKeys: ConsentKeys) {
     this.#knex = knex;
+    this.#consentKeys = consentKeys;
   }
 
   async find(wanted: Wanted, fields: readonly string[]): Promise<CompiledTarget> {
@@ -31,7 +36,8 @@ export class Targets {
     if (known) return known;
     const target = await findTarget(this.#knex, wanted);
     const mapping = compileMapping(target, fields);
-    const compiled = { target, mapping, sql: sqlOf(target, mapping) };
+    const lowering = compileLowering(target.consent, fields, this.#consentKeys);
+    const compiled = { target, mapping, sql: sqlOf(target, mapping), lowering };
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= KEPT && oldest !== undefined) this.#kept.delete(oldest);
     this.#kept.set(key, compiled);

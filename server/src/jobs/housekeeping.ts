@@ -1,30 +1,29 @@
 import type { Knex } from 'knex';
-import type { SigningKeys } from '../auth/signing-keys.ts';
+import type { Services } from '../app.ts';
 import { Sessions } from '../accounts/sessions.ts';
-import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
 import type { ScheduledJob } from './jobs.ts';
 
 /** Rows that are deleted in one statement: locks stay short. */
 const PORTION = 5000;
 
 /** Forgets what has had its time, and seals secrets again when the encryption key has changed. */
-export function housekeeping(
-  knex: Knex,
-  keys: SigningKeys,
-  authorization: Pick<AuthorizationDesk, 'authorizations' | 'requests'>,
-  retentionDays: number,
-): ScheduledJob {
+export function housekeeping(services: Services): ScheduledJob {
+  const { config, database, signingKeys, authorization, consentKeys } = services;
+  const { knex } = database;
+  const days = config.retentionDays;
   return {
     name: 'housekeeping',
     schedule: '17 * * * *',
     run: async () => ({
-      batches: await forget(knex, 'di.batch', 'received_at', retentionDays),
-      rowWrites: await forget(knex, 'di.row_write', 'received_at', retentionDays),
-      tombstones: await forget(knex, 'di.tombstone', 'deleted_at', retentionDays),
+      batches: await forget(knex, 'di.batch', 'received_at', days),
+      rowWrites: await forget(knex, 'di.row_write', 'received_at', days),
+      tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days),
       sessions: await new Sessions(knex).forgetExpired(),
-      signingKeys: await keys.forgetExpired(),
+      signingKeys: await signingKeys.forgetExpired(),
       authorizationRequests: await authorization.requests.forgetExpired(),
-      resealed: (await keys.reseal()) + (await authorization.authorizations.reseal()),
+      resealedSigningKeys: await signingKeys.reseal(),
+      resealedAuthorizations: await authorization.authorizations.reseal(),
+      resealedConsentKeys: await consentKeys.reseal(knex),
     }),
   };
 }

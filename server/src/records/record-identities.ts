@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { knexSession, type Session } from '../database/session.ts';
 
 /** Values of a row's primary key by column, as PostgreSQL's to_jsonb writes them. */
 export type RecordKey = Readonly<Record<string, unknown>>;
@@ -13,25 +14,34 @@ export interface MovedRecord {
  * Gives rows of a table identities that outlive a change of their key, or a deletion and a return. Answers the ids in the
  * order of the keys.
  */
-export async function identify(
+export function identify(
   knex: Knex,
+  tableId: string,
+  keys: readonly RecordKey[],
+): Promise<readonly string[]> {
+  return identifyIn(knexSession(knex), tableId, keys);
+}
+
+/** The same for whoever has a session only. */
+export async function identifyIn(
+  session: Session,
   tableId: string,
   keys: readonly RecordKey[],
 ): Promise<readonly string[]> {
   if (keys.length === 0) return [];
   const given = JSON.stringify(keys);
-  await knex.raw(
+  await session.query(
     `INSERT INTO di.record_identity (table_id, record_key)
-     SELECT DISTINCT ?::uuid, k.record_key FROM jsonb_array_elements(?::jsonb) AS k (record_key) ORDER BY 2
+     SELECT DISTINCT $1::uuid, k.record_key FROM jsonb_array_elements($2::jsonb) AS k (record_key) ORDER BY 2
      ON CONFLICT DO NOTHING`,
     [tableId, given],
   );
-  const found = await knex.raw<{ rows: { id: string }[] }>(
-    `SELECT i.id FROM jsonb_array_elements(?::jsonb) WITH ORDINALITY AS k (record_key, place)
-     JOIN di.record_identity i ON i.table_id = ?::uuid AND i.record_key = k.record_key ORDER BY k.place`,
-    [given, tableId],
+  const found = await session.query<{ id: string }>(
+    `SELECT i.id FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS k (record_key, place)
+     JOIN di.record_identity i ON i.table_id = $1::uuid AND i.record_key = k.record_key ORDER BY k.place`,
+    [tableId, given],
   );
-  return found.rows.map((row) => row.id);
+  return found.map((row) => row.id);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A field of a Salesforce object, or a path of relationships to one. */
-const salesforceField = z
+export const salesforceField = z
   .string()
   .max(255)
   .regex(/^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/, 'a Salesforce field, or a path of relationships to one');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Knex } from 'knex';
+import { loweringSchema } from '../consent/lowering-rules.ts';
 import { Connections } from '../connections/connections.ts';
 import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
@@ -10,6 +11,7 @@ import { descriptionRoutes } from './get-descriptions.ts';
 import { dryRun, dryRunAnswer, dryRunSchema } from './dry-run.ts';
 import { getTrigger } from './get-trigger.ts';
 import { mappingSchema } from './mapping-schema.ts';
+import { putConsent } from './put-consent.ts';
 import { refuseMisfits, transferMisfits, Transfers, TRANSFER_STATUSES, type Transfer } from './transfers.ts';
 
 const identified = z.strictObject({ transfer: z.uuid() });
@@ -25,6 +27,7 @@ const transferAnswer = z.object({
   object: z.string(),
   status,
   mapping: mappingSchema,
+  consent: loweringSchema,
 });
 const compatibility = z
   .array(misfitSchema)
@@ -37,6 +40,7 @@ export function transferRoutes(): Route[] {
     ...readRoutes(),
     createRoute(),
     mapRoute(),
+    putConsent(),
     activateRoute(),
     pauseRoute(),
     dryRunRoute(),
@@ -46,8 +50,8 @@ export function transferRoutes(): Route[] {
 }
 
 function shown(transfer: Transfer): Record<string, unknown> {
-  const { id, connectionId, table, object, status, mapping } = transfer;
-  return { id, connection: connectionId, table, object, status, mapping };
+  const { id, connectionId, table, object, status, mapping, consent } = transfer;
+  return { id, connection: connectionId, table, object, status, mapping, consent };
 }
 
 async function located(

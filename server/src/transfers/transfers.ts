@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { checkLowering, type LoweringRule } from '../consent/lowering-rules.ts';
+import type { OptIn } from '../consent/opt-ins.ts';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
-import type { BuiltTable } from '../projects/tables.ts';
+import { CONTACTS, type BuiltTable } from '../projects/tables.ts';
 import { misfitsOf, type Misfit } from './compatibility.ts';
 import { fieldsOf, mappingSchema, type MappingEntry } from './mapping-schema.ts';
 import { findDescription } from './object-descriptions.ts';
@@ -26,6 +28,8 @@ export interface Transfer {
   readonly object: string;
   readonly status: TransferStatus;
   readonly mapping: readonly MappingEntry[];
+  /** What of a record withdraws its person's consent. */
+  readonly consent: readonly LoweringRule[];
 }
 
 interface TransferRow {
@@ -37,6 +41,7 @@ interface TransferRow {
   readonly object: string;
   readonly status: TransferStatus;
   readonly mapping: MappingEntry[];
+  readonly consent: LoweringRule[];
 }
 
 /** Transfers of an account: which object's records go to which table, and how their fields are called there. */
@@ -87,7 +92,23 @@ export class Transfers {
   /** Puts another mapping in the place of the present one. */
   async remap(transfer: Transfer, table: BuiltTable, mapping: readonly MappingEntry[]): Promise<void> {
     checkMapping(table, mapping);
+    keepConsentFields(transfer, mapping);
     await this.#update(transfer, { mapping: JSON.stringify(mapping) });
+  }
+
+  /** Throws a 422 problem for a rule that could not be followed. */
+  async setConsent(
+    transfer: Transfer,
+    rules: readonly LoweringRule[],
+    optIns: readonly OptIn[],
+  ): Promise<void> {
+    const mappedFields = transfer.mapping.flatMap(fieldsOf);
+    checkLowering(
+      rules,
+      { object: transfer.object, mappedFields, isOfContacts: transfer.table === CONTACTS },
+      optIns,
+    );
+    await this.#update(transfer, { consent: JSON.stringify(rules) });
   }
 
   async setStatus(transfer: Transfer, status: TransferStatus): Promise<void> {
@@ -118,6 +139,7 @@ const COLUMNS = [
   't.object',
   't.status',
   't.mapping',
+  't.consent',
 ];
 
 function transferOf(row: TransferRow): Transfer {
@@ -130,6 +152,7 @@ function transferOf(row: TransferRow): Transfer {
     object: row.object,
     status: row.status,
     mapping: row.mapping,
+    consent: row.consent,
   };
 }
 
@@ -183,6 +206,17 @@ export function refuseMisfits(misfits: readonly Misfit[]): void {
     throw unprocessable('incompatible-fields', refused.map((misfit) => misfit.message).join(' '), {
       misfits,
     });
+}
+
+/** Throws a 422 problem where a field that withdraws consent would no longer come. */
+function keepConsentFields(transfer: Transfer, mapping: readonly MappingEntry[]): void {
+  const mapped = new Set(mapping.flatMap(fieldsOf).map((name) => name.toLowerCase()));
+  const lost = transfer.consent.find((rule) => !mapped.has(rule.salesforceField.toLowerCase()));
+  if (lost)
+    throw unprocessable(
+      'field-withdraws-consent',
+      `${lost.salesforceField} withdraws consent: take it out of the transfer’s consent rules before its mapping.`,
+    );
 }
 
 /** Throws a 422 problem for a mapping that the table cannot take. */

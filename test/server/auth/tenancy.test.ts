@@ -28,6 +28,7 @@ const PRIVATE_KEY = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
 }).privateKey;
 const MAPPING = [{ salesforceField: 'Email', column: 'email' }];
+const INTEGRATION = { name: 'Mine', operations: ['deleted'] };
 const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; readonly query?: string }>> = {
   'get /v1/admin/projects': 'own',
   'post /v1/admin/projects': 'own',
@@ -84,6 +85,7 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   },
   'get /v1/admin/transfers/{transfer}': {},
   'put /v1/admin/transfers/{transfer}/mapping': { body: { mapping: MAPPING } },
+  'put /v1/admin/transfers/{transfer}/consent': { body: { consent: [] } },
   'post /v1/admin/transfers/{transfer}/activate': {},
   'post /v1/admin/transfers/{transfer}/pause': {},
   'post /v1/admin/transfers/{transfer}/dry-run': { body: { records: [{ Email: 'a@example.com' }] } },
@@ -108,6 +110,33 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'get /v1/admin/pulls/{pull}/runs': {},
   'get /v1/admin/pulls/{pull}/runs/{run}': {},
   'post /v1/admin/pulls/{pull}/runs/{run}/cancel': {},
+  'get /v1/admin/integrations': 'own',
+  'post /v1/admin/integrations': {
+    body: { connection: '{connection}', table: 'Contact', object: 'Lead', ...INTEGRATION },
+  },
+  'get /v1/admin/integrations/{integration}': {},
+  'put /v1/admin/integrations/{integration}': { body: INTEGRATION },
+  'post /v1/admin/integrations/{integration}/check': {},
+  'post /v1/admin/integrations/{integration}/activate': {},
+  'post /v1/admin/integrations/{integration}/pause': {},
+  'post /v1/admin/integrations/{integration}/archive': {},
+  'get /v1/admin/integrations/{integration}/health': {},
+  'get /v1/admin/deliveries': 'own',
+  'post /v1/admin/deliveries/replay': { body: { integration: '{integration}' } },
+  'post /v1/admin/deliveries/discard': { body: { integration: '{integration}' } },
+  'post /v1/admin/projects/{project}/consent/links': {
+    body: { purpose: 'unsubscribe', contacts: [{ email: 'secret@example.com' }] },
+  },
+  'post /v1/admin/projects/{project}/consent/links/revoke': {
+    body: { contacts: [{ email: 'secret@example.com' }] },
+  },
+  'get /v1/admin/alert-channels': 'own',
+  'post /v1/admin/alert-channels': 'own',
+  'patch /v1/admin/alert-channels/{channel}': { body: { language: 'fr' } },
+  'delete /v1/admin/alert-channels/{channel}': {},
+  'post /v1/admin/alert-channels/{channel}/secret': {},
+  'post /v1/admin/alert-channels/{channel}/test': {},
+  'get /v1/admin/incidents': 'own',
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -123,6 +152,8 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
 
 const PUBLIC = [
   'post /oauth/token',
+  'get /u/{token}',
+  'post /u/{token}',
   'get /oauth/salesforce/callback',
   'post /v1/sessions',
   'delete /v1/sessions/current',
@@ -168,7 +199,15 @@ describe('every endpoint', () => {
     await postBatch(server, token, {
       upserts: [[contactId(1), moment(0), 'secret@example.com', 'Secret']],
     }).expect(200);
+    const integration = await as(server, mine.token, 'post', '/v1/admin/integrations')
+      .send({ connection: scene.connectionId, table: 'Contact', object: 'Contact', ...INTEGRATION })
+      .expect(201);
+    const channel = await as(server, mine.token, 'post', '/v1/admin/alert-channels').send({
+      kind: 'webhook',
+      address: 'https://hooks.example.com/secret',
+    });
     names = {
+      channel: (channel.body as { id: string }).id,
       project: scene.project,
       table: 'Contact',
       object: 'Contact',
@@ -179,6 +218,7 @@ describe('every endpoint', () => {
       transfer: scene.transferId,
       pull: pullId,
       run: (run.body as { id: string }).id,
+      integration: (integration.body as { id: string }).id,
       apiKey: (key.body as { id: string }).id,
     };
   }, 60_000);

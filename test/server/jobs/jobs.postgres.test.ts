@@ -39,10 +39,10 @@ describe('work that no request waits for', () => {
     await postBatch(server, token, { deletes: [{ id: contactId(9), at: moment(0) }] }, { key: 'new' }).expect(
       200,
     );
-    const { pool, knex } = server.database;
+    const { pool } = server.database;
     await pool.query("UPDATE di.batch SET received_at = now() - interval '31 days' WHERE key = 'old'");
     await pool.query("UPDATE di.tombstone SET deleted_at = now() - interval '31 days'");
-    const job = housekeeping(knex, server.services.signingKeys, server.services.authorization, 30);
+    const job = housekeeping(server.services);
     expect(await job.run()).toMatchObject({ batches: 1, tombstones: 1 });
     expect(await job.run()).toMatchObject({ batches: 0, tombstones: 0 });
     await postBatch(server, token, batch(1), { key: 'old' }).expect(200);

@@ -84,8 +84,8 @@ describe('a pull', () => {
 
   function desk(): PullDesk {
     const { knex, pool } = stage.server.database;
-    const { orgs, metrics } = stage.server.services;
-    return { knex, pool, targets: new Targets(knex), orgs, metrics };
+    const { orgs, metrics, consentKeys } = stage.server.services;
+    return { knex, pool, targets: new Targets(knex, consentKeys), orgs, metrics };
   }
 
   const turn = (signal = stopping): Promise<boolean> => pullTurn(desk(), logger, signal);

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics.ts';
 import type { DrainServices } from '../../../server/src/deliveries/drain.ts';
 import type { IncidentKey } from '../../../server/src/deliveries/incidents.ts';
-import { describeObject } from '../../../server/src/deliveries/org-objects.ts';
+import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
 import { deliverOnce } from '../../../server/src/deliveries/worker.ts';
 import { groundOf, type Ground } from './delivery-scene.ts';
 import { OrgDoubles, type OrgDouble } from './org-double.ts';
@@ -62,6 +62,7 @@ export async function setStage(
   const scene = await createScene(stage.server);
   const ground = await groundOf(stage.server, scene);
   const org = stage.orgs.of(scene.connectionId);
-  for (const object of ['Contact', 'Lead']) await describeObject(stage.server.database.knex, org, object);
+  for (const object of ['Contact', 'Lead'])
+    await keepObject(stage.server.database.knex, scene.connectionId, await org.describe(object));
   return { scene, ground, org };
 }

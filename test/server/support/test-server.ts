@@ -38,6 +38,7 @@ export function testConfig(databaseUrl: string | null): Config {
     salesforceOrigins: [],
     salesforceApp: null,
     packageVersion: null,
+    alerts: { smtpUrl: null, from: 'DI Connect <alerts@di.example.com>', privateHosts: [] },
   };
 }
 

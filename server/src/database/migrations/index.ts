@@ -9,6 +9,7 @@ import { consent } from './007-consent.ts';
 import { rowsIn } from './010-rows-in.ts';
 import { pulls } from './012-pulls.ts';
 import { deliveries } from './008-deliveries.ts';
+import { alertsAndDeployments } from './009-alerts-and-deployments.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly Migration[] = [
   rowsIn,
   pulls,
   deliveries,
+  alertsAndDeployments,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -1,0 +1,174 @@
+import type { IncidentKind } from './incidents.ts';
+
+export const LANGUAGES = ['en', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export type AlertEvent = 'opened' | 'closed' | 'test';
+
+/** What an alert is about. */
+export interface AlertSubject {
+  readonly kind: IncidentKind;
+  readonly connectionName: string;
+  /** Which integration or pull; null where it is the connection itself. */
+  readonly subject: string | null;
+  readonly message: string;
+  readonly waiting: number | null;
+  readonly openedAt: Date;
+  readonly closedAt: Date | null;
+}
+
+export interface AlertText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+interface KindText {
+  readonly stopped: string;
+  readonly action: string;
+}
+
+const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>> = {
+  en: {
+    'authorization-lost': {
+      stopped: 'Salesforce no longer accepts the authorization',
+      action: 'Open the connection in DI Connect and authorize it again.',
+    },
+    'permission-missing': {
+      stopped: 'The authorized Salesforce user lacks a permission',
+      action: 'Give the user the permission in Salesforce, then test the connection in DI Connect.',
+    },
+    'integration-stopped': {
+      stopped: 'An integration has stopped sending',
+      action: 'Open the integration in DI Connect, mend what is named above, and activate it again.',
+    },
+    'api-budget-used': {
+      stopped: 'The budget of Salesforce API calls is used up',
+      action:
+        'Nothing has to be done: sending goes on by itself as Salesforce frees calls. A larger share can be set in the integration.',
+    },
+    'deliveries-dead': {
+      stopped: 'Salesforce refuses changes for good',
+      action: 'Open the dead letters in DI Connect: each says why. Mend the cause, then replay them.',
+    },
+    'pull-failed': {
+      stopped: 'A pull from Salesforce has failed',
+      action: 'Open the pull in DI Connect, mend what is named above, and start it again.',
+    },
+  },
+  fr: {
+    'authorization-lost': {
+      stopped: 'Salesforce n’accepte plus l’autorisation',
+      action: 'Ouvrez la connexion dans DI Connect et autorisez-la de nouveau.',
+    },
+    'permission-missing': {
+      stopped: 'Une permission manque à l’utilisateur Salesforce autorisé',
+      action:
+        'Accordez la permission à l’utilisateur dans Salesforce, puis testez la connexion dans DI Connect.',
+    },
+    'integration-stopped': {
+      stopped: 'Une intégration a cessé d’envoyer',
+      action: 'Ouvrez l’intégration dans DI Connect, corrigez ce qui est nommé ci-dessus et réactivez-la.',
+    },
+    'api-budget-used': {
+      stopped: 'Le budget d’appels à l’API de Salesforce est épuisé',
+      action:
+        'Il n’y a rien à faire : l’envoi reprend de lui-même dès que Salesforce libère des appels. L’intégration permet une part plus grande.',
+    },
+    'deliveries-dead': {
+      stopped: 'Salesforce refuse définitivement des modifications',
+      action:
+        'Ouvrez les envois en échec dans DI Connect : chacun dit pourquoi. Corrigez la cause, puis renvoyez-les.',
+    },
+    'pull-failed': {
+      stopped: 'Une lecture de Salesforce a échoué',
+      action: 'Ouvrez la lecture dans DI Connect, corrigez ce qui est nommé ci-dessus et relancez-la.',
+    },
+  },
+};
+
+interface Phrases {
+  readonly colon: string;
+  readonly connection: string;
+  readonly since: string;
+  readonly until: string;
+  readonly worksAgain: string;
+  readonly goesOn: string;
+  readonly action: string;
+  readonly testSubject: string;
+  readonly test: string;
+  readonly lost: (waiting: number | null) => string;
+}
+
+const PHRASES: Readonly<Record<Language, Phrases>> = {
+  en: {
+    colon: ':',
+    connection: 'Connection',
+    since: 'Since',
+    until: 'Until',
+    worksAgain: 'Works again',
+    goesOn: 'What waited is being worked off. Nothing was lost, and nothing has to be done.',
+    action: 'What to do',
+    testSubject: 'DI Connect: a test of this alert channel',
+    test: 'This is a test. Alerts of DI Connect reach you here: once when something stops, once when it works again.',
+    lost: (waiting) => {
+      if (waiting === null) return 'Nothing is lost: changes wait.';
+      return waiting === 1
+        ? 'Nothing is lost: 1 change waits.'
+        : `Nothing is lost: ${new Intl.NumberFormat('en').format(waiting)} changes wait.`;
+    },
+  },
+  fr: {
+    colon: ' :',
+    connection: 'Connexion',
+    since: 'Depuis',
+    until: 'Jusqu’à',
+    worksAgain: 'Rétabli',
+    goesOn: 'Ce qui attendait est en cours d’envoi. Rien n’a été perdu et il n’y a rien à faire.',
+    action: 'Que faire',
+    testSubject: 'DI Connect : essai de ce canal d’alerte',
+    test: 'Ceci est un essai. Les alertes de DI Connect vous parviennent ici : une fois quand quelque chose s’arrête, une fois quand tout est rétabli.',
+    lost: (waiting) => {
+      if (waiting === null) return 'Rien n’est perdu : les modifications attendent.';
+      return waiting === 1
+        ? 'Rien n’est perdu : 1 modification attend.'
+        : `Rien n’est perdu : ${new Intl.NumberFormat('fr').format(waiting)} modifications attendent.`;
+    },
+  },
+};
+
+/** What an alert says: what stopped, since when, what that means, what to do, and where. */
+export function alertText(
+  event: Exclude<AlertEvent, 'test'>,
+  about: AlertSubject,
+  language: Language,
+  link: string,
+): AlertText {
+  const phrases = PHRASES[language];
+  const { stopped, action } = KINDS[language][about.kind];
+  const what = about.subject === null ? stopped : `${stopped} (${about.subject})`;
+  const facts = [
+    [phrases.connection, about.connectionName],
+    [phrases.since, written(about.openedAt)],
+    ...(event === 'closed' && about.closedAt ? [[phrases.until, written(about.closedAt)]] : []),
+  ].map(([name, value]) => `${name ?? ''}${phrases.colon} ${value ?? ''}`);
+  const rest =
+    event === 'opened'
+      ? [about.message, phrases.lost(about.waiting), `${phrases.action}${phrases.colon} ${action}`]
+      : [phrases.goesOn];
+  const head = event === 'opened' ? what : `${phrases.worksAgain}${phrases.colon} ${what}`;
+  return {
+    subject: `DI Connect, ${about.connectionName}${phrases.colon} ${head}`,
+    text: [`${head}.`, facts.join('\n'), ...rest, link].join('\n\n'),
+  };
+}
+
+/** What a test of a channel says. */
+export function testText(language: Language, link: string): AlertText {
+  const { testSubject, test } = PHRASES[language];
+  return { subject: testSubject, text: `${test}\n\n${link}` };
+}
+
+/** `2026-11-21 10:05 UTC`: the same moment whoever reads it, and wherever. */
+function written(moment: Date): string {
+  return `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,60 @@
+import type { Session } from '../database/session.ts';
+import type { MergedIdentity } from '../records/follow-moved-records.ts';
+import type { RecordKey } from '../records/record-identities.ts';
+import type { ConsentStatus } from './consent-rules.ts';
+import { currentMoment } from './moments.ts';
+import { recordConsent, type ConsentAct } from './record-consent.ts';
+
+interface MergedConsent {
+  readonly project_id: string;
+  readonly opt_in_id: string;
+  readonly identity_id: string;
+  readonly into_id: string;
+  readonly record_key: RecordKey;
+  readonly status: ConsentStatus;
+  readonly pending_until: Date | null;
+  readonly address_hash: Buffer | null;
+}
+
+/** Where two persons are one, the lower of their consents counts; the histories of both stay. */
+export async function mergeConsent(session: Session, merged: readonly MergedIdentity[]): Promise<void> {
+  if (merged.length === 0) return;
+  const ids = merged.map((each) => each.identityId);
+  const consents = await session.query<MergedConsent>(
+    `SELECT o.project_id, c.opt_in_id, c.identity_id, m.into_id, i.record_key, c.status, c.pending_until, e.address_hash
+     FROM unnest($1::uuid[], $2::uuid[]) AS m (id, into_id)
+     JOIN di.consent c ON c.identity_id = m.id
+     JOIN di.consent_event e ON e.id = c.event_id
+     JOIN di.opt_in o ON o.id = c.opt_in_id
+     JOIN di.record_identity i ON i.id = m.into_id
+     ORDER BY c.identity_id, c.opt_in_id`,
+    [ids, merged.map((each) => each.into)],
+  );
+  const [first] = consents;
+  if (!first) return;
+  const now = await currentMoment(session);
+  await recordConsent(
+    session,
+    first.project_id,
+    consents.map((consent) => actOf(consent, now)),
+    { changesOnly: true },
+  );
+  await session.query('DELETE FROM di.consent WHERE identity_id = ANY($1::uuid[])', [ids]);
+}
+
+function actOf(consent: MergedConsent, now: Date): ConsentAct {
+  return {
+    optInId: consent.opt_in_id,
+    identityId: consent.into_id,
+    asked: consent.status,
+    source: 'merge',
+    actor: { kind: 'system', id: null, name: 'DI Connect' },
+    occurredAt: now,
+    pendingUntil: consent.pending_until,
+    reference: null,
+    recordKey: consent.record_key,
+    addressHash: consent.address_hash,
+    proof: { mergedPerson: consent.identity_id },
+    note: null,
+  };
+}

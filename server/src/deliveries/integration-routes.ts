@@ -1,0 +1,219 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { Connections } from '../connections/connections.ts';
+import { accountEndpoint, consultingEndpoint, type Route } from '../http/route.ts';
+import { Projects } from '../projects/projects.ts';
+import type { OrgObject, SalesforceOrgs } from '../salesforce/org.ts';
+import { refreshCapture } from './capture.ts';
+import { checkDefinition } from './check-definition.ts';
+import { misfitsOf, refuseMisfits } from './compatibility.ts';
+import { compatibility, integrationAnswer, shownIntegration } from './integration-answer.ts';
+import { definitionSchema } from './integration-schema.ts';
+import { Integrations, type Integration } from './integrations.ts';
+import { keepObject } from './org-objects.ts';
+
+const identified = z.strictObject({ integration: z.uuid() });
+const object = z
+  .string()
+  .max(80)
+  .regex(/^[A-Za-z]\w*$/, 'the API name of a Salesforce object');
+
+/** Integrations: what goes from a project to an org. */
+export function integrationRoutes(orgs: SalesforceOrgs): Route[] {
+  return [
+    ...readRoutes(),
+    createRoute(),
+    redefineRoute(orgs),
+    checkRoute(orgs),
+    activateRoute(orgs),
+    pauseRoute(),
+    archiveRoute(),
+  ];
+}
+
+function readRoutes(): Route[] {
+  return [
+    accountEndpoint({
+      method: 'get',
+      path: '/v1/admin/integrations',
+      scope: 'deliveries:read',
+      tag: 'Integrations',
+      summary: 'Integrations of the account',
+      answer: { schema: z.object({ integrations: z.array(integrationAnswer) }) },
+      handle: async ({ knex, caller }) => ({
+        integrations: (await new Integrations(knex, caller.accountId).list()).map(shownIntegration),
+      }),
+    }),
+    accountEndpoint({
+      method: 'get',
+      path: '/v1/admin/integrations/{integration}',
+      scope: 'deliveries:read',
+      tag: 'Integrations',
+      summary: 'An integration',
+      params: identified,
+      answer: { schema: integrationAnswer },
+      handle: async ({ knex, caller, params }) =>
+        shownIntegration(await new Integrations(knex, caller.accountId).find(params.integration)),
+    }),
+  ];
+}
+
+function createRoute(): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/integrations',
+    scope: 'deliveries:write',
+    tag: 'Integrations',
+    summary: 'Creates an integration of a table with a Salesforce object, as a draft',
+    body: z.strictObject({ connection: z.uuid(), table: z.string(), object, ...definitionSchema.shape }),
+    answer: { status: 201, schema: z.object({ id: z.uuid() }) },
+    handle: async ({ knex, caller, body, audit }) => {
+      const { connection: connectionId, table: code, object: name, ...definition } = body;
+      const connection = await new Connections(knex, caller.accountId).find(connectionId);
+      const projects = new Projects(knex, caller.accountId);
+      const project = await projects.findById(connection.projectId);
+      const table = await projects.builtTable(project, code);
+      checkDefinition(table, definition);
+      const integrations = new Integrations(knex, caller.accountId);
+      const id = await integrations.create(connection.id, table.id, name, definition);
+      audit({
+        action: 'integration.created',
+        subject: id,
+        detail: { project: project.code, table: table.code, object: name, definition },
+      });
+      return { id };
+    },
+  });
+}
+
+/** What the org says of an integration's object. Throws SalesforceFault. */
+async function described(orgs: SalesforceOrgs, integration: Integration): Promise<OrgObject> {
+  const org = await orgs.open(integration.connectionId);
+  return org.describe(integration.object);
+}
+
+function redefineRoute(orgs: SalesforceOrgs): Route {
+  return consultingEndpoint({
+    method: 'put',
+    path: '/v1/admin/integrations/{integration}',
+    scope: 'deliveries:write',
+    tag: 'Integrations',
+    summary: 'Puts another definition in the place of the present one',
+    description:
+      'One that is active is checked against the org as at its activation. What waits is sent by the new definition.',
+    params: identified,
+    body: definitionSchema,
+    answer: { schema: integrationAnswer },
+    prepare: async ({ knex, caller, params }) => {
+      const integration = await new Integrations(knex, caller.accountId).find(params.integration);
+      return integration.status === 'active' ? described(orgs, integration) : null;
+    },
+    handle: async ({ knex, caller, params, body, audit }, org) => {
+      const integrations = new Integrations(knex, caller.accountId);
+      const integration = await integrations.find(params.integration);
+      checkDefinition(integration.table, body);
+      if (org !== null) {
+        refuseMisfits(misfitsOf(body, integration.table, org));
+        await keepObject(knex, integration.connectionId, org);
+      }
+      await integrations.redefine(integration, body);
+      await refreshCapture(knex, integration.tableId);
+      audit({ action: 'integration.changed', subject: integration.id, detail: { definition: body } });
+      return shownIntegration(await integrations.find(integration.id));
+    },
+  });
+}
+
+function checkRoute(orgs: SalesforceOrgs): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/integrations/{integration}/check',
+    scope: 'deliveries:read',
+    isReadOnly: true,
+    tag: 'Integrations',
+    summary: 'Asks the org how the integration fits its object; nothing is changed',
+    params: identified,
+    answer: { schema: z.object({ compatibility }) },
+    handle: async ({ knex, caller, params }) => {
+      const integration = await new Integrations(knex, caller.accountId).find(params.integration);
+      const org = await described(orgs, integration);
+      return { compatibility: misfitsOf(integration, integration.table, org) };
+    },
+  });
+}
+
+function activateRoute(orgs: SalesforceOrgs): Route {
+  return consultingEndpoint({
+    method: 'post',
+    path: '/v1/admin/integrations/{integration}/activate',
+    scope: 'deliveries:write',
+    tag: 'Integrations',
+    summary: 'Activates an integration: changes are noted and sent from then on',
+    description:
+      'The org is asked what the object is; what could not be written refuses the activation and is named (422 incompatible-fields). One that an answer of the org has stopped goes on with what waits.',
+    params: identified,
+    answer: { schema: z.object({ integration: integrationAnswer, compatibility }) },
+    prepare: async ({ knex, caller, params }) =>
+      described(orgs, await new Integrations(knex, caller.accountId).find(params.integration)),
+    handle: async ({ knex, caller, params, audit }, org) => {
+      const integrations = new Integrations(knex, caller.accountId);
+      const integration = await integrations.find(params.integration);
+      checkDefinition(integration.table, integration);
+      const misfits = misfitsOf(integration, integration.table, org);
+      refuseMisfits(misfits);
+      await keepObject(knex, integration.connectionId, org);
+      await integrations.activate(integration, org.name);
+      await refreshCapture(knex, integration.tableId);
+      audit({ action: 'integration.activated', subject: integration.id });
+      return {
+        integration: shownIntegration(await integrations.find(integration.id)),
+        compatibility: misfits,
+      };
+    },
+  });
+}
+
+function pauseRoute(): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/integrations/{integration}/pause',
+    scope: 'deliveries:write',
+    tag: 'Integrations',
+    summary: 'Pauses an integration: changes are still noted, and wait',
+    params: identified,
+    answer: { schema: integrationAnswer },
+    handle: (call) => {
+      call.audit({ action: 'integration.paused', subject: call.params.integration });
+      return changed(call.knex, call.caller.accountId, call.params.integration, 'pause');
+    },
+  });
+}
+
+function archiveRoute(): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/integrations/{integration}/archive',
+    scope: 'deliveries:write',
+    tag: 'Integrations',
+    summary: 'Ends an integration for good: what waits is forgotten, nothing is noted any more',
+    params: identified,
+    answer: { schema: integrationAnswer },
+    handle: (call) => {
+      call.audit({ action: 'integration.archived', subject: call.params.integration });
+      return changed(call.knex, call.caller.accountId, call.params.integration, 'archive');
+    },
+  });
+}
+
+async function changed(
+  knex: Knex,
+  accountId: string,
+  id: string,
+  change: 'pause' | 'archive',
+): Promise<z.input<typeof integrationAnswer>> {
+  const integrations = new Integrations(knex, accountId);
+  const integration = await integrations.find(id);
+  await integrations[change](integration);
+  await refreshCapture(knex, integration.tableId);
+  return shownIntegration(await integrations.find(id));
+}
