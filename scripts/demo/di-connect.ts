@@ -2,10 +2,13 @@
 export class DiConnect {
   readonly url: string;
   readonly #token: string;
+  readonly #account: string | null;
 
-  constructor(url: string, adminToken: string) {
+  /** @param account id of the account to act on; the default one where none is named */
+  constructor(url: string, adminToken: string, account: string | null = null) {
     this.url = url;
     this.#token = adminToken;
+    this.#account = account;
   }
 
   /** Calls an endpoint; throws the problem it answers. */
@@ -14,6 +17,7 @@ export class DiConnect {
       method,
       headers: {
         authorization: `Bearer ${this.#token}`,
+        ...(this.#account === null ? {} : { 'DI-Account': this.#account }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

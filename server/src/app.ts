@@ -12,8 +12,12 @@ import { pluginCaller } from './auth/plugin-caller.ts';
 import { postOauthToken } from './auth/post-oauth-token.ts';
 import { signingKeyRoutes } from './auth/routes.ts';
 import { SecretBox } from './auth/secret-box.ts';
+import { SessionCookie } from './auth/session-cookie.ts';
 import { SigningKeys } from './auth/signing-keys.ts';
 import type { Config } from './config.ts';
+import { consoleRoutes } from './console/routes.ts';
+import { getHealth } from './console/get-health.ts';
+import { getRejections } from './console/get-rejections.ts';
 import { authorizationRoutes, type AuthorizationDesk } from './connections/authorization-routes.ts';
 import { getCallback } from './connections/get-callback.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
@@ -121,8 +125,15 @@ export function routesOf(services: Services): Route[] {
     ...actionRoutes(orgs, writeWork.wake),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),
+    getHealth(),
+    getRejections(),
   ];
-  return [...described, ...serviceRoutes({ database, metrics }), ...openApiRoutes(described)];
+  return [
+    ...described,
+    ...serviceRoutes({ database, metrics }),
+    ...openApiRoutes(described),
+    ...consoleRoutes({ limits, publicUrl: config.publicUrl }),
+  ];
 }
 
 /** Endpoints for whoever watches the server; a worker has no others. */
@@ -142,7 +153,7 @@ export function createApp(services: Services, routes: readonly Route[], logger: 
   app.use(securityHeaders);
   const desk = {
     knex: database.knex,
-    authenticator: new Authenticator(database.knex, config.adminToken),
+    authenticator: new Authenticator(database.knex, config.adminToken, new SessionCookie(config.publicUrl)),
     readBody: bodyReader(),
   };
   for (const route of routes)

@@ -8,6 +8,7 @@ import { Sessions } from '../accounts/sessions.ts';
 import type { AccountCaller } from './caller.ts';
 import { SCOPES, SCOPES_OF_ROLE, type Scope } from './scopes.ts';
 import { hashSecret, isSecret } from './secrets.ts';
+import type { SessionCookie } from './session-cookie.ts';
 
 /** The account of those who run one project for themselves and never made another. */
 export const DEFAULT_ACCOUNT = 'default';
@@ -16,9 +17,11 @@ export const DEFAULT_ACCOUNT = 'default';
 export class Authenticator {
   readonly #knex: Knex;
   readonly #operatorHash: Buffer;
+  readonly #cookie: SessionCookie;
 
-  constructor(knex: Knex, operatorToken: string) {
+  constructor(knex: Knex, operatorToken: string, cookie: SessionCookie) {
     this.#knex = knex;
+    this.#cookie = cookie;
     this.#operatorHash = hashSecret(operatorToken);
   }
 
@@ -43,6 +46,8 @@ export class Authenticator {
   }
 
   async #account(request: Request): Promise<AccountCaller> {
+    const session = request.headers.authorization === undefined ? this.#cookie.provenTokenOf(request) : null;
+    if (session !== null) return this.#user(session);
     const token = bearerToken(request.headers.authorization);
     if (isSecret(token, this.#operatorHash)) return this.#operator(request.get('DI-Account'));
     const key = await new ApiKeys(this.#knex).authenticate(token);
@@ -52,14 +57,17 @@ export class Authenticator {
         actor: { kind: 'api-key', id: key.id, name: key.name },
         scopes: new Set(key.scopes),
       };
+    return this.#user(token);
+  }
+
+  async #user(token: string): Promise<AccountCaller> {
     const user = await new Sessions(this.#knex).find(token);
-    if (user)
-      return {
-        accountId: user.accountId,
-        actor: { kind: 'user', id: user.id, name: user.email },
-        scopes: new Set(SCOPES_OF_ROLE[user.role]),
-      };
-    throw unauthorized('invalid-token', 'The token is not good, or no longer.');
+    if (!user) throw unauthorized('invalid-token', 'The token is not good, or no longer.');
+    return {
+      accountId: user.accountId,
+      actor: { kind: 'user', id: user.id, name: user.email },
+      scopes: new Set(SCOPES_OF_ROLE[user.role]),
+    };
   }
 
   /** The operator acts on the default account, or on the one that the header names by its id. */

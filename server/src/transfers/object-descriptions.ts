@@ -74,6 +74,26 @@ export async function findDescription(
   return row ? byName(row.fields) : null;
 }
 
+/** The objects that an org has described, with how many fields each has. */
+export async function listDescriptions(
+  knex: Knex,
+  connectionId: string,
+): Promise<{ object: string; fields: number; describedAt: string }[]> {
+  const rows = await knex('di.object_description')
+    .where({ connection_id: connectionId })
+    .orderBy('object')
+    .select<{ object: string; fields: number; described_at: Date }[]>(
+      'object',
+      knex.raw('jsonb_array_length(fields) AS fields'),
+      'described_at',
+    );
+  return rows.map(({ object, fields, described_at: at }) => ({
+    object,
+    fields,
+    describedAt: at.toISOString(),
+  }));
+}
+
 /** Fields by their name in lower case, as Salesforce compares names. */
 export function byName(fields: readonly DescribedField[]): ReadonlyMap<string, DescribedField> {
   return new Map(fields.map((field) => [field.name.toLowerCase(), field]));

@@ -7,6 +7,7 @@ import { accountEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { misfitSchema } from './compatibility.ts';
+import { descriptionRoutes } from './get-descriptions.ts';
 import { dryRun, dryRunAnswer, dryRunSchema } from './dry-run.ts';
 import { getTrigger } from './get-trigger.ts';
 import { mappingSchema } from './mapping-schema.ts';
@@ -44,6 +45,7 @@ export function transferRoutes(): Route[] {
     pauseRoute(),
     dryRunRoute(),
     getTrigger(),
+    ...descriptionRoutes(),
   ];
 }
 

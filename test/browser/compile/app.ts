@@ -1,7 +1,8 @@
 import { rollup, type Plugin } from 'rollup';
 import { bundles, ROOT, STAND_INS } from './components.ts';
-import { lwc } from './lwc-plugin.ts';
-import { LWC_API_VERSION, platformModules } from './platform-modules.ts';
+import { LWC_API_VERSION } from '../../../scripts/build-console/lwc-engine.ts';
+import { lwc } from '../../../scripts/build-console/lwc-plugin.ts';
+import { platformModules } from './platform-modules.ts';
 
 const ENTRY = '\0app';
 

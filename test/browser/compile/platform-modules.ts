@@ -3,20 +3,7 @@ import type { Plugin } from 'rollup';
 import { auraMethods } from './components.ts';
 import { labels } from './labels.ts';
 
-/** The newest version of LWC's API that the base components in npm compile with. */
-export const LWC_API_VERSION = 62;
-
 const VIRTUAL = '\0platform:';
-
-/** The rollup plugin would resolve `lwc` to its server build. */
-export function engine(): Plugin {
-  return {
-    name: 'lwc-engine',
-    resolveId(id) {
-      return id === 'lwc' ? this.resolve('@lwc/engine-dom') : undefined;
-    },
-  };
-}
 
 /**
  * What the platform supplies to a component: Apex methods, labels, toasts, navigation. A name that the package does not

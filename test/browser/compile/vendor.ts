@@ -4,8 +4,8 @@ import path from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup, type Plugin } from 'rollup';
 import { baseComponents, ROOT } from './components.ts';
-import { lwc } from './lwc-plugin.ts';
-import { engine, LWC_API_VERSION } from './platform-modules.ts';
+import { engine, environment, LWC_API_VERSION } from '../../../scripts/build-console/lwc-engine.ts';
+import { lwc } from '../../../scripts/build-console/lwc-plugin.ts';
 
 const CACHE = path.join(ROOT, '.cache/browser');
 const PACKAGES = ['lwc', '@lwc/rollup-plugin', 'lightning-base-components', '@lwc/synthetic-shadow'];
@@ -86,16 +86,5 @@ function entries(): Plugin {
     resolveId(id, importer) {
       return importer === undefined ? this.resolve(id, path.join(ROOT, 'package.json')) : undefined;
     },
-  };
-}
-
-/** What the engine asks of a bundler: it is not on a server, and not being developed. */
-function environment(): Plugin {
-  return {
-    name: 'environment',
-    transform: (code) =>
-      code
-        .replaceAll('import.meta.env.SSR', 'false')
-        .replaceAll('process.env.NODE_ENV', JSON.stringify('production')),
   };
 }

@@ -175,6 +175,10 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'post /v1/admin/api-keys': 'own',
   'delete /v1/admin/api-keys/{id}': {},
   'get /v1/admin/audit-events': 'own',
+  'get /v1/admin/health': 'own',
+  'get /v1/admin/connections/{connection}/rejections': {},
+  'get /v1/admin/connections/{connection}/objects': {},
+  'get /v1/admin/connections/{connection}/objects/{object}': {},
 };
 
 const PUBLIC = [
@@ -192,6 +196,12 @@ const PUBLIC = [
   'get /openapi.json',
   'get /docs',
   'get /docs/{asset}',
+  'get /',
+  'get /console',
+  'get /console/assets/{file}',
+  'get /console/session',
+  'post /console/session',
+  'delete /console/session',
 ];
 
 const nameOf = (route: Pick<Route, 'method' | 'path'>): string => `${route.method} ${route.path}`;

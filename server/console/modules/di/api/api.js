@@ -1,0 +1,96 @@
+// Calls of the API, with the session's cookie and the proof that belongs to it.
+
+let proof = null;
+
+/** A refused call: what the API's problem says, in words that people can act on. */
+export class ApiError extends Error {
+  constructor(status, problem) {
+    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = problem.code ?? 'unknown';
+    this.problem = problem;
+  }
+}
+
+/** Dispatched on window when a session is over: sign in again, and go on where you were. */
+export const SIGNED_OUT = 'di-signed-out';
+
+/** Who is signed in, or null, with the address that Salesforce calls. Asks the server anew. */
+export async function openSession() {
+  const session = await request('GET', '/console/session');
+  proof = session.proof;
+  return session;
+}
+
+export async function signIn(email, password) {
+  await request('POST', '/console/session', { email, password });
+  return openSession();
+}
+
+export async function signOut() {
+  await request('DELETE', '/console/session');
+  proof = null;
+}
+
+/** Calls an endpoint; answers what it answers. Throws ApiError, or a TypeError where the server cannot be reached. */
+export async function call(method, path, body) {
+  return noticing(() => request(method, path, body));
+}
+
+/** Sends a part of a CSV file as it is. */
+export async function send(path, part) {
+  return noticing(() => exchange('PUT', path, 'text/csv', part));
+}
+
+/** A session that is over is told to the console. */
+async function noticing(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error.status === 401 || error.code === 'missing-proof')
+      window.dispatchEvent(new CustomEvent(SIGNED_OUT));
+    throw error;
+  }
+}
+
+/** A path of segments, each of them encoded. */
+export function pathOf(...segments) {
+  return `/v1/admin/${segments.map(encodeURIComponent).join('/')}`;
+}
+
+/** A query of those members that have a value, with its question mark. */
+export function queryOf(parameters) {
+  const given = Object.entries(parameters).filter(
+    ([, value]) => value !== null && value !== undefined && value !== '',
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+async function request(method, path, body) {
+  const isGiven = body !== undefined;
+  return exchange(
+    method,
+    path,
+    isGiven ? 'application/json' : null,
+    isGiven ? JSON.stringify(body) : undefined,
+  );
+}
+
+async function exchange(method, path, type, body) {
+  const headers = {};
+  if (proof !== null) headers['X-CSRF-Token'] = proof;
+  if (type !== null) headers['Content-Type'] = type;
+  const response = await fetch(path, { method, headers, credentials: 'same-origin', body });
+  const text = await response.text();
+  const answer = text === '' ? null : parsed(text);
+  if (!response.ok) throw new ApiError(response.status, answer ?? {});
+  return answer;
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { detail: text.slice(0, 200) };
+  }
+}

@@ -1,0 +1,183 @@
+import { LightningElement } from 'lwc';
+import { openSession, signOut, SIGNED_OUT } from 'di/api';
+import { choose, labels, language } from 'di/labels';
+import { linkTo, routeOf } from 'di/route';
+import { may, setSession } from 'di/session';
+import { SCREENS } from './screens';
+
+/** Where one can go, by what it is about, with the scope that it takes. */
+const PLACES = [
+  [
+    'state',
+    [
+      ['health', 'connections:read'],
+      ['deliveries', 'deliveries:read'],
+    ],
+  ],
+  [
+    'setUp',
+    [
+      ['projects', 'projects:read'],
+      ['connections', 'connections:read'],
+      ['transfers', 'transfers:read'],
+      ['pulls', 'transfers:read'],
+      ['integrations', 'deliveries:read'],
+    ],
+  ],
+  [
+    'people',
+    [
+      ['consent', 'consent:read'],
+      ['imports', 'imports:read'],
+    ],
+  ],
+  [
+    'access',
+    [
+      ['users', 'access:read'],
+      ['keys', 'access:read'],
+      ['audit', 'audit:read'],
+    ],
+  ],
+];
+
+/** The console: who is signed in, where one can go, and the screen that the address names. */
+export default class App extends LightningElement {
+  labels = labels;
+  otherLanguage = language === 'fr' ? 'en' : 'fr';
+  otherLanguageName = language === 'fr' ? 'English' : 'Français';
+  isStarting = true;
+  startError = null;
+  user = null;
+  isExpired = false;
+  isMenuOpen = false;
+  route = null;
+  shown = [];
+  screenError = null;
+
+  async connectedCallback() {
+    document.documentElement.lang = language;
+    window.addEventListener('hashchange', this.show);
+    window.addEventListener(SIGNED_OUT, this.handleExpired);
+    await this.start();
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener('hashchange', this.show);
+    window.removeEventListener(SIGNED_OUT, this.handleExpired);
+  }
+
+  /** A screen that fails takes nothing else with it. */
+  errorCallback(error) {
+    this.shown = [];
+    this.screenError = error;
+  }
+
+  start = async () => {
+    try {
+      this.enter(await openSession());
+      this.startError = null;
+      this.isStarting = false;
+    } catch (error) {
+      this.startError = error;
+    }
+  };
+
+  enter(session) {
+    setSession(session);
+    this.user = session.user;
+    this.isExpired = false;
+    if (this.user) this.show();
+    else document.title = 'DI Connect';
+  }
+
+  /** Shows the screen of the address; its code is fetched the first time. */
+  show = async () => {
+    const route = routeOf(window.location.hash);
+    this.route = route;
+    if (!this.user) return;
+    try {
+      const { default: component } = await SCREENS[route.screen]();
+      // Meanwhile somebody may have gone on.
+      if (this.route !== route) return;
+      this.shown = [{ key: `${route.key} ${Date.now()}`, component, route }];
+      this.screenError = null;
+    } catch (error) {
+      this.screenError = error;
+    }
+  };
+
+  get isSignedOut() {
+    return this.user === null;
+  }
+
+  get menuExpanded() {
+    return String(this.isMenuOpen);
+  }
+
+  get navClass() {
+    return this.isMenuOpen ? 'nav is-open' : 'nav';
+  }
+
+  get skipLink() {
+    return window.location.hash || '#/health';
+  }
+
+  get groups() {
+    return PLACES.map(([name, items]) => ({
+      name,
+      label: labels.app[name],
+      items: items
+        .filter(([section, scope]) => may(scope) && section in SCREENS)
+        .map(([section]) => ({
+          section,
+          label: labels[section].title,
+          link: linkTo(section),
+          current: this.route?.section === section ? 'page' : null,
+        })),
+    })).filter(({ items }) => items.length > 0);
+  }
+
+  handleSkip(event) {
+    event.preventDefault();
+    this.template.querySelector('main').focus();
+  }
+
+  handleMenu() {
+    this.isMenuOpen = !this.isMenuOpen;
+  }
+
+  handleNavigate() {
+    this.isMenuOpen = false;
+  }
+
+  handleLanguage() {
+    choose(this.otherLanguage);
+  }
+
+  handleSignedIn(event) {
+    this.enter(event.detail);
+  }
+
+  handleExpired = () => {
+    if (!this.user) return;
+    this.user = null;
+    this.isExpired = true;
+    this.shown = [];
+  };
+
+  async handleSignOut() {
+    try {
+      await signOut();
+    } catch (error) {
+      // A session that is over already is signed out.
+      if (error.status !== 403 && error.status !== 401) {
+        this.screenError = error;
+        return;
+      }
+    }
+    this.user = null;
+    this.shown = [];
+    window.location.hash = '#/health';
+  }
+}

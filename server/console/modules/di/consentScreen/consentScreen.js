@@ -1,0 +1,158 @@
+import Screen from 'di/screen';
+import { call, pathOf, queryOf } from 'di/api';
+import { fill, labels } from 'di/labels';
+import { formatMoment } from 'di/format';
+
+const CONTACTS = 'Contact';
+
+/** What people agreed to: one person with the whole ledger, the opt-ins of a project, and the export for an auditor. */
+export default class ConsentScreen extends Screen {
+  projects = null;
+  project = null;
+  keyColumns = [];
+  optIns = [];
+  /** The key of whom was looked up, with what the API knows. */
+  person = null;
+
+  async load() {
+    const { projects } = await call('GET', pathOf('projects'));
+    this.projects = projects.filter(({ isArchived }) => !isArchived);
+    const code = this.route.params.project ?? this.projects[0]?.code;
+    if (code) await this.choose(code);
+  }
+
+  async choose(code) {
+    const [{ tables }, { optIns }] = await Promise.all([
+      call('GET', pathOf('projects', code)),
+      call('GET', pathOf('projects', code, 'opt-ins')),
+    ]);
+    this.keyColumns = tables.find((table) => table.code === CONTACTS)?.primaryKey ?? [];
+    this.optIns = optIns;
+    this.project = code;
+  }
+
+  get isProjectless() {
+    return this.projects?.length === 0;
+  }
+
+  get isChangeable() {
+    return this.may('consent:write');
+  }
+
+  get isOptInless() {
+    return this.optIns.length === 0;
+  }
+
+  get projectOptions() {
+    return this.projects.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }));
+  }
+
+  get ledgerLink() {
+    return pathOf('projects', this.project, 'consent', 'ledger.csv');
+  }
+
+  get shownOptIns() {
+    return this.optIns.map((optIn) => {
+      const verb = optIn.isArchived ? 'restore' : 'archive';
+      return {
+        ...optIn,
+        text: [optIn.isDouble && labels.consent.double, optIn.isArchived && labels.projects.archived]
+          .filter(Boolean)
+          .map((word) => ` · ${word}`)
+          .join(''),
+        verb,
+        verbLabel: labels.projects[verb],
+        verbName: fill(labels.fields.of, labels.projects[verb], optIn.name),
+      };
+    });
+  }
+
+  get personName() {
+    return Object.values(this.person.key).join(', ');
+  }
+
+  get consents() {
+    return this.person.consents.map((consent) => {
+      const name = this.optIns.find(({ code }) => code === consent.optIn)?.name ?? consent.optIn;
+      return {
+        ...consent,
+        name,
+        statusText: labels.consent.statuses[consent.status ?? 'never'],
+        moment: consent.changedAt ? `(${formatMoment(consent.changedAt)})` : '',
+        grantLabel: fill(labels.consent.grantOf, name),
+        withdrawLabel: fill(labels.consent.withdrawOf, name),
+      };
+    });
+  }
+
+  get isLedgerEmpty() {
+    return this.person.events.length === 0;
+  }
+
+  get events() {
+    return this.person.events.map((event) => ({
+      ...event,
+      what: fill(
+        labels.consent.event,
+        labels.consent.statuses[event.previous ?? 'never'],
+        labels.consent.statuses[event.status ?? 'never'],
+      ),
+      where: `${event.source}, ${event.actor.name}`,
+      moment: formatMoment(event.occurredAt),
+    }));
+  }
+
+  async handleProject(event) {
+    const code = event.detail.value;
+    this.person = null;
+    await this.attempt(() => this.choose(code));
+  }
+
+  async handleLookUp(event) {
+    event.preventDefault();
+    if (!this.isFilled()) return;
+    const key = Object.fromEntries(this.keyColumns.map((column) => [column, this.draft[column]]));
+    this.person = null;
+    await this.attempt(() => this.lookUp(key));
+  }
+
+  async lookUp(key) {
+    const path = pathOf('projects', this.project, 'consent', 'contact');
+    const answer = await call('GET', `${path}${queryOf({ key: JSON.stringify(key) })}`);
+    this.person = { key, ...answer };
+  }
+
+  async handleChange(event) {
+    const { optIn, status } = event.target.dataset;
+    const { key } = this.person;
+    await this.attempt(async () => {
+      const change = { contact: key, optIn, status, source: 'console' };
+      const { results } = await call('POST', pathOf('projects', this.project, 'consent'), {
+        changes: [change],
+      });
+      const [{ result, message }] = results;
+      if (result === 'rejected') throw new Error(message);
+      await this.lookUp(key);
+    }, labels.consent.recorded);
+  }
+
+  async handleArchive(event) {
+    const { code, verb } = event.target.dataset;
+    await this.attempt(async () => {
+      await call('POST', pathOf('projects', this.project, 'opt-ins', code, verb));
+      await this.choose(this.project);
+    });
+  }
+
+  async handleCreate(event) {
+    event.preventDefault();
+    const inputs = [...this.template.querySelectorAll('[data-new]')];
+    if (!inputs.every((input) => input.reportValidity())) return;
+    const { optInName: name, optInCode: code, isDouble = false } = this.draft;
+    await this.attempt(async () => {
+      await call('POST', pathOf('projects', this.project, 'opt-ins'), { name, code, isDouble });
+      this.draft = { ...this.draft, optInName: '', optInCode: '' };
+      await this.choose(this.project);
+    }, labels.consent.optInAdded);
+  }
+}

@@ -1,0 +1,36 @@
+import { language } from 'di/labels';
+
+const numbers = new Intl.NumberFormat(language);
+const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const times = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+export const formatNumber = (value) => (value === null || value === undefined ? '' : numbers.format(value));
+
+export const formatMoment = (value) => (value ? moments.format(new Date(value)) : '');
+
+export const formatTime = (value) => times.format(new Date(value));
+
+/** How long ago, or how soon, in the largest unit that fits. */
+export function formatRelative(value) {
+  if (!value) return '';
+  const seconds = Math.round((new Date(value).getTime() - Date.now()) / 1000);
+  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
+  return relative.format(Math.trunc(seconds / size), unit);
+}
+
+const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** A value of a row, as people read it. */
+export function formatValue(value) {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'boolean') return value ? '✓' : '✗';
+  if (typeof value === 'string' && MOMENT.test(value)) return formatMoment(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,116 @@
+import Screen from 'di/screen';
+import { call, pathOf } from 'di/api';
+import { fill, labels } from 'di/labels';
+import { formatMoment, formatNumber, formatRelative } from 'di/format';
+import { linkTo } from 'di/route';
+
+/** Often enough to see something arrive. */
+const REFRESH_MILLISECONDS = 10_000;
+const LEVELS = {
+  'in-step': 'good',
+  rejecting: 'bad',
+  stopped: 'bad',
+  failing: 'bad',
+  'nothing-yet': 'warning',
+  'not-authorized': 'warning',
+  'no-transfer': 'warning',
+};
+const OVERALL = {
+  good: { icon: 'utility:success', theme: 'slds-theme_success' },
+  warning: { icon: 'utility:warning', theme: 'slds-theme_warning' },
+  bad: { icon: 'utility:error', theme: 'slds-theme_error' },
+};
+
+const levelOf = (verdict) => LEVELS[verdict] ?? 'off';
+
+/** Is it in step? What failed, why, and where to mend it: one screen for every connection. */
+export default class HealthScreen extends Screen {
+  connections = null;
+  /** Reasons of rejections by connection, where somebody asked. */
+  reasons = {};
+
+  async load() {
+    const { connections } = await call('GET', pathOf('health'));
+    this.connections = connections;
+    this.lookAgain(REFRESH_MILLISECONDS);
+  }
+
+  get isEmpty() {
+    return this.connections?.length === 0;
+  }
+
+  get overall() {
+    if (!this.connections) return null;
+    const levels = this.connections.map(({ verdict }) => levelOf(verdict));
+    return ['bad', 'warning', 'good'].find((level) => levels.includes(level)) ?? null;
+  }
+
+  get overallIcon() {
+    return OVERALL[this.overall].icon;
+  }
+
+  get overallClass() {
+    return `slds-box slds-media slds-media_center ${OVERALL[this.overall].theme}`;
+  }
+
+  get overallTitle() {
+    return labels.health.overall[this.overall];
+  }
+
+  get overallDetail() {
+    const wrong = this.connections.filter(({ verdict }) => ['bad', 'warning'].includes(levelOf(verdict)));
+    return wrong.length === 0
+      ? labels.health.allGood
+      : fill(labels.health.lookAt, wrong.map(({ name }) => name).join(', '));
+  }
+
+  get cards() {
+    return (this.connections ?? []).map((connection) => ({
+      ...connection,
+      link: linkTo('connections', connection.id),
+      projectLink: linkTo('projects', connection.project),
+      verdictText: labels.health.verdict[connection.verdict] ?? connection.verdict,
+      advice: labels.health.advice[connection.verdict] ?? '',
+      badgeClass: `badge is-${levelOf(connection.verdict)}`,
+      transfersText: fill(labels.health.transfers, connection.transfers.active, connection.transfers.paused),
+      lastBatch: formatRelative(connection.lastBatchAt) || labels.never,
+      lastBatchMoment: formatMoment(connection.lastBatchAt),
+      applied: formatNumber(connection.day.applied),
+      rejected: formatNumber(connection.day.rejected),
+      hasRejected: connection.day.rejected > 0,
+      whyLabel: fill(labels.health.whyOf, connection.name),
+      isOpen: connection.id in this.reasons,
+      groups: (this.reasons[connection.id] ?? []).map((group) => shownGroup(group, connection.project)),
+    }));
+  }
+
+  async handleWhy(event) {
+    const { connection } = event.target.dataset;
+    if (connection in this.reasons) {
+      this.reasons = Object.fromEntries(Object.entries(this.reasons).filter(([id]) => id !== connection));
+      return;
+    }
+    await this.attempt(async () => {
+      const { groups } = await call('GET', pathOf('connections', connection, 'rejections'));
+      this.reasons = { ...this.reasons, [connection]: groups };
+    });
+  }
+}
+
+function shownGroup(group, project) {
+  return {
+    ...group,
+    key: JSON.stringify([group.table, group.object, group.code, group.field]),
+    text: fill(
+      labels.health.group,
+      formatNumber(group.records),
+      group.object,
+      group.table,
+      formatRelative(group.latest),
+    ),
+    examples: group.examples.map((id) => ({
+      id,
+      link: linkTo('projects', project, group.table, 'records', id),
+    })),
+  };
+}

@@ -1,0 +1,124 @@
+import Screen from 'di/screen';
+import { call, pathOf, queryOf, send } from 'di/api';
+import { fill, labels } from 'di/labels';
+import { formatMoment, formatNumber } from 'di/format';
+import { go, linkTo } from 'di/route';
+
+/** Bytes of a piece: small enough that a bar moves, and that little is sent twice. */
+const PIECE = 4_000_000;
+
+/** CSV files into tables. */
+export default class ImportsScreen extends Screen {
+  imports = null;
+  projects = [];
+  targets = [];
+  isCreating = false;
+  file = null;
+  /** Percent of the file that was sent; null while nothing is. */
+  sent = null;
+
+  async load() {
+    const [{ imports }, { projects }] = await Promise.all([
+      call('GET', pathOf('imports')),
+      call('GET', pathOf('projects')),
+    ]);
+    this.imports = imports;
+    this.projects = projects.filter(({ isArchived }) => !isArchived);
+  }
+
+  get isNewOffered() {
+    return !this.isCreating && this.projects.length > 0 && this.may('imports:write');
+  }
+
+  get isEmpty() {
+    return this.imports?.length === 0 && !this.isCreating;
+  }
+
+  get hasRows() {
+    return this.imports?.length > 0;
+  }
+
+  get isSending() {
+    return this.sent !== null;
+  }
+
+  get sendingText() {
+    return fill(labels.imports.sendingPercent, this.sent);
+  }
+
+  get isCreateDisabled() {
+    return this.isBusy || this.file === null;
+  }
+
+  get targetOptions() {
+    return this.targets.map(({ project, table, name }, index) => ({
+      value: String(index),
+      label: `${project}: ${name} (${table})`,
+    }));
+  }
+
+  get rows() {
+    return this.imports.map((each) => ({
+      ...each,
+      link: linkTo('imports', each.id),
+      target: each.object ?? `${each.project}: ${each.table}`,
+      statusText: labels.imports.statuses[each.status],
+      rowsText: formatNumber(each.counts.rows),
+      rejectedText: formatNumber(each.counts.rejected),
+      moment: formatMoment(each.createdAt),
+    }));
+  }
+
+  async handleNew() {
+    await this.attempt(async () => {
+      const projects = await Promise.all(
+        this.projects.map(({ code }) => call('GET', pathOf('projects', code))),
+      );
+      this.targets = projects.flatMap(({ code, tables }) =>
+        tables
+          .filter(({ isBuilt, isArchived }) => isBuilt && !isArchived)
+          .map((table) => ({ project: code, table: table.code, name: table.name })),
+      );
+      this.draft = { target: '0' };
+      this.isCreating = true;
+    });
+  }
+
+  handleCancel() {
+    this.isCreating = false;
+    this.problem = null;
+    this.file = null;
+  }
+
+  handleFile(event) {
+    const [file] = event.target.files;
+    this.file = file ?? null;
+  }
+
+  async handleCreate(event) {
+    event.preventDefault();
+    if (!this.isFilled()) return;
+    const { project, table } = this.targets[Number(this.draft.target)];
+    await this.attempt(async () => {
+      const { id } = await call('POST', pathOf('imports'), { name: this.file.name, project, table });
+      await this.upload(id);
+      go('imports', id);
+    });
+    this.sent = null;
+  }
+
+  /** Sends the file piece by piece. */
+  async upload(id) {
+    const { size } = this.file;
+    this.sent = 0;
+    let offset = 0;
+    do {
+      const end = Math.min(size, offset + PIECE);
+      const path = `${pathOf('imports', id, 'file')}${queryOf({ offset, last: String(end === size) })}`;
+      // eslint-disable-next-line no-await-in-loop -- a piece is sent when the one before has arrived
+      await send(path, this.file.slice(offset, end));
+      offset = end;
+      this.sent = size === 0 ? 100 : Math.round((100 * offset) / size);
+    } while (offset < size);
+  }
+}

@@ -1,0 +1,92 @@
+import Screen from 'di/screen';
+import { call, pathOf } from 'di/api';
+import { labels, optionsOf } from 'di/labels';
+import { go, linkTo } from 'di/route';
+
+/** Where unsubscribes go in Salesforce, whatever the opt-ins of a project are. */
+const EMAIL_OPT_OUT = { optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn' };
+
+/** Data integrations: what goes from a project to an org. */
+export default class IntegrationsScreen extends Screen {
+  integrations = null;
+  connections = [];
+  tables = [];
+  isCreating = false;
+
+  async load() {
+    const [{ integrations }, { connections }] = await Promise.all([
+      call('GET', pathOf('integrations')),
+      call('GET', pathOf('connections')),
+    ]);
+    this.integrations = integrations;
+    this.connections = connections.filter(({ status }) => status === 'active');
+  }
+
+  get isNewOffered() {
+    return !this.isCreating && this.connections.length > 0 && this.may('deliveries:write');
+  }
+
+  get isEmpty() {
+    return this.integrations?.length === 0 && !this.isCreating;
+  }
+
+  get hasRows() {
+    return this.integrations?.length > 0;
+  }
+
+  get connectionOptions() {
+    return this.connections.map(({ id, name, project }) => ({ value: id, label: `${name} (${project})` }));
+  }
+
+  get tableOptions() {
+    return this.tables.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }));
+  }
+
+  get operationOptions() {
+    return optionsOf(labels.integrations.operations);
+  }
+
+  get rows() {
+    return this.integrations.map((integration) => ({
+      ...integration,
+      link: linkTo('integrations', integration.id),
+      operationsText: integration.operations.map((each) => labels.integrations.operations[each]).join(', '),
+      statusText: labels.integrations.statuses[integration.status],
+    }));
+  }
+
+  async handleNew() {
+    this.draft = { object: 'Contact', operations: ['consent'] };
+    await this.attempt(() => this.choose(this.connections[0].id));
+    this.isCreating = true;
+  }
+
+  async choose(id) {
+    const { project } = this.connections.find((each) => each.id === id);
+    const { tables } = await call('GET', pathOf('projects', project));
+    this.tables = tables.filter(({ isBuilt, isArchived }) => isBuilt && !isArchived);
+    this.draft = { ...this.draft, connection: id, table: this.tables[0]?.code ?? '' };
+  }
+
+  async handleConnection(event) {
+    const id = event.detail.value;
+    await this.attempt(() => this.choose(id));
+  }
+
+  handleCancel() {
+    this.isCreating = false;
+    this.problem = null;
+  }
+
+  async handleCreate(event) {
+    event.preventDefault();
+    if (!this.isFilled()) return;
+    const { name, connection, table, object, operations } = this.draft;
+    const optInFields = operations.includes('consent') ? [EMAIL_OPT_OUT] : [];
+    await this.attempt(async () => {
+      const body = { name, connection, table, object, operations: [...operations], optInFields };
+      const { id } = await call('POST', pathOf('integrations'), body);
+      go('integrations', id);
+    }, labels.integrations.created);
+  }
+}

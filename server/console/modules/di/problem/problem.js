@@ -1,0 +1,39 @@
+import { LightningElement, api } from 'lwc';
+import { labels } from 'di/labels';
+
+/**
+ * What went wrong, in one look for every screen. Shows nothing while there is no error.
+ *
+ * @fires Problem#retry
+ */
+export default class Problem extends LightningElement {
+  labels = labels;
+  /** An ApiError, or what JavaScript throws. */
+  @api error;
+  /** What was wanted that did not work. */
+  @api title;
+  @api isRetryOffered = false;
+
+  get message() {
+    if (!this.error) return '';
+    // fetch says no more than that it failed.
+    return this.error instanceof TypeError ? labels.problem.unreachable : this.error.message;
+  }
+
+  get code() {
+    return this.error?.code ?? '';
+  }
+
+  get reasons() {
+    const misfits = this.error?.problem?.misfits ?? [];
+    return misfits.map((misfit) => misfit.message);
+  }
+
+  get hasReasons() {
+    return this.reasons.length > 0;
+  }
+
+  handleRetry() {
+    this.dispatchEvent(new CustomEvent('retry'));
+  }
+}

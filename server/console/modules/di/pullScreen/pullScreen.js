@@ -1,0 +1,131 @@
+import Screen from 'di/screen';
+import { call, pathOf } from 'di/api';
+import { fill, labels } from 'di/labels';
+import { formatMoment, formatNumber } from 'di/format';
+
+/** Often enough for a bar that moves. */
+const LOOK_MILLISECONDS = 2000;
+const UNFINISHED = new Set(['queued', 'running']);
+
+/** A pull: run it, watch it, and what its runs did. */
+export default class PullScreen extends Screen {
+  pull = null;
+  runs = [];
+  preview = null;
+
+  get path() {
+    return ['pulls', this.route.params.pull];
+  }
+
+  async load() {
+    const [pull, { runs }] = await Promise.all([
+      call('GET', pathOf(...this.path)),
+      call('GET', pathOf(...this.path, 'runs')),
+    ]);
+    this.pull = pull;
+    this.runs = runs;
+    this.lookAgain(LOOK_MILLISECONDS, () => this.isRunning);
+  }
+
+  get heading() {
+    return this.pull ? fill(labels.transfers.into, this.pull.object, this.pull.table) : labels.pulls.one;
+  }
+
+  get hint() {
+    if (!this.pull) return '';
+    const { schedule, isEnabled, nextRunAt } = this.pull;
+    return isEnabled
+      ? fill(labels.pulls.scheduled, schedule.cron, schedule.timeZone, formatMoment(nextRunAt))
+      : labels.pulls.onDemand;
+  }
+
+  get isChangeable() {
+    return this.pull !== null && this.may('transfers:write');
+  }
+
+  get current() {
+    return this.runs.find(({ state }) => UNFINISHED.has(state)) ?? null;
+  }
+
+  get isRunning() {
+    return this.current !== null;
+  }
+
+  get percent() {
+    const { read, expected } = this.current;
+    return expected ? Math.min(100, Math.round((100 * read) / expected)) : 0;
+  }
+
+  get progressText() {
+    const { state, read, expected } = this.current;
+    if (state === 'queued') return labels.pulls.queued;
+    return expected === null
+      ? fill(labels.pulls.readSoFar, formatNumber(read))
+      : fill(labels.pulls.progress, formatNumber(read), formatNumber(expected));
+  }
+
+  get previewText() {
+    return fill(labels.pulls.previewed, formatNumber(this.preview.records));
+  }
+
+  get enabledLabel() {
+    return this.pull.isEnabled ? labels.pulls.disable : labels.pulls.enable;
+  }
+
+  get isEmpty() {
+    return this.pull !== null && this.runs.length === 0;
+  }
+
+  get hasRows() {
+    return this.runs.length > 0;
+  }
+
+  get rows() {
+    return this.runs.map((run) => ({
+      ...run,
+      moment: formatMoment(run.startedAt ?? run.queuedAt),
+      kindText: labels.pulls.kinds[run.kind],
+      stateText: labels.pulls.states[run.state] ?? run.state,
+      message: run.message ? `: ${run.message}` : '',
+      readText: formatNumber(run.read),
+      appliedText: formatNumber(run.applied),
+      archivedText: formatNumber(run.archived),
+      rejectedText: formatNumber(run.rejected),
+    }));
+  }
+
+  async handlePreview() {
+    await this.attempt(async () => {
+      this.preview = await call('POST', pathOf(...this.path, 'preview'));
+    });
+  }
+
+  async handleEnabled() {
+    await this.attempt(async () => {
+      await call('PATCH', pathOf(...this.path), { isEnabled: !this.pull.isEnabled });
+      await this.load();
+    });
+  }
+
+  async handleRun() {
+    await this.run('changes');
+  }
+
+  async handleRunFull() {
+    await this.run('full');
+  }
+
+  async run(kind) {
+    await this.attempt(async () => {
+      await call('POST', pathOf(...this.path, 'runs'), { kind });
+      await this.load();
+    }, labels.pulls.started);
+  }
+
+  async handleCancel() {
+    await this.attempt(async () => {
+      await call('POST', pathOf(...this.path, 'runs', this.current.id, 'cancel'));
+      await this.load();
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import Screen from 'di/screen';
+import { call, pathOf } from 'di/api';
+import { fill, labels, optionsOf } from 'di/labels';
+import { formatMoment } from 'di/format';
+import { linkTo } from 'di/route';
+
+/** Pulls: records fetched from an org by schedule, without the plugin. */
+export default class PullsScreen extends Screen {
+  pulls = null;
+  transfers = [];
+  isCreating = false;
+
+  async load() {
+    const [{ pulls }, { transfers }] = await Promise.all([
+      call('GET', pathOf('pulls')),
+      call('GET', pathOf('transfers')),
+    ]);
+    this.pulls = pulls;
+    this.transfers = transfers;
+  }
+
+  /** A transfer has one pull. */
+  get freeTransfers() {
+    const taken = new Set((this.pulls ?? []).map(({ transfer }) => transfer));
+    return this.transfers.filter(({ id }) => !taken.has(id));
+  }
+
+  get isNewOffered() {
+    return !this.isCreating && this.freeTransfers.length > 0 && this.may('transfers:write');
+  }
+
+  get isEmpty() {
+    return this.pulls?.length === 0 && !this.isCreating;
+  }
+
+  get hasRows() {
+    return this.pulls?.length > 0;
+  }
+
+  get transferOptions() {
+    return this.freeTransfers.map(({ id, object, table }) => ({
+      value: id,
+      label: fill(labels.transfers.into, object, table),
+    }));
+  }
+
+  get selectionOptions() {
+    return optionsOf(labels.pulls.selections);
+  }
+
+  get isCheckbox() {
+    return this.draft.type === 'checkbox';
+  }
+
+  get isQuery() {
+    return this.draft.type === 'query';
+  }
+
+  get rows() {
+    return this.pulls.map((pull) => ({
+      ...pull,
+      link: linkTo('pulls', pull.id),
+      selectionText: labels.pulls.selections[pull.selection.type],
+      scheduleText: `${pull.schedule.cron} (${pull.schedule.timeZone})`,
+      next: pull.isEnabled ? formatMoment(pull.nextRunAt) : labels.pulls.onDemand,
+    }));
+  }
+
+  handleNew() {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    this.draft = { transfer: this.freeTransfers[0].id, type: 'all', cron: '0 2 * * *', timeZone };
+    this.isCreating = true;
+  }
+
+  handleCancel() {
+    this.isCreating = false;
+    this.problem = null;
+  }
+
+  async handleCreate(event) {
+    event.preventDefault();
+    if (!this.isFilled()) return;
+    const { transfer, type, field, soql, cron, timeZone } = this.draft;
+    const selection = { type, ...(this.isCheckbox && { field }), ...(this.isQuery && { soql }) };
+    await this.attempt(async () => {
+      await call('POST', pathOf('pulls'), { transfer, selection, schedule: { cron, timeZone } });
+      this.isCreating = false;
+      await this.load();
+    }, labels.pulls.created);
+  }
+}

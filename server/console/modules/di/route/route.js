@@ -1,0 +1,76 @@
+// Where in the console one is, as the address says after its #: kept by reloads, links and the way back.
+
+/** Screens by the pattern of their address. */
+const ROUTES = [
+  ['health', 'health'],
+  ['projects', 'projects'],
+  ['projects/:project', 'project'],
+  ['projects/:project/:table', 'table'],
+  ['projects/:project/:table/rows', 'rows'],
+  ['projects/:project/:table/records/:id', 'record'],
+  ['connections', 'connections'],
+  ['connections/:connection', 'connection'],
+  ['transfers', 'transfers'],
+  ['transfers/new', 'newTransfer'],
+  ['transfers/:transfer', 'transfer'],
+  ['pulls', 'pulls'],
+  ['pulls/:pull', 'pull'],
+  ['integrations', 'integrations'],
+  ['integrations/:integration', 'integration'],
+  ['deliveries', 'deliveries'],
+  ['consent', 'consent'],
+  ['consent/:project', 'consent'],
+  ['imports', 'imports'],
+  ['imports/:import', 'import'],
+  ['users', 'users'],
+  ['keys', 'keys'],
+  ['audit', 'audit'],
+].map(([pattern, screen]) => ({ segments: pattern.split('/'), screen }));
+
+/** The route of an address, `#/projects/DEMO?tab=fields`; the first screen where it names none. */
+export function routeOf(hash) {
+  const [path, query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const segments = path.split('/').filter(Boolean);
+  for (const route of ROUTES) {
+    const params = match(route.segments, segments);
+    if (params)
+      return {
+        screen: route.screen,
+        section: segments[0],
+        params,
+        query: Object.fromEntries(new URLSearchParams(query)),
+        key: hash,
+      };
+  }
+  return { screen: 'health', section: 'health', params: {}, query: {}, key: '#/health' };
+}
+
+function match(pattern, segments) {
+  if (pattern.length !== segments.length) return null;
+  const params = {};
+  for (const [index, part] of pattern.entries())
+    if (part.startsWith(':')) {
+      const value = decoded(segments[index]);
+      if (value === null) return null;
+      params[part.slice(1)] = value;
+    } else if (part !== segments[index]) return null;
+  return params;
+}
+
+function decoded(segment) {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+/** The address of a screen, each segment encoded. */
+export function linkTo(...segments) {
+  return `#/${segments.map(encodeURIComponent).join('/')}`;
+}
+
+/** Goes to a screen. */
+export function go(...segments) {
+  window.location.hash = linkTo(...segments);
+}

@@ -1,0 +1,98 @@
+import { LightningElement, api } from 'lwc';
+import { may } from 'di/session';
+import { labels } from 'di/labels';
+
+/** Dispatched on window to show a sentence for a while. */
+export const TOLD = 'di-told';
+
+/** What asks for something and does it: once at a time, with what went wrong for all to see. */
+export class Form extends LightningElement {
+  labels = labels;
+  isBusy = false;
+  /** Why the last action failed. */
+  problem = null;
+  draft = {};
+
+  /** Does what was asked for, unless something is being done; tells of it, or of what went wrong. Answers whether it went well. */
+  async attempt(work, done = null) {
+    if (this.isBusy) return false;
+    this.isBusy = true;
+    this.problem = null;
+    try {
+      await work();
+      if (done !== null) tell(done);
+      return true;
+    } catch (error) {
+      this.problem = error;
+      return false;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** Keeps what was typed or chosen, under the input's name. */
+  handleDraft(event) {
+    const { name, type } = event.target;
+    const value = type === 'checkbox' || type === 'toggle' ? event.detail.checked : event.detail.value;
+    this.draft = { ...this.draft, [name]: value };
+  }
+
+  /** Whether every input of the form says that it is right; each that is not says why. */
+  isFilled() {
+    return [...this.template.querySelectorAll('.form-input')].reduce(
+      (isRight, input) => input.reportValidity() && isRight,
+      true,
+    );
+  }
+
+  may(scope) {
+    return may(scope);
+  }
+}
+
+/** A form that loads what it shows, in `load`, says that it does, and looks again by itself where something goes on. */
+export default class Screen extends Form {
+  /** `{ screen, params, query }`, as di/route reads it. */
+  @api route = { params: {}, query: {} };
+
+  isLoading = true;
+  /** Why nothing could be loaded. */
+  loadError = null;
+  isGone = false;
+  timer = null;
+
+  async connectedCallback() {
+    await this.reload();
+  }
+
+  disconnectedCallback() {
+    this.isGone = true;
+    clearTimeout(this.timer);
+  }
+
+  reload = async () => {
+    try {
+      await this.load();
+      this.loadError = null;
+    } catch (error) {
+      this.loadError = error;
+    }
+    this.isLoading = false;
+  };
+
+  /** Loads again after a while, and again, for as long as the screen stands and `isWanted` says so. */
+  lookAgain(milliseconds, isWanted = () => true) {
+    clearTimeout(this.timer);
+    if (this.isGone || !isWanted()) return;
+    // eslint-disable-next-line @lwc/lwc/no-async-operation -- what goes on is looked at until the screen is left
+    this.timer = setTimeout(async () => {
+      await this.reload();
+      this.lookAgain(milliseconds, isWanted);
+    }, milliseconds);
+  }
+}
+
+/** Shows a sentence for a while, and says it to who cannot see it. */
+export function tell(message) {
+  window.dispatchEvent(new CustomEvent(TOLD, { detail: { message } }));
+}

@@ -1,0 +1,149 @@
+import type { Knex } from 'knex';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { Sessions, type SignedInUser } from '../accounts/sessions.ts';
+import { Users } from '../accounts/users.ts';
+import { SCOPES_OF_ROLE } from '../auth/scopes.ts';
+import { SessionCookie } from '../auth/session-cookie.ts';
+import { unauthorized } from '../http/problem.ts';
+import { ANSWERED, anybody, openEndpoint, type Route } from '../http/route.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
+import { BUILT_CONSOLE, ConsoleFiles } from './console-files.ts';
+
+interface Stand {
+  readonly limits: RateLimits;
+  readonly publicUrl: string;
+  /** Where the built console is. */
+  readonly folder?: string;
+}
+
+const shown = { access: 'public', authenticate: anybody, tag: 'Console' } as const;
+
+/** The console: its files, and the session that its page has in a cookie. */
+export function consoleRoutes({ limits, publicUrl, folder = BUILT_CONSOLE }: Stand): Route[] {
+  const cookie = new SessionCookie(publicUrl);
+  return [
+    ...fileRoutes(new ConsoleFiles(folder)),
+    getSession(cookie, publicUrl),
+    signIn(cookie, limits),
+    signOut(cookie),
+  ];
+}
+
+function fileRoutes(files: ConsoleFiles): Route[] {
+  return [
+    openEndpoint({
+      ...shown,
+      method: 'get',
+      path: '/',
+      summary: 'Leads people to the console',
+      handle: ({ response }) => {
+        response.redirect('/console');
+        return Promise.resolve(ANSWERED);
+      },
+    }),
+    openEndpoint({
+      ...shown,
+      method: 'get',
+      path: '/console',
+      summary: 'The console',
+      answer: { type: 'text/html' },
+      handle: ({ request, response }) => {
+        files.sendPage(request, response);
+        return Promise.resolve(ANSWERED);
+      },
+    }),
+    openEndpoint({
+      ...shown,
+      method: 'get',
+      path: '/console/assets/{file}',
+      summary: 'Scripts and styles of the console',
+      params: z.strictObject({ file: z.string().max(200) }),
+      answer: { type: 'text/javascript' },
+      handle: ({ request, response, params }) => {
+        files.sendAsset(params.file, request, response);
+        return Promise.resolve(ANSWERED);
+      },
+    }),
+  ];
+}
+
+const sessionAnswer = z.object({
+  user: z
+    .object({ email: z.string(), role: z.string(), account: z.string(), scopes: z.array(z.string()) })
+    .nullable(),
+  proof: z.string().nullable(),
+  endpoint: z.string(),
+});
+
+/** Who is signed in, and the proof that calls need: only a page of this origin can read the answer. */
+function getSession(cookie: SessionCookie, publicUrl: string): Route {
+  return openEndpoint({
+    ...shown,
+    method: 'get',
+    path: '/console/session',
+    summary: 'Who is signed in to the console',
+    answer: { schema: sessionAnswer },
+    handle: async ({ knex, request }) => {
+      const token = cookie.tokenOf(request);
+      const user = token === null ? null : await new Sessions(knex).find(token);
+      return {
+        user: user ? await shownUser(knex, user) : null,
+        proof: user && token !== null ? cookie.proofOf(token) : null,
+        endpoint: publicUrl,
+      };
+    },
+  });
+}
+
+async function shownUser(knex: Knex, user: SignedInUser): Promise<Record<string, unknown>> {
+  const account = await knex('di.account').where({ id: user.accountId }).first<{ name: string }>('name');
+  const { email, role } = user;
+  return { email, role, account: account.name, scopes: SCOPES_OF_ROLE[role] };
+}
+
+function signIn(cookie: SessionCookie, limits: RateLimits): Route {
+  return openEndpoint({
+    ...shown,
+    method: 'post',
+    path: '/console/session',
+    summary: 'Signs a user in to the console',
+    body: z.strictObject({ email: z.string().max(320), password: z.string().max(200) }),
+    answer: { status: 204 },
+    handle: async ({ knex, body, request, response }) => {
+      requireOwnPage(request);
+      const tries = await limits.signIn(request.ip ?? '', body.email);
+      const user = await new Users(knex).authenticate(body.email, body.password);
+      if (!user) throw unauthorized('wrong-password', 'The address or the password is not right.');
+      await tries.forgive();
+      const sessions = new Sessions(knex);
+      // Whoever signs in anew leaves no session behind.
+      const former = cookie.tokenOf(request);
+      if (former !== null) await sessions.end(former);
+      const session = await sessions.create(user.id);
+      cookie.set(response, session.token, new Date(session.expiresAt));
+    },
+  });
+}
+
+/** Nobody is signed in as somebody else by a page of another origin; JSON alone keeps forms out, this keeps out the rest. */
+function requireOwnPage(request: Request): void {
+  const site = request.get('Sec-Fetch-Site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw unauthorized('other-origin', 'Sign in on the console’s own page.');
+}
+
+function signOut(cookie: SessionCookie): Route {
+  return openEndpoint({
+    ...shown,
+    method: 'delete',
+    path: '/console/session',
+    summary: 'Signs the user of the console out',
+    answer: { status: 204 },
+    handle: async ({ knex, request, response }) => {
+      const token = cookie.provenTokenOf(request);
+      if (token !== null) await new Sessions(knex).end(token);
+      cookie.clear(response);
+    },
+  });
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import type { Page } from 'playwright-core';
+import { DiConnect } from '../../scripts/demo/di-connect.ts';
+import { buildConsole, ROOT } from '../../scripts/build-console/build-console.ts';
+import { readConfig } from '../../server/src/config.ts';
+import { startServer } from '../../server/src/server.ts';
+import { freePort } from '../server/support/free-port.ts';
+import { startBrowser } from './browser.ts';
+
+const ADMIN = 'admin-token-of-the-tests-32-characters';
+const PICTURES = path.join(ROOT, 'build/screens');
+/** Widths that people have: a laptop's, and a telephone's. */
+const WIDTHS = { wide: 1280, narrow: 390 };
+
+export const OWNER = { email: 'owner@example.com', password: 'correct horse battery staple' };
+
+/** The server with its console, an account's owner, and a browser. */
+export interface ConsoleStage {
+  readonly url: string;
+  /** The API as the operator calls it, for the owner's account. */
+  readonly di: DiConnect;
+  readonly page: Page;
+  /** What the page complained about; one that works complains about nothing. */
+  readonly complaints: readonly string[];
+  /** Opens a screen by its address after the `#`. */
+  open(address: string): Promise<void>;
+  /** Takes pictures for people to look at, wide and narrow, in build/screens. */
+  picture(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Builds the console where its source has changed, starts the server, and opens a browser of some language. */
+export async function setConsoleStage(
+  locale = 'en-CA',
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ConsoleStage> {
+  await buildConsole();
+  const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-console-'));
+  const port = await freePort();
+  const config = readConfig({
+    PORT: String(port),
+    DATA_DIR: folder,
+    ADMIN_TOKEN: ADMIN,
+    LOG_LEVEL: 'silent',
+    ...environment,
+  });
+  const server = await startServer(config, pino({ level: 'silent' }));
+  const operator = new DiConnect(server.url, ADMIN);
+  const { id } = await operator.call<{ id: string }>('POST', '/v1/operator/accounts', {
+    name: 'Marketing',
+    owner: { ...OWNER, name: 'Owner' },
+  });
+  const browser = await startBrowser();
+  const complaints: string[] = [];
+  const page = await newPage(locale, complaints);
+  mkdirSync(PICTURES, { recursive: true });
+  return {
+    url: server.url,
+    di: new DiConnect(server.url, ADMIN, id),
+    page,
+    complaints,
+    open: async (address) => {
+      await page.goto(`${server.url}/console#/${address}`);
+    },
+    picture: async (name) => {
+      for (const [kind, width] of Object.entries(WIDTHS)) {
+        await page.setViewportSize({ width, height: 860 });
+        await page.screenshot({ path: path.join(PICTURES, `console-${name}-${kind}.png`), fullPage: true });
+      }
+      await page.setViewportSize({ width: WIDTHS.wide, height: 860 });
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+
+  async function newPage(language: string, faults: string[]): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: WIDTHS.wide, height: 860 },
+      timezoneId: 'America/Toronto',
+      locale: language,
+    });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const opened = await context.newPage();
+    opened.setDefaultTimeout(15_000);
+    opened.on('pageerror', (error) => faults.push(error.message));
+    opened.on('console', (message) => {
+      // A refused call is answered so, and shown by the screen.
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
+    });
+    return opened;
+  }
+}
