@@ -65,7 +65,6 @@ export interface Services {
   readonly consentKeys: ConsentKeys;
   readonly orgs: ConnectedOrgs;
   readonly teller: Teller;
-  readonly orgs: SalesforceOrgs;
   readonly writeWork: WriteWork;
 }
 

@@ -32,6 +32,7 @@ export class EventOrg implements SalesforceOrg, SalesforceOrgs {
   readonly connectionId = 'connection';
   readonly organizationId = '00D000000000001AAA';
   readonly instanceUrl = 'https://org.example.com';
+  readonly userId = '005000000000001AAA';
   readonly usage = null;
   readonly records = new Map<string, Record<string, unknown>>();
   readonly calls: SeenCall[] = [];
@@ -116,6 +117,10 @@ export class EventOrg implements SalesforceOrg, SalesforceOrgs {
 
   deploy(): Promise<never> {
     return Promise.reject(new Error('Nothing is deployed here.'));
+  }
+
+  followDeployment(): Promise<never> {
+    return this.deploy();
   }
 
   async #save(call: SeenCall): Promise<readonly SaveResult[]> {
