@@ -87,10 +87,12 @@ export function accountEndpoint<
     readonly scope: Scope;
     /** Reads only, though it is no GET. */
     readonly isReadOnly?: boolean;
+    /** Its transactions are its own: a body that is read as it comes would keep one open for as long as that takes. */
+    readonly transactions?: 'own';
     readonly handle: (call: AccountCall<P, Q, B>) => Promise<unknown>;
   },
 ): Route {
-  const { scope, isReadOnly = contract.method === 'get', handle, ...shown } = contract;
+  const { scope, isReadOnly = contract.method === 'get', transactions, handle, ...shown } = contract;
   return {
     ...shown,
     access: { scope },
@@ -107,11 +109,26 @@ export function accountEndpoint<
       }
       const entries: AuditEntry[] = [];
       const note = (entry: AuditEntry): void => void entries.push(entry);
-      const answer = await desk.knex.transaction(async (transaction) => {
-        const result = await handle({ ...input, caller, knex: transaction, audit: note });
+      const writeNotes = async (knex: Knex): Promise<void> => {
         if (entries.length === 0)
           throw new Error(`${contract.method} ${contract.path} changed something and noted nothing.`);
-        for (const entry of entries) await audit(transaction, caller, requestId, entry);
+        for (const entry of entries) await audit(knex, caller, requestId, entry);
+      };
+      if (transactions === 'own') {
+        // What was done before a failure is done: it is noted too.
+        const answer = await handle({ ...input, caller, knex: desk.knex, audit: note }).catch(
+          async (error: unknown) => {
+            if (entries.length > 0) await writeNotes(desk.knex);
+            throw error;
+          },
+        );
+        await writeNotes(desk.knex);
+        send(response, contract, answer);
+        return;
+      }
+      const answer = await desk.knex.transaction(async (transaction) => {
+        const result = await handle({ ...input, caller, knex: transaction, audit: note });
+        await writeNotes(transaction);
         return result;
       });
       send(response, contract, answer);

@@ -22,7 +22,9 @@ import {
  */
 const FIELD = { name: 'f', type: 'text' };
 const MAPPING = [{ salesforceField: 'Email', column: 'email' }];
-const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; readonly query?: string }>> = {
+const CLASSIFIED: Readonly<
+  Record<string, 'own' | { readonly body?: object; readonly query?: string; readonly csv?: string }>
+> = {
   'get /v1/admin/projects': 'own',
   'post /v1/admin/projects': 'own',
   'get /v1/admin/projects/{project}': {},
@@ -77,6 +79,8 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'post /v1/admin/projects/{project}/consent/links/revoke': {
     body: { contacts: [{ email: 'secret@example.com' }] },
   },
+  'post /v1/admin/projects/{project}/consent/imports': { csv: 'address\nsecret@example.com\n' },
+  'get /v1/admin/projects/{project}/consent/ledger.csv': {},
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -180,9 +184,12 @@ describe('every endpoint', () => {
           expect(answer.text, nameOf(route)).not.toContain(secret);
         continue;
       }
-      const answer = await (kind.body
-        ? call.send(JSON.parse(filled(JSON.stringify(kind.body), route.path)) as object)
-        : call);
+      if (kind.csv !== undefined) void call.set('Content-Type', 'text/csv');
+      const answer = await (kind.csv !== undefined
+        ? call.send(kind.csv)
+        : kind.body
+          ? call.send(JSON.parse(filled(JSON.stringify(kind.body), route.path)) as object)
+          : call);
       // The embedded database has no SQL roles, whoever asks.
       expect([404, 409], `${nameOf(route)}: ${answer.text}`).toContain(answer.status);
       if (answer.status === 409) expect(route.path).toContain('sql-role');
