@@ -8,7 +8,7 @@ import { Refusal } from '../ingest/coerce.ts';
 import { identifyIn, type RecordKey } from '../records/record-identities.ts';
 import { keyObject } from '../records/record-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
-import { findContacts, type Contacts } from './contacts.ts';
+import { findContacts, holdContacts, type Contacts } from './contacts.ts';
 import { currentMoment } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
 import { checkHeader, readLine, type Line, type LineContext, type OptOut } from './opt-out-lines.ts';
@@ -169,6 +169,7 @@ async function findPeople(
   const addresses = optOuts.flatMap(({ address }) => address ?? []);
   const byAddress = await contactsByAddress(knexSession(knex), contacts, addresses);
   const keyed = optOuts.flatMap(({ key }) => (key === null ? [] : [key]));
+  await holdContacts(knexSession(knex), contacts, keyed);
   const known = await findContacts(knex, contacts, keyed);
   const isKnown = new Map(keyed.map((key, place) => [key, known[place]]));
   return optOuts.flatMap((optOut) => {
@@ -210,7 +211,8 @@ async function contactsByAddress(
   const column = `r.${quoteIdentifier(address.name)}`;
   const rows = await session.query<{ record_key: RecordKey; address: string }>(
     `SELECT ${keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`)} AS record_key, ${column} AS address
-     FROM ${table} r WHERE lower(${column}) IN (SELECT lower(a) FROM unnest($1::text[]) AS u (a))`,
+     FROM ${table} r WHERE lower(${column}) IN (SELECT lower(a) FROM unnest($1::text[]) AS u (a))
+     FOR KEY SHARE OF r`,
     [[...new Set(addresses)]],
   );
   for (const row of rows) {
