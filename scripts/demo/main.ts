@@ -1,6 +1,7 @@
 // The whole loop on this machine: embedded database, DI Connect API and a local Salesforce org that runs the package's
-// own Apex. Sets both sides up as an admin does, loads 500 contacts, shows what landed, and stays up.
-//   npm run demo [-- --once]     --once ends when the contacts have landed
+// own Apex. Sets both sides up as an admin does, loads 500 contacts, shows what landed, unsubscribes one of them, and
+// stays up.
+//   npm run demo [-- --once]     --once ends when both ways were seen
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
@@ -10,9 +11,10 @@ import { readConfig } from '../../server/src/config.ts';
 import { startServer } from '../../server/src/server.ts';
 import { DiConnect } from './di-connect.ts';
 import { loadPeople, readPeople } from './people.ts';
-import { printOutcome, printWaysOn, progressBar, step } from './report.ts';
+import { printOutcome, printUnsubscribed, printWaysOn, progressBar, step } from './report.ts';
 import { startOrg } from './salesforce.ts';
 import { PROJECT, setUpProject, setUpSalesforce } from './set-up.ts';
+import { setUpWayBack, unsubscribe, unsubscribeLink } from './way-back.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -30,6 +32,7 @@ const config = readConfig({
   PORT: options.port,
   DATA_DIR: dataFolder,
   ADMIN_TOKEN: adminToken,
+  SALESFORCE_ORIGINS: `http://127.0.0.1:${options['org-port']}`,
   LOG_LEVEL: 'warn',
 });
 const server = await step('Starting the API on its embedded database', () =>
@@ -52,6 +55,10 @@ try {
     setUpSalesforce(salesforce, server.url, keys),
   );
 
+  const wayBack = await step('The way back: a user for DI, an opt-in with its field, an integration', () =>
+    setUpWayBack(di, salesforce, org.url, keys.connectionId),
+  );
+
   const people = readPeople();
   const started = performance.now();
   const ids = await loadPeople(salesforce, people, progressBar('Contacts saved in Salesforce'));
@@ -65,6 +72,13 @@ try {
     savedMilliseconds: saved,
     totalMilliseconds: performance.now() - started,
   });
+  const [first, second] = people;
+  if (second)
+    printUnsubscribed(
+      await step(`${second.personal_email} unsubscribes with one click`, () =>
+        unsubscribe(di, salesforce, wayBack, second.personal_email),
+      ),
+    );
   if (!options.once)
     printWaysOn({
       apiUrl: server.url,
@@ -72,6 +86,7 @@ try {
       adminToken,
       sessionId: salesforce.token,
       contactId: ids[0] ?? '',
+      unsubscribeLink: await unsubscribeLink(di, first?.personal_email ?? ''),
     });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

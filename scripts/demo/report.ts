@@ -1,6 +1,7 @@
 import type { DiConnect } from './di-connect.ts';
 import type { Salesforce } from './salesforce.ts';
 import { PROJECT } from './set-up.ts';
+import type { Unsubscribed } from './way-back.ts';
 
 /** Says what is being done and how long it took. */
 export async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -80,16 +81,27 @@ function limitsText(used: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
+/** What one click did in Salesforce, and the proof of it. */
+export function printUnsubscribed({ email, milliseconds, contact, event }: Unsubscribed): void {
+  console.log(
+    `${email} is opted out in Salesforce ${(milliseconds / 1000).toFixed(1)} s after the click: ${JSON.stringify(contact)}`,
+  );
+  const { status, source, occurredAt, recordedAt, proof } = event;
+  console.log(`The ledger's entry: ${JSON.stringify({ status, source, occurredAt, recordedAt, proof })}`);
+}
+
 interface WaysOn {
   readonly apiUrl: string;
   readonly orgUrl: string;
   readonly adminToken: string;
   readonly sessionId: string;
   readonly contactId: string;
+  readonly unsubscribeLink: string;
 }
 
 /** How to go on from here with curl. */
-export function printWaysOn({ apiUrl, orgUrl, adminToken, sessionId, contactId }: WaysOn): void {
+export function printWaysOn(ways: WaysOn): void {
+  const { apiUrl, orgUrl, adminToken, sessionId, contactId, unsubscribeLink } = ways;
   console.log(`
 API          ${apiUrl}       (described at ${apiUrl}/docs)
 Local org    ${orgUrl}
@@ -100,6 +112,9 @@ Change a contact in Salesforce:
 
 See it in the project:
   curl '${apiUrl}/v1/admin/projects/${PROJECT}/tables/Contact/rows?limit=5' -H 'Authorization: Bearer ${adminToken}'
+
+Unsubscribe that contact, and see Email Opt Out checked in Salesforce:
+  ${unsubscribeLink}
 
 Ctrl+C stops everything.`);
 }

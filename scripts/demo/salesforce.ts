@@ -97,6 +97,15 @@ export class Salesforce {
     await this.connection.sobject(object).update(record);
   }
 
+  async setPassword(userId: string, password: string): Promise<void> {
+    await this.connection.request({
+      method: 'POST',
+      url: `/sobjects/User/${userId}/password`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ NewPassword: password }),
+    });
+  }
+
   async delete(object: string, id: string): Promise<void> {
     await this.connection.sobject(object).destroy(id);
   }

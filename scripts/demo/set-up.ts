@@ -18,7 +18,7 @@ export const MAPPING = [
 /** In DI: a project whose contacts are known by their e-mail address, its tables built, a connection and a transfer. */
 export async function setUpProject(
   di: DiConnect,
-): Promise<{ keyId: string; secret: string; transferId: string }> {
+): Promise<{ connectionId: string; keyId: string; secret: string; transferId: string }> {
   await di.call('POST', '/v1/admin/projects', {
     code: PROJECT,
     name: 'Demo newsletter',
@@ -50,7 +50,12 @@ export async function setUpProject(
     mapping: MAPPING,
   });
   await di.call('POST', `/v1/admin/transfers/${transfer.id}/activate`);
-  return { keyId: connection.keyId, secret: connection.secret, transferId: transfer.id };
+  return {
+    connectionId: connection.id,
+    keyId: connection.keyId,
+    secret: connection.secret,
+    transferId: transfer.id,
+  };
 }
 
 /** In Salesforce: the admin's permission set, a destination project with its keys, authorized, and an active transfer. */

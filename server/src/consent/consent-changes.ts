@@ -6,7 +6,7 @@ import { identify, type RecordKey } from '../records/record-identities.ts';
 import { readKey } from '../records/record-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import type { Asked, ConsentStatus, Outcome } from './consent-rules.ts';
-import { findContacts, type Contacts } from './contacts.ts';
+import { findContacts, holdContacts, type Contacts } from './contacts.ts';
 import { readOccurredAt } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
 import { isStorable, proofFault, proofSchema } from './proof.ts';
@@ -82,11 +82,10 @@ export async function changeConsent(
     results.set(index, rejected(index, one));
     return [];
   });
-  const found = await findContacts(
-    knex,
-    context.contacts,
-    read.map((one) => one.key),
-  );
+  const session = knexSession(knex);
+  const keys = read.map((one) => one.key);
+  await holdContacts(session, context.contacts, keys);
+  const found = await findContacts(knex, context.contacts, keys);
   const known = read.flatMap((one, place) => {
     const contact = found[place];
     if (contact?.isKnown === true) return [{ ...one, address: contact.address }];
@@ -98,7 +97,6 @@ export async function changeConsent(
     context.contacts.tableId,
     known.map((one) => one.key),
   );
-  const session = knexSession(knex);
   const acts: { index: number; act: ConsentAct }[] = [];
   for (const [place, one] of known.entries()) {
     const hash = one.address === null ? null : await context.keys.hashAddress(session, one.address);

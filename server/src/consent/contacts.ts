@@ -44,6 +44,25 @@ export function addressField(table: Pick<BuiltTable, 'primaryKey' | 'fields'>): 
   return emails.find((field) => table.primaryKey.includes(field.name)) ?? emails[0] ?? null;
 }
 
+/**
+ * Keeps rows under their keys until the transaction ends. A row that moved between looking and recording would leave what
+ * was recorded behind, with nobody to belong to.
+ */
+export async function holdContacts(
+  session: Session,
+  { table, key }: Contacts,
+  keys: readonly RecordKey[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  const columns = key.map((field) => `r.${quoteIdentifier(field.name)}`).join(', ');
+  await session.query(
+    `SELECT 1 FROM jsonb_array_elements($1::jsonb) AS k (record_key)
+     JOIN ${table} r ON ${hasKey(key, 'r', 'k.record_key')}
+     ORDER BY ${columns} FOR KEY SHARE OF r`,
+    [JSON.stringify(keys)],
+  );
+}
+
 /** What is known of keys, in their order. */
 export async function findContacts(
   knex: Knex,

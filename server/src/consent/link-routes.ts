@@ -9,7 +9,7 @@ import { Projects, type Project } from '../projects/projects.ts';
 import { identify, type RecordKey } from '../records/record-identities.ts';
 import { readKey } from '../records/record-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
-import { contactsOf, findContacts } from './contacts.ts';
+import { contactsOf, findContacts, holdContacts } from './contacts.ts';
 import { LINK_PURPOSES, writeToken, type LinkPurpose } from './link-tokens.ts';
 import { linkGenerations, revokeLinks } from './links.ts';
 import { OptIns } from './opt-ins.ts';
@@ -118,11 +118,9 @@ async function readContacts(
     if (key instanceof Refusal) refusals.set(index, key);
     else read.push({ index, key });
   });
-  const known = await findContacts(
-    knex,
-    table,
-    read.map(({ key }) => key),
-  );
+  const keys = read.map(({ key }) => key);
+  await holdContacts(knexSession(knex), table, keys);
+  const known = await findContacts(knex, table, keys);
   const there = read.filter(({ index, key }, place) => {
     if (known[place]?.isKnown === true) return true;
     refusals.set(index, new Refusal('unknown-contact', `There is no contact ${JSON.stringify(key)}.`));

@@ -6,7 +6,9 @@ import type { ConsentKeys } from './consent-keys.ts';
 import { consentReadRoutes } from './get-consent.ts';
 import { linkRoutes } from './link-routes.ts';
 import { optInRoutes } from './opt-in-routes.ts';
+import { getLedger } from './get-ledger.ts';
 import { postConsent } from './post-consent.ts';
+import { postImports } from './post-imports.ts';
 import { publicLinkRoutes } from './public-link.ts';
 
 /** What consent stands on. */
@@ -18,11 +20,13 @@ export interface ConsentServices {
 }
 
 /** Opt-ins, what people said of them, and the proof of it. */
-export function consentRoutes({ config, keys, limits }: ConsentServices): Route[] {
+export function consentRoutes({ config, database, keys, limits }: ConsentServices): Route[] {
   return [
     ...optInRoutes(),
     postConsent(keys),
     ...consentReadRoutes(),
+    postImports(keys),
+    getLedger(database, keys),
     ...linkRoutes(keys, config.publicUrl),
     ...publicLinkRoutes({ keys, limits }),
   ];

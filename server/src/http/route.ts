@@ -87,10 +87,12 @@ export function accountEndpoint<
     readonly scope: Scope;
     /** Reads only, though it is no GET. */
     readonly isReadOnly?: boolean;
+    /** Its transactions are its own: a body that is read as it comes would keep one open for as long as that takes. */
+    readonly transactions?: 'own';
     readonly handle: (call: AccountCall<P, Q, B>) => Promise<unknown>;
   },
 ): Route {
-  const { scope, isReadOnly = contract.method === 'get', handle, ...shown } = contract;
+  const { scope, isReadOnly = contract.method === 'get', transactions, handle, ...shown } = contract;
   return {
     ...shown,
     access: { scope },
@@ -105,7 +107,8 @@ export function accountEndpoint<
         send(response, contract, await handle({ ...input, caller, knex: desk.knex, audit: refuse }));
         return;
       }
-      const answer = await noted(contract, desk.knex, caller, requestId, (knex, note) =>
+      const carryOut = transactions === 'own' ? notedApart : noted;
+      const answer = await carryOut(contract, desk.knex, caller, requestId, (knex, note) =>
         handle({ ...input, caller, knex, audit: note }),
       );
       send(response, contract, answer);
@@ -152,22 +155,46 @@ export function consultingEndpoint<
   };
 }
 
+type Work<T> = (knex: Knex, note: (entry: AuditEntry) => void) => Promise<T>;
+
 /** A change and its audit entries, in one transaction; one that notes nothing is taken back. */
 function noted<T>(
   contract: Contract,
   knex: Knex,
   caller: AccountCaller,
   requestId: string,
-  work: (transaction: Knex, note: (entry: AuditEntry) => void) => Promise<T>,
+  work: Work<T>,
 ): Promise<T> {
   return knex.transaction(async (transaction) => {
     const entries: AuditEntry[] = [];
     const result = await work(transaction, (entry) => void entries.push(entry));
-    if (entries.length === 0)
-      throw new Error(`${contract.method} ${contract.path} changed something and noted nothing.`);
+    refuseSilence(contract, entries);
     for (const entry of entries) await audit(transaction, caller, requestId, entry);
     return result;
   });
+}
+
+/** Changes with transactions of their own, and their audit entries after them. What was done before a failure is noted too. */
+async function notedApart<T>(
+  contract: Contract,
+  knex: Knex,
+  caller: AccountCaller,
+  requestId: string,
+  work: Work<T>,
+): Promise<T> {
+  const entries: AuditEntry[] = [];
+  try {
+    const result = await work(knex, (entry) => void entries.push(entry));
+    refuseSilence(contract, entries);
+    return result;
+  } finally {
+    for (const entry of entries) await audit(knex, caller, requestId, entry);
+  }
+}
+
+function refuseSilence(contract: Contract, entries: readonly AuditEntry[]): void {
+  if (entries.length === 0)
+    throw new Error(`${contract.method} ${contract.path} changed something and noted nothing.`);
 }
 
 /** An endpoint for whoever runs the server. */

@@ -36,6 +36,9 @@ const ACTION = {
   mapping: [{ field: 'LastName', path: 'name' }],
 };
 const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; readonly query?: string }>> = {
+const CLASSIFIED: Readonly<
+  Record<string, 'own' | { readonly body?: object; readonly query?: string; readonly csv?: string }>
+> = {
   'get /v1/admin/projects': 'own',
   'post /v1/admin/projects': 'own',
   'get /v1/admin/projects/{project}': {},
@@ -168,6 +171,8 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'get /v1/admin/actions/{action}/items': {},
   'post /v1/admin/actions/{action}/items/retry': { body: {} },
   'post /v1/actions/{action}': { body: { items: [{ name: 'Mine' }] } },
+  'post /v1/admin/projects/{project}/consent/imports': { csv: 'address\nsecret@example.com\n' },
+  'get /v1/admin/projects/{project}/consent/ledger.csv': {},
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
@@ -329,9 +334,12 @@ describe('every endpoint', () => {
           expect(answer.text, nameOf(route)).not.toContain(secret);
         continue;
       }
-      const answer = await (kind.body
-        ? call.send(JSON.parse(filled(JSON.stringify(kind.body), route.path)) as object)
-        : call);
+      if (kind.csv !== undefined) void call.set('Content-Type', 'text/csv');
+      const answer = await (kind.csv !== undefined
+        ? call.send(kind.csv)
+        : kind.body
+          ? call.send(JSON.parse(filled(JSON.stringify(kind.body), route.path)) as object)
+          : call);
       // The embedded database has no SQL roles, whoever asks.
       expect([404, 409], `${nameOf(route)}: ${answer.text}`).toContain(answer.status);
       if (answer.status === 409) expect(route.path).toContain('sql-role');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { changeConsent, consentOf, createOptIn } from '../support/consent.ts';
 import { startPostgres, type Postgres } from '../support/postgres.ts';
 import {
@@ -115,6 +115,30 @@ describe('consent told at the same time', () => {
       expect(consents[0]?.status, email).toBe('withdrawn');
       expect(events.map(({ source }) => source).sort()).toEqual(['api', 'import', 'salesforce']);
     }
+  });
+
+  it('does not stay behind with a key that a row is just leaving', async () => {
+    const [email = ''] = await people('leaving', 1);
+    const { rows } = await copy(0).database.pool.query<{ schema_name: string }>(
+      'SELECT schema_name FROM di.project WHERE code = $1',
+      [scene.project],
+    );
+    const table = `${rows[0]?.schema_name ?? ''}."Contact"`;
+    const mover = await copy(1).database.pool.connect();
+    await mover.query('BEGIN');
+    await mover.query(`DELETE FROM ${table} WHERE email = $1`, [email]);
+    const told = changeConsent(copy(0), scene, [
+      { contact: { email }, optIn: 'newsletter', status: 'withdrawn' },
+    ]);
+    await vi.waitUntil(async () => {
+      const waiting = await copy(0).database.pool.query(
+        "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR KEY SHARE%'",
+      );
+      return waiting.rowCount === 1;
+    });
+    await mover.query('COMMIT');
+    mover.release();
+    expect((await told).results).toMatchObject([{ result: 'rejected', code: 'unknown-contact' }]);
   });
 
   it('records a reference once, though two copies are told it together', async () => {

@@ -119,7 +119,7 @@ describe('a link for somebody', () => {
     expect(asked.text).not.toContain(ANN.email);
     const done = await press(path, 'action=unsubscribe').expect(200);
     expect(done.text).toMatch(
-      /A•••@example\.com no longer receives “The newsletter”\. This was recorded on .* UTC/,
+      /a•••@example\.com no longer receives “The newsletter”\. This was recorded on .* UTC/,
     );
     expect(await statusOf(server, scene, ANN.email)).toBe('withdrawn');
     expect((await page(path).expect(200)).text).toContain('There is nothing left to do');

@@ -1,7 +1,7 @@
 import type { LinkVisit } from '../links.ts';
 import { Html, html } from './html.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { fill, masked, momentText, TEXTS, type Language, type Texts } from './texts.ts';
+import { fill, masked, momentText, replaced, TEXTS, type Language, type Texts } from './texts.ts';
 
 /** What was done before the page is shown; null where somebody just came. */
 export type Deed = 'unsubscribed' | 'undone' | 'saved' | 'confirmed' | null;
@@ -65,8 +65,11 @@ function wordsOf({ visit, language, now }: PageInput): Words {
   return {
     texts,
     values: {
-      who: person.address === null ? texts.you : masked(person.address),
-      what: claims.optInId === null ? project.name : (optIns[0]?.name ?? ''),
+      who: person.address === null ? texts.thisAddress : masked(person.address),
+      what:
+        claims.optInId === null
+          ? replaced(texts.allMessages, { project: project.name })
+          : replaced(texts.quoted, { name: optIns[0]?.name ?? '' }),
       project: project.name,
       when: momentText(now, language),
     },

@@ -32,24 +32,28 @@ export interface Texts {
   readonly confirmExpired: string;
   readonly confirmNothing: string;
   readonly unconfirmed: string;
-  readonly you: string;
+  /** Who, where no address is known. */
+  readonly thisAddress: string;
+  /** What: one opt-in by its name, or all of them. */
+  readonly quoted: string;
+  readonly allMessages: string;
   readonly brokenLink: string;
   readonly brokenLinkHint: string;
 }
 
 const ENGLISH: Texts = {
   unsubscribe: 'Unsubscribe',
-  unsubscribeQuestion: 'Should {who} no longer receive “{what}” from {project}?',
+  unsubscribeQuestion: 'Should {who} no longer receive {what} from {project}?',
   unsubscribeAllQuestion: 'Should {who} no longer receive any messages from {project}?',
   unsubscribeButton: 'Unsubscribe',
   unsubscribed: 'You are unsubscribed',
-  unsubscribedAt: '{who} no longer receives “{what}”. This was recorded on {when}.',
-  alreadyUnsubscribed: '{who} does not receive “{what}”. There is nothing left to do.',
+  unsubscribedAt: '{who} no longer receives {what}. This was recorded on {when}.',
+  alreadyUnsubscribed: '{who} does not receive {what}. There is nothing left to do.',
   undoQuestion: 'That was a mistake?',
   undoButton: 'Undo, subscribe me again',
   undone: 'You are subscribed again',
-  undoneAt: '{who} receives “{what}” again. This was recorded on {when}.',
-  nothingUndone: 'There was nothing to undo: {who} still does not receive “{what}”.',
+  undoneAt: '{who} receives {what} again. This was recorded on {when}.',
+  nothingUndone: 'There was nothing to undo: {who} still does not receive {what}.',
   preferences: 'Your choices',
   preferencesFor: 'What {project} may send to {who}.',
   preferencesLegend: 'I would like to receive',
@@ -59,15 +63,17 @@ const ENGLISH: Texts = {
   allOffButton: 'Unsubscribe from everything',
   savedAt: 'Your choices were saved on {when}.',
   confirm: 'Confirm your subscription',
-  confirmQuestion: 'Should {who} receive “{what}” from {project}?',
+  confirmQuestion: 'Should {who} receive {what} from {project}?',
   confirmButton: 'Yes, confirm',
   confirmed: 'Thank you, you are subscribed',
-  confirmedAt: '{who} receives “{what}”. This was recorded on {when}.',
-  receives: '{who} receives “{what}”.',
+  confirmedAt: '{who} receives {what}. This was recorded on {when}.',
+  receives: '{who} receives {what}.',
   confirmExpired: 'This confirmation came too late. Please subscribe again, and you will get a new link.',
-  confirmNothing: 'There is nothing to confirm: {who} does not receive “{what}”.',
+  confirmNothing: 'There is nothing to confirm: {who} does not receive {what}.',
   unconfirmed: 'Not confirmed',
-  you: 'you',
+  thisAddress: 'this address',
+  quoted: '“{name}”',
+  allMessages: 'the messages of {project}',
   brokenLink: 'This link does not work',
   brokenLinkHint:
     'It may be incomplete, or no longer be valid. Open it once more from the message it came in; if that does not help, answer the message, and its sender will unsubscribe you.',
@@ -75,17 +81,17 @@ const ENGLISH: Texts = {
 
 const FRENCH: Texts = {
   unsubscribe: 'Se désabonner',
-  unsubscribeQuestion: '{who} ne doit plus recevoir « {what} » de {project} ?',
+  unsubscribeQuestion: '{who} ne doit plus recevoir {what} de {project} ?',
   unsubscribeAllQuestion: '{who} ne doit plus recevoir aucun message de {project} ?',
   unsubscribeButton: 'Me désabonner',
   unsubscribed: 'Vous êtes désabonné',
-  unsubscribedAt: '{who} ne reçoit plus « {what} ». Enregistré le {when}.',
-  alreadyUnsubscribed: '{who} ne reçoit pas « {what} ». Il n’y a plus rien à faire.',
+  unsubscribedAt: '{who} ne reçoit plus {what}. Enregistré le {when}.',
+  alreadyUnsubscribed: '{who} ne reçoit pas {what}. Il n’y a plus rien à faire.',
   undoQuestion: 'C’était une erreur ?',
   undoButton: 'Annuler et me réabonner',
   undone: 'Vous êtes de nouveau abonné',
-  undoneAt: '{who} reçoit de nouveau « {what} ». Enregistré le {when}.',
-  nothingUndone: 'Il n’y avait rien à annuler : {who} ne reçoit toujours pas « {what} ».',
+  undoneAt: '{who} reçoit de nouveau {what}. Enregistré le {when}.',
+  nothingUndone: 'Il n’y avait rien à annuler : {who} ne reçoit toujours pas {what}.',
   preferences: 'Vos choix',
   preferencesFor: 'Ce que {project} peut envoyer à {who}.',
   preferencesLegend: 'Je souhaite recevoir',
@@ -95,16 +101,18 @@ const FRENCH: Texts = {
   allOffButton: 'Me désabonner de tout',
   savedAt: 'Vos choix ont été enregistrés le {when}.',
   confirm: 'Confirmez votre abonnement',
-  confirmQuestion: '{who} souhaite recevoir « {what} » de {project} ?',
+  confirmQuestion: '{who} souhaite recevoir {what} de {project} ?',
   confirmButton: 'Oui, je confirme',
   confirmed: 'Merci, vous êtes abonné',
-  confirmedAt: '{who} reçoit « {what} ». Enregistré le {when}.',
-  receives: '{who} reçoit « {what} ».',
+  confirmedAt: '{who} reçoit {what}. Enregistré le {when}.',
+  receives: '{who} reçoit {what}.',
   confirmExpired:
     'Cette confirmation arrive trop tard. Abonnez-vous de nouveau et vous recevrez un nouveau lien.',
-  confirmNothing: 'Il n’y a rien à confirmer : {who} ne reçoit pas « {what} ».',
+  confirmNothing: 'Il n’y a rien à confirmer : {who} ne reçoit pas {what}.',
   unconfirmed: 'Non confirmé',
-  you: 'vous',
+  thisAddress: 'cette adresse',
+  quoted: '« {name} »',
+  allMessages: 'les messages de {project}',
   brokenLink: 'Ce lien ne fonctionne pas',
   brokenLinkHint:
     'Il est peut-être incomplet, ou n’est plus valable. Ouvrez-le encore une fois depuis le message reçu ; si cela ne suffit pas, répondez au message, et son expéditeur vous désabonnera.',
@@ -112,10 +120,15 @@ const FRENCH: Texts = {
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { en: ENGLISH, fr: FRENCH };
 
-/** Fills names in braces. */
+/** Fills names in braces. A sentence starts with a capital letter, an address as it is. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  const filled = text.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '');
-  return filled.charAt(0).toUpperCase() + filled.slice(1);
+  const filled = replaced(text, values);
+  return /^\S+@/.test(filled) ? filled : filled.charAt(0).toUpperCase() + filled.slice(1);
+}
+
+/** Fills names in braces of a part of a sentence. */
+export function replaced(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '');
 }
 
 /** A moment as people read it, in UTC. */

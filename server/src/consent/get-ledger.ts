@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { stringify } from 'csv-stringify';
+import type { Response } from 'express';
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import type { Database } from '../database/open-database.ts';
+import { knexSession, type Session } from '../database/session.ts';
+import { unprocessable } from '../http/problem.ts';
+import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
+import { Refusal } from '../ingest/coerce.ts';
+import { Projects } from '../projects/projects.ts';
+import { readKey } from '../records/record-keys.ts';
+import type { ConsentKeys } from './consent-keys.ts';
+import { CONSENT_SOURCES } from './consent-rules.ts';
+import { contactsOf } from './contacts.ts';
+import { keySchema } from './get-consent.ts';
+import { identitiesOf, ledgerPage, type LedgerEvent, type LedgerFilter } from './ledger.ts';
+
+const PAGE = 2000;
+const COLUMNS = [
+  'id',
+  'contact',
+  'optIn',
+  'asked',
+  'previous',
+  'status',
+  'outcome',
+  'reason',
+  'source',
+  'actorKind',
+  'actorId',
+  'actorName',
+  'occurredAt',
+  'recordedAt',
+  'reference',
+  'proof',
+  'note',
+] as const;
+
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const querySchema = z.strictObject({
+  key: keySchema.optional(),
+  address: z.string().max(320).optional().meta({
+    description: 'Finds events by the address they were recorded with, those of erased people too',
+  }),
+  optIn: z.string().optional(),
+  source: z.enum(CONSENT_SOURCES).optional(),
+  from: moment.optional().meta({ description: 'Events that people did at this moment or later' }),
+  to: moment.optional().meta({ description: 'Events that people did before this moment' }),
+});
+
+/** The ledger, for an auditor. */
+export function getLedger({ knex: database }: Pick<Database, 'knex'>, keys: ConsentKeys): Route {
+  return accountEndpoint({
+    method: 'get',
+    path: '/v1/admin/projects/{project}/consent/ledger.csv',
+    scope: 'consent:read',
+    tag: 'Consent',
+    summary: 'The ledger as CSV, streamed: by person, opt-in, source and time',
+    params: z.strictObject({ project: z.string() }),
+    query: querySchema,
+    answer: { type: 'text/csv' },
+    handle: async ({ knex, caller, params, query, response }) => {
+      const project = await new Projects(knex, caller.accountId).find(params.project);
+      const filter = await filterOf(knex, caller.accountId, project, query, keys);
+      await sendLedger(response, knexSession(database), project, filter);
+      return ANSWERED;
+    },
+  });
+}
+
+async function filterOf(
+  knex: Knex,
+  accountId: string,
+  project: Awaited<ReturnType<Projects['find']>>,
+  query: z.output<typeof querySchema>,
+  keys: ConsentKeys,
+): Promise<LedgerFilter> {
+  const session = knexSession(knex);
+  let identities: readonly string[] | null = null;
+  if (query.key !== undefined) {
+    const contacts = await contactsOf(knex, accountId, project);
+    const key = readKey(contacts.key, query.key);
+    if (key instanceof Refusal) throw unprocessable(key.code, key.message);
+    identities = await identitiesOf(session, contacts.tableId, key);
+  }
+  return {
+    identities,
+    addressHash: query.address === undefined ? null : await keys.hashAddress(session, query.address),
+    optIn: query.optIn ?? null,
+    source: query.source ?? null,
+    from: query.from ?? null,
+    to: query.to ?? null,
+  };
+}
+
+/** A page at a time, as fast as it is taken: a slow reader costs the database nothing. */
+async function sendLedger(
+  response: Response,
+  session: Session,
+  project: { readonly id: string; readonly code: string },
+  filter: LedgerFilter,
+): Promise<void> {
+  response.set({
+    'Content-Type': 'text/csv; charset=utf-8; header=present',
+    'Content-Disposition': `attachment; filename="${project.code}-consent-ledger.csv"`,
+  });
+  const csv = stringify({
+    header: true,
+    columns: [...COLUMNS],
+    record_delimiter: 'windows',
+    // Notes and proofs are other people's text: a spreadsheet is not to take one for a formula.
+    escape_formulas: true,
+  });
+  csv.pipe(response);
+  try {
+    let after = 0;
+    for (;;) {
+      const events = await ledgerPage(session, project.id, filter, { after, limit: PAGE });
+      for (const event of events) if (!csv.write(lineOf(event))) await drained(csv, response);
+      const last = events.at(-1);
+      if (events.length < PAGE || !last || response.destroyed) break;
+      after = last.id;
+    }
+    csv.end();
+  } catch (error) {
+    // The header is out: a cut connection is the only way left to say that the file is not whole.
+    csv.destroy();
+    response.destroy();
+    throw error;
+  }
+}
+
+async function drained(csv: NodeJS.WritableStream, response: Response): Promise<void> {
+  if (response.destroyed) return;
+  await Promise.race([once(csv, 'drain'), once(response, 'close')]);
+}
+
+function lineOf(event: LedgerEvent): Record<(typeof COLUMNS)[number], string | number | null> {
+  const { actor, contact, proof, occurredAt, recordedAt, ...plain } = event;
+  return {
+    ...plain,
+    contact: contact === null ? null : JSON.stringify(contact),
+    actorKind: actor.kind,
+    actorId: actor.id,
+    actorName: actor.name,
+    occurredAt: occurredAt.toISOString(),
+    recordedAt: recordedAt.toISOString(),
+    proof: proof === null ? null : JSON.stringify(proof),
+  };
+}

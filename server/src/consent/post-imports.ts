@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { unprocessable, unsupportedMediaType } from '../http/problem.ts';
+import { accountEndpoint, type Route } from '../http/route.ts';
+import { Projects } from '../projects/projects.ts';
+import type { ConsentKeys } from './consent-keys.ts';
+import { contactsOf } from './contacts.ts';
+import { importOptOuts } from './import-opt-outs.ts';
+import { OptIns } from './opt-ins.ts';
+
+const count = z.int().min(0);
+const answer = z.object({
+  lines: count,
+  withdrawn: count.meta({ description: 'Lines that withdrew something' }),
+  unchanged: count,
+  overruled: count.meta({ description: 'Lines that something newer of the person has overtaken' }),
+  unknownContacts: count.meta({
+    description: 'People who are not there yet: their withdrawal is kept for then',
+  }),
+  rejected: count,
+  rejectedLines: z.array(z.object({ line: count, code: z.string(), message: z.string() })).meta({
+    description: 'The first hundred of them',
+  }),
+});
+
+/** Opt-outs of a list: what another system knew. */
+export function postImports(keys: ConsentKeys): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/projects/{project}/consent/imports',
+    scope: 'consent:write',
+    transactions: 'own',
+    tag: 'Consent',
+    summary: 'Withdraws what a CSV of opt-outs says',
+    description:
+      'Send text/csv in UTF-8 with a header: address, or the primary key’s own columns; and if wanted optIn, date (ISO 8601) and reason. A line without an opt-in withdraws the one of the query, or all. An import only ever withdraws. The same file again changes nothing, so that a broken upload is simply sent again.',
+    params: z.strictObject({ project: z.string() }),
+    query: z.strictObject({
+      optIn: z.string().optional(),
+      name: z.string().max(200).default('import').meta({ description: 'Of the file, for the proof' }),
+    }),
+    bodyKind: 'stream',
+    answer: { schema: answer },
+    handle: async ({ knex, caller, params, query, request, audit }) => {
+      if (!/^text\/csv\s*(?:;|$)/i.test(request.get('Content-Type') ?? ''))
+        throw unsupportedMediaType('Send text/csv.');
+      const project = await new Projects(knex, caller.accountId).findOpen(params.project);
+      const optIns = new OptIns(knex, project.id);
+      const all = await optIns.list();
+      if (all.length === 0) throw unprocessable('no-opt-ins', 'The project has no opt-ins to withdraw.');
+      const context = {
+        projectId: project.id,
+        contacts: await contactsOf(knex, caller.accountId, project),
+        optIns: all,
+        optIn: query.optIn === undefined ? null : await optIns.find(query.optIn),
+        keys,
+        actor: caller.actor,
+        name: query.name,
+      };
+      audit({ action: 'consent.imported', subject: project.code, detail: { name: query.name } });
+      return importOptOuts(knex, context, request);
+    },
+  });
+}
