@@ -61,6 +61,10 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
 const MOST_COLUMNS = 4;
 const WIDE = ['address', 'location', 'base64', 'anytype'];
 
+/** A lookup is shown by what it names, not by an id. */
+export const labelOf = (field: FieldSchema): string =>
+  field.type === 'reference' ? field.label.replace(/ ID$/, '') : field.label;
+
 export const keyOf = (field: FieldSchema): string => field.name.toLowerCase();
 
 function visibleFields(host: OrgHost, object: ObjectSchema): FieldSchema[] {

@@ -3,7 +3,7 @@ import { runApiQuery } from '../execution/queries.ts';
 import type { OrgHost } from '../rest/host.ts';
 import type { RestAnswer } from '../rest/resource.ts';
 import type { ApexSObject } from '../values/sobject.ts';
-import { listFields, keyOf, shownValue } from './fields.ts';
+import { listFields, keyOf, labelOf, shownValue } from './fields.ts';
 import { html, listAddress, page, viewAddress, type Html } from './layout.ts';
 
 const PAGE = 50;
@@ -37,7 +37,7 @@ export function listPage(host: OrgHost, object: ObjectSchema, query: URLSearchPa
       <thead>
         <tr>
           <th scope="col">Name</th>
-          ${fields.map((field) => html`<th scope="col">${field.label}</th>`)}
+          ${fields.map((field) => html`<th scope="col">${labelOf(field)}</th>`)}
         </tr>
       </thead>
       <tbody>

@@ -6,7 +6,7 @@ import type { RestAnswer } from '../rest/resource.ts';
 import { saveRecords } from '../rest/save-records.ts';
 import { asApexException } from '../values/exception.ts';
 import { ApexSObject } from '../values/sobject.ts';
-import { arrangedFields, input, inputText, isEditable, keyOf, shownValue, valueOf } from './fields.ts';
+import { arrangedFields, input, inputText, isEditable, keyOf, labelOf, shownValue, valueOf } from './fields.ts';
 import { editAddress, html, listAddress, page, viewAddress, type Html } from './layout.ts';
 
 /** The record as its pages show it, or null where there is none. */
@@ -31,7 +31,7 @@ export function viewPage(
   const id = record.id ?? '';
   const row = (field: FieldSchema): Html =>
     html`<div class="field">
-      <dt>${field.label}</dt>
+      <dt>${labelOf(field)}</dt>
       <dd>${shownValue(host, field, record.values.get(keyOf(field)) ?? null)}</dd>
     </div>`;
   const content = html`${query.has('saved') ? html`<div class="note" role="status"><p>${object.label} was saved.</p></div>` : null}
@@ -72,7 +72,7 @@ export function editPage(
     const value = texts?.getAll(field.name).at(-1) ?? inputText(record?.values.get(keyOf(field)) ?? null);
     const isRequired = !field.nillable && field.type !== 'boolean';
     return html`<div class="field${wrong.has(field.name) ? ' wrong' : ''}">
-      <label for="field-${field.name}" ${isRequired ? html` class="required"` : null}>${field.label}</label>
+      <label for="field-${field.name}" ${isRequired ? html` class="required"` : null}>${labelOf(field)}</label>
       <div>${input(field, value)}</div>
     </div>`;
   };
@@ -111,7 +111,7 @@ export function saveForm(
     } catch (error) {
       const exception = asApexException(error);
       if (!exception) throw error;
-      const message = `${field.label}: ${exception.text}`;
+      const message = `${labelOf(field)}: ${exception.text}`;
       errors.push({ statusCode: 'INVALID_TYPE_ON_FIELD_IN_RECORD', message, fields: [field.name] });
     }
   }

@@ -29,7 +29,8 @@ button.danger { color: var(--red); }
 .table { overflow-x: auto; padding: 0; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .4rem 1.25rem; border-top: 1px solid #e5e5e5; white-space: nowrap; max-width: 22rem; overflow: hidden; text-overflow: ellipsis; }
-th { background: var(--soft); font-weight: 600; color: var(--quiet); }
+thead th { background: var(--soft); font-weight: 600; color: var(--quiet); }
+tbody th { font-weight: 400; }
 tbody tr:hover { background: #f8fafd; }
 .empty { padding: 2rem 1.25rem; color: var(--quiet); text-align: center; margin: 0; }
 .foot { display: flex; gap: 1rem; align-items: center; padding-top: .6rem; padding-bottom: .6rem; border-top: 1px solid #e5e5e5; color: var(--quiet); }

@@ -5,7 +5,7 @@ import { LOGIN, serveOrg, type OrgServer } from '../rest/server.ts';
 import { defaultSettings } from '../rest/settings.ts';
 
 /** What goes wrong on demand, and how much may be asked in a day. */
-describe('the limits and faults of the local org', () => {
+describe('the limits and faults of the local org', { timeout: 60_000 }, () => {
   let server: OrgServer;
   let connection: jsforce.Connection;
   const local = (method: string, path: string, body?: unknown): Promise<Response> =>

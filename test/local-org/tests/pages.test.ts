@@ -3,7 +3,7 @@ import { createOrg, type LocalOrg } from '../org.ts';
 import { serveOrg, type OrgServer } from '../rest/server.ts';
 
 /** The org as a person sees it in a browser. */
-describe('the pages of the local org', () => {
+describe('the pages of the local org', { timeout: 60_000 }, () => {
   let org: LocalOrg;
   let server: OrgServer;
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { LOGIN, serveOrg, type OrgServer } from '../rest/server.ts';
 import { defaultSettings } from '../rest/settings.ts';
 
 /** What the REST API saves, what it refuses, and in which words. */
-describe('saving records in the local org', () => {
+describe('saving records in the local org', { timeout: 60_000 }, () => {
   let server: OrgServer;
   let connection: jsforce.Connection;
   beforeAll(async () => {
