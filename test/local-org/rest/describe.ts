@@ -75,6 +75,16 @@ export function describeObject(
   };
 }
 
+/** Values that the org gives by itself: the owner is whoever creates the record. */
+function isDefaulted(field: FieldSchema): boolean {
+  return (
+    field.type === 'boolean' ||
+    field.defaultValue !== null ||
+    field.name === 'OwnerId' ||
+    field.picklist.some((each) => each.isDefault)
+  );
+}
+
 function describeField(field: FieldSchema, isEditable: boolean): Record<string, unknown> {
   const isText = field.length > 0;
   return {
@@ -102,7 +112,7 @@ function describeField(field: FieldSchema, isEditable: boolean): Record<string, 
     caseSensitive: field.caseSensitive,
     custom: field.custom,
     defaultValue: typeof field.defaultValue === 'boolean' ? field.defaultValue : null,
-    defaultedOnCreate: field.type === 'boolean' || field.defaultValue !== null,
+    defaultedOnCreate: isDefaulted(field),
     nameField: field.name === 'Name',
     permissionable: field.nillable && !field.masterDetail,
     restrictedPicklist: field.restrictedPicklist,
