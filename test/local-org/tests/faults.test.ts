@@ -116,6 +116,17 @@ describe('the limits and faults of the local org', { timeout: 60_000 }, () => {
     expect(own.accessToken).not.toBe(before);
   });
 
+  it('speaks SOAP of its faults to a SOAP client', async () => {
+    const own = new jsforce.Connection({ loginUrl: server.url, version: '65.0' });
+    await own.login(LOGIN.userName, LOGIN.password);
+    const before = own.accessToken;
+    await order({ kind: 'session', match: { path: '/Soap/m/' } });
+    expect(await own.metadata.list([{ type: 'ApexClass' }])).not.toEqual([]);
+    expect(own.accessToken).not.toBe(before);
+    await order({ kind: 'error', code: 'UNKNOWN_EXCEPTION', match: { path: '/Soap/m/' } });
+    await expect(own.metadata.list([{ type: 'ApexClass' }])).rejects.toThrow('UNKNOWN_EXCEPTION');
+  });
+
   it('breaks a connection before the work is done, or after', async () => {
     await order({ kind: 'reset-before', match: { operation: 'insert' } });
     await expect(raw('POST', 'sobjects/Contact', { LastName: 'Reset before' })).rejects.toThrow();

@@ -156,6 +156,25 @@ describe('saving records in the local org', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('deletes what is there, and fails what is no id alone', async () => {
+    const id = await contact({});
+    const answer = await raw('DELETE', `composite/sobjects?ids=nonsense,${id}`);
+    expect(await answer.json()).toEqual([
+      {
+        success: false,
+        errors: [{ statusCode: 'MALFORMED_ID', message: 'malformed id nonsense', fields: [] }],
+      },
+      { id, success: true, errors: [] },
+    ]);
+    const kept = await contact({});
+    const none = await raw('DELETE', `composite/sobjects?ids=nonsense,${kept}&allOrNone=true`);
+    expect(await none.json()).toMatchObject([
+      { errors: [{ statusCode: 'MALFORMED_ID' }] },
+      { errors: [{ statusCode: 'ALL_OR_NONE_OPERATION_ROLLED_BACK' }] },
+    ]);
+    expect((await raw('GET', `sobjects/Contact/${kept}`)).status).toBe(200);
+  });
+
   it('finds by an external id: one, none, several', async () => {
     const made = await raw('PATCH', 'sobjects/Contact/Loose_Key__c/a%20b', { LastName: 'One' });
     expect([made.status, await made.json()]).toMatchObject([201, { created: true }]);
