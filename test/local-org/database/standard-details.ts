@@ -204,3 +204,27 @@ export const SYSTEM_FIELDS = new Set([
   'lastactivitydate',
   'masterrecordid',
 ]);
+
+/** Fields that the platform alone writes, whatever the object. */
+export const READ_ONLY_FIELDS = new Set([
+  'convertedaccountid',
+  'convertedcontactid',
+  'converteddate',
+  'convertedopportunityid',
+  'isconverted',
+  'isemailbounced',
+  'ispersonaccount',
+  'jigsawcompanyid',
+  'jigsawcontactid',
+  'lastcurequestdate',
+  'lastcuupdatedate',
+  'lasttransferdate',
+  'personcontactid',
+  'photourl',
+]);
+
+/** Labels that are not the name with spaces. */
+export const LABELS: Readonly<Record<string, string>> = {
+  HasOptedOutOfEmail: 'Email Opt Out',
+  HasOptedOutOfFax: 'Fax Opt Out',
+};

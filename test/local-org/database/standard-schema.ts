@@ -13,6 +13,8 @@ import {
   LENGTHS,
   LONG_TEXTS,
   STANDARD_DETAILS,
+  LABELS,
+  READ_ONLY_FIELDS,
   SYSTEM_FIELDS,
   type StandardDetails,
 } from './standard-details.ts';
@@ -121,20 +123,21 @@ function field(
   }));
   const isSystem = SYSTEM_FIELDS.has(name.toLowerCase());
   const isCompoundName = name === 'Name' && details.nameFields !== undefined;
+  const isReadOnly = isSystem || isCompoundName || READ_ONLY_FIELDS.has(name.toLowerCase());
   const parent = type === 'Id' && name !== 'Id' ? members[name.slice(0, -2)] : undefined;
   const display = displayType(name, type, picklist.length > 0);
   const apexType: TypeRef = { kind: 'primitive', name: type };
   return {
     name,
-    label: spaced(name.replace(/Id$/, ' ID')).trim(),
+    label: LABELS[name] ?? spaced(name.replace(/Id$/, ' ID')).trim(),
     type: display,
     apexType,
     length: lengthOf(name, display),
     precision: type === 'Decimal' || type === 'Double' ? 18 : 0,
     scale: type === 'Decimal' || type === 'Double' ? 2 : 0,
     nillable: !(details.required ?? []).includes(name) && type !== 'Boolean' && !isSystem,
-    createable: !isSystem && !isCompoundName,
-    updateable: !isSystem && !isCompoundName && !(object === 'CampaignMember' && name === 'CampaignId'),
+    createable: !isReadOnly,
+    updateable: !isReadOnly && !(object === 'CampaignMember' && name === 'CampaignId'),
     filterable: display !== 'textarea' && display !== 'base64',
     sortable: display !== 'textarea' && display !== 'base64',
     calculated: false,

@@ -1,4 +1,5 @@
 import type { UserContext } from '../execution/transaction.ts';
+import { answerPage, isPage } from '../pages/pages.ts';
 import { apexRest } from './apex-rest.ts';
 import { dataResources } from './data-resources.ts';
 import type { CallNature } from './faults.ts';
@@ -18,6 +19,7 @@ export function answerCall(host: OrgHost, call: IncomingCall, nature: CallNature
   const path = url.pathname;
   if (path.startsWith('/local/')) return localDoor(host, requestOf(host, call, host.org.admin, nature));
   if (path.startsWith('/services/Soap/')) return soap(host, call);
+  if (isPage(path)) return answerPage(host, call);
   const open = openAnswer(host, call);
   if (open) return open;
   const user = userOf(host, sessionToken(call));

@@ -6,7 +6,7 @@ import { ApexSObject } from '../values/sobject.ts';
 import { recordJson, RestError } from './json-records.ts';
 import { bodyRecord } from './record-resources.ts';
 import { objectFor, type ResourceContext, type RestAnswer, type RestRequest } from './resource.ts';
-import { saveRecords } from './save-records.ts';
+import { ROLLED_BACK, saveRecords } from './save-records.ts';
 
 /** Records that a collections call takes, and how often their objects may change from one to the next. */
 const COLLECTION = 200;
@@ -68,23 +68,37 @@ export function collection({ request }: ResourceContext, operation: 'insert' | '
   return { status: 200, body: savedRows(request, operation, records, allOrNone).map(collectionRow) };
 }
 
+/** Deletes by id; one that is none fails alone, where not all or none is asked for. */
 export function deleteCollection({ org, request }: ResourceContext): RestAnswer {
   const ids = (request.query.get('ids') ?? '').split(',').filter((id) => id !== '');
-  const objects = ids.map((id) => {
-    const object = org.schema.objectByPrefix(id.slice(0, 3));
-    if (!object || !/^\w{15}(?:\w{3})?$/.test(id))
-      throw new RestError(400, 'MALFORMED_ID', `malformed id ${id}`);
-    return object;
-  });
+  const objects = ids.map((id) =>
+    /^\w{15}(?:\w{3})?$/.test(id) ? org.schema.objectByPrefix(id.slice(0, 3)) : undefined,
+  );
   refuseTooMany(ids.length, changes(objects));
-  const records = objects.map((object, index) => {
+  const allOrNone = request.query.get('allOrNone') === 'true';
+  const records = objects.flatMap((object, index) => {
+    if (!object) return [];
     const record = new ApexSObject(object);
     record.values.set('id', to18(ids[index] ?? ''));
-    return record;
+    return [record];
   });
-  const allOrNone = request.query.get('allOrNone') === 'true';
-  return { status: 200, body: savedRows(request, 'delete', records, allOrNone).map(collectionRow) };
+  const isHalted = allOrNone && records.length < ids.length;
+  const saved = isHalted
+    ? records.map((): RowResult => ({ id: null, created: false, errors: [ROLLED_BACK] }))
+    : savedRows(request, 'delete', records, allOrNone);
+  const rows = saved.values();
+  const results = objects.map((object, index): RowResult => {
+    const result = object ? rows.next().value : undefined;
+    return result ?? malformed(ids[index] ?? '');
+  });
+  return { status: 200, body: results.map(collectionRow) };
 }
+
+const malformed = (id: string): RowResult => ({
+  id: null,
+  created: false,
+  errors: [{ statusCode: 'MALFORMED_ID', message: `malformed id ${id}`, fields: [] }],
+});
 
 /** Records of one object by their ids, in that order; null for one that is not there. */
 export function retrieveCollection({ org, request, version, parts }: ResourceContext): RestAnswer {
@@ -134,13 +148,12 @@ export function upsertCollection({ org, request, parts }: ResourceContext): Rest
   };
 }
 
-/** A record's result; one that failed keeps its id, where it has one. */
+/** A record's result; only one that was saved has an id in it. */
 function collectionRow(result: RowResult): Record<string, unknown> {
   const errors = result.errors.map((error) => ({
     statusCode: error.statusCode,
     message: error.message,
     fields: error.fields,
   }));
-  const id = result.id === null ? {} : { id: result.id };
-  return { ...id, success: errors.length === 0, errors };
+  return errors.length > 0 ? { success: false, errors } : { id: result.id, success: true, errors: [] };
 }

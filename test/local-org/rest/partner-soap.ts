@@ -3,7 +3,7 @@ import type { OrgHost } from './host.ts';
 import type { RestAnswer } from './resource.ts';
 import { memberText, soapAnswer, soapFault, type SoapCall } from './soap.ts';
 
-const NAMESPACE = 'urn:partner.soap.sforce.com';
+export const PARTNER = 'urn:partner.soap.sforce.com';
 const BAD_LOGIN = 'Invalid username, password, security token; or user locked out.';
 
 /** The partner API, as far as log-in goes: `login`, `logout`, `getUserInfo`, `getServerTimestamp`. */
@@ -16,21 +16,21 @@ export function partnerSoap(
   if (call.method === 'login') return logIn(host, call, version);
   if (!user)
     return soapFault(
-      NAMESPACE,
+      PARTNER,
       'INVALID_SESSION_ID',
       'Invalid Session ID found in SessionHeader: Illegal Session',
     );
   switch (call.method) {
     case 'getUserInfo':
-      return soapAnswer(NAMESPACE, call.method, userInfo(host, user));
+      return soapAnswer(PARTNER, call.method, userInfo(host, user));
     case 'getServerTimestamp':
-      return soapAnswer(NAMESPACE, call.method, { timestamp: new Date(host.org.now()).toISOString() });
+      return soapAnswer(PARTNER, call.method, { timestamp: new Date(host.org.now()).toISOString() });
     case 'logout':
       host.sessions.revoke(call.session ?? '');
-      return soapAnswer(NAMESPACE, call.method, null);
+      return soapAnswer(PARTNER, call.method, null);
     default:
       return soapFault(
-        NAMESPACE,
+        PARTNER,
         'UNKNOWN_EXCEPTION',
         `${call.method} is not served by the local org; use its REST API.`,
       );
@@ -42,15 +42,15 @@ function logIn(host: OrgHost, { parameters }: SoapCall, version: string): RestAn
     memberText(parameters, 'username') ?? '',
     memberText(parameters, 'password') ?? '',
   );
-  if (user === null) return soapFault(NAMESPACE, 'INVALID_LOGIN', BAD_LOGIN);
+  if (user === null) return soapFault(PARTNER, 'INVALID_LOGIN', BAD_LOGIN);
   if (user === 'token')
     return soapFault(
-      NAMESPACE,
+      PARTNER,
       'LOGIN_MUST_USE_SECURITY_TOKEN',
       `${BAD_LOGIN} Are you at a new location? When accessing Salesforce--either via a desktop client or the API--from outside of your company's trusted networks, you must add a security token to your password to log in.`,
     );
   const organization = host.org.organization.id;
-  return soapAnswer(NAMESPACE, 'login', {
+  return soapAnswer(PARTNER, 'login', {
     metadataServerUrl: `${host.url}/services/Soap/m/${version}/${organization}`,
     passwordExpired: false,
     sandbox: host.settings.isSandbox,

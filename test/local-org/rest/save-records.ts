@@ -17,7 +17,8 @@ export type Saver = Pick<RestRequest, 'host' | 'user' | 'headers'>;
 
 /** How often one record may stand in a call that updates it. */
 const REPEATS = 12;
-const ROLLED_BACK: RowError = {
+/** Of a record that was good, in a call that takes all or none. */
+export const ROLLED_BACK: RowError = {
   statusCode: 'ALL_OR_NONE_OPERATION_ROLLED_BACK',
   message: 'Record rolled back because not all records were valid and the request was using AllOrNone header',
   fields: [],

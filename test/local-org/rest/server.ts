@@ -10,6 +10,7 @@ import { problemAnswer, readCall, sessionToken, type IncomingCall } from './inco
 import { RestError } from './json-records.ts';
 import type { RestAnswer } from './resource.ts';
 import { LOGIN } from './settings.ts';
+import { isSoap, soapProblem, soapSession } from './soap-problem.ts';
 
 export { LOGIN };
 
@@ -70,7 +71,7 @@ async function answer(host: OrgHost, request: IncomingMessage): Promise<RestAnsw
     const fault = isLocal ? undefined : host.faults.forCall(nature);
     if (fault?.kind === 'slow') await wait(fault.milliseconds);
     if (fault?.kind === 'reset-before') return 'reset';
-    const answered = guarded(host, () => {
+    const answered = guarded(host, url.pathname, () => {
       if (fault) refuse(host, call, fault);
       return answerCall(host, call, nature);
     });
@@ -80,11 +81,11 @@ async function answer(host: OrgHost, request: IncomingMessage): Promise<RestAnsw
   }
 }
 
-function guarded(host: OrgHost, work: () => RestAnswer): RestAnswer {
+function guarded(host: OrgHost, path: string, work: () => RestAnswer): RestAnswer {
   try {
     return work();
   } catch (error) {
-    return problemAnswer(host, error);
+    return isSoap(path) ? soapProblem(host, path, error) : problemAnswer(host, error);
   }
 }
 
@@ -95,7 +96,7 @@ function refuse(host: OrgHost, call: IncomingCall, fault: Fault): void {
   if (fault.kind === 'request-limit')
     throw new RestError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
   if (fault.kind === 'session') {
-    host.sessions.revoke(sessionToken(call) ?? '');
+    host.sessions.revoke(sessionToken(call) ?? soapSession(call) ?? '');
     throw new RestError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
   }
   if (fault.kind === 'error') throw new RestError(fault.status, fault.code, fault.message);

@@ -12,7 +12,7 @@ interface Job {
 }
 
 /** The Bulk API 2.0, step by step as a client takes them. */
-describe('the Bulk API 2.0 of the local org', () => {
+describe('the Bulk API 2.0 of the local org', { timeout: 60_000 }, () => {
   let server: OrgServer;
   let connection: jsforce.Connection;
   beforeAll(async () => {

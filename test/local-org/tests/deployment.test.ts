@@ -38,7 +38,7 @@ const permissions = (...fields: readonly [name: string, isEditable: boolean][]):
     )
     .join('')}</PermissionSet>`;
 
-describe('the Metadata API of the local org', () => {
+describe('the Metadata API of the local org', { timeout: 60_000 }, () => {
   let server: OrgServer;
   let connection: jsforce.Connection;
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { LOGIN, serveOrg, type OrgServer } from '../rest/server.ts';
 import { defaultSettings } from '../rest/settings.ts';
 
 /** What goes wrong on demand, and how much may be asked in a day. */
-describe('the limits and faults of the local org', () => {
+describe('the limits and faults of the local org', { timeout: 60_000 }, () => {
   let server: OrgServer;
   let connection: jsforce.Connection;
   const local = (method: string, path: string, body?: unknown): Promise<Response> =>
@@ -114,6 +114,17 @@ describe('the limits and faults of the local org', () => {
     // The client logs in again by itself: the token that it had is worth nothing any more.
     expect((await own.query('SELECT Id FROM Contact')).done).toBe(true);
     expect(own.accessToken).not.toBe(before);
+  });
+
+  it('speaks SOAP of its faults to a SOAP client', async () => {
+    const own = new jsforce.Connection({ loginUrl: server.url, version: '65.0' });
+    await own.login(LOGIN.userName, LOGIN.password);
+    const before = own.accessToken;
+    await order({ kind: 'session', match: { path: '/Soap/m/' } });
+    expect(await own.metadata.list([{ type: 'ApexClass' }])).not.toEqual([]);
+    expect(own.accessToken).not.toBe(before);
+    await order({ kind: 'error', code: 'UNKNOWN_EXCEPTION', match: { path: '/Soap/m/' } });
+    await expect(own.metadata.list([{ type: 'ApexClass' }])).rejects.toThrow('UNKNOWN_EXCEPTION');
   });
 
   it('breaks a connection before the work is done, or after', async () => {

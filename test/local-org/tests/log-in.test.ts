@@ -7,7 +7,7 @@ import { LOGIN, serveOrg, type OrgServer } from '../rest/server.ts';
 import { defaultSettings } from '../rest/settings.ts';
 
 /** Ways into the org, and ways of being put out of it. */
-describe('logging in to the local org', () => {
+describe('logging in to the local org', { timeout: 60_000 }, () => {
   let server: OrgServer;
   beforeAll(async () => {
     server = await serveOrg(createOrg({ sources: ['test/local-org/tests/rest-fixture'] }));

@@ -5,7 +5,7 @@ import { LOGIN, serveOrg, type OrgServer } from '../rest/server.ts';
 import { defaultSettings } from '../rest/settings.ts';
 
 /** What the REST API saves, what it refuses, and in which words. */
-describe('saving records in the local org', () => {
+describe('saving records in the local org', { timeout: 60_000 }, () => {
   let server: OrgServer;
   let connection: jsforce.Connection;
   beforeAll(async () => {
@@ -154,6 +154,25 @@ describe('saving records in the local org', () => {
       { errors: [{ statusCode: 'ENTITY_IS_DELETED' }] },
       { errors: [{ statusCode: 'INVALID_CROSS_REFERENCE_KEY' }] },
     ]);
+  });
+
+  it('deletes what is there, and fails what is no id alone', async () => {
+    const id = await contact({});
+    const answer = await raw('DELETE', `composite/sobjects?ids=nonsense,${id}`);
+    expect(await answer.json()).toEqual([
+      {
+        success: false,
+        errors: [{ statusCode: 'MALFORMED_ID', message: 'malformed id nonsense', fields: [] }],
+      },
+      { id, success: true, errors: [] },
+    ]);
+    const kept = await contact({});
+    const none = await raw('DELETE', `composite/sobjects?ids=nonsense,${kept}&allOrNone=true`);
+    expect(await none.json()).toMatchObject([
+      { errors: [{ statusCode: 'MALFORMED_ID' }] },
+      { errors: [{ statusCode: 'ALL_OR_NONE_OPERATION_ROLLED_BACK' }] },
+    ]);
+    expect((await raw('GET', `sobjects/Contact/${kept}`)).status).toBe(200);
   });
 
   it('finds by an external id: one, none, several', async () => {
