@@ -22,6 +22,8 @@ import { postBatch } from './ingest/post-batch.ts';
 import { Targets } from './ingest/targets.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { metricsRoute } from './metrics/routes.ts';
+import { importTargets } from './imports/import-targets.ts';
+import { importRoutes } from './imports/routes.ts';
 import { healthRoutes } from './metrics/health.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
@@ -68,6 +70,7 @@ export function routesOf({ config, database, signingKeys, metrics }: Services): 
     ...projectRoutes(),
     ...fieldRoutes(),
     ...rowRoutes(database.pool, database.isEmbedded),
+    ...importRoutes(importTargets()),
     ...connectionRoutes(),
     ...transferRoutes(),
     ...accountRoutes(limits),

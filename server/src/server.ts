@@ -4,8 +4,10 @@ import { pino, type Logger } from 'pino';
 import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
+import { importLoop } from './imports/import-work.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
+import type { Loop } from './jobs/loop.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -24,23 +26,32 @@ export async function startServer(
   const database = await openDatabase(config, logger);
   const services = createServices(config, database);
   let jobs: Jobs | null = null;
+  const loops: readonly Loop[] = config.role === 'api' ? [] : loopsOf(services, logger);
   try {
     jobs = config.role === 'api' ? null : await startJobs(services, logger);
+    for (const loop of loops) loop.start();
     const routes = config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
     const http = await listen(config, createApp(services, routes, logger));
     return {
       url: http.url,
       close: async () => {
         await http.close();
+        await Promise.all(loops.map((loop) => loop.stop()));
         await jobs?.stop();
         await database.close();
       },
     };
   } catch (error) {
+    await Promise.all(loops.map((loop) => loop.stop()));
     await jobs?.stop();
     await database.close();
     throw error;
   }
+}
+
+/** Work that goes on as long as there is some. */
+function loopsOf({ database }: Services, logger: Logger): Loop[] {
+  return [importLoop(database.knex, logger)];
 }
 
 async function startJobs(services: Services, logger: Logger): Promise<Jobs> {

@@ -26,6 +26,8 @@ export interface Contract {
   readonly body?: z.ZodType;
   /** Bytes that the body may have, where it is not the usual limit. */
   readonly bodyLimit?: number;
+  /** Content type of a body that is a file. */
+  readonly fileType?: string;
   readonly headers?: z.ZodType;
   readonly answer?: {
     readonly status?: number;
@@ -112,6 +114,38 @@ export function accountEndpoint<
         for (const entry of entries) await audit(transaction, caller, requestId, entry);
         return result;
       });
+      send(response, contract, answer);
+    },
+  };
+}
+
+/**
+ * An endpoint that takes a file as its body. The handler reads the request as it comes, outside of any transaction, and
+ * what it has noted is written down at its end.
+ */
+export function uploadEndpoint<
+  P extends z.ZodType = z.ZodType<object>,
+  Q extends z.ZodType = z.ZodType<object>,
+>(
+  contract: Omit<Typed<P, Q, z.ZodType<undefined>>, 'body' | 'bodyLimit'> & {
+    readonly scope: Scope;
+    readonly fileType: string;
+    readonly handle: (call: Omit<AccountCall<P, Q, z.ZodType<undefined>>, 'body'>) => Promise<unknown>;
+  },
+): Route {
+  const { scope, handle, ...shown } = contract;
+  return {
+    ...shown,
+    access: { scope },
+    handle: async (request, response, desk) => {
+      const caller = await desk.authenticator.requireScope(request, scope);
+      const params = validated(contract.params ?? NOTHING, request.params, 'invalid-path') as z.output<P>;
+      const query = validated(contract.query ?? NOTHING, request.query, 'invalid-query') as z.output<Q>;
+      const entries: AuditEntry[] = [];
+      const note = (entry: AuditEntry): void => void entries.push(entry);
+      const { knex } = desk;
+      const answer = await handle({ params, query, request, response, caller, knex, audit: note });
+      for (const entry of entries) await audit(knex, caller, response.get('X-Request-Id') ?? '', entry);
       send(response, contract, answer);
     },
   };

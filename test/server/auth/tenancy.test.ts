@@ -61,6 +61,18 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'post /v1/admin/connections': { body: { project: '{project}', name: 'Mine' } },
   'post /v1/admin/connections/{connection}/secret': {},
   'delete /v1/admin/connections/{connection}': {},
+  'get /v1/admin/imports': 'own',
+  'post /v1/admin/imports': { body: { name: 'f.csv', project: '{project}', table: 'Contact' } },
+  'get /v1/admin/imports/{import}': {},
+  'delete /v1/admin/imports/{import}': {},
+  'put /v1/admin/imports/{import}/file': {},
+  'patch /v1/admin/imports/{import}/settings': { body: { mode: 'create' } },
+  'post /v1/admin/imports/{import}/check': {},
+  'post /v1/admin/imports/{import}/start': {},
+  'post /v1/admin/imports/{import}/pause': {},
+  'post /v1/admin/imports/{import}/resume': {},
+  'post /v1/admin/imports/{import}/cancel': {},
+  'get /v1/admin/imports/{import}/results.csv': {},
   'get /v1/admin/transfers': 'own',
   'post /v1/admin/transfers': {
     body: { connection: '{connection}', table: 'Contact', object: 'Lead', mapping: MAPPING },
@@ -114,7 +126,11 @@ describe('every endpoint', () => {
     await postBatch(server, token, {
       upserts: [[contactId(1), moment(0), 'secret@example.com', 'Secret']],
     }).expect(200);
+    const imported = await as(server, mine.token, 'post', '/v1/admin/imports')
+      .send({ name: 'people.csv', project: scene.project, table: 'Contact' })
+      .expect(201);
     names = {
+      import: (imported.body as { id: string }).id,
       project: scene.project,
       table: 'Contact',
       object: 'Contact',
@@ -167,6 +183,7 @@ describe('every endpoint', () => {
           mine.email,
           mine.ownerId,
           names.apiKey,
+          names.import,
         ])
           expect(answer.text, nameOf(route)).not.toContain(secret);
         continue;
