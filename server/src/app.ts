@@ -11,7 +11,14 @@ import { signingKeyRoutes } from './auth/routes.ts';
 import { SecretBox } from './auth/secret-box.ts';
 import { SigningKeys } from './auth/signing-keys.ts';
 import type { Config } from './config.ts';
+import { authorizationRoutes, type AuthorizationDesk } from './connections/authorization-routes.ts';
+import { getCallback } from './connections/get-callback.ts';
+import { ConnectedOrgs } from './connections/orgs.ts';
+import { authorizationDesk } from './connections/authorization-desk.ts';
+import { optOutChecks, transferChecks } from './connections/org-checks.ts';
+import { postTest } from './connections/post-test.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
+import { connectionPageRoutes } from './connections/connection-page.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { bodyReader } from './http/body.ts';
@@ -38,20 +45,25 @@ export interface Services {
   readonly database: Database;
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
+  readonly authorization: AuthorizationDesk;
+  readonly orgs: ConnectedOrgs;
 }
 
 export function createServices(config: Config, database: Database): Services {
   const box = new SecretBox(config.encryptionKeys);
+  const authorization = authorizationDesk(config, database.knex, box);
   return {
     config,
     database,
+    authorization,
+    orgs: new ConnectedOrgs(authorization.authorizations, authorization.logIn),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics: new Metrics(database.pool),
   };
 }
 
 /** Every endpoint the server has. */
-export function routesOf({ config, database, signingKeys, metrics }: Services): Route[] {
+export function routesOf({ config, database, signingKeys, metrics, authorization, orgs }: Services): Route[] {
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -71,7 +83,11 @@ export function routesOf({ config, database, signingKeys, metrics }: Services): 
     ...fieldRoutes(),
     ...rowRoutes(database.pool, database.isEmbedded),
     ...importRoutes(importTargets()),
-    ...connectionRoutes(),
+    ...connectionRoutes(authorization),
+    ...connectionPageRoutes(authorization.authorizations, config.packageVersion),
+    postTest({ ...authorization, orgs, sources: [transferChecks, optOutChecks] }),
+    ...authorizationRoutes(authorization),
+    getCallback(authorization),
     ...transferRoutes(),
     ...accountRoutes(limits),
     ...signingKeyRoutes(signingKeys),

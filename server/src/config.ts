@@ -42,6 +42,10 @@ export interface Config {
   readonly publicUrl: string;
   /** Origins beside Salesforce's own hosts that may be an org: a local org, say. */
   readonly salesforceOrigins: readonly string[];
+  /** The app that people authorize in Salesforce, where a connection has none of its own. */
+  readonly salesforceApp: { readonly clientId: string; readonly clientSecret: string | null } | null;
+  /** The newest version of the package: its id (04t…), which the install link is made of, and its number. */
+  readonly packageVersion: { readonly id: string; readonly number: string | null } | null;
 }
 
 /** Salesforce's limit on a callout's body in a synchronous transaction; twice that in an asynchronous one. */
@@ -70,6 +74,16 @@ const environment = z.object({
     .transform((text) => text.split(',').map((origin) => origin.trim()))
     .pipe(z.array(z.url({ protocol: /^https?$/ })))
     .default([]),
+  SALESFORCE_CLIENT_ID: z.string().max(500).optional(),
+  SALESFORCE_CLIENT_SECRET: z.string().max(500).optional(),
+  PACKAGE_VERSION_ID: z
+    .string()
+    .regex(/^04t[a-zA-Z0-9]{12}([a-zA-Z0-9]{3})?$/, 'the id of a package version, 04t…')
+    .optional(),
+  PACKAGE_VERSION: z
+    .string()
+    .regex(/^\d+(\.\d+){0,3}$/, 'a version as 1.2.0')
+    .optional(),
 });
 
 const unusable = (faults: readonly string[]): Error =>
@@ -87,6 +101,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   if (!isEmbedded)
     for (const name of ['ADMIN_TOKEN', 'ENCRYPTION_KEYS'])
       if (given[name] === undefined) faults.push(`${name}: required with DATABASE_URL`);
+  if (given.SALESFORCE_CLIENT_SECRET !== undefined && given.SALESFORCE_CLIENT_ID === undefined)
+    faults.push('SALESFORCE_CLIENT_ID: required with SALESFORCE_CLIENT_SECRET');
   const keys = given.ENCRYPTION_KEYS === undefined ? null : readEncryptionKeys(given.ENCRYPTION_KEYS);
   if (typeof keys === 'string') faults.push(keys);
   if (isEmbedded && given.ROLE === 'worker') faults.push('ROLE: a worker alone needs DATABASE_URL');
@@ -111,6 +127,12 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     trustedProxies: env.TRUSTED_PROXIES,
     publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/\/+$/, ''),
     salesforceOrigins: env.SALESFORCE_ORIGINS.map((origin) => new URL(origin).origin),
+    salesforceApp: env.SALESFORCE_CLIENT_ID
+      ? { clientId: env.SALESFORCE_CLIENT_ID, clientSecret: env.SALESFORCE_CLIENT_SECRET ?? null }
+      : null,
+    packageVersion: env.PACKAGE_VERSION_ID
+      ? { id: env.PACKAGE_VERSION_ID, number: env.PACKAGE_VERSION ?? null }
+      : null,
   };
 }
 

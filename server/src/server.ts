@@ -55,10 +55,10 @@ function loopsOf({ database }: Services, logger: Logger): Loop[] {
 }
 
 async function startJobs(services: Services, logger: Logger): Promise<Jobs> {
-  const { config, database, signingKeys, metrics } = services;
+  const { config, database, signingKeys, metrics, authorization } = services;
   const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
   const jobs = new Jobs(database.connectionString, logger, connections);
-  await jobs.start([housekeeping(database.knex, signingKeys, config.retentionDays)]);
+  await jobs.start([housekeeping(database.knex, signingKeys, authorization, config.retentionDays)]);
   metrics.watchQueues(() => jobs.depths());
   return jobs;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fieldSetOf } from './database/field-sets.ts';
 import { loadSchema, filesBelow } from './database/load-schema.ts';
 import type { LoadedSchema } from './database/loaded-schema.ts';
@@ -7,6 +8,7 @@ import { settingRecord } from './database/settings.ts';
 import type { QueryEnvironment } from './database/soql/run.ts';
 import { RecordStore } from './database/store.ts';
 import type { FieldSchema } from './database/schema.ts';
+import { AccessRules } from './execution/access-rules.ts';
 import { dmlStatement } from './execution/dml.ts';
 import { EventBus } from './execution/events.ts';
 import { JobQueue } from './execution/jobs.ts';
@@ -23,7 +25,7 @@ import {
   type TransactionKind,
   type UserContext,
 } from './execution/transaction.ts';
-import { compile, type CompiledProgram } from './language/program.ts';
+import { compile, type CompiledProgram, type SourceText } from './language/program.ts';
 import { ApexDecimal, ApexDouble } from './values/numbers.ts';
 import type { ApexReference, ApexValue, TriggerInfo } from './values/object.ts';
 import { ApexSObject } from './values/sobject.ts';
@@ -50,16 +52,23 @@ export function createOrg(options: OrgOptions): LocalOrg {
   return new LocalOrg(options);
 }
 
+/** What a file of Apex is known by: its own name, whatever its folder and case. */
+export const sourceKey = (file: string): string => path.basename(file).toLowerCase();
+
 /** One Salesforce org. */
 export class LocalOrg {
   readonly schema: LoadedSchema;
-  readonly program: CompiledProgram;
-  readonly store: RecordStore;
+  program: CompiledProgram;
+  store: RecordStore;
+  /** The Apex that the org runs, by `x.cls` and `y.trigger` in lower case. */
+  sources: ReadonlyMap<string, SourceText>;
   readonly jobs: JobQueue;
   readonly bus: EventBus;
   readonly organization: { readonly id: string; readonly name: string };
   readonly admin: UserContext;
   readonly automatedProcess: UserContext;
+  /** Rights beyond what profiles and permission sets say. */
+  readonly access = new AccessRules();
   /** What the org has done since it was started, for whoever asks. */
   readonly counters = { callouts: 0, rowsWritten: 0, transactions: 0, failedJobs: 0, apiCalls: 0 };
   /** Custom notifications that were sent, in their order. */
@@ -70,6 +79,8 @@ export class LocalOrg {
   readonly #triggers = new Map<string, TriggerInfo[]>();
   #timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
   #rollbackWork: (() => void)[] = [];
+  /** Programs that were replaced while something of theirs was waiting. */
+  #retired: CompiledProgram[] = [];
   #lastTime = 0;
 
   constructor(options: OrgOptions) {
@@ -82,11 +93,10 @@ export class LocalOrg {
     const files = options.sources
       .flatMap(filesBelow)
       .filter((file) => file.endsWith('.cls') || file.endsWith('.trigger'));
-    this.program = compile(
-      files.map((file) => ({ path: file, text: readFileSync(file, 'utf8') })),
-      this.schema,
-      { coverage: options.coverage ?? false },
+    this.sources = new Map(
+      files.map((file) => [sourceKey(file), { path: file, text: readFileSync(file, 'utf8') }]),
     );
+    this.program = this.compiled([...this.sources.values()], options.coverage ?? false);
     this.store = new RecordStore(this.schema);
     this.jobs = new JobQueue(this);
     this.bus = new EventBus(this);
@@ -95,6 +105,36 @@ export class LocalOrg {
     this.automatedProcess = users.automatedProcess;
     this.store.commit();
     this.#connect();
+  }
+
+  /** What these sources are as a program. Throws AggregateError of SourceError. */
+  compiled(sources: readonly SourceText[], coverage = false): CompiledProgram {
+    return compile(sources, this.schema, { coverage });
+  }
+
+  /** Runs other Apex from now on. What waits keeps the code it was made with. */
+  replaceProgram(program: CompiledProgram, sources: ReadonlyMap<string, SourceText>): void {
+    const isWaiting = this.jobs.size + this.bus.size > 0;
+    this.#retired = isWaiting ? [...this.#retired, this.program] : [];
+    this.program = program;
+    this.sources = sources;
+    this.#triggers.clear();
+    this.#connect();
+  }
+
+  /** Runs work on an org with no records but those that every org has, nothing waiting; then everything is as before. */
+  isolated<T>(work: () => T): T {
+    const { store } = this;
+    const restore = [this.jobs.setAside(), this.bus.setAside()];
+    this.store = new RecordStore(this.schema);
+    seedStandardData(this);
+    this.store.commit();
+    try {
+      return work();
+    } finally {
+      this.store = store;
+      for (const each of restore) each();
+    }
   }
 
   #connect(): void {
@@ -202,7 +242,7 @@ export class LocalOrg {
     this.counters.transactions += 1;
     try {
       const result = within(transaction, () => {
-        this.program.resetStatics();
+        for (const program of [this.program, ...this.#retired]) program.resetStatics();
         return work(transaction);
       });
       if (isKept) this.store.commit();

@@ -72,6 +72,8 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     put('CustomNotificationType', { developername: name, customnotiftypename: name, masterlabel: name });
   for (const info of org.program.classes.values())
     if (!info.name.includes('.')) put('ApexClass', { name: info.name, status: 'Active' });
+  for (const trigger of org.program.triggers)
+    put('ApexTrigger', { name: trigger.name, tableenumorid: trigger.object, status: 'Active' });
   seedMetadata(org, put);
   return { admin: org.user(admin), automatedProcess: org.user(automated) };
 }

@@ -12,6 +12,11 @@ export interface Connection {
   readonly secretHash: Buffer;
   /** The first organization that introduced itself; null until one has. */
   readonly organizationId: string | null;
+  readonly keyId: string;
+  /** What the plugin said of its org and of itself; null before it introduced itself. */
+  readonly isSandbox: boolean | null;
+  readonly packageVersion: string | null;
+  readonly pluginAuthorizedAt: Date | null;
 }
 
 /** A connection as a listing shows it, without its secret. */
@@ -35,6 +40,8 @@ interface ConnectionRow {
   readonly status: 'active' | 'revoked';
   readonly secret_hash: Buffer;
   readonly organization_id: string | null;
+  readonly organization: { readonly isSandbox?: boolean | null } | null;
+  readonly package_version: string | null;
 }
 
 /** Third-party connections: the keys of one Salesforce org for one project. */
@@ -74,11 +81,21 @@ export class Connections {
     return secret;
   }
 
+  async rename(id: string, name: string): Promise<void> {
+    const changed = await this.#knex('di.connection')
+      .where({ id, account_id: this.#accountId })
+      .update({ name });
+    if (changed === 0) throw notFound(`connection ${id}`);
+  }
+
+  /** Ends both ways: the plugin's keys are good no longer, and what the org was reached with is forgotten. */
   async revoke(id: string): Promise<void> {
     const changed = await this.#knex('di.connection')
       .where({ id, account_id: this.#accountId })
       .update({ status: 'revoked' });
     if (changed === 0) throw notFound(`connection ${id}`);
+    for (const table of ['di.salesforce_authorization', 'di.authorization_request'])
+      await this.#knex(table).where({ connection_id: id, account_id: this.#accountId }).delete();
   }
 
   /** Connections of the account. */
@@ -125,7 +142,7 @@ export async function bindConnection(
   knex: Knex,
   id: string,
   organizationId: string,
-  organization: Readonly<Record<string, unknown>>,
+  organization: Readonly<Record<string, unknown>> & { readonly packageVersion?: string | null | undefined },
 ): Promise<boolean> {
   const changed = await knex('di.connection')
     .where({ id })
@@ -135,6 +152,7 @@ export async function bindConnection(
     .update({
       organization_id: organizationId,
       organization: JSON.stringify(organization),
+      package_version: organization.packageVersion ?? null,
       authorized_at: knex.fn.now(),
     });
   return changed === 1;
@@ -149,5 +167,9 @@ function connectionOf(row: ConnectionRow): Connection {
     status: row.status,
     secretHash: row.secret_hash,
     organizationId: row.organization_id,
+    keyId: row.key_id,
+    isSandbox: row.organization?.isSandbox ?? null,
+    packageVersion: row.package_version,
+    pluginAuthorizedAt: row.authorized_at,
   };
 }

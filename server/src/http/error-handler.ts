@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { sqlState } from '../database/sql-state.ts';
-import { badRequest, notFound, Problem, unavailable, unsupportedEncoding } from './problem.ts';
+import { SalesforceFault } from '../salesforce/org.ts';
+import { badRequest, notFound, Problem, unavailable, unprocessable, unsupportedEncoding } from './problem.ts';
 
 /** Errors of the body parser, in our words. */
 function fromBodyParser(error: unknown): Problem | null {
@@ -45,6 +46,15 @@ function fromDatabase(error: unknown): Problem | null {
     : null;
 }
 
+/** What an org refused, or could not do now: its message was made for people. */
+function fromSalesforce(error: unknown): Problem | null {
+  if (!(error instanceof SalesforceFault)) return null;
+  const { kind, code, message } = error;
+  if (kind === 'retry') return unavailable('salesforce-unavailable', message, 30);
+  if (kind === 'limit') return unavailable('salesforce-limit', message, 3600);
+  return unprocessable('salesforce-refused', message, { salesforce: { kind, code } });
+}
+
 /** The one place where errors become answers. What is not a Problem is logged and hidden. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -52,7 +62,8 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    const known = error instanceof Problem ? error : (fromPath(error) ?? fromBodyParser(error));
+    const known =
+      error instanceof Problem ? error : (fromPath(error) ?? fromBodyParser(error) ?? fromSalesforce(error));
     const passing = known ? null : fromDatabase(error);
     const problem =
       known ??

@@ -105,18 +105,69 @@ export function accountEndpoint<
         send(response, contract, await handle({ ...input, caller, knex: desk.knex, audit: refuse }));
         return;
       }
-      const entries: AuditEntry[] = [];
-      const note = (entry: AuditEntry): void => void entries.push(entry);
-      const answer = await desk.knex.transaction(async (transaction) => {
-        const result = await handle({ ...input, caller, knex: transaction, audit: note });
-        if (entries.length === 0)
-          throw new Error(`${contract.method} ${contract.path} changed something and noted nothing.`);
-        for (const entry of entries) await audit(transaction, caller, requestId, entry);
-        return result;
-      });
+      const answer = await noted(contract, desk.knex, caller, requestId, (knex, note) =>
+        handle({ ...input, caller, knex, audit: note }),
+      );
       send(response, contract, answer);
     },
   };
+}
+
+/** What is asked before a transaction: nothing may be changed yet. */
+export type ConsultingCall<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Omit<
+  AccountCall<P, Q, B>,
+  'audit'
+>;
+
+/**
+ * An endpoint that asks another system before it changes something: a transaction must not wait for others. What `prepare`
+ * answers is given to `handle`, which is the transaction.
+ */
+export function consultingEndpoint<
+  W,
+  P extends z.ZodType = z.ZodType<object>,
+  Q extends z.ZodType = z.ZodType<object>,
+  B extends z.ZodType = z.ZodType<undefined>,
+>(
+  contract: Typed<P, Q, B> & {
+    readonly scope: Scope;
+    readonly prepare: (call: ConsultingCall<P, Q, B>) => Promise<W>;
+    readonly handle: (call: AccountCall<P, Q, B>, prepared: W) => Promise<unknown>;
+  },
+): Route {
+  const { scope, prepare, handle, ...shown } = contract;
+  return {
+    ...shown,
+    access: { scope },
+    handle: async (request, response, desk) => {
+      const caller = await desk.authenticator.requireScope(request, scope);
+      const input = await inputOf(contract, request, response, desk);
+      const prepared = await prepare({ ...input, caller, knex: desk.knex });
+      const requestId = response.get('X-Request-Id') ?? '';
+      const answer = await noted(contract, desk.knex, caller, requestId, (knex, note) =>
+        handle({ ...input, caller, knex, audit: note }, prepared),
+      );
+      send(response, contract, answer);
+    },
+  };
+}
+
+/** A change and its audit entries, in one transaction; one that notes nothing is taken back. */
+function noted<T>(
+  contract: Contract,
+  knex: Knex,
+  caller: AccountCaller,
+  requestId: string,
+  work: (transaction: Knex, note: (entry: AuditEntry) => void) => Promise<T>,
+): Promise<T> {
+  return knex.transaction(async (transaction) => {
+    const entries: AuditEntry[] = [];
+    const result = await work(transaction, (entry) => void entries.push(entry));
+    if (entries.length === 0)
+      throw new Error(`${contract.method} ${contract.path} changed something and noted nothing.`);
+    for (const entry of entries) await audit(transaction, caller, requestId, entry);
+    return result;
+  });
 }
 
 /**

@@ -1,13 +1,19 @@
 import type { Knex } from 'knex';
 import type { SigningKeys } from '../auth/signing-keys.ts';
 import { Sessions } from '../accounts/sessions.ts';
+import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
 import type { ScheduledJob } from './jobs.ts';
 
 /** Rows that are deleted in one statement: locks stay short. */
 const PORTION = 5000;
 
 /** Forgets what has had its time, and seals secrets again when the encryption key has changed. */
-export function housekeeping(knex: Knex, keys: SigningKeys, retentionDays: number): ScheduledJob {
+export function housekeeping(
+  knex: Knex,
+  keys: SigningKeys,
+  authorization: Pick<AuthorizationDesk, 'authorizations' | 'requests'>,
+  retentionDays: number,
+): ScheduledJob {
   return {
     name: 'housekeeping',
     schedule: '17 * * * *',
@@ -17,7 +23,8 @@ export function housekeeping(knex: Knex, keys: SigningKeys, retentionDays: numbe
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', retentionDays),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await keys.forgetExpired(),
-      resealed: await keys.reseal(),
+      authorizationRequests: await authorization.requests.forgetExpired(),
+      resealed: (await keys.reseal()) + (await authorization.authorizations.reseal()),
     }),
   };
 }

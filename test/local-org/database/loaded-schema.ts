@@ -18,6 +18,7 @@ import type {
   StaticResourceSchema,
   ValidationRuleSchema,
 } from './schema.ts';
+import { permissionSetOf } from './permission-set-xml.ts';
 import { standardObject } from './standard-schema.ts';
 import { system, systemFields } from './system-fields.ts';
 
@@ -174,37 +175,16 @@ export class LoadedSchema implements OrgSchema {
   }
 
   addPermissionSet(name: string, xml: Xml): void {
-    const enabled = (each: Xml) => text(each, 'enabled') === 'true';
-    this.permissionSets.set(name.toLowerCase(), {
-      name,
-      label: text(xml, 'label') ?? name,
-      customPermissions: new Set(
-        list(xml, 'customPermissions')
-          .filter(enabled)
-          .map((each) => text(each, 'name') ?? ''),
-      ),
-      classAccess: new Set(
-        list(xml, 'classAccesses')
-          .filter(enabled)
-          .map((each) => text(each, 'apexClass') ?? ''),
-      ),
-      objectPermissions: list(xml, 'objectPermissions').map((each) => ({
-        object: text(each, 'object') ?? '',
-        read: text(each, 'allowRead') === 'true',
-        create: text(each, 'allowCreate') === 'true',
-        edit: text(each, 'allowEdit') === 'true',
-        delete: text(each, 'allowDelete') === 'true',
-      })),
-      fieldPermissions: list(xml, 'fieldPermissions').map((each) => ({
-        field: text(each, 'field') ?? '',
-        read: text(each, 'readable') === 'true',
-        edit: text(each, 'editable') === 'true',
-      })),
-    });
+    this.permissionSets.set(name.toLowerCase(), permissionSetOf(name, xml));
   }
 
-  addObject(file: string, xml: Xml): void {
-    const name = componentName(file);
+  /** An object that a deployment made and took back. */
+  removeObject(name: string): void {
+    this.objects.delete(name.toLowerCase());
+    this.#missing.add(name.toLowerCase());
+  }
+
+  addObject(file: string, xml: Xml, name = componentName(file)): void {
     for (const each of list(xml, 'fieldSets')) this.addFieldSet(name, each);
     for (const each of list(xml, 'validationRules')) this.addValidationRule(file, name, each);
     if (this.object(name) && !/__(c|e|mdt|b|x)$/i.test(name)) {
@@ -232,6 +212,25 @@ export class LoadedSchema implements OrgSchema {
     this.#missing.delete(name.toLowerCase());
     for (const field of object.fields.values()) addParent(object, field);
     for (const each of list(xml, 'recordTypes')) this.addRecordType(name, each);
+  }
+
+  /** Takes a custom field out of its object, and the relationships that it made. */
+  removeField(objectName: string, fieldName: string): void {
+    const object = this.object(objectName);
+    const field = object?.fields.get(fieldName.toLowerCase());
+    if (!object || !field) return;
+    object.fields.delete(fieldName.toLowerCase());
+    if (field.relationshipName !== null) object.parents.delete(field.relationshipName.toLowerCase());
+    for (const target of field.referenceTo) {
+      const { children } = this.object(target) ?? { children: new Map<string, ChildRelationship>() };
+      for (const [name, child] of children)
+        if (child.childObject === object.name && child.field === field.name) children.delete(name);
+    }
+    const key = object.name.toLowerCase();
+    this.#rollUps.set(
+      key,
+      (this.#rollUps.get(key) ?? []).filter((each) => each.field !== field.name),
+    );
   }
 
   addField(file: string, objectName: string, xml: Xml): void {

@@ -4,9 +4,12 @@ import { XMLParser } from 'fast-xml-parser';
 
 /** Metadata that the local org cannot read: the file and why. */
 export class MetadataError extends Error {
+  /** What is wrong, without the file. */
+  readonly problem: string;
   constructor(file: string, message: string) {
     super(`${file}: ${message}`);
     this.name = 'MetadataError';
+    this.problem = message;
   }
 }
 
@@ -25,6 +28,7 @@ const LISTS = new Set([
   'objectPermissions',
   'recordTypes',
   'summaryFilterItems',
+  'types',
   'validationRules',
   'value',
   'values',
@@ -40,7 +44,12 @@ const parser = new XMLParser({
 
 /** The content of a metadata file's root element. */
 export function readXml(file: string, root: string): Xml {
-  const parsed = parser.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  return parseXml(file, readFileSync(file, 'utf8'), root);
+}
+
+/** The same of a text that came another way; `file` is where it says that it is from. */
+export function parseXml(file: string, source: string, root: string): Xml {
+  const parsed = parser.parse(source) as Record<string, unknown>;
   const content = parsed[root];
   if (content === '') return {};
   if (typeof content !== 'object' || content === null) throw new MetadataError(file, `<${root}> expected`);

@@ -101,6 +101,15 @@ export class EventBus {
     this.#waiting = [];
   }
 
+  /** Lets nothing wait for a while; the answer puts back what waited before. */
+  setAside(): () => void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return () => {
+      this.#waiting = waiting;
+    };
+  }
+
   /**
    * Runs the subscribers, as Automated Process. Those that ask for their events again get them with the next delivery.
    * Where one fails, the others run still; then the first failure is thrown.

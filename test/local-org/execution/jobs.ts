@@ -100,6 +100,15 @@ export class JobQueue {
     this.#waiting = [];
   }
 
+  /** Lets nothing wait for a while; the answer puts back what waited before. */
+  setAside(): () => void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return () => {
+      this.#waiting = waiting;
+    };
+  }
+
   hasSignature(signature: string): boolean {
     return this.#waiting.some((job) => job.signature === signature);
   }

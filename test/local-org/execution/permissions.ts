@@ -1,9 +1,17 @@
 import type { FieldSchema, ObjectSchema } from '../database/schema.ts';
-import type { SoqlQuery } from '../language/syntax/ast.ts';
+import type {
+  FieldPath,
+  SoqlCondition,
+  SoqlFunction,
+  SoqlOperand,
+  SoqlQuery,
+} from '../language/syntax/ast.ts';
 import { platformException } from '../values/exception.ts';
 import type { ApexSObject } from '../values/sobject.ts';
 import type { RowError } from './dml.ts';
-import { current } from './transaction.ts';
+import type { LocalOrg } from '../org.ts';
+import { fieldKey } from './access-rules.ts';
+import { current, type UserContext } from './transaction.ts';
 
 export type ObjectRight = 'Read' | 'Create' | 'Edit' | 'Delete';
 
@@ -35,32 +43,41 @@ const OPEN_OBJECTS = new Set([
   'userrole',
 ]);
 
+/** Whose rights are asked after: the running transaction's user, or somebody who calls an API. */
+export interface RightsHolder {
+  readonly org: LocalOrg;
+  readonly user: UserContext;
+}
+
 /** Names of the user's profile in lower case: `bare` has no rights of its own, `reader` may only look. */
-function kindOfUser(): 'bare' | 'reader' | 'full' {
-  const { org, user } = current();
+function kindOfUser({ org, user }: RightsHolder): 'bare' | 'reader' | 'full' {
   const name = String(org.store.get('Profile', user.profileId)?.get('name') ?? '').toLowerCase();
   if (BARE_PROFILES.has(name)) return 'bare';
   return name === 'read only' ? 'reader' : 'full';
 }
 
-/** The permission sets that the user was assigned. */
-function permissionSetIds(): Set<string> {
-  const { org, user } = current();
-  const rows = org.store.findBy('PermissionSetAssignment', 'AssigneeId', user.id);
-  return new Set(
-    rows.filter((row) => row.get('isdeleted') !== true).map((row) => String(row.get('permissionsetid'))),
-  );
+/** The permission sets that the user was assigned, and the one that stands behind the profile. */
+function permissionSetIds({ org, user }: RightsHolder): Set<string> {
+  const assigned = org.store.findBy('PermissionSetAssignment', 'AssigneeId', user.id);
+  const ofProfile = org.store.findBy('PermissionSet', 'ProfileId', user.profileId);
+  return new Set([
+    ...assigned
+      .filter((row) => row.get('isdeleted') !== true)
+      .map((row) => String(row.get('permissionsetid'))),
+    ...ofProfile.map((row) => String(row.get('id'))),
+  ]);
 }
 
 function isGranted(
+  holder: RightsHolder,
   table: 'ObjectPermissions' | 'FieldPermissions',
   key: string,
   name: string,
   right: string,
 ): boolean {
-  const sets = permissionSetIds();
-  return current()
-    .org.store.findBy(table, key, name)
+  const sets = permissionSetIds(holder);
+  return holder.org.store
+    .findBy(table, key, name)
     .some(
       (row) =>
         row.get('isdeleted') !== true &&
@@ -69,22 +86,38 @@ function isGranted(
     );
 }
 
-/** Whether the running user's profile and permission sets give a right to an object. */
-export function mayUseObject(object: ObjectSchema, right: ObjectRight): boolean {
-  const kind = kindOfUser();
-  if (kind === 'full' || object.kind === 'metadataType' || object.kind === 'setting') return true;
+/** Whether the user's profile and permission sets give a right to an object. */
+export function mayUseObject(
+  object: ObjectSchema,
+  right: ObjectRight,
+  holder: RightsHolder = current(),
+): boolean {
+  if (object.kind === 'metadataType' || object.kind === 'setting') return true;
+  if (holder.org.access.denies(holder.user.userName, object.name, null, right)) return false;
+  const kind = kindOfUser(holder);
+  if (kind === 'full') return true;
   if (right === 'Read' && (kind === 'reader' || OPEN_OBJECTS.has(object.name.toLowerCase()))) return true;
-  return isGranted('ObjectPermissions', 'SobjectType', object.name, right);
+  return isGranted(holder, 'ObjectPermissions', 'SobjectType', object.name, right);
 }
 
-/** Whether the running user may see or write a field; required and system fields come with their object. */
-export function mayUseField(object: ObjectSchema, field: FieldSchema, right: 'Read' | 'Edit'): boolean {
-  const kind = kindOfUser();
-  if (kind === 'full' || object.kind === 'metadataType' || object.kind === 'setting') return true;
-  if (kind === 'reader' && right === 'Read') return true;
-  if (!mayUseObject(object, 'Read')) return false;
+/** Whether the user may see or write a field; required and system fields come with their object. */
+export function mayUseField(
+  object: ObjectSchema,
+  field: FieldSchema,
+  right: 'Read' | 'Edit',
+  holder: RightsHolder = current(),
+): boolean {
+  if (object.kind === 'metadataType' || object.kind === 'setting') return true;
+  const { access } = holder.org;
+  if (access.denies(holder.user.userName, object.name, field.name, right)) return false;
+  const name = `${object.name}.${field.name}`;
+  if (access.ungranted.has(fieldKey(object.name, field.name)))
+    return isGranted(holder, 'FieldPermissions', 'Field', name, right);
+  const kind = kindOfUser(holder);
+  if (kind === 'full' || (kind === 'reader' && right === 'Read')) return true;
+  if (!mayUseObject(object, 'Read', holder)) return false;
   if (!field.nillable || (!field.createable && !field.calculated) || field.name === 'Name') return true;
-  return isGranted('FieldPermissions', 'Field', `${object.name}.${field.name}`, right);
+  return isGranted(holder, 'FieldPermissions', 'Field', name, right);
 }
 
 const RIGHTS: Readonly<Record<string, ObjectRight>> = {
@@ -130,10 +163,30 @@ export function checkQueryAccess(query: SoqlQuery, mode: 'user' | 'securityEnfor
     );
   };
   if (!mayUseObject(object, 'Read')) refuse(`sObject type '${object.name}' is not supported.`);
-  for (const selected of query.fields) {
-    const name = selected.kind === 'path' && selected.path.length === 1 ? selected.path[0] : undefined;
-    const field = name === undefined ? undefined : object.fields.get(name.toLowerCase());
+  for (const path of pathsOf(query)) {
+    const field = path.length === 1 ? object.fields.get(path[0]?.toLowerCase() ?? '') : undefined;
     if (field && !mayUseField(object, field, 'Read'))
       refuse(`No such column '${field.name}' on entity '${object.name}'.`);
   }
+}
+
+/** The fields that a query selects, filters and sorts by. */
+function pathsOf(query: SoqlQuery): FieldPath[] {
+  const operand = (each: SoqlOperand): FieldPath[] => {
+    if (Array.isArray(each)) return [each as FieldPath];
+    const { argument } = each as SoqlFunction;
+    return argument === null ? [] : operand(argument);
+  };
+  const condition = (each: SoqlCondition | null): FieldPath[] => {
+    if (each === null) return [];
+    if (each.kind === 'and' || each.kind === 'or') return each.parts.flatMap(condition);
+    return each.kind === 'not' ? condition(each.part) : operand(each.field);
+  };
+  return [
+    ...query.fields.flatMap((each) =>
+      each.kind === 'path' ? [each.path] : each.kind === 'function' ? operand(each.function) : [],
+    ),
+    ...condition(query.where),
+    ...query.orderBy.flatMap((each) => operand(each.field)),
+  ];
 }

@@ -13,7 +13,7 @@ export function executeAnonymous({ org, request }: ResourceContext): RestAnswer 
     column: -1,
   };
   try {
-    org.executeAnonymous(request.query.get('anonymousBody') ?? '');
+    org.executeAnonymous(request.query.get('anonymousBody') ?? '', request.user);
   } catch (error) {
     if (error instanceof SourceError)
       Object.assign(outcome, {

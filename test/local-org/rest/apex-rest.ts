@@ -24,7 +24,7 @@ export function apexRest(org: LocalOrg, request: RestRequest): RestAnswer {
       `HTTP Method '${request.method}' not allowed. Allowed are ${allowed(resource.methods)}`,
     );
   try {
-    return org.run('synchronous', org.admin, (transaction) => {
+    return org.run('synchronous', request.user, (transaction) => {
       const state = restState(transaction);
       const exchange = newRestExchange();
       state.request = exchange.request;

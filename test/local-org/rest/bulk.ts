@@ -3,30 +3,14 @@ import { fieldText } from '../database/field-text.ts';
 import { executeDml, type DmlOperation, type RowResult } from '../execution/dml.ts';
 import { runDynamicQuery } from '../execution/queries.ts';
 import type { LocalOrg } from '../org.ts';
+import type { UserContext } from '../execution/transaction.ts';
 import { asApexException, throwPlatform } from '../values/exception.ts';
 import { parseQuery } from '../language/syntax/parse.ts';
 import { makeId, to18 } from '../values/ids.ts';
 import { ApexSObject } from '../values/sobject.ts';
+import { jobsOf, type BulkJob } from './bulk-jobs.ts';
 import { recordJson, RestError } from './json-records.ts';
 import type { RestAnswer, RestRequest } from './resource.ts';
-
-interface BulkJob {
-  readonly id: string;
-  readonly kind: 'ingest' | 'query';
-  readonly operation: string;
-  readonly object: string;
-  readonly externalId: string | null;
-  readonly query: string | null;
-  readonly delimiter: string;
-  readonly createdAt: string;
-  state: string;
-  csv: string;
-  error: string | null;
-  rows: { readonly cells: Readonly<Record<string, string>>; readonly result: RowResult }[];
-  results: readonly Record<string, string>[];
-  /** Of a query: what it selects, as it is written there. */
-  columns: readonly string[];
-}
 
 const DELIMITERS: Readonly<Record<string, string>> = {
   COMMA: ',',
@@ -38,13 +22,6 @@ const DELIMITERS: Readonly<Record<string, string>> = {
 };
 /** Records that triggers see at once; each chunk is a transaction of its own. */
 const CHUNK = 200;
-const jobs = new WeakMap<LocalOrg, Map<string, BulkJob>>();
-const jobsOf = (org: LocalOrg): Map<string, BulkJob> => {
-  const known = jobs.get(org) ?? new Map<string, BulkJob>();
-  jobs.set(org, known);
-  return known;
-};
-
 function info(job: BulkJob, version: string): Record<string, unknown> {
   const failed = job.rows.filter((row) => row.result.errors.length > 0).length;
   return {
@@ -85,7 +62,7 @@ export function bulkResource(org: LocalOrg, request: RestRequest, version: strin
     case 'PATCH': {
       const { state } = (request.body ?? {}) as { state?: string };
       job.state = state === 'UploadComplete' ? 'InProgress' : 'Aborted';
-      if (job.state === 'InProgress') ingest(org, job);
+      if (job.state === 'InProgress') ingest(org, request.user, job);
       return { status: 200, body: info(job, version) };
     }
     case 'DELETE':
@@ -126,14 +103,14 @@ function createJob(org: LocalOrg, request: RestRequest, version: string, kind: s
   };
   jobsOf(org).set(job.id, job);
   const created = info(job, version);
-  if (job.kind === 'query') runQuery(org, job, version);
+  if (job.kind === 'query') runQuery(org, request.user, job, version);
   return { status: 200, body: created };
 }
 
-function runQuery(org: LocalOrg, job: BulkJob, version: string): void {
+function runQuery(org: LocalOrg, user: UserContext, job: BulkJob, version: string): void {
   try {
     const text = job.operation === 'queryAll' ? `${job.query ?? ''} ALL ROWS` : (job.query ?? '');
-    const found = org.run('synchronous', org.admin, () => runDynamicQuery(text, null));
+    const found = org.run('synchronous', user, () => runDynamicQuery(text, null));
     job.columns = parseQuery(text).fields.map((field) => (field.kind === 'path' ? field.path.join('.') : ''));
     if (job.columns.includes('')) throwPlatform('System.QueryException', 'Bulk queries select fields only');
     job.results = found.items.flatMap((item) =>
@@ -226,7 +203,7 @@ const OPERATIONS: Readonly<Record<string, DmlOperation>> = {
   hardDelete: 'delete',
 };
 
-function ingest(org: LocalOrg, job: BulkJob): void {
+function ingest(org: LocalOrg, user: UserContext, job: BulkJob): void {
   const object = org.schema.object(job.object);
   const operation = OPERATIONS[job.operation];
   if (!object || !operation) throw new RestError(400, 'INVALIDOPERATION', `operation ${job.operation}`);
@@ -241,7 +218,7 @@ function ingest(org: LocalOrg, job: BulkJob): void {
       .slice(start, start + CHUNK)
       .map((cells) => ({ cells, ...recordOf(org, object.name, cells) }));
     const good = chunk.flatMap(({ record }) => (record ? [record] : []));
-    const results = org.run('synchronous', org.admin, () =>
+    const results = org.run('synchronous', user, () =>
       executeDml(operation, good, { allOrNone: false, externalId: job.externalId }),
     );
     for (const { cells, record, problem } of chunk) {

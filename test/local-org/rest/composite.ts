@@ -1,4 +1,5 @@
 import type { LocalOrg } from '../org.ts';
+import { callNature } from './call-nature.ts';
 import { asRestError, RestError } from './json-records.ts';
 import type { RestAnswer, RestRequest } from './resource.ts';
 
@@ -35,14 +36,16 @@ function ask(
   { method, url, body }: Subrequest,
 ): RestAnswer {
   const address = new URL(url.startsWith('/') ? url : `/services/data/${url}`, 'http://localhost');
+  const path = decodeURI(address.pathname);
   try {
     return resource(org, {
       ...outer,
       method,
-      path: decodeURI(address.pathname),
+      path,
       query: address.searchParams,
       body,
       text: body === undefined ? '' : JSON.stringify(body),
+      nature: callNature(outer.host, method, path, body),
     });
   } catch (error) {
     const problem = asRestError(error);
@@ -101,7 +104,7 @@ export function composite(org: LocalOrg, resource: Resource, request: RestReques
     }
   };
   try {
-    org.run('synchronous', org.admin, run);
+    org.run('synchronous', request.user, run);
   } catch (error) {
     if (!(error instanceof Halted)) throw error;
     const halted = [
@@ -182,7 +185,7 @@ export function compositeTree(
     }
   };
   try {
-    org.run('synchronous', org.admin, () => {
+    org.run('synchronous', request.user, () => {
       for (const root of roots as TreeRecord[]) save(root, root.attributes?.type ?? objectName, {});
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { standardObjectNames } from '../database/standard-schema.ts';
 import type { LocalOrg } from '../org.ts';
+import { mayUseObject } from '../execution/permissions.ts';
 import { executeAnonymous } from './anonymous.ts';
-import { callAuraMethod } from './aura.ts';
 import { bulkResource } from './bulk.ts';
 import {
   collection,
@@ -10,12 +10,22 @@ import {
   upsertCollection,
 } from './collection-resources.ts';
 import { composite, compositeBatch, compositeTree } from './composite.ts';
+import { cancelDeploy, deploy, deployStatus } from './deploy-resources.ts';
 import { describeObject, describeSummary } from './describe.ts';
 import { RestError } from './json-records.ts';
 import { query, queryMore, search } from './query-resources.ts';
-import { create, remove, retrieve, update, upsert } from './record-resources.ts';
 import {
-  objectNamed,
+  create,
+  remove,
+  removeByKey,
+  retrieve,
+  retrieveByKey,
+  setPassword,
+  update,
+  upsert,
+} from './record-resources.ts';
+import {
+  objectFor,
   type Handler,
   type ResourceContext,
   type RestAnswer,
@@ -26,13 +36,16 @@ const ROUTES: readonly (readonly [method: string, pattern: RegExp, handler: Hand
   ['GET', /^sobjects$/, listObjects],
   ['GET', /^sobjects\/(\w+)\/describe$/, describe],
   ['POST', /^sobjects\/(\w+)$/, create],
-  ['GET', /^sobjects\/(\w+)\/(\w{15,18})$/, retrieve],
-  ['PATCH', /^sobjects\/(\w+)\/(\w{15,18})$/, update],
-  ['DELETE', /^sobjects\/(\w+)\/(\w{15,18})$/, remove],
+  ['GET', /^sobjects\/(\w+)\/(\w{15}(?:\w{3})?)$/, retrieve],
+  ['PATCH', /^sobjects\/(\w+)\/(\w{15}(?:\w{3})?)$/, update],
+  ['DELETE', /^sobjects\/(\w+)\/(\w{15}(?:\w{3})?)$/, remove],
+  ['POST', /^sobjects\/User\/(\w{15,18})\/password$/, setPassword],
   ['PATCH', /^sobjects\/(\w+)\/(\w+)\/(.+)$/, upsert],
+  ['GET', /^sobjects\/(\w+)\/(\w+)\/(.+)$/, retrieveByKey],
+  ['DELETE', /^sobjects\/(\w+)\/(\w+)\/(.+)$/, removeByKey],
   ['GET', /^query$/, query],
   ['GET', /^queryAll$/, query],
-  ['GET', /^query\/(\w+)$/, queryMore],
+  ['GET', /^query\/([\w-]+)$/, queryMore],
   ['POST', /^composite\/sobjects$/, (context) => collection(context, 'insert')],
   ['PATCH', /^composite\/sobjects$/, (context) => collection(context, 'update')],
   ['DELETE', /^composite\/sobjects$/, deleteCollection],
@@ -48,13 +61,15 @@ const ROUTES: readonly (readonly [method: string, pattern: RegExp, handler: Hand
   ],
   ['GET', /^search$/, search],
   ['GET', /^limits$/, limits],
+  ['POST', /^metadata\/deployRequest$/, deploy],
+  ['GET', /^metadata\/deployRequest\/(\w+)$/, deployStatus],
+  ['PATCH', /^metadata\/deployRequest\/(\w+)$/, cancelDeploy],
   ['GET', /^tooling\/executeAnonymous$/, executeAnonymous],
   ['GET', /^tooling\/query$/, query],
 ];
 
-/** Every resource below /services/data/vXX.X, and the doors of the local org itself below /local. */
+/** Every resource below /services/data/vXX.X. */
 export function dataResources(org: LocalOrg, request: RestRequest): RestAnswer {
-  if (request.path.startsWith('/local/')) return localResource(org, request);
   const versioned = /^\/services\/data\/(v\d+\.\d)\/?(.*)$/.exec(request.path);
   if (!versioned) throw new RestError(404, 'NOT_FOUND', 'The requested resource does not exist');
   const [, version = '', rest = ''] = versioned;
@@ -62,6 +77,7 @@ export function dataResources(org: LocalOrg, request: RestRequest): RestAnswer {
     return {
       status: 200,
       body: {
+        identity: `${request.host.url}/id/${org.organization.id}/${request.user.id}`,
         sobjects: `/services/data/${version}/sobjects`,
         query: `/services/data/${version}/query`,
         composite: `/services/data/${version}/composite`,
@@ -81,52 +97,39 @@ export function dataResources(org: LocalOrg, request: RestRequest): RestAnswer {
   throw new RestError(404, 'NOT_FOUND', `The resource ${rest} is not served by the local org`);
 }
 
-function listObjects({ org, version }: ResourceContext): RestAnswer {
+function listObjects({ org, request, version }: ResourceContext): RestAnswer {
   const names = new Set([
     ...standardObjectNames(),
     ...[...org.schema.objects.values()].map((object) => object.name),
   ]);
+  const holder = { org, user: request.user };
   return {
     status: 200,
     body: {
       encoding: 'UTF-8',
       maxBatchSize: 200,
-      sobjects: [...names].map((name) => describeSummary(objectNamed(org, name), version)),
+      sobjects: [...names].flatMap((name) => {
+        const object = org.schema.object(name);
+        return object && mayUseObject(object, 'Read', holder)
+          ? [describeSummary(object, version, holder)]
+          : [];
+      }),
     },
   };
 }
 
-function describe({ org, version, parts }: ResourceContext): RestAnswer {
-  return { status: 200, body: describeObject(objectNamed(org, parts[0] ?? ''), version) };
+function describe({ org, request, version, parts }: ResourceContext): RestAnswer {
+  const object = objectFor(request, parts[0] ?? '');
+  return { status: 200, body: describeObject(object, version, { org, user: request.user }) };
 }
 
-function limits({ org }: ResourceContext): RestAnswer {
+function limits({ org, request }: ResourceContext): RestAnswer {
+  const most = request.host.settings.dailyApiRequests;
   return {
     status: 200,
     body: {
-      DailyApiRequests: { Max: 15_000, Remaining: 15_000 - org.counters.apiCalls },
+      DailyApiRequests: { Max: most, Remaining: Math.max(0, most - org.counters.apiCalls) },
       DailyAsyncApexExecutions: { Max: 250_000, Remaining: 250_000 },
     },
   };
-}
-
-/** What a person or a test wants to know of the org that Salesforce would not tell: what waits, what was used. */
-function localResource(org: LocalOrg, request: RestRequest): RestAnswer {
-  if (request.path === '/local/status' && request.method === 'GET') {
-    const limitsUsed = Object.fromEntries(
-      [...org.highestUse].map(([kind, used]) => [kind, Object.fromEntries(used)]),
-    );
-    return {
-      status: 200,
-      body: { jobsWaiting: org.jobs.size, eventsWaiting: org.bus.size, ...org.counters, limitsUsed },
-    };
-  }
-  const aura = /^\/local\/apex\/(\w+)\/(\w+)$/.exec(request.path);
-  if (aura && request.method === 'POST')
-    // Written here: an answer that is text alone would go out without its quotes.
-    return {
-      status: 200,
-      body: JSON.stringify(callAuraMethod(org, aura[1] ?? '', aura[2] ?? '', request.body)),
-    };
-  throw new RestError(404, 'NOT_FOUND', 'The requested resource does not exist');
 }

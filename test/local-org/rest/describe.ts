@@ -1,3 +1,4 @@
+import { mayUseField, mayUseObject, type RightsHolder } from '../execution/permissions.ts';
 import type { FieldSchema, ObjectSchema } from '../database/schema.ts';
 
 const XSD: Readonly<Record<string, string>> = {
@@ -14,8 +15,12 @@ const XSD: Readonly<Record<string, string>> = {
   base64: 'xsd:base64Binary',
 };
 
-/** An object as `/sobjects` lists it. */
-export function describeSummary(object: ObjectSchema, version: string): Record<string, unknown> {
+/** An object as `/sobjects` lists it for a user. */
+export function describeSummary(
+  object: ObjectSchema,
+  version: string,
+  holder: RightsHolder,
+): Record<string, unknown> {
   const isData = object.kind === 'standard' || object.kind === 'custom';
   const base = `/services/data/${version}/sobjects/${object.name}`;
   return {
@@ -25,9 +30,9 @@ export function describeSummary(object: ObjectSchema, version: string): Record<s
     keyPrefix: object.keyPrefix,
     custom: object.kind !== 'standard',
     customSetting: object.kind === 'setting',
-    createable: true,
-    updateable: object.kind !== 'event',
-    deletable: object.kind !== 'event',
+    createable: mayUseObject(object, 'Create', holder),
+    updateable: object.kind !== 'event' && mayUseObject(object, 'Edit', holder),
+    deletable: object.kind !== 'event' && mayUseObject(object, 'Delete', holder),
     queryable: object.kind !== 'event',
     retrieveable: object.kind !== 'event',
     undeletable: isData,
@@ -46,11 +51,17 @@ export function describeSummary(object: ObjectSchema, version: string): Record<s
   };
 }
 
-/** `/sobjects/X/describe`. */
-export function describeObject(object: ObjectSchema, version: string): Record<string, unknown> {
+/** `/sobjects/X/describe`: fields that the user may not see are left out. */
+export function describeObject(
+  object: ObjectSchema,
+  version: string,
+  holder: RightsHolder,
+): Record<string, unknown> {
   return {
-    ...describeSummary(object, version),
-    fields: [...object.fields.values()].map(describeField),
+    ...describeSummary(object, version, holder),
+    fields: [...object.fields.values()]
+      .filter((field) => mayUseField(object, field, 'Read', holder))
+      .map((field) => describeField(field, mayUseField(object, field, 'Edit', holder))),
     childRelationships: [...object.children.values()].map((each) => ({
       childSObject: each.childObject,
       field: each.field,
@@ -64,7 +75,7 @@ export function describeObject(object: ObjectSchema, version: string): Record<st
   };
 }
 
-function describeField(field: FieldSchema): Record<string, unknown> {
+function describeField(field: FieldSchema, isEditable: boolean): Record<string, unknown> {
   const isText = field.length > 0;
   return {
     name: field.name,
@@ -76,8 +87,8 @@ function describeField(field: FieldSchema): Record<string, unknown> {
     scale: field.scale,
     digits: field.type === 'integer' ? 9 : 0,
     nillable: field.nillable,
-    createable: field.createable,
-    updateable: field.updateable,
+    createable: field.createable && isEditable,
+    updateable: field.updateable && isEditable,
     filterable: field.filterable,
     sortable: field.sortable,
     groupable: field.filterable,

@@ -64,6 +64,7 @@ export function recordFrom(
   object: ObjectSchema,
   body: unknown,
   findObject: (name: string) => ObjectSchema | undefined,
+  isVisible: (object: ObjectSchema, field: FieldSchema) => boolean,
 ): ApexSObject {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new RestError(400, 'JSON_PARSER_ERROR', 'A record is expected');
@@ -74,10 +75,10 @@ export function recordFrom(
     const parent = object.parents.get(name.toLowerCase());
     if (!field && parent && typeof value === 'object' && value !== null) {
       const target = findObject(parent.targets[0] ?? '');
-      if (target) record.parents.set(name.toLowerCase(), recordFrom(target, value, findObject));
+      if (target) record.parents.set(name.toLowerCase(), recordFrom(target, value, findObject, isVisible));
       continue;
     }
-    if (!field)
+    if (!field || !isVisible(object, field))
       throw new RestError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`);
     record.values.set(name.toLowerCase(), valueFrom(field, value));
   }

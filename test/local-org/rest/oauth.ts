@@ -1,160 +1,292 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { LocalOrg } from '../org.ts';
+import jwt from 'jsonwebtoken';
+import type { UserContext } from '../execution/transaction.ts';
+import { consentPage } from './consent-page.ts';
+import type { OrgHost } from './host.ts';
 import type { RestAnswer } from './resource.ts';
+import type { Grant } from './sessions.ts';
+import type { ConnectedApp } from './settings.ts';
 
-/** Who may log in to a local org; anybody who has its address knows them. */
-export const LOGIN = {
-  userName: 'admin@local.org',
-  password: 'local',
-  clientId: 'local-org',
-  clientSecret: 'local-org-secret',
-} as const;
-
-interface Code {
+/** A code of the web-server flow that waits to be redeemed. */
+export interface AuthorizationCode {
+  readonly clientId: string;
+  readonly userId: string;
   readonly challenge: string | null;
   readonly redirect: string;
 }
 
-/** Access tokens, refresh tokens and codes that an org has given out. */
-export class Sessions {
-  readonly #org: LocalOrg;
-  readonly #tokens = new Set<string>();
-  readonly #refresh = new Set<string>();
-  readonly #codes = new Map<string, Code>();
+const problem = (error: string, error_description: string): RestAnswer => ({
+  status: 400,
+  body: { error, error_description },
+});
+const NOT_INSTALLED = ['invalid_client', 'app must be installed into org'] as const;
 
-  constructor(org: LocalOrg) {
-    this.#org = org;
-  }
-
-  has(token: string): boolean {
-    return this.#tokens.has(token);
-  }
-
-  open(): string {
-    const token = `${this.#org.organization.id.slice(0, 15)}!${randomBytes(32).toString('base64url')}`;
-    this.#tokens.add(token);
-    return token;
-  }
-
-  /** The consent page of the web-server flow: here the administrator consents at once. */
-  authorize(query: URLSearchParams): RestAnswer {
-    const redirect = query.get('redirect_uri') ?? '';
-    if (
-      query.get('response_type') !== 'code' ||
-      query.get('client_id') !== LOGIN.clientId ||
-      !URL.canParse(redirect)
-    )
-      return {
-        status: 400,
-        body: { error: 'invalid_request', error_description: 'client identifier or redirect_uri invalid' },
-      };
-    const code = randomBytes(24).toString('base64url');
-    this.#codes.set(code, { challenge: query.get('code_challenge'), redirect });
-    const back = new URL(redirect);
-    back.searchParams.set('code', code);
-    const state = query.get('state');
-    if (state !== null) back.searchParams.set('state', state);
-    return { status: 302, headers: { location: back.href } };
-  }
-
-  token(url: string, form: URLSearchParams): RestAnswer {
-    const grant = this.#grant(form);
-    if (grant === null)
-      return { status: 400, body: { error: 'invalid_grant', error_description: 'authentication failure' } };
-    const { organization, admin } = this.#org;
+/** The consent page of the web-server flow. What the person there does is a setting of the org. */
+export function authorize(host: OrgHost, query: URLSearchParams): RestAnswer {
+  const redirect = query.get('redirect_uri') ?? '';
+  const app = host.app(query.get('client_id') ?? '');
+  if (!app) return problem('invalid_client_id', 'client identifier invalid');
+  if (!URL.canParse(redirect))
+    return problem('redirect_uri_mismatch', 'redirect_uri must match configuration');
+  if (query.get('response_type') !== 'code')
+    return back(redirect, query, { error: 'unsupported_response_type' });
+  // The person stays at Salesforce, at a page that says what went wrong; the app learns nothing.
+  if (!app.isInstalled)
     return {
-      status: 200,
-      body: {
-        access_token: this.open(),
-        ...(grant.refresh === undefined ? {} : { refresh_token: grant.refresh }),
-        instance_url: url,
-        id: `${url}/id/${organization.id}/${admin.id}`,
-        token_type: 'Bearer',
-        scope: 'api refresh_token',
-        issued_at: String(Date.now()),
-        signature: '',
-      },
+      status: 302,
+      headers: { location: `/setup/secur/RemoteAccessErrorPage.apexp?${errorQuery(...NOT_INSTALLED)}` },
     };
-  }
+  const hint = query.get('login_hint');
+  const user = hint === null ? host.org.admin : host.sessions.userNamed(hint);
+  const consent =
+    host.settings.consent === 'ask' ? (query.get('local_consent') ?? 'ask') : host.settings.consent;
+  if (consent === 'ask')
+    return { status: 200, type: 'text/html;charset=UTF-8', body: consentPage(host, app.clientId, query) };
+  if (consent !== 'allow' || !user)
+    return back(redirect, query, {
+      error: 'access_denied',
+      error_description: 'end-user denied authorization',
+    });
+  const code = randomBytes(24).toString('base64url');
+  const challenge = query.get('code_challenge');
+  host.codes.set(code, { clientId: app.clientId, userId: user.id, challenge, redirect });
+  return back(redirect, query, { code });
+}
 
-  #grant(form: URLSearchParams): { refresh?: string } | null {
-    const isClient = form.get('client_id') === LOGIN.clientId;
-    const isSecret = isClient && form.get('client_secret') === LOGIN.clientSecret;
-    switch (form.get('grant_type')) {
-      case 'password':
-        return form.get('username') === LOGIN.userName &&
-          (form.get('password') ?? '').startsWith(LOGIN.password)
-          ? {}
-          : null;
-      case 'client_credentials':
-        return isSecret ? {} : null;
-      case 'authorization_code':
-        return isClient && this.#redeem(form) ? { refresh: this.#newRefresh() } : null;
-      case 'refresh_token': {
-        // Refresh tokens rotate: the one that was used is worth nothing afterwards.
-        const known = this.#refresh.delete(form.get('refresh_token') ?? '');
-        return isClient && known ? { refresh: this.#newRefresh() } : null;
-      }
-      case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
-        return isAssertion(form.get('assertion') ?? '') ? {} : null;
-      default:
-        return null;
-    }
-  }
+function back(
+  redirect: string,
+  query: URLSearchParams,
+  parameters: Readonly<Record<string, string>>,
+): RestAnswer {
+  const location = new URL(redirect);
+  for (const [name, value] of Object.entries(parameters)) location.searchParams.set(name, value);
+  const state = query.get('state');
+  if (state !== null) location.searchParams.set('state', state);
+  return { status: 302, headers: { location: location.href } };
+}
 
-  #newRefresh(): string {
-    const token = `5Aep${randomBytes(48).toString('base64url')}`;
-    this.#refresh.add(token);
-    return token;
-  }
+const errorQuery = (error: string, error_description: string): string =>
+  new URLSearchParams({ error, error_description }).toString();
 
-  #redeem(form: URLSearchParams): boolean {
-    const code = this.#codes.get(form.get('code') ?? '');
-    this.#codes.delete(form.get('code') ?? '');
-    if (code?.redirect !== form.get('redirect_uri')) return false;
-    if (code.challenge === null) return form.get('client_secret') === LOGIN.clientSecret;
-    return (
-      createHash('sha256')
-        .update(form.get('code_verifier') ?? '')
-        .digest('base64url') === code.challenge
-    );
-  }
+/** The page that Salesforce shows instead of the consent page where an app is refused. */
+export function authorizeProblem(query: URLSearchParams): RestAnswer {
+  const said = `error=${query.get('error') ?? ''}&error_description=${query.get('error_description') ?? ''}`;
+  return {
+    status: 200,
+    type: 'text/plain;charset=UTF-8',
+    body: `OAUTH_APPROVAL_ERROR_GENERIC : An unexpected error has occured during authentication. Please try again.\n${said}\n`,
+  };
+}
 
-  userInfo(url: string): RestAnswer {
-    const { organization, admin } = this.#org;
-    return {
-      status: 200,
-      body: {
-        sub: `${url}/id/${organization.id}/${admin.id}`,
-        user_id: admin.id,
-        organization_id: organization.id,
-        preferred_username: admin.userName,
-        nickname: admin.userName,
-        name: admin.name,
-        given_name: admin.firstName,
-        family_name: admin.lastName,
-        email: admin.email,
-        email_verified: true,
-        zoneinfo: admin.timeZone,
-        locale: admin.locale,
-        language: admin.language,
-        user_type: 'STANDARD',
-        active: true,
-      },
-    };
+/** What a token request earned: for whom, and the consent it goes on, if one. */
+interface Earned {
+  readonly user: UserContext;
+  readonly grant: Grant | null;
+  readonly showsRefresh: boolean;
+}
+
+/** /services/oauth2/token, every flow. */
+export function token(host: OrgHost, form: URLSearchParams): RestAnswer {
+  const app = host.app(form.get('client_id') ?? assertionIssuer(form));
+  if (!app) return problem('invalid_client_id', 'client identifier invalid');
+  if (!app.isInstalled) return problem(...NOT_INSTALLED);
+  const secret = form.get('client_secret');
+  if (secret !== null && secret !== app.clientSecret)
+    return problem('invalid_client', 'invalid client credentials');
+  const earned = earn(host, app, form);
+  if ('status' in earned) return earned;
+  const { user, grant } = earned;
+  const session = host.sessions.open(user.id, app.clientId, grant);
+  const id = `${host.url}/id/${host.org.organization.id}/${user.id}`;
+  const issued_at = String(session.issuedAt);
+  return {
+    status: 200,
+    headers: { 'cache-control': 'no-cache, no-store' },
+    body: {
+      access_token: session.token,
+      ...(grant && earned.showsRefresh ? { refresh_token: grant.refreshToken } : {}),
+      instance_url: host.url,
+      id,
+      token_type: 'Bearer',
+      scope: 'refresh_token api',
+      issued_at,
+      signature: createHash('sha256').update(`${id}${issued_at}${app.clientSecret}`).digest('base64'),
+    },
+  };
+}
+
+function earn(host: OrgHost, app: ConnectedApp, form: URLSearchParams): Earned | RestAnswer {
+  switch (form.get('grant_type')) {
+    case 'password':
+      return byPassword(host, form);
+    case 'client_credentials':
+      return form.get('client_secret') === null
+        ? problem('invalid_client', 'invalid client credentials')
+        : { user: host.org.admin, grant: null, showsRefresh: false };
+    case 'authorization_code':
+      return byCode(host, app, form);
+    case 'refresh_token':
+      return byRefreshToken(host, app, form);
+    case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
+      return byAssertion(host, app, form.get('assertion') ?? '');
+    default:
+      return problem('unsupported_grant_type', 'grant type not supported');
   }
 }
 
-/** The claims of a JWT are checked; whose key signed it is not, since the org holds no certificate of a client. */
-function isAssertion(assertion: string): boolean {
-  const [, payload = ''] = assertion.split('.');
+function byPassword(host: OrgHost, form: URLSearchParams): Earned | RestAnswer {
+  const user = host.sessions.logIn(form.get('username') ?? '', form.get('password') ?? '');
+  return user === null || user === 'token'
+    ? problem('invalid_grant', 'authentication failure')
+    : { user, grant: null, showsRefresh: false };
+}
+
+function byCode(host: OrgHost, app: ConnectedApp, form: URLSearchParams): Earned | RestAnswer {
+  const given = form.get('code') ?? '';
+  const code = host.codes.get(given);
+  host.codes.delete(given);
+  if (code?.clientId !== app.clientId) return problem('invalid_grant', 'invalid authorization code');
+  if (code.redirect !== form.get('redirect_uri'))
+    return problem('redirect_uri_mismatch', 'redirect_uri must match configuration');
+  if (code.challenge === null && form.get('client_secret') === null)
+    return problem('invalid_client', 'invalid client credentials');
+  if (code.challenge !== null && challengeOf(form.get('code_verifier') ?? '') !== code.challenge)
+    return problem('invalid_grant', 'invalid code verifier');
+  const grant = host.sessions.grant(code.userId, app.clientId);
+  return { user: host.org.user(code.userId), grant, showsRefresh: true };
+}
+
+const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
+
+function byRefreshToken(host: OrgHost, app: ConnectedApp, form: URLSearchParams): Earned | RestAnswer {
+  const grant = host.sessions.findGrant(form.get('refresh_token') ?? '');
+  if (grant?.clientId !== app.clientId) return problem('invalid_grant', 'expired access/refresh token');
+  const showsRefresh = host.settings.rotatesRefreshTokens;
+  if (showsRefresh) host.sessions.rotate(grant);
+  return { user: host.org.user(grant.userId), grant, showsRefresh };
+}
+
+/** The claims of a JWT are always checked; its signature where the org holds the app's public key. */
+function byAssertion(host: OrgHost, app: ConnectedApp, assertion: string): Earned | RestAnswer {
+  const claims = claimsOf(app, assertion);
+  if (claims === null) return problem('invalid_grant', 'invalid assertion');
+  const { sub, exp } = claims;
+  if (typeof exp !== 'number' || exp * 1000 <= Date.now())
+    return problem('invalid_grant', 'expired authorization code');
+  const user = typeof sub === 'string' ? host.sessions.userNamed(sub) : undefined;
+  if (!user) return problem('invalid_grant', "user hasn't approved this consumer");
+  return { user, grant: null, showsRefresh: false };
+}
+
+function claimsOf(app: ConnectedApp, assertion: string): jwt.JwtPayload | null {
   try {
-    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Record<string, unknown>;
-    const { iss, sub, exp } = claims;
-    return (
-      iss === LOGIN.clientId && sub === LOGIN.userName && typeof exp === 'number' && exp * 1000 > Date.now()
-    );
+    const claims =
+      app.publicKey === null
+        ? jwtPayload(assertion)
+        : jwt.verify(assertion, app.publicKey, { algorithms: ['RS256'], ignoreExpiration: true });
+    return claims !== null && typeof claims === 'object' && claims.iss === app.clientId ? claims : null;
   } catch {
-    return false;
+    return null;
   }
+}
+
+/** What the second part of a JWT says, whatever its first says of a signature. */
+function jwtPayload(assertion: string): jwt.JwtPayload | null {
+  const [, payload = ''] = assertion.split('.');
+  const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+  return typeof claims === 'object' ? claims : null;
+}
+
+function assertionIssuer(form: URLSearchParams): string {
+  try {
+    return jwtPayload(form.get('assertion') ?? '')?.iss ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** /services/oauth2/revoke. */
+export function revoke(host: OrgHost, form: URLSearchParams): RestAnswer {
+  const given = form.get('token') ?? '';
+  return host.sessions.revoke(given)
+    ? { status: 200 }
+    : problem('invalid_token', 'the token is invalid or has been revoked already');
+}
+
+/** /services/oauth2/introspect (RFC 7662): an app asks after its own tokens. */
+export function introspect(host: OrgHost, form: URLSearchParams): RestAnswer {
+  const app = host.app(form.get('client_id') ?? '');
+  if (app?.clientSecret !== form.get('client_secret'))
+    return { ...problem('invalid_client', 'invalid client credentials'), status: 401 };
+  const given = form.get('token') ?? '';
+  const session = host.sessions.find(given);
+  const found = session ?? host.sessions.findGrant(given);
+  if (found?.clientId !== app.clientId) return { status: 200, body: { active: false } };
+  const user = host.org.user(found.userId);
+  return {
+    status: 200,
+    body: {
+      active: true,
+      scope: 'api refresh_token',
+      client_id: app.clientId,
+      username: user.userName,
+      sub: `${host.url}/id/${host.org.organization.id}/${user.id}`,
+      token_type: session ? 'access_token' : 'refresh_token',
+      ...(session
+        ? { iat: Math.floor(session.issuedAt / 1000), exp: Math.floor(session.endsAt / 1000) }
+        : {}),
+    },
+  };
+}
+
+/** /services/oauth2/userinfo. */
+export function userInfo(host: OrgHost, user: UserContext): RestAnswer {
+  return {
+    status: 200,
+    body: {
+      sub: `${host.url}/id/${host.org.organization.id}/${user.id}`,
+      user_id: user.id,
+      organization_id: host.org.organization.id,
+      preferred_username: user.userName,
+      nickname: user.userName,
+      name: user.name,
+      given_name: user.firstName,
+      family_name: user.lastName,
+      email: user.email,
+      email_verified: true,
+      zoneinfo: user.timeZone,
+      locale: user.locale,
+      language: user.language,
+      user_type: 'STANDARD',
+      active: true,
+      urls: host.addresses(user),
+    },
+  };
+}
+
+/** The identity URL, `/id/<organization>/<user>`. */
+export function identity(host: OrgHost, user: UserContext): RestAnswer {
+  return {
+    status: 200,
+    body: {
+      id: `${host.url}/id/${host.org.organization.id}/${user.id}`,
+      asserted_user: true,
+      user_id: user.id,
+      organization_id: host.org.organization.id,
+      username: user.userName,
+      nick_name: user.userName,
+      display_name: user.name,
+      email: user.email,
+      email_verified: true,
+      first_name: user.firstName,
+      last_name: user.lastName,
+      timezone: user.timeZone,
+      active: true,
+      user_type: 'STANDARD',
+      language: user.language,
+      locale: user.locale,
+      is_app_installed: true,
+      urls: host.addresses(user),
+    },
+  };
 }

@@ -1,56 +1,77 @@
 import { runDynamicQuery } from '../execution/queries.ts';
 import { dynamicSearch } from '../execution/search.ts';
+import type { LocalOrg } from '../org.ts';
 import { ApexList } from '../values/collections.ts';
+import { makeId } from '../values/ids.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import { recordJson, RestError } from './json-records.ts';
 import type { ResourceContext, RestAnswer } from './resource.ts';
 
-/** Records of a query that one answer holds. */
+/** Records of a query that one answer holds, unless the caller asks for fewer. */
 const PAGE = 2000;
-const cursors = new Map<string, { records: Record<string, unknown>[]; size: number }>();
-let nextCursor = 1;
+const LEAST = 200;
+/** Locators that an org keeps; an older one is given up for a newer. */
+const LOCATORS = 50;
+
+interface Cursor {
+  readonly items: readonly ApexSObject[];
+  readonly pageSize: number;
+}
+const cursors = new WeakMap<LocalOrg, Map<string, Cursor>>();
 
 export function query({ org, request, version }: ResourceContext): RestAnswer {
   const text = request.query.get('q');
   if (text === null) throw new RestError(400, 'MALFORMED_QUERY', 'a query is expected in q');
   const everything =
     request.path.endsWith('queryAll') && !/\bALL ROWS\b/i.test(text) ? `${text} ALL ROWS` : text;
-  const list = org.run('synchronous', org.admin, () => runDynamicQuery(everything, null));
+  const list = org.run('synchronous', request.user, () => runDynamicQuery(everything, null, true));
   if (list.items.every((item) => item === null))
     return { status: 200, body: { totalSize: list.items.length, done: true, records: [] } };
-  const records = list.items.flatMap((item) =>
-    item instanceof ApexSObject ? [recordJson(item, version)] : [],
-  );
-  return page(records, records.length, version);
+  const items = list.items.flatMap((item) => (item instanceof ApexSObject ? [item] : []));
+  const wanted = /batchSize\s*=\s*(\d+)/i.exec(request.headers['sforce-query-options'] ?? '')?.[1];
+  const pageSize = Math.min(PAGE, Math.max(LEAST, Number(wanted ?? PAGE)));
+  return page(org, { items, pageSize }, null, 0, version);
 }
 
-function page(records: Record<string, unknown>[], size: number, version: string): RestAnswer {
-  const rest = records.slice(PAGE);
-  if (rest.length === 0) return { status: 200, body: { totalSize: size, done: true, records } };
-  const cursor = `01g${String(nextCursor++).padStart(12, '0')}`;
-  cursors.set(cursor, { records: rest, size });
-  return {
-    status: 200,
-    body: {
-      totalSize: size,
-      done: false,
-      nextRecordsUrl: `/services/data/${version}/query/${cursor}`,
-      records: records.slice(0, PAGE),
-    },
-  };
+/** A page from a place on; a locator names its query and the place, so that a page may be asked for again. */
+function page(
+  org: LocalOrg,
+  cursor: Cursor,
+  known: string | null,
+  start: number,
+  version: string,
+): RestAnswer {
+  const end = start + cursor.pageSize;
+  const records = cursor.items.slice(start, end).map((item) => recordJson(item, version));
+  const totalSize = cursor.items.length;
+  if (end >= totalSize) return { status: 200, body: { totalSize, done: true, records } };
+  const id = known ?? keep(org, cursor);
+  const nextRecordsUrl = `/services/data/${version}/query/${id}-${end}`;
+  return { status: 200, body: { totalSize, done: false, nextRecordsUrl, records } };
 }
 
-export function queryMore({ version, parts }: ResourceContext): RestAnswer {
-  const cursor = cursors.get(parts[0] ?? '');
-  if (!cursor) throw new RestError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
-  cursors.delete(parts[0] ?? '');
-  return page(cursor.records, cursor.size, version);
+function keep(org: LocalOrg, cursor: Cursor): string {
+  const kept = cursors.get(org) ?? new Map<string, Cursor>();
+  cursors.set(org, kept);
+  const id = makeId('01g', org.store.next('cursor'));
+  kept.set(id, cursor);
+  const [oldest] = kept.keys();
+  if (kept.size > LOCATORS && oldest !== undefined) kept.delete(oldest);
+  return id;
+}
+
+export function queryMore({ org, version, parts }: ResourceContext): RestAnswer {
+  const [id = '', place = ''] = (parts[0] ?? '').split('-');
+  const cursor = cursors.get(org)?.get(id);
+  if (!cursor || !/^\d+$/.test(place))
+    throw new RestError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
+  return page(org, cursor, id, Number(place), version);
 }
 
 export function search({ org, request, version }: ResourceContext): RestAnswer {
   const text = request.query.get('q');
   if (text === null) throw new RestError(400, 'MALFORMED_SEARCH', 'a search is expected in q');
-  const lists = org.run('synchronous', org.admin, () => dynamicSearch(text, null));
+  const lists = org.run('synchronous', request.user, () => dynamicSearch(text, null));
   const searchRecords = lists.items.flatMap((list) =>
     list instanceof ApexList
       ? list.items.flatMap((item) => (item instanceof ApexSObject ? [recordJson(item, version)] : []))

@@ -1,45 +1,36 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { LocalOrg } from '../org.ts';
-import { asApexException } from '../values/exception.ts';
-import { asRestError, RestError } from './json-records.ts';
-import { apexRest } from './apex-rest.ts';
-import { LOGIN, Sessions } from './oauth.ts';
-import { dataResources } from './data-resources.ts';
-import type { RestAnswer, RestRequest } from './resource.ts';
+import { answerCall } from './answer-call.ts';
+import { callNature } from './call-nature.ts';
+import type { Fault } from './faults.ts';
+import { OrgHost } from './host.ts';
+import { problemAnswer, readCall, sessionToken, type IncomingCall } from './incoming-call.ts';
+import { RestError } from './json-records.ts';
+import type { RestAnswer } from './resource.ts';
+import { LOGIN } from './settings.ts';
 
 export { LOGIN };
 
 export interface OrgServer {
   readonly url: string;
+  /** The org's settings, sessions and faults, for whoever runs it in the same process. */
+  readonly host: OrgHost;
   close(): Promise<void>;
 }
 
-/** Bytes of a request that the org reads; Salesforce's own limit is 50 MB. */
-const MAXIMUM_BODY = 50_000_000;
-
-/** Serves an org's REST API on a port of this machine. */
+/** Serves an org's APIs on a port of this machine. */
 export async function serveOrg(org: LocalOrg, port = 0): Promise<OrgServer> {
-  const sessions = new Sessions(org);
+  const host = new OrgHost(org);
   const server = createServer((request, response) => {
-    void answer(org, sessions, server, request).then((result) => {
-      const body =
-        result.body === undefined
-          ? ''
-          : typeof result.body === 'string'
-            ? result.body
-            : JSON.stringify(result.body);
-      response.writeHead(result.status, {
-        'content-type': result.type ?? 'application/json;charset=UTF-8',
-        'Sforce-Limit-Info': `api-usage=${org.counters.apiCalls}/15000`,
-        ...(result.headers ?? {}),
-      });
-      response.end(body);
-    });
+    void serve(host, request, response);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  host.url = addressOf(server);
   return {
-    url: addressOf(server),
+    url: host.url,
+    host,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -54,106 +45,58 @@ function addressOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function answer(
-  org: LocalOrg,
-  sessions: Sessions,
-  server: Server,
-  incoming: IncomingMessage,
-): Promise<RestAnswer> {
-  try {
-    const url = new URL(incoming.url ?? '/', addressOf(server));
-    const body = await readBody(incoming);
-    if (url.pathname === '/services/oauth2/token')
-      return sessions.token(addressOf(server), new URLSearchParams(body));
-    if (url.pathname === '/services/oauth2/authorize') return sessions.authorize(url.searchParams);
-    if (url.pathname.startsWith('/services/Soap/')) return soapLogin(org, sessions, addressOf(server), body);
-    if (url.pathname === '/services/data' || url.pathname === '/services/data/')
-      return { status: 200, body: [{ label: "Winter '26", url: '/services/data/v65.0', version: '65.0' }] };
-    const session = /^(?:Bearer|OAuth) (.+)$/.exec(incoming.headers.authorization ?? '')?.[1];
-    if (session === undefined || !sessions.has(session))
-      throw new RestError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
-    org.counters.apiCalls += 1;
-    if (url.pathname === '/services/oauth2/userinfo') return sessions.userInfo(addressOf(server));
-    const request = restRequest(incoming, url, body);
-    return request.path.startsWith('/services/apexrest/')
-      ? apexRest(org, request)
-      : dataResources(org, request);
-  } catch (error) {
-    if (!(error instanceof RestError) && !asApexException(error))
-      org.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const problem = asRestError(error);
-    return {
-      status: problem.status,
-      body: [
-        {
-          message: problem.message,
-          errorCode: problem.code,
-          ...(problem.fields.length > 0 ? { fields: problem.fields } : {}),
-        },
-      ],
-    };
+async function serve(host: OrgHost, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const answered = await answer(host, request);
+  if (answered === 'reset') {
+    request.socket.destroy();
+    return;
   }
-}
-
-function restRequest(incoming: IncomingMessage, url: URL, body: string): RestRequest {
-  let json: unknown;
-  const isCsv = (incoming.headers['content-type'] ?? '').startsWith('text/csv');
-  const isFree = isCsv || url.pathname.startsWith('/services/apexrest/');
-  if (body !== '' && !isFree) {
-    try {
-      json = JSON.parse(body);
-    } catch {
-      throw new RestError(400, 'JSON_PARSER_ERROR', 'The request body is not JSON');
-    }
-  }
-  return {
-    method: incoming.method ?? 'GET',
-    path: decodeURI(url.pathname),
-    query: url.searchParams,
-    body: json,
-    text: body,
-    headers: Object.fromEntries(
-      Object.entries(incoming.headers).flatMap(([name, value]) =>
-        typeof value === 'string' ? [[name, value]] : [],
-      ),
-    ),
-  };
-}
-
-function readBody(incoming: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MAXIMUM_BODY) reject(new RestError(413, 'REQUEST_TOO_LARGE', 'The request is too large'));
-      else chunks.push(chunk);
-    });
-    incoming.on('end', () => {
-      resolve(Buffer.concat(chunks).toString('utf8'));
-    });
-    incoming.on('error', reject);
+  const { body } = answered;
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+  response.writeHead(answered.status, {
+    'content-type': answered.type ?? 'application/json;charset=UTF-8',
+    ...answered.headers,
   });
+  response.end(body === undefined ? '' : isRaw ? body : JSON.stringify(body));
 }
 
-/** The answer of SOAP login(), which clients such as jsforce use for a user name and a password. */
-function soapLogin(org: LocalOrg, sessions: Sessions, url: string, body: string): RestAnswer {
-  const field = (name: string) => new RegExp(`<(?:\\w+:)?${name}>([^<]*)<`).exec(body)?.[1] ?? '';
-  const type = 'text/xml;charset=UTF-8';
-  const envelope = (content: string) =>
-    `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns="urn:partner.soap.sforce.com" xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body>${content}</soapenv:Body></soapenv:Envelope>`;
-  if (field('username') !== LOGIN.userName || !field('password').startsWith(LOGIN.password)) {
-    const fault = 'INVALID_LOGIN: Invalid username, password, security token; or user locked out.';
-    return {
-      status: 500,
-      type,
-      body: envelope(
-        `<soapenv:Fault><faultcode>sf:INVALID_LOGIN</faultcode><faultstring>${fault}</faultstring></soapenv:Fault>`,
-      ),
-    };
+/** The answer to a call, or `reset` where a fault breaks its connection. */
+async function answer(host: OrgHost, request: IncomingMessage): Promise<RestAnswer | 'reset'> {
+  try {
+    const call = await readCall(host, request);
+    const { method, url, json } = call;
+    const isLocal = url.pathname.startsWith('/local/');
+    const nature = callNature(host, method, url.pathname, json);
+    const fault = isLocal ? undefined : host.faults.forCall(nature);
+    if (fault?.kind === 'slow') await wait(fault.milliseconds);
+    if (fault?.kind === 'reset-before') return 'reset';
+    const answered = guarded(host, () => {
+      if (fault) refuse(host, call, fault);
+      return answerCall(host, call, nature);
+    });
+    return fault?.kind === 'reset-after' ? 'reset' : answered;
+  } catch (error) {
+    return problemAnswer(host, error);
   }
-  const user = `<userInfo><organizationId>${org.organization.id}</organizationId><userId>${org.admin.id}</userId><userName>${LOGIN.userName}</userName></userInfo>`;
-  const address = `${url}/services/Soap/u/65.0/${org.organization.id}`;
-  const result = `<loginResponse><result><serverUrl>${address}</serverUrl><sessionId>${sessions.open()}</sessionId><userId>${org.admin.id}</userId>${user}</result></loginResponse>`;
-  return { status: 200, type, body: envelope(result) };
+}
+
+function guarded(host: OrgHost, work: () => RestAnswer): RestAnswer {
+  try {
+    return work();
+  } catch (error) {
+    return problemAnswer(host, error);
+  }
+}
+
+/** Throws what a fault answers in place of the call's own answer, if it is of such a kind. */
+function refuse(host: OrgHost, call: IncomingCall, fault: Fault): void {
+  if (fault.kind === 'unavailable')
+    throw new RestError(503, 'SERVER_UNAVAILABLE', 'Server too busy. Please try your request again later.');
+  if (fault.kind === 'request-limit')
+    throw new RestError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+  if (fault.kind === 'session') {
+    host.sessions.revoke(sessionToken(call) ?? '');
+    throw new RestError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
+  }
+  if (fault.kind === 'error') throw new RestError(fault.status, fault.code, fault.message);
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routesOf } from '../../../server/src/app.ts';
@@ -21,6 +22,11 @@ import {
  * fails the test.
  */
 const FIELD = { name: 'f', type: 'text' };
+const PRIVATE_KEY = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+}).privateKey;
 const MAPPING = [{ salesforceField: 'Email', column: 'email' }];
 const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> = {
   'get /v1/admin/projects': 'own',
@@ -60,6 +66,9 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'get /v1/admin/connections': 'own',
   'post /v1/admin/connections': { body: { project: '{project}', name: 'Mine' } },
   'post /v1/admin/connections/{connection}/secret': {},
+  'get /v1/admin/connections/{connection}': {},
+  'patch /v1/admin/connections/{connection}': { body: { name: 'Mine' } },
+  'post /v1/admin/connections/{connection}/test': {},
   'delete /v1/admin/connections/{connection}': {},
   'get /v1/admin/imports': 'own',
   'post /v1/admin/imports': { body: { name: 'f.csv', project: '{project}', table: 'Contact' } },
@@ -73,6 +82,14 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
   'post /v1/admin/imports/{import}/resume': {},
   'post /v1/admin/imports/{import}/cancel': {},
   'get /v1/admin/imports/{import}/results.csv': {},
+  'post /v1/admin/connections/{connection}/authorizations/web-server': { body: { clientId: 'mine' } },
+  'post /v1/admin/connections/{connection}/authorizations/jwt-bearer': {
+    body: { clientId: 'mine', userName: 'me@example.com', privateKey: PRIVATE_KEY },
+  },
+  'post /v1/admin/connections/{connection}/authorizations/password': {
+    body: { userName: 'me@example.com', password: 'mine' },
+  },
+  'delete /v1/admin/connections/{connection}/authorization': {},
   'get /v1/admin/transfers': 'own',
   'post /v1/admin/transfers': {
     body: { connection: '{connection}', table: 'Contact', object: 'Lead', mapping: MAPPING },
@@ -94,6 +111,7 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object }>> =
 
 const PUBLIC = [
   'post /oauth/token',
+  'get /oauth/salesforce/callback',
   'post /v1/sessions',
   'delete /v1/sessions/current',
   'get /health',

@@ -4,6 +4,7 @@ import { accessControl } from './002-access-control.ts';
 import { tableDefinitions } from './003-table-definitions.ts';
 import { batchHistory } from './004-batch-history.ts';
 import { recordIdentities } from './005-record-identities.ts';
+import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
 import { rowsIn } from './010-rows-in.ts';
 import type { Migration } from './migration.ts';
 
@@ -13,6 +14,7 @@ const MIGRATIONS: readonly Migration[] = [
   tableDefinitions,
   batchHistory,
   recordIdentities,
+  salesforceAuthorizations,
   rowsIn,
 ];
 

@@ -1,0 +1,182 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { z } from 'zod';
+import type { OrgApi } from './api.ts';
+import { abandon, finishedJob, setState } from './bulk-jobs.ts';
+import {
+  SalesforceFault,
+  type OrgRecord,
+  type SaveResult,
+  type WriteOperation,
+  type WriteOptions,
+} from './org.ts';
+
+/** Characters of CSV: Salesforce takes 150 MB in base64, which is what it makes of an upload. */
+const MAXIMUM_UPLOAD = 100_000_000;
+const MAXIMUM_RESULT = 200_000_000;
+const TIMEOUT = 600_000;
+/** What empties a field; an empty cell leaves it alone. */
+const EMPTY = '#N/A';
+
+/** Saves records of the same fields in one job of Bulk API 2.0; results are in the order of the records. */
+export async function writeBulkJob(
+  api: OrgApi,
+  operation: WriteOperation,
+  object: string,
+  records: readonly OrgRecord[],
+  options: WriteOptions,
+): Promise<readonly SaveResult[]> {
+  const columns = Object.keys(records[0] ?? {});
+  if (records.length === 0) return [];
+  const rows = records.map((record) => columns.map((column) => cellOf(record[column])));
+  const csv = stringify([columns, ...rows], { record_delimiter: 'unix' });
+  if (csv.length > MAXIMUM_UPLOAD)
+    throw new RangeError(`A job takes ${MAXIMUM_UPLOAD} characters of CSV, these are ${csv.length}.`);
+  const id = await upload(api, operation, object, csv, options);
+  const job = await finishedJob(api, 'ingest', id);
+  const outcomes = new Outcomes(columns, keyColumn(operation, columns, options));
+  outcomes.add(await resultRows(api, id, 'successfulResults'), ({ sf__Id, sf__Created }) => ({
+    id: sf__Id ?? null,
+    isSaved: true,
+    isCreated: sf__Created === 'true',
+    errors: [],
+  }));
+  outcomes.add(await resultRows(api, id, 'failedResults'), ({ sf__Error = '' }) => refusedWith(sf__Error));
+  if (job.state === 'Failed' && outcomes.isEmpty)
+    throw new SalesforceFault(
+      'give-up',
+      'BULK_JOB_FAILED',
+      job.errorMessage ?? 'The job failed in Salesforce.',
+    );
+  return rows.map((row) => outcomes.take(row) ?? UNPROCESSED);
+}
+
+/** What Salesforce did not get to, since the job failed or was aborted in its middle. */
+const UNPROCESSED: SaveResult = {
+  id: null,
+  isSaved: false,
+  isCreated: false,
+  errors: [
+    { code: 'SERVER_UNAVAILABLE', message: 'Salesforce ended the job before this record.', fields: [] },
+  ],
+};
+
+async function upload(
+  api: OrgApi,
+  operation: WriteOperation,
+  object: string,
+  csv: string,
+  options: WriteOptions,
+): Promise<string> {
+  if (operation === 'upsert' && options.externalIdField === undefined)
+    throw new TypeError('An upsert needs its external id field.');
+  const { id } = await api.json(z.object({ id: z.string() }), {
+    method: 'POST',
+    path: '/jobs/ingest',
+    json: {
+      operation,
+      object,
+      contentType: 'CSV',
+      lineEnding: 'LF',
+      columnDelimiter: 'COMMA',
+      ...(operation === 'upsert' ? { externalIdFieldName: options.externalIdField } : {}),
+    },
+  });
+  try {
+    await api.call({
+      method: 'PUT',
+      path: `/jobs/ingest/${id}/batches`,
+      headers: { 'Content-Type': 'text/csv' },
+      body: csv,
+      timeout: TIMEOUT,
+    });
+    await setState(api, 'ingest', id, 'UploadComplete');
+  } catch (error) {
+    await abandon(api, 'ingest', id);
+    throw error;
+  }
+  return id;
+}
+
+async function resultRows(
+  api: OrgApi,
+  id: string,
+  part: 'successfulResults' | 'failedResults',
+): Promise<Readonly<Record<string, string>>[]> {
+  const { text } = await api.call({
+    method: 'GET',
+    path: `/jobs/ingest/${id}/${part}`,
+    headers: { Accept: 'text/csv' },
+    limit: MAXIMUM_RESULT,
+    timeout: TIMEOUT,
+  });
+  return parse(text, { columns: true, bom: true, skip_empty_lines: true });
+}
+
+/** The column that tells records apart: none for inserts, whose rows are told apart by all that they hold. */
+function keyColumn(
+  operation: WriteOperation,
+  columns: readonly string[],
+  options: WriteOptions,
+): string | null {
+  const name = operation === 'insert' ? null : operation === 'upsert' ? options.externalIdField : 'Id';
+  return columns.find((column) => column.toLowerCase() === name?.toLowerCase()) ?? null;
+}
+
+type ResultRow = Readonly<Record<string, string>>;
+
+/** Results by the rows they are of: Salesforce gives them back with the row as it was sent, in no particular order. */
+class Outcomes {
+  readonly #columns: readonly string[];
+  readonly #key: number;
+  readonly #results = new Map<string, SaveResult[]>();
+
+  constructor(columns: readonly string[], key: string | null) {
+    this.#columns = columns;
+    this.#key = key === null ? -1 : columns.indexOf(key);
+  }
+
+  get isEmpty(): boolean {
+    return this.#results.size === 0;
+  }
+
+  add(rows: readonly ResultRow[], resultOf: (row: ResultRow) => SaveResult): void {
+    for (const row of rows) {
+      const key = this.#keyOf(this.#columns.map((column) => row[column] ?? ''));
+      const known = this.#results.get(key);
+      if (known) known.push(resultOf(row));
+      else this.#results.set(key, [resultOf(row)]);
+    }
+  }
+
+  /** The next result of such a row: where several are alike, each has one. */
+  take(row: readonly string[]): SaveResult | null {
+    return this.#results.get(this.#keyOf(row))?.shift() ?? null;
+  }
+
+  #keyOf(cells: readonly string[]): string {
+    const key = this.#key < 0 ? cells : [cells[this.#key] ?? ''];
+    // Line ends may come back in another form.
+    return JSON.stringify(key.map((cell) => cell.replace(/\r\n?/g, '\n').trim()));
+  }
+}
+
+/** `CODE:message:field,field --`, as failed results write it. */
+function refusedWith(text: string): SaveResult {
+  const [, code = 'UNKNOWN_ERROR', message = text, fields = ''] =
+    /^(\w+):([\s\S]*?)(?::([\w.,\s]*))?\s*--\s*$/.exec(text) ?? [];
+  return {
+    id: null,
+    isSaved: false,
+    isCreated: false,
+    errors: [{ code, message, fields: fields.split(/[\s,]+/).filter((name) => name !== '') }],
+  };
+}
+
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined || value === '') return EMPTY;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (value instanceof Date) return value.toISOString();
+  throw new TypeError('A value for Bulk API is a text, a number, a boolean, a moment or nothing.');
+}

@@ -1,0 +1,76 @@
+import { OrgApi, type SessionKeeper } from './api.ts';
+import { writeBulkJob } from './bulk-ingest.ts';
+import { writeCollection } from './collections.ts';
+import { deployZip } from './deployments.ts';
+import { describeObject } from './describes.ts';
+import type {
+  ApiUsage,
+  DeployProgress,
+  DeployResult,
+  OrgObject,
+  OrgRecord,
+  SalesforceOrg,
+  SaveResult,
+  WriteOperation,
+  WriteOptions,
+} from './org.ts';
+import { queryBulkPages, queryPages } from './queries.ts';
+
+/** A Salesforce org, reached over HTTP. */
+export class ConnectedOrg implements SalesforceOrg {
+  readonly connectionId: string;
+  readonly organizationId: string;
+  readonly instanceUrl: string;
+  readonly #api: OrgApi;
+
+  constructor(
+    org: { readonly connectionId: string; readonly organizationId: string; readonly instanceUrl: string },
+    keeper: SessionKeeper,
+  ) {
+    this.connectionId = org.connectionId;
+    this.organizationId = org.organizationId;
+    this.instanceUrl = org.instanceUrl;
+    this.#api = new OrgApi(keeper);
+  }
+
+  get usage(): ApiUsage | null {
+    return this.#api.usage;
+  }
+
+  describe(object: string): Promise<OrgObject> {
+    return describeObject(this.#api, object);
+  }
+
+  query(soql: string, options: { readonly all?: boolean } = {}): AsyncIterable<readonly OrgRecord[]> {
+    return queryPages(this.#api, soql, options.all === true);
+  }
+
+  queryBulk(soql: string, options: { readonly all?: boolean } = {}): AsyncIterable<readonly OrgRecord[]> {
+    return queryBulkPages(this.#api, soql, options.all === true);
+  }
+
+  write(
+    operation: WriteOperation,
+    object: string,
+    records: readonly OrgRecord[],
+    options: WriteOptions = {},
+  ): Promise<readonly SaveResult[]> {
+    return writeCollection(this.#api, operation, object, records, options);
+  }
+
+  writeBulk(
+    operation: WriteOperation,
+    object: string,
+    records: readonly OrgRecord[],
+    options: WriteOptions = {},
+  ): Promise<readonly SaveResult[]> {
+    return writeBulkJob(this.#api, operation, object, records, options);
+  }
+
+  deploy(
+    zip: Buffer,
+    options: { readonly tests: readonly string[]; readonly onProgress?: (progress: DeployProgress) => void },
+  ): Promise<DeployResult> {
+    return deployZip(this.#api, zip, options);
+  }
+}

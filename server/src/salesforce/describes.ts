@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { OrgApi } from './api.ts';
+import type { OrgObject } from './org.ts';
+
+const field = z.object({
+  name: z.string(),
+  label: z.string().catch(''),
+  type: z.string(),
+  length: z.int().catch(0),
+  precision: z.int().catch(0),
+  scale: z.int().catch(0),
+  nillable: z.boolean(),
+  defaultedOnCreate: z.boolean().catch(false),
+  createable: z.boolean(),
+  updateable: z.boolean(),
+  filterable: z.boolean().catch(false),
+  externalId: z.boolean().catch(false),
+  unique: z.boolean().catch(false),
+  restrictedPicklist: z.boolean().catch(false),
+  picklistValues: z.array(z.object({ value: z.string(), active: z.boolean().catch(true) })).nullish(),
+  referenceTo: z.array(z.string()).nullish(),
+});
+
+const described = z.object({
+  name: z.string(),
+  label: z.string().catch(''),
+  keyPrefix: z.string().nullish(),
+  queryable: z.boolean(),
+  createable: z.boolean(),
+  updateable: z.boolean(),
+  deletable: z.boolean(),
+  fields: z.array(field),
+});
+
+/** What an object is to the authorized user: what the user may not see is not there. */
+export async function describeObject(api: OrgApi, object: string): Promise<OrgObject> {
+  const answer = await api.json(described, {
+    method: 'GET',
+    path: `/sobjects/${encodeURIComponent(object)}/describe`,
+  });
+  return {
+    name: answer.name,
+    label: answer.label,
+    keyPrefix: answer.keyPrefix ?? null,
+    isQueryable: answer.queryable,
+    isCreateable: answer.createable,
+    isUpdateable: answer.updateable,
+    isDeletable: answer.deletable,
+    fields: answer.fields.map((each) => ({
+      name: each.name,
+      label: each.label,
+      type: each.type,
+      length: each.length,
+      precision: each.precision,
+      scale: each.scale,
+      isNillable: each.nillable,
+      isDefaultedOnCreate: each.defaultedOnCreate,
+      isCreateable: each.createable,
+      isUpdateable: each.updateable,
+      isFilterable: each.filterable,
+      isExternalId: each.externalId,
+      isUnique: each.unique,
+      isRestrictedPicklist: each.restrictedPicklist,
+      picklist: (each.picklistValues ?? []).filter((value) => value.active).map((value) => value.value),
+      referenceTo: each.referenceTo ?? [],
+    })),
+  };
+}

@@ -1,0 +1,91 @@
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import type { OrgApi } from './api.ts';
+import { finishedJob } from './bulk-jobs.ts';
+import { SalesforceFault, type OrgRecord } from './org.ts';
+
+const page = z.object({
+  records: z.array(z.record(z.string(), z.unknown())),
+  nextRecordsUrl: z.string().startsWith('/services/').nullish(),
+});
+
+/** Records of a query, up to 2,000 at a time. */
+export async function* queryPages(
+  api: OrgApi,
+  soql: string,
+  all: boolean,
+): AsyncIterable<readonly OrgRecord[]> {
+  const headers = { 'Sforce-Query-Options': 'batchSize=2000' };
+  let path: string | null = `/${all ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`;
+  while (path !== null) {
+    const answer: z.output<typeof page> = await api.json(page, { method: 'GET', path, headers });
+    if (answer.records.length > 0) yield answer.records.map((record) => flat(record));
+    path = answer.nextRecordsUrl ?? null;
+  }
+}
+
+/** A parent's fields stand beside the record's own, as `Account.Name`: the same shape that Bulk API answers. */
+function flat(record: Readonly<Record<string, unknown>>, prefix = ''): OrgRecord {
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(record)) {
+    if (name === 'attributes') continue;
+    if (isParent(value)) Object.assign(values, flat(value, `${prefix}${name}.`));
+    else values[prefix + name] = value;
+  }
+  return values;
+}
+
+/** A record says what it is; an address or a location, which is an object too, does not. */
+function isParent(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && 'attributes' in value;
+}
+
+/** Rows of one answer: each answer is a call, and is held in memory. */
+const ROWS = 20_000;
+const PAGE = 2000;
+const BYTES = 150_000_000;
+const TIMEOUT = 600_000;
+
+/** Records of a query by Bulk API 2.0, up to 2,000 at a time, in the order in which Salesforce gives them out. */
+export async function* queryBulkPages(
+  api: OrgApi,
+  soql: string,
+  all: boolean,
+): AsyncIterable<readonly OrgRecord[]> {
+  const created = await api.json(z.object({ id: z.string() }), {
+    method: 'POST',
+    path: '/jobs/query',
+    json: { operation: all ? 'queryAll' : 'query', query: soql, columnDelimiter: 'COMMA', lineEnding: 'LF' },
+  });
+  const job = await finishedJob(api, 'query', created.id);
+  if (job.state !== 'JobComplete')
+    throw new SalesforceFault(
+      'give-up',
+      'BULK_QUERY_FAILED',
+      job.errorMessage ?? `The query’s job is ${job.state}.`,
+    );
+  let locator: string | null = '';
+  while (locator !== null) {
+    const rest: string = locator === '' ? '' : `&locator=${encodeURIComponent(locator)}`;
+    const answer = await api.call({
+      method: 'GET',
+      path: `/jobs/query/${created.id}/results?maxRecords=${ROWS}${rest}`,
+      headers: { Accept: 'text/csv' },
+      limit: BYTES,
+      timeout: TIMEOUT,
+    });
+    yield* pagesOf(answer.text);
+    const next: string | null = answer.headers.get('Sforce-Locator');
+    locator = next === null || next === 'null' || next === '' ? null : next;
+  }
+}
+
+function* pagesOf(csv: string): Iterable<readonly OrgRecord[]> {
+  const rows: Record<string, string>[] = parse(csv, { columns: true, bom: true, skip_empty_lines: true });
+  for (let start = 0; start < rows.length; start += PAGE)
+    yield rows
+      .slice(start, start + PAGE)
+      .map((row) =>
+        Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text === '' ? null : text])),
+      );
+}
