@@ -82,7 +82,7 @@ export function routesOf({ config, database, signingKeys, metrics, authorization
     ...projectRoutes(),
     ...fieldRoutes(),
     ...rowRoutes(database.pool, database.isEmbedded),
-    ...importRoutes(importTargets()),
+    ...importRoutes(importTargets(orgs)),
     ...connectionRoutes(authorization),
     ...connectionPageRoutes(authorization.authorizations, config.packageVersion),
     postTest({ ...authorization, orgs, sources: [transferChecks, optOutChecks] }),

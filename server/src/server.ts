@@ -50,8 +50,8 @@ export async function startServer(
 }
 
 /** Work that goes on as long as there is some. */
-function loopsOf({ database }: Services, logger: Logger): Loop[] {
-  return [importLoop(database.knex, logger)];
+function loopsOf({ database, orgs }: Services, logger: Logger): Loop[] {
+  return [importLoop(database.knex, orgs, logger)];
 }
 
 async function startJobs(services: Services, logger: Logger): Promise<Jobs> {

@@ -62,7 +62,7 @@ export async function importPortion(
   { reader, version }: TableImport,
   portion: Portion,
   before: ImportCounts,
-  at: { readonly position: number; readonly seconds: number },
+  at: { readonly position: number; readonly started: number },
 ): Promise<ImportCounts> {
   const { rows, results } = readPortion(reader, portion);
   return knex.transaction(async (transaction) => {
@@ -82,7 +82,8 @@ export async function importPortion(
     }
     await keepResults(transaction, claimed.import.id, results);
     const counts = added(before, outcomes, results.length);
-    const { position, seconds } = at;
+    const { position } = at;
+    const seconds = (performance.now() - at.started) / 1000;
     await claimed.advance(transaction, { position, line: portion.nextLine, counts, seconds });
     return counts;
   });

@@ -2,11 +2,15 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { Problem } from '../http/problem.ts';
 import { Loop } from '../jobs/loop.ts';
+import { SalesforceFault, type SalesforceOrgs } from '../salesforce/org.ts';
 import { FileFault, readRecords, type CsvRecord, type UnreadableRecord } from './csv-records.ts';
 import { readText } from './inspect-file.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import { importPortion, openTableImport, TABLE_PORTION, TableChanged } from './import-into-table.ts';
+import { OBJECT_PORTION, sendPortion } from './import-into-object.ts';
+import type { ImportCounts } from './imports.ts';
 import { ClaimedImport, Interrupted } from './lease.ts';
+import { objectReader } from './object-records.ts';
 import { portionsOf, type Portion, type PortionLimits } from './portions.ts';
 
 /** Milliseconds that one import has before another one is looked at: a small one does not wait for a large one's end. */
@@ -15,10 +19,12 @@ const TURN = 20_000;
 /** Works off imports, a portion at a time. Several copies of the server may do so. */
 export class ImportWork {
   readonly #knex: Knex;
+  readonly #orgs: SalesforceOrgs;
   readonly #logger: Logger;
 
-  constructor(knex: Knex, logger: Logger) {
+  constructor(knex: Knex, orgs: SalesforceOrgs, logger: Logger) {
     this.#knex = knex;
+    this.#orgs = orgs;
     this.#logger = logger;
   }
 
@@ -38,23 +44,53 @@ export class ImportWork {
 
   /** Answers whether the file's end is reached. */
   async #work(claimed: ClaimedImport, stopping: AbortSignal): Promise<boolean> {
-    const { import: given } = claimed;
-    const { found, settings, target } = given;
+    const { found, settings } = claimed.import;
     if (!found || !settings) throw new Error('An import without a file was started.');
-    if (target.kind === 'object') throw new Error('Imports into objects are worked on elsewhere.');
-    const opened = await openTableImport(this.#knex, given, target.tableId, found, settings);
-    let counts = given.counts;
-    let position = given.position;
+    const { target } = claimed.import;
+    const open =
+      target.kind === 'table'
+        ? await this.#intoTable(claimed, target.tableId, found, settings)
+        : await this.#intoObject(claimed, target, found, settings, stopping);
+    let { counts, job } = claimed.import;
     const until = performance.now() + TURN;
-    let since = performance.now();
-    for await (const portion of this.#portions(claimed, found, settings, TABLE_PORTION)) {
-      position = given.position + portion.end;
-      const seconds = (performance.now() - since) / 1000;
-      since = performance.now();
-      counts = await importPortion(this.#knex, claimed, opened, portion, counts, { position, seconds });
-      if (stopping.aborted || performance.now() > until) return false;
+    let started = performance.now();
+    for await (const portion of this.#portions(claimed, found, settings, open.limits)) {
+      const position = claimed.import.position + portion.end;
+      counts = await open.take(portion, counts, { position, started, jobId: job?.id ?? null });
+      started = performance.now();
+      job = null;
+      if (stopping.aborted || started > until) return false;
     }
     return true;
+  }
+
+  async #intoTable(
+    claimed: ClaimedImport,
+    tableId: string,
+    found: FoundFile,
+    settings: ImportSettings,
+  ): Promise<OpenTarget> {
+    const opened = await openTableImport(this.#knex, claimed.import, tableId, found, settings);
+    return {
+      limits: TABLE_PORTION,
+      take: (portion, before, at) => importPortion(this.#knex, claimed, opened, portion, before, at),
+    };
+  }
+
+  async #intoObject(
+    claimed: ClaimedImport,
+    { connectionId, object }: { connectionId: string; object: string },
+    found: FoundFile,
+    settings: ImportSettings,
+    stopping: AbortSignal,
+  ): Promise<OpenTarget> {
+    const org = await this.#orgs.open(connectionId);
+    const reader = objectReader(await org.describe(object), found, settings);
+    const way = { org, object, reader, settings };
+    return {
+      limits: OBJECT_PORTION,
+      take: (portion, before, at) => sendPortion(this.#knex, claimed, way, portion, before, at, stopping),
+    };
   }
 
   #portions(
@@ -73,12 +109,16 @@ export class ImportWork {
   /** What of a failure the import's owner can do something about, ends it; the rest is tried again by whoever comes next. */
   async #settle(claimed: ClaimedImport, error: unknown): Promise<void> {
     const { id, isDryRun } = claimed.import;
-    if (error instanceof Interrupted) return;
-    if (error instanceof TableChanged) {
+    if (error instanceof Interrupted || error instanceof TableChanged) {
       await claimed.release(this.#knex);
       return;
     }
-    if (error instanceof FileFault || error instanceof Problem) {
+    const wait = waitAfter(error);
+    if (wait !== null) {
+      await claimed.release(this.#knex, wait.seconds, wait.message);
+      return;
+    }
+    if (error instanceof FileFault || error instanceof Problem || error instanceof SalesforceFault) {
       this.#logger.warn({ import: id, code: error.code, reason: error.message }, 'import ended');
       const ending = claimed.end(this.#knex, isDryRun ? 'ready' : 'failed', error.message);
       await ending.catch((failure: unknown) => {
@@ -91,11 +131,29 @@ export class ImportWork {
   }
 }
 
+/** Where rows go, once it is open. */
+interface OpenTarget {
+  readonly limits: PortionLimits;
+  readonly take: (
+    portion: Portion,
+    before: ImportCounts,
+    at: { readonly position: number; readonly started: number; readonly jobId: string | null },
+  ) => Promise<ImportCounts>;
+}
+
+/** Seconds until an org is asked again that could not answer now, or has no calls left. */
+const SECONDS = { retry: 60, limit: 900 };
+
+function waitAfter(error: unknown): { seconds: number; message: string } | null {
+  if (!(error instanceof SalesforceFault) || (error.kind !== 'retry' && error.kind !== 'limit')) return null;
+  return { seconds: SECONDS[error.kind], message: `Waits for Salesforce: ${error.message}` };
+}
+
 /** Milliseconds between looks for an import when there is none. */
 const IDLE = 2000;
 
-export function importLoop(knex: Knex, logger: Logger): Loop {
-  const work = new ImportWork(knex, logger);
+export function importLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
+  const work = new ImportWork(knex, orgs, logger);
   return new Loop('imports', (stopping) => work.turn(stopping), IDLE, logger);
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { conflict, notFound } from '../http/problem.ts';
+import type { OrgObject } from '../salesforce/org.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 
 export const IMPORT_STATUSES = [
@@ -30,6 +31,11 @@ export type ImportTarget =
   | { readonly kind: 'table'; readonly tableId: string }
   | { readonly kind: 'object'; readonly connectionId: string; readonly object: string };
 
+/** A job of an org that has the portion at hand. */
+export interface ImportJob {
+  readonly id: string;
+}
+
 /** A file and what is done with it. */
 export interface Import {
   readonly id: string;
@@ -46,13 +52,15 @@ export interface Import {
   readonly bytes: number;
   readonly found: FoundFile | null;
   readonly settings: ImportSettings | null;
+  /** The object, as the org described it when the file came. */
+  readonly described: OrgObject | null;
   readonly isDryRun: boolean;
   /** Bytes of the text in UTF-8 that are dealt with, and the line that comes next. */
   readonly position: number;
   readonly line: number;
   readonly counts: ImportCounts;
   /** What an org's job was given that may not have ended. */
-  readonly job: unknown;
+  readonly job: ImportJob | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   /** Time spent on it. */
@@ -75,11 +83,12 @@ interface ImportRow {
   readonly bytes: number;
   readonly found: FoundFile | null;
   readonly settings: ImportSettings | null;
+  readonly described: OrgObject | null;
   readonly is_dry_run: boolean;
   readonly position: number;
   readonly line: number;
   readonly counts: Partial<ImportCounts>;
-  readonly job: unknown;
+  readonly job: ImportJob | null;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
   readonly seconds: number;
@@ -189,6 +198,7 @@ const COLUMNS = [
     'bytes',
     'found',
     'settings',
+    'described',
     'is_dry_run',
     'position',
     'line',
@@ -216,6 +226,7 @@ function importOf(row: ImportRow): Import {
     bytes: row.bytes,
     found: row.found,
     settings: row.settings,
+    described: row.described,
     isDryRun: row.is_dry_run,
     position: row.position,
     line: row.line,

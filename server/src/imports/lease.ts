@@ -52,6 +52,7 @@ export class ClaimedImport {
       counts: JSON.stringify(progress.counts),
       seconds: transaction.raw('seconds + ?', [progress.seconds]),
       job: null,
+      message: null,
       leased_until: transaction.raw(`now() + make_interval(secs => ${LEASE})`),
     });
   }

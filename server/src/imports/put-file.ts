@@ -16,9 +16,13 @@ import { Imports, type Import } from './imports.ts';
 import { inspectFile } from './inspect-file.ts';
 import { importAnswer, shownImport } from './shown-import.ts';
 import type { Target } from './suggest-mapping.ts';
+import type { OrgObject } from '../salesforce/org.ts';
 
 /** What the headings of a file are compared with. */
-export type TargetsOfImport = (knex: Knex, given: Import) => Promise<readonly Target[]>;
+export type TargetsOfImport = (
+  knex: Knex,
+  given: Import,
+) => Promise<{ targets: readonly Target[]; described: OrgObject | null }>;
 
 const REFUSED_TYPES = /^(?:multipart\/|application\/json|application\/x-www-form-urlencoded)/i;
 
@@ -89,11 +93,13 @@ async function inspect(
   try {
     if (given.bytes === 0) throw unprocessable('empty-file', 'The file is empty.');
     const found = await inspectFile(knex, given.id);
-    const settings = defaultSettings(found, await targetsOf(knex, given));
+    const { targets, described } = await targetsOf(knex, given);
+    const settings = defaultSettings(found, targets);
     await imports.change(given.id, ['uploading'], {
       status: 'ready',
       found: JSON.stringify(found),
       settings: JSON.stringify(settings),
+      described: described && JSON.stringify(described),
     });
   } catch (error) {
     // Another file may be sent in the place of this one.

@@ -150,6 +150,11 @@ function settingsRoute({ check }: ImportTargets): Route {
       const imports = new Imports(knex, caller.accountId);
       const before = await imports.find(params.import);
       const { found, settings } = inspected(before);
+      if (before.job)
+        throw conflict(
+          'job-open',
+          'Salesforce has a portion of the file that was read as it is set now: resume the import, and change it after that.',
+        );
       const changed = { ...settings, ...withoutUndefined(body) };
       const seen = await seenAs(knex, before, found, changed);
       const kept = {

@@ -38,12 +38,19 @@ export class ImportCalls {
 
   constructor(server: TestServer) {
     this.#server = server;
-    this.#work = new ImportWork(server.database.knex, pino({ level: 'silent' }));
+    this.#work = new ImportWork(server.database.knex, server.services.orgs, pino({ level: 'silent' }));
   }
 
   async create(project: string, table = 'Contact'): Promise<string> {
     const answer = await admin(this.#server, 'post', '/v1/admin/imports')
       .send({ name: 'people.csv', project, table })
+      .expect(201);
+    return (answer.body as ShownImport).id;
+  }
+
+  async createForObject(connection: string, object: string): Promise<string> {
+    const answer = await admin(this.#server, 'post', '/v1/admin/imports')
+      .send({ name: 'people.csv', connection, object })
       .expect(201);
     return (answer.body as ShownImport).id;
   }
