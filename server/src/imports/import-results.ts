@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify';
 import { once } from 'node:events';
 import type { Import } from './imports.ts';
 import type { ImportResult } from './portions.ts';
+import { storableText } from './storable-text.ts';
 
 /** Rows read at a time. */
 const PAGE = 2000;
@@ -30,16 +31,11 @@ export async function keepResults(
           message,
           salesforce_id: salesforceId,
           is_created: isCreated,
-          cells: cells.map(storable),
+          cells: cells.map(storableText),
         })),
       ),
     ],
   );
-}
-
-/** PostgreSQL stores neither a NUL nor half a character. */
-function storable(cell: string): string {
-  return cell.replaceAll('\0', '\uFFFD').toWellFormed();
 }
 
 interface ResultRow {

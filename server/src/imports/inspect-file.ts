@@ -5,10 +5,13 @@ import { findDateOrder } from './dates.ts';
 import { asUtf8, EncodingFinder, skipped, type Encoding } from './encodings.ts';
 import { readBytes } from './import-file.ts';
 import type { FoundFile } from './import-settings.ts';
+import { storableText } from './storable-text.ts';
 
 /** Rows that are looked at, and those of them that are shown. */
 const LOOKED_AT = 1000;
 const SHOWN = 20;
+/** Characters of a cell that are shown. */
+const SHOWN_CELL = 500;
 /** Bytes of text in which the delimiter is looked for. */
 const SAMPLE = 128 * 1024;
 
@@ -76,7 +79,9 @@ export async function inspectAs(
     ...format,
     lines,
     headings,
-    sample: rows.slice(0, SHOWN).map((row) => [...row.cells]),
+    sample: rows
+      .slice(0, SHOWN)
+      .map((row) => row.cells.map((cell) => storableText(cell.slice(0, SHOWN_CELL)))),
     dates: Object.fromEntries(
       columns.flatMap(([heading, order]) => (order === null ? [] : [[heading, order]])),
     ),
@@ -110,7 +115,10 @@ export function readHeadings(cells: readonly string[]): { headings: string[]; wa
   const headings: string[] = [];
   const warnings: string[] = [];
   const last = cells.findLastIndex((cell) => cell.trim() !== '');
-  for (const [index, cell] of cells.slice(0, last + 1).entries()) {
+  for (const [index, cell] of cells
+    .slice(0, last + 1)
+    .map(storableText)
+    .entries()) {
     const name = cell.trim() === '' ? `Column ${index + 1}` : cell.trim();
     let heading = name;
     for (let number = 2; headings.includes(heading); number++) heading = `${name} (${number})`;

@@ -38,31 +38,71 @@ export async function* portionsOf(
   headings: readonly string[],
   limits: PortionLimits,
 ): AsyncGenerator<Portion> {
-  let records: CsvRecord[] = [];
-  let faults: ImportResult[] = [];
-  let place = { end: 0, nextLine: 1 };
-  let size = 0;
-  let count = 0;
-  for await (const read of reading)
-    for (const record of read) {
-      count += 1;
-      if ('fault' in record) {
-        faults.push(resultOf(record.line, 'misplaced-quote', record.fault, []));
-        continue;
+  const making = new PortionInMaking(headings, limits);
+  try {
+    for await (const read of reading)
+      for (const record of read) {
+        making.add(record);
+        if (making.isFull) yield making.take();
       }
-      const fault = faultOf(record, headings);
-      if (fault) faults.push(fault);
-      else if (!isBlank(record)) records.push(record);
-      place = { end: record.end, nextLine: record.nextLine };
-      for (const cell of record.cells) size += cell.length;
-      if (count < limits.records && size < limits.size) continue;
-      yield { records, faults, ...place };
-      records = [];
-      faults = [];
-      size = 0;
-      count = 0;
+  } catch (error) {
+    // What comes before the place where a file breaks off is as good as any.
+    if (making.hasPlace) yield making.take();
+    throw error;
+  }
+  if (!making.isEmpty) yield making.take();
+}
+
+class PortionInMaking {
+  readonly #headings: readonly string[];
+  readonly #limits: PortionLimits;
+  #records: CsvRecord[] = [];
+  #faults: ImportResult[] = [];
+  #place = { end: 0, nextLine: 1 };
+  #size = 0;
+  #count = 0;
+  #endsWithRow = false;
+
+  constructor(headings: readonly string[], limits: PortionLimits) {
+    this.#headings = headings;
+    this.#limits = limits;
+  }
+
+  add(record: CsvRecord | UnreadableRecord): void {
+    this.#count += 1;
+    this.#endsWithRow = 'cells' in record;
+    if ('fault' in record) {
+      this.#faults.push(resultOf(record.line, 'misplaced-quote', record.fault, []));
+      return;
     }
-  if (count > 0) yield { records, faults, ...place };
+    const fault = faultOf(record, this.#headings);
+    if (fault) this.#faults.push(fault);
+    else if (!isBlank(record)) this.#records.push(record);
+    this.#place = { end: record.end, nextLine: record.nextLine };
+    for (const cell of record.cells) this.#size += cell.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** It holds a row behind which the file can be read on. */
+  get hasPlace(): boolean {
+    return this.#count > 0 && this.#place.end > 0;
+  }
+
+  get isFull(): boolean {
+    return this.#endsWithRow && (this.#count >= this.#limits.records || this.#size >= this.#limits.size);
+  }
+
+  take(): Portion {
+    const portion = { records: this.#records, faults: this.#faults, ...this.#place };
+    this.#records = [];
+    this.#faults = [];
+    this.#size = 0;
+    this.#count = 0;
+    return portion;
+  }
 }
 
 export function resultOf(
