@@ -46,6 +46,8 @@ import { postBatch } from './ingest/post-batch.ts';
 import { Targets } from './ingest/targets.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { metricsRoute } from './metrics/routes.ts';
+import { importTargets } from './imports/import-targets.ts';
+import { importRoutes } from './imports/routes.ts';
 import { healthRoutes } from './metrics/health.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
@@ -107,6 +109,7 @@ export function routesOf(services: Services): Route[] {
     ...projectRoutes(),
     ...fieldRoutes(),
     ...rowRoutes(database.pool, database.isEmbedded),
+    ...importRoutes(importTargets(orgs)),
     ...connectionRoutes(authorization),
     ...connectionPageRoutes(authorization.authorizations, config.packageVersion),
     postTest({ ...authorization, orgs, sources: [transferChecks, integrationChecks, optOutChecks] }),

@@ -5,6 +5,7 @@ import type { Services } from './app.ts';
 import { DeliveryMetrics } from './deliveries/delivery-metrics.ts';
 import { deliveryLoops } from './deliveries/worker.ts';
 import { deploymentLoop } from './deployments/deployment-loop.ts';
+import { importLoop } from './imports/import-work.ts';
 import { Targets } from './ingest/targets.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -53,6 +54,7 @@ function loopsOf(services: Services, logger: Logger): readonly Loop[] {
     deploymentLoop(database.knex, orgs, logger),
     ...deliveryLoopsOf(services, logger),
     pullLoop(services, logger),
+    importLoop(database.knex, orgs, logger),
   ];
 }
 

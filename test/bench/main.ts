@@ -1,6 +1,6 @@
 // Benchmarks of the ingest path:
 //   npm run bench                     everything, about a quarter of an hour
-//   npm run bench -- --only ingest    one of ingest, latency, growth, memory
+//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
 // A PostgreSQL of its own is started unless BENCH_DATABASE_URL names one. Close other programs: ratios are taken side by
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../server/support/postgres.ts';
 import { startApi } from './api.ts';
 import { growth } from './growth.ts';
+import { imports } from './imports.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
@@ -45,10 +46,13 @@ try {
     if (wants('latency'))
       print('Latency of a batch of 200, milliseconds', await latency(api, options.quick ? 200 : 600));
     if (wants('growth')) print('Cost as the table grows', await growth(postgres.url, api, options.quick));
+    if (wants('imports'))
+      print('A first load from CSV, PostgreSQL', await imports('PostgreSQL', api, options.quick));
     if (wants('memory')) print('A sustained run', await memory(api, Number(options.minutes)));
   } finally {
     await api.stop();
   }
+  if (wants('imports')) print('A first load from CSV, embedded database', await embeddedImports());
   if (wants('embedded') || wants('ingest')) print('Ingest, embedded database', await embedded());
 } finally {
   await postgres.stop();
@@ -59,6 +63,15 @@ async function embedded(): Promise<Awaited<ReturnType<typeof latency>>> {
   const api = await startApi(null);
   try {
     return await latency(api, 100);
+  } finally {
+    await api.stop();
+  }
+}
+
+async function embeddedImports(): Promise<Awaited<ReturnType<typeof imports>>> {
+  const api = await startApi(null);
+  try {
+    return await imports('embedded', api, options.quick);
   } finally {
     await api.stop();
   }

@@ -39,6 +39,7 @@ export function postImports(keys: ConsentKeys): Route {
       name: z.string().max(200).default('import').meta({ description: 'Of the file, for the proof' }),
     }),
     bodyKind: 'stream',
+    fileType: 'text/csv',
     answer: { schema: answer },
     handle: async ({ knex, caller, params, query, request, audit }) => {
       if (!/^text\/csv\s*(?:;|$)/i.test(request.get('Content-Type') ?? ''))

@@ -28,6 +28,8 @@ export interface Contract {
   readonly bodyLimit?: number;
   /** What is not JSON: kept whole in `request.rawBody`, or left for the handler to read as it comes. */
   readonly bodyKind?: BodyKind;
+  /** Content type of a body that is a file. */
+  readonly fileType?: string;
   readonly headers?: z.ZodType;
   readonly answer?: {
     readonly status?: number;

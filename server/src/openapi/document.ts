@@ -77,18 +77,25 @@ function operationOf(route: Route): Json {
     ...(route.description === undefined ? {} : { description: route.description }),
     security: securityOf(route.access),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(route.body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
-          },
-        }),
+    ...requestBodyOf(route),
     responses: {
       [String(route.answer?.status ?? 200)]: answerOf(route.answer),
       default: { $ref: '#/components/responses/Problem' },
     },
+  };
+}
+
+function requestBodyOf({ body, fileType }: Contract): Json {
+  if (fileType !== undefined)
+    return {
+      requestBody: {
+        required: true,
+        content: { [fileType]: { schema: { type: 'string', format: 'binary' } } },
+      },
+    };
+  if (body === undefined) return {};
+  return {
+    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
   };
 }
 

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import type { OrgApi } from './api.ts';
-import { abandon, finishedJob, setState } from './bulk-jobs.ts';
+import { abandon, finishedJob, jobOf, setState, type BulkJob } from './bulk-jobs.ts';
 import {
   SalesforceFault,
   type OrgRecord,
@@ -26,22 +26,61 @@ export async function writeBulkJob(
   records: readonly OrgRecord[],
   options: WriteOptions,
 ): Promise<readonly SaveResult[]> {
-  const columns = Object.keys(records[0] ?? {});
   if (records.length === 0) return [];
-  const rows = records.map((record) => columns.map((column) => cellOf(record[column])));
-  const csv = stringify([columns, ...rows], { record_delimiter: 'unix' });
+  const sheet = sheetOf(records);
+  const csv = stringify([sheet.columns, ...sheet.rows], { record_delimiter: 'unix' });
   if (csv.length > MAXIMUM_UPLOAD)
     throw new RangeError(`A job takes ${MAXIMUM_UPLOAD} characters of CSV, these are ${csv.length}.`);
   const id = await upload(api, operation, object, csv, options);
   const job = await finishedJob(api, 'ingest', id);
+  return resultsOf(api, job, operation, sheet, options);
+}
+
+/** Waits for a job that was begun before; null where it was never closed, so that nothing of it was done. */
+export async function bulkJobResults(
+  api: OrgApi,
+  id: string,
+  operation: WriteOperation,
+  records: readonly OrgRecord[],
+  options: WriteOptions,
+): Promise<readonly SaveResult[] | null> {
+  if ((await jobOf(api, 'ingest', id)).state === 'Open') {
+    await abandon(api, 'ingest', id);
+    return null;
+  }
+  const job = await finishedJob(api, 'ingest', id);
+  if (job.state === 'Aborted' && (job.numberRecordsProcessed ?? 0) === 0) return null;
+  return resultsOf(api, job, operation, sheetOf(records), options);
+}
+
+/** Records as CSV has them. */
+interface Sheet {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function sheetOf(records: readonly OrgRecord[]): Sheet {
+  const columns = Object.keys(records[0] ?? {});
+  return { columns, rows: records.map((record) => columns.map((column) => cellOf(record[column]))) };
+}
+
+async function resultsOf(
+  api: OrgApi,
+  job: BulkJob,
+  operation: WriteOperation,
+  { columns, rows }: Sheet,
+  options: WriteOptions,
+): Promise<readonly SaveResult[]> {
   const outcomes = new Outcomes(columns, keyColumn(operation, columns, options));
-  outcomes.add(await resultRows(api, id, 'successfulResults'), ({ sf__Id, sf__Created }) => ({
+  outcomes.add(await resultRows(api, job.id, 'successfulResults'), ({ sf__Id, sf__Created }) => ({
     id: sf__Id ?? null,
     isSaved: true,
     isCreated: sf__Created === 'true',
     errors: [],
   }));
-  outcomes.add(await resultRows(api, id, 'failedResults'), ({ sf__Error = '' }) => refusedWith(sf__Error));
+  outcomes.add(await resultRows(api, job.id, 'failedResults'), ({ sf__Error = '' }) =>
+    refusedWith(sf__Error),
+  );
   if (job.state === 'Failed' && outcomes.isEmpty)
     throw new SalesforceFault(
       'give-up',
@@ -83,6 +122,7 @@ async function upload(
     },
   });
   try {
+    await options.onJob?.(id);
     await api.call({
       method: 'PUT',
       path: `/jobs/ingest/${id}/batches`,
@@ -174,7 +214,8 @@ function refusedWith(text: string): SaveResult {
 }
 
 function cellOf(value: unknown): string {
-  if (value === null || value === undefined || value === '') return EMPTY;
+  if (value === undefined) return '';
+  if (value === null || value === '') return EMPTY;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value instanceof Date) return value.toISOString();

@@ -17,11 +17,16 @@ const LAST_LOOK = 30_000;
 /** Milliseconds: Salesforce itself gives a job's batch up after a number of tries that takes longer than this. */
 const PATIENCE = 3 * 3_600_000;
 
+/** A job as it is now. */
+export function jobOf(api: OrgApi, kind: 'ingest' | 'query', id: string): Promise<BulkJob> {
+  return api.json(jobSchema, { method: 'GET', path: `/jobs/${kind}/${id}` });
+}
+
 /** Waits for the end of a job of Bulk API 2.0. One that takes too long is aborted: what it has done stays done. */
 export async function finishedJob(api: OrgApi, kind: 'ingest' | 'query', id: string): Promise<BulkJob> {
   const deadline = Date.now() + PATIENCE;
   for (let wait = FIRST_LOOK; ; wait = Math.min(wait * 1.5, LAST_LOOK)) {
-    const job = await api.json(jobSchema, { method: 'GET', path: `/jobs/${kind}/${id}` });
+    const job = await jobOf(api, kind, id);
     if (job.state === 'JobComplete' || job.state === 'Failed' || job.state === 'Aborted') return job;
     if (Date.now() > deadline) return setState(api, kind, id, 'Aborted');
     await pause(wait);

@@ -1,5 +1,5 @@
 import { OrgApi, type SessionKeeper } from './api.ts';
-import { writeBulkJob } from './bulk-ingest.ts';
+import { bulkJobResults, writeBulkJob } from './bulk-ingest.ts';
 import { writeCollection } from './collections.ts';
 import { deploymentEnd, deployZip } from './deployments.ts';
 import { describeObject } from './describes.ts';
@@ -67,6 +67,15 @@ export class ConnectedOrg implements SalesforceOrg {
     options: WriteOptions = {},
   ): Promise<readonly SaveResult[]> {
     return writeBulkJob(this.#api, operation, object, records, options);
+  }
+
+  bulkResults(
+    jobId: string,
+    operation: WriteOperation,
+    records: readonly OrgRecord[],
+    options: WriteOptions = {},
+  ): Promise<readonly SaveResult[] | null> {
+    return bulkJobResults(this.#api, jobId, operation, records, options);
   }
 
   deploy(

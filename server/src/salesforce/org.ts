@@ -11,6 +11,8 @@ export interface WriteOptions {
   readonly autoAssign?: boolean;
   /** Saves although a duplicate rule warns. */
   readonly allowDuplicates?: boolean;
+  /** Of writeBulk: told the job's id before the org may begin with it. What is written down then can be looked up. */
+  readonly onJob?: (jobId: string) => Promise<void>;
 }
 
 /** What became of one record, at the place it had among those sent. */
@@ -111,13 +113,26 @@ export interface SalesforceOrg {
     records: readonly OrgRecord[],
     options?: WriteOptions,
   ): Promise<readonly SaveResult[]>;
-  /** The same by Bulk API 2.0: all records have the same fields, and go up in one job. */
+  /**
+   * The same by Bulk API 2.0: all records have the same fields, and go up in one job. A value that is undefined leaves its
+   * field alone, null empties it.
+   */
   writeBulk(
     operation: WriteOperation,
     object: string,
     records: readonly OrgRecord[],
     options?: WriteOptions,
   ): Promise<readonly SaveResult[]>;
+  /**
+   * What became of the records of a job that was begun before, once it has ended; null where the org never got to begin
+   * with it, and the records are to be sent again.
+   */
+  bulkResults(
+    jobId: string,
+    operation: WriteOperation,
+    records: readonly OrgRecord[],
+    options?: WriteOptions,
+  ): Promise<readonly SaveResult[] | null>;
   /** Deploys a zip of metadata with its package.xml, all of it or nothing, and waits for the end. */
   deploy(
     zip: Buffer,

@@ -35,7 +35,6 @@ const ACTION = {
   operation: 'create',
   mapping: [{ field: 'LastName', path: 'name' }],
 };
-const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; readonly query?: string }>> = {
 const CLASSIFIED: Readonly<
   Record<string, 'own' | { readonly body?: object; readonly query?: string; readonly csv?: string }>
 > = {
@@ -80,6 +79,18 @@ const CLASSIFIED: Readonly<
   'patch /v1/admin/connections/{connection}': { body: { name: 'Mine' } },
   'post /v1/admin/connections/{connection}/test': {},
   'delete /v1/admin/connections/{connection}': {},
+  'get /v1/admin/imports': 'own',
+  'post /v1/admin/imports': { body: { name: 'f.csv', project: '{project}', table: 'Contact' } },
+  'get /v1/admin/imports/{import}': {},
+  'delete /v1/admin/imports/{import}': {},
+  'put /v1/admin/imports/{import}/file': {},
+  'patch /v1/admin/imports/{import}/settings': { body: { mode: 'create' } },
+  'post /v1/admin/imports/{import}/check': {},
+  'post /v1/admin/imports/{import}/start': {},
+  'post /v1/admin/imports/{import}/pause': {},
+  'post /v1/admin/imports/{import}/resume': {},
+  'post /v1/admin/imports/{import}/cancel': {},
+  'get /v1/admin/imports/{import}/results.csv': {},
   'post /v1/admin/connections/{connection}/authorizations/web-server': { body: { clientId: 'mine' } },
   'post /v1/admin/connections/{connection}/authorizations/jwt-bearer': {
     body: { clientId: 'mine', userName: 'me@example.com', privateKey: PRIVATE_KEY },
@@ -264,12 +275,16 @@ describe('every endpoint', () => {
     const action = await as(server, mine.token, 'post', '/v1/admin/actions')
       .send({ ...ACTION, connection: scene.connectionId })
       .expect(201);
+    const imported = await as(server, mine.token, 'post', '/v1/admin/imports')
+      .send({ name: 'people.csv', project: scene.project, table: 'Contact' })
+      .expect(201);
     names = {
       source: sourceId,
       writeKey: (keys.body as { keys: { id: string }[] }).keys[0]?.id ?? '',
       deployment: (deployment.body as { deployment: string }).deployment,
       channel: (channel.body as { id: string }).id,
       action: (action.body as { id: string }).id,
+      import: (imported.body as { id: string }).id,
       project: scene.project,
       table: 'Contact',
       object: 'Contact',
@@ -330,6 +345,7 @@ describe('every endpoint', () => {
           mine.email,
           mine.ownerId,
           names.apiKey,
+          names.import,
         ])
           expect(answer.text, nameOf(route)).not.toContain(secret);
         continue;

@@ -66,6 +66,7 @@ export function orgDouble(organizationId: string, object: string): OrgDouble {
     queryBulk: refuse,
     write: refuse,
     writeBulk: refuse,
+    bulkResults: refuse,
     deploy: (zip, { tests, onProgress }) => {
       double.deployed.push({ zip, tests });
       return double.onDeploy(report(onProgress));

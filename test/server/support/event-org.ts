@@ -119,6 +119,10 @@ export class EventOrg implements SalesforceOrg, SalesforceOrgs {
     return Promise.reject(new Error('Nothing is deployed here.'));
   }
 
+  bulkResults(): Promise<readonly SaveResult[] | null> {
+    return Promise.reject(new Error('No job is looked up here.'));
+  }
+
   followDeployment(): Promise<never> {
     return this.deploy();
   }

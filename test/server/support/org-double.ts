@@ -184,6 +184,10 @@ export class OrgDouble implements SalesforceOrg {
     return Promise.reject(new Error('The double deploys nothing.'));
   }
 
+  bulkResults(): Promise<readonly SaveResult[] | null> {
+    return Promise.reject(new Error('No job is looked up here.'));
+  }
+
   followDeployment(): Promise<DeployResult> {
     return this.deploy();
   }

@@ -29,6 +29,8 @@ export const rowsIn: Migration = {
       // What was found in the file, and what was chosen.
       table.jsonb('found');
       table.jsonb('settings');
+      // What the org said of the object when the file came.
+      table.jsonb('described');
       // Which run the counts and rejects are of: each check and each start is a new one.
       table.integer('run').notNullable().defaultTo(0);
       table.boolean('is_dry_run').notNullable().defaultTo(false);

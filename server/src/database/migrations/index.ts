@@ -6,11 +6,11 @@ import { batchHistory } from './004-batch-history.ts';
 import { recordIdentities } from './005-record-identities.ts';
 import { salesforceAuthorizations } from './006-salesforce-authorizations.ts';
 import { consent } from './007-consent.ts';
-import { rowsIn } from './010-rows-in.ts';
-import { pulls } from './012-pulls.ts';
 import { deliveries } from './008-deliveries.ts';
 import { alertsAndDeployments } from './009-alerts-and-deployments.ts';
+import { rowsIn } from './010-rows-in.ts';
 import { eventsAndActions } from './011-events-and-actions.ts';
+import { pulls } from './012-pulls.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -21,11 +21,11 @@ const MIGRATIONS: readonly Migration[] = [
   recordIdentities,
   salesforceAuthorizations,
   consent,
-  rowsIn,
-  pulls,
   deliveries,
   alertsAndDeployments,
+  rowsIn,
   eventsAndActions,
+  pulls,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

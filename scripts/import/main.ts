@@ -1,0 +1,108 @@
+// Imports a CSV file through the API of a running server:
+//   npm run import -- --project P --table Contact people.csv
+//   npm run import -- --connection <id> --object Contact --operation upsert --external-id Email__c people.csv
+// DI_CONNECT_KEY holds an API key with the scopes imports:read and imports:write, DI_CONNECT_URL the server's address.
+// Ends with 0 where every row was taken, 2 where some were rejected, 1 where the import failed.
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
+import { ImportApi, type ShownImport } from './import-api.ts';
+import { settingsOf, USAGE, OPTIONS, targetOf } from './options.ts';
+
+/** Milliseconds between looks at an import that runs. */
+const LOOK = 500;
+
+async function run(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  const [file] = positionals;
+  const key = process.env.DI_CONNECT_KEY;
+  const target = targetOf(values);
+  if (values.help || file === undefined || positionals.length > 1 || target === null || key === undefined) {
+    console.error(USAGE);
+    return 1;
+  }
+  const api = new ImportApi(process.env.DI_CONNECT_URL ?? 'http://127.0.0.1:3000', key);
+  const created = await api.create({ name: path.basename(file), ...target });
+  let current = await upload(api, created.id, file);
+  const settings = settingsOf(values, current.settings?.mapping ?? []);
+  if (Object.keys(settings).length > 0) current = await api.set(created.id, settings);
+  describe(current);
+  const isCheck = values.check === true;
+  await api.step(created.id, isCheck ? 'check' : 'start');
+  const ended = await follow(api, created.id);
+  return report(api, ended, values.rejects ?? `${file}.rejected.csv`, isCheck);
+}
+
+async function upload(api: ImportApi, id: string, file: string): Promise<ShownImport> {
+  console.log(`Import ${id}`);
+  return api.send(id, file, (bytes) => {
+    if (process.stderr.isTTY) process.stderr.write(`\rSent ${(bytes / 1e6).toFixed(1)} MB   `);
+  });
+}
+
+function describe({ found, settings }: ShownImport): void {
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  console.log(`Encoding ${found?.encoding ?? ''}, delimiter ${JSON.stringify(found?.delimiter)}`);
+  for (const { heading, to } of settings?.mapping ?? []) console.log(`  ${heading} → ${to}`);
+  const mapped = new Set(settings?.mapping.map(({ heading }) => heading));
+  for (const heading of found?.headings ?? [])
+    if (!mapped.has(heading)) console.log(`  ${heading} → not imported`);
+  for (const warning of found?.warnings ?? []) console.warn(`Note: ${warning}`);
+}
+
+async function follow(api: ImportApi, id: string): Promise<ShownImport> {
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage}% | {rows} of {estimate} rows | {rejected} rejected | {rate} rows/s',
+      noTTYOutput: false,
+    },
+    Presets.shades_classic,
+  );
+  bar.start(100, 0, { rows: 0, estimate: '?', rejected: 0, rate: '?' });
+  try {
+    for (;;) {
+      const current = await api.find(id);
+      const { counts, progress } = current;
+      bar.update(Math.floor(progress.share * 100), {
+        rows: counts.rows,
+        estimate: progress.estimatedRows ?? '?',
+        rejected: counts.rejected,
+        rate: progress.rowsPerSecond === null ? '?' : Math.round(progress.rowsPerSecond),
+      });
+      if (current.status !== 'running' && current.status !== 'checking') return current;
+      await pause(LOOK);
+    }
+  } finally {
+    bar.stop();
+  }
+}
+
+async function report(
+  api: ImportApi,
+  ended: ShownImport,
+  rejects: string,
+  isCheck: boolean,
+): Promise<number> {
+  const { rows, created, updated, unchanged, rejected } = ended.counts;
+  console.log(
+    `${isCheck ? 'Checked' : 'Imported'} ${rows} rows: ${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected.`,
+  );
+  if (rejected > 0) {
+    await api.saveResults(ended.id, rejects, 'rejected');
+    console.log(`Rejected rows with their reasons: ${rejects}`);
+  }
+  const isOver = ended.status === (isCheck ? 'ready' : 'done');
+  if (!isOver || ended.message !== null) {
+    console.error(`The import is ${ended.status}. ${ended.message ?? ''}`);
+    return 1;
+  }
+  return rejected > 0 ? 2 : 0;
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,79 @@
+import { Refusal } from '../ingest/coerce.ts';
+import { readDate, readMomentIn, type DateOrder } from './dates.ts';
+import type { ImportSettings } from './import-settings.ts';
+
+/** What a cell is to become, whether a column of a table or a field of an object takes it. */
+export type CellKind = 'text' | 'boolean' | 'number' | 'date' | 'moment' | 'json';
+
+/** A cell's text as the value that it says; what it does not say is left as it is, for the column to refuse. */
+export type ReadCell = (text: string) => unknown;
+
+const YES = new Set(['true', 'yes', 'y', '1', 'oui', 'o', 'vrai', 'x', 'on']);
+const NO = new Set(['false', 'no', 'n', '0', 'non', 'faux', 'off']);
+/** What decoders write for bytes that are none of the encoding. */
+const UNREADABLE = '\uFFFD';
+
+type Ways = Pick<ImportSettings, 'dates' | 'decimals' | 'timeZone'>;
+
+export function cellReader(kind: CellKind, ways: Ways): ReadCell {
+  const read = readerOf(kind, ways);
+  return (text) =>
+    text.includes(UNREADABLE)
+      ? new Refusal(
+          'wrong-encoding',
+          'A character cannot be read: the file is of another encoding, or was damaged before.',
+        )
+      : read(text);
+}
+
+function readerOf(kind: CellKind, ways: Ways): ReadCell {
+  const order: DateOrder = ways.dates ?? 'iso';
+  switch (kind) {
+    case 'boolean':
+      return (text) => booleanOf(text);
+    case 'number':
+      return (text) => (ways.decimals === 'comma' ? commaNumber(text) : pointNumber(text));
+    case 'date':
+      return (text) => readDate(text, order) ?? text;
+    case 'moment':
+      return (text) => readMomentIn(text, order, ways.timeZone) ?? text;
+    case 'json':
+      return jsonOf;
+    case 'text':
+      return (text) => text;
+  }
+}
+
+function booleanOf(text: string): boolean | string {
+  const word = text.toLowerCase();
+  if (YES.has(word)) return true;
+  return NO.has(word) ? false : text;
+}
+
+/** `1,234.50` and `1 234.50` are 1234.50; `1,5` is no such number, and is left to be refused. */
+function pointNumber(text: string): string {
+  const plain = text.replace(/(?<=\d)[\s\u00a0\u202f'](?=\d{3})/g, '');
+  return /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(plain) ? plain.replaceAll(',', '') : plain;
+}
+
+/** `1.234,50` and `1 234,50` are 1234.50. */
+function commaNumber(text: string): string {
+  const plain = text.replace(/(?<=\d)[\s\u00a0\u202f'](?=\d{3})/g, '');
+  const whole = /^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$/.test(plain) ? plain.replaceAll('.', '') : plain;
+  return /^[+-]?\d*,\d+$/.test(whole) ? whole.replace(',', '.') : whole;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return new Refusal('not-json', 'The value is not JSON.');
+  }
+}
+
+/** Whether numbers of a column have a comma before their decimals; only where no other reading is left. */
+export function hasCommas(values: readonly string[]): boolean {
+  const given = values.map((value) => value.trim()).filter((value) => value !== '');
+  const comma = given.some((value) => /^[+-]?[\d\s\u00a0\u202f.]*\d,(\d{1,2}|\d{4,})$/.test(value));
+  return comma && !given.some((value) => /\d\.(\d{1,2}|\d{4,})$/.test(value));
+}

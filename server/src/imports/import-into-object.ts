@@ -1,0 +1,162 @@
+import { setInterval } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import type { OrgRecord, SalesforceOrg, SaveResult } from '../salesforce/org.ts';
+import type { CsvRecord } from './csv-records.ts';
+import { keepResults } from './import-results.ts';
+import type { ImportSettings } from './import-settings.ts';
+import type { ImportCounts } from './imports.ts';
+import { Interrupted, type ClaimedImport } from './lease.ts';
+import type { ObjectReader } from './object-records.ts';
+import { resultOf, type ImportResult, type Portion, type PortionLimits } from './portions.ts';
+
+/** Records of one job: many, since an org counts jobs; few enough that what is known of them stays small. */
+export const OBJECT_PORTION: PortionLimits = { records: 10_000, size: 20_000_000 };
+
+/** Milliseconds between signs of life while a job is waited for. */
+const ALIVE = 30_000;
+
+/** The way of a file's rows into an object. */
+export interface ObjectImport {
+  readonly org: SalesforceOrg;
+  readonly object: string;
+  readonly reader: ObjectReader;
+  readonly settings: ImportSettings;
+}
+
+interface ReadRecord {
+  readonly record: CsvRecord;
+  readonly values: OrgRecord;
+}
+
+/**
+ * Saves a portion by one job, and writes down what became of each record and how far the import is. The job's id is written
+ * down before the org may begin with it: whoever takes the import up after a kill asks for the job's results, and sends
+ * nothing twice. Throws Interrupted, and SalesforceFault.
+ */
+export async function sendPortion(
+  knex: Knex,
+  claimed: ClaimedImport,
+  way: ObjectImport,
+  portion: Portion,
+  before: ImportCounts,
+  at: { readonly position: number; readonly jobId: string | null; readonly started: number },
+  stopping: AbortSignal,
+): Promise<ImportCounts> {
+  const { rows, results } = readPortion(way.reader, portion);
+  const saved = claimed.import.isDryRun
+    ? rows.map(() => null)
+    : await alive(knex, claimed, stopping, save(knex, claimed, way, rows, at.jobId));
+  const counts = { ...before, rows: before.rows + rows.length + results.length };
+  const tally = { created: 0, updated: 0, rejected: results.length };
+  for (const [index, { record }] of rows.entries()) {
+    const result = saved[index] ?? null;
+    const outcome = outcomeOf(result, way.settings);
+    tally[outcome] += 1;
+    if (result) results.push(shownResult(record, result));
+  }
+  const total: ImportCounts = {
+    ...counts,
+    created: before.created + tally.created,
+    updated: before.updated + tally.updated,
+    rejected: before.rejected + tally.rejected,
+  };
+  const seconds = (performance.now() - at.started) / 1000;
+  await knex.transaction(async (transaction) => {
+    await keepResults(transaction, claimed.import.id, results);
+    const { position } = at;
+    await claimed.advance(transaction, { position, line: portion.nextLine, counts: total, seconds });
+  });
+  return total;
+}
+
+function readPortion(
+  reader: ObjectReader,
+  portion: Portion,
+): { rows: ReadRecord[]; results: ImportResult[] } {
+  const rows: ReadRecord[] = [];
+  const results = [...portion.faults];
+  for (const record of portion.records) {
+    const read = reader.read(record.cells);
+    if ('values' in read) rows.push({ record, values: read.values });
+    else results.push(resultOf(record.line, read.code, read.message, record.cells, read.column));
+  }
+  return { rows, results };
+}
+
+async function save(
+  knex: Knex,
+  claimed: ClaimedImport,
+  { org, object, settings }: ObjectImport,
+  rows: readonly ReadRecord[],
+  jobId: string | null,
+): Promise<readonly SaveResult[]> {
+  const records = rows.map((row) => row.values);
+  const { operation, externalIdField } = settings;
+  const options = externalIdField === null ? {} : { externalIdField };
+  if (jobId !== null) {
+    const results = await org.bulkResults(jobId, operation, records, options);
+    if (results) return results;
+  }
+  return org.writeBulk(operation, object, records, {
+    ...options,
+    onJob: (id) => claimed.keep(knex, { job: JSON.stringify({ id }) }),
+  });
+}
+
+/** Waits for a job, saying meanwhile that the import goes on; a server that stops leaves it to whoever comes next. */
+async function alive<T>(
+  knex: Knex,
+  claimed: ClaimedImport,
+  stopping: AbortSignal,
+  work: Promise<T>,
+): Promise<T> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([stopping, ended.signal]);
+  const beat = (async (): Promise<never> => {
+    try {
+      for await (const _ of setInterval(ALIVE, undefined, { signal })) await claimed.keep(knex);
+    } catch (error) {
+      if (error instanceof Error && error.name !== 'AbortError') throw error;
+    }
+    throw new Interrupted();
+  })();
+  try {
+    return await Promise.race([work, beat]);
+  } finally {
+    ended.abort();
+    // Whatever becomes of the one that was not waited for, nobody is left to be told.
+    void Promise.allSettled([work, beat]);
+  }
+}
+
+function outcomeOf(
+  result: SaveResult | null,
+  { operation }: ImportSettings,
+): 'created' | 'updated' | 'rejected' {
+  if (result === null) return operation === 'insert' ? 'created' : 'updated';
+  if (!result.isSaved) return 'rejected';
+  return result.isCreated ? 'created' : 'updated';
+}
+
+function shownResult({ line, cells }: CsvRecord, result: SaveResult): ImportResult {
+  const [error] = result.errors;
+  if (!result.isSaved) {
+    const fields = error?.fields.join(', ') ?? null;
+    return resultOf(
+      line,
+      error?.code ?? 'UNKNOWN_ERROR',
+      error?.message ?? 'It was not saved.',
+      cells,
+      fields,
+    );
+  }
+  return {
+    line,
+    code: null,
+    column: null,
+    message: null,
+    salesforceId: result.id,
+    isCreated: result.isCreated,
+    cells,
+  };
+}

@@ -1,0 +1,120 @@
+import type { Knex } from 'knex';
+import { knexSession } from '../database/session.ts';
+import { tableLockKey } from '../database/table-lock.ts';
+import { unprocessable } from '../http/problem.ts';
+import { Projects } from '../projects/projects.ts';
+import { writeRows, type RowOutcome, type WrittenRow } from '../rows/write-rows.ts';
+import { writtenTable } from '../rows/written-table.ts';
+import { checkRows } from './check-rows.ts';
+import type { CsvRecord } from './csv-records.ts';
+import type { FoundFile, ImportSettings } from './import-settings.ts';
+import { keepResults } from './import-results.ts';
+import type { Import, ImportCounts } from './imports.ts';
+import type { ClaimedImport } from './lease.ts';
+import { resultOf, type ImportResult, type Portion, type PortionLimits } from './portions.ts';
+import { tableReader, type TableReader } from './table-rows.ts';
+
+/** Rows of one transaction: as many as a batch of Salesforce brings, so that nobody waits longer for an import. */
+export const TABLE_PORTION: PortionLimits = { records: 2000, size: 8_000_000 };
+
+/** The table is no longer what the rows were read for. */
+export class TableChanged extends Error {}
+
+/** The way of a file's rows into a table, as the table was when the reading began. */
+export interface TableImport {
+  readonly reader: TableReader;
+  readonly version: number;
+}
+
+/** Throws problems that say what keeps the import from its table. */
+export async function openTableImport(
+  knex: Knex,
+  given: Import,
+  tableId: string,
+  found: FoundFile,
+  settings: ImportSettings,
+): Promise<TableImport> {
+  const version = await versionOf(knex, tableId);
+  const projects = new Projects(knex, given.accountId);
+  const project = await projects.findOpen(given.project);
+  const built = (await projects.builtTables(project.id)).find((table) => table.id === tableId);
+  if (!built)
+    throw unprocessable('table-archived', `The table ${given.table ?? ''} is archived, or was never built.`);
+  return { reader: tableReader(await writtenTable(knex, project, built), found, settings), version };
+}
+
+async function versionOf(knex: Knex, tableId: string): Promise<number> {
+  const row = await knex('di.project_table as t')
+    .join('di.project as p', 'p.id', 't.project_id')
+    .where('t.id', tableId)
+    .whereNull('p.archived_at')
+    .first<{ version: number } | undefined>('t.version');
+  return row?.version ?? -1;
+}
+
+/**
+ * Writes a portion, or looks what it would do, and writes down how far the import is: in one transaction, so that each row
+ * is written once however often the work is broken off. Throws TableChanged, or Interrupted; then nothing is written.
+ */
+export async function importPortion(
+  knex: Knex,
+  claimed: ClaimedImport,
+  { reader, version }: TableImport,
+  portion: Portion,
+  before: ImportCounts,
+  at: { readonly position: number; readonly started: number },
+): Promise<ImportCounts> {
+  const { rows, results } = readPortion(reader, portion);
+  return knex.transaction(async (transaction) => {
+    await transaction.raw('SELECT pg_advisory_xact_lock_shared(?::bigint)', [tableLockKey(reader.table.id)]);
+    if ((await versionOf(transaction, reader.table.id)) !== version) throw new TableChanged();
+    const written = {
+      columns: reader.columns,
+      rows: rows.map((row) => row.values),
+      mode: reader.mode,
+    };
+    const work = claimed.import.isDryRun ? checkRows : writeRows;
+    const outcomes = await work(knexSession(transaction), reader.table, written);
+    for (const [index, { record }] of rows.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.outcome === 'rejected')
+        results.push(resultOf(record.line, outcome.code, outcome.message, record.cells, outcome.column));
+    }
+    await keepResults(transaction, claimed.import.id, results);
+    const counts = added(before, outcomes, results.length);
+    const { position } = at;
+    const seconds = (performance.now() - at.started) / 1000;
+    await claimed.advance(transaction, { position, line: portion.nextLine, counts, seconds });
+    return counts;
+  });
+}
+
+interface ReadRow {
+  readonly record: CsvRecord;
+  readonly values: WrittenRow;
+}
+
+function readPortion(reader: TableReader, portion: Portion): { rows: ReadRow[]; results: ImportResult[] } {
+  const rows: ReadRow[] = [];
+  const results = [...portion.faults];
+  for (const record of portion.records) {
+    const values = reader.read(record.cells);
+    if ('outcome' in values)
+      results.push(resultOf(record.line, values.code, values.message, record.cells, values.column));
+    else rows.push({ record, values });
+  }
+  return { rows, results };
+}
+
+function added(before: ImportCounts, outcomes: readonly RowOutcome[], rejected: number): ImportCounts {
+  const count = (wanted: RowOutcome['outcome']): number =>
+    outcomes.filter(({ outcome }) => outcome === wanted).length;
+  const [created, updated, unchanged] = [count('created'), count('updated'), count('unchanged')];
+  return {
+    rows: before.rows + created + updated + unchanged + rejected,
+    created: before.created + created,
+    updated: before.updated + updated,
+    unchanged: before.unchanged + unchanged,
+    rejected: before.rejected + rejected,
+  };
+}

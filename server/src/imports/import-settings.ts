@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { WRITE_MODES } from '../rows/write-rows.ts';
+import { transformSchema } from '../transfers/mapping-schema.ts';
+import { DELIMITERS } from './csv-records.ts';
+import { DATE_ORDERS } from './dates.ts';
+import { ENCODINGS } from './encodings.ts';
+
+/** Beside tables, records of an object may be written: as Salesforce calls it. */
+export const OBJECT_OPERATIONS = ['insert', 'update', 'upsert'] as const;
+
+const timeZone = z
+  .string()
+  .max(64)
+  .refine((zone) => {
+    try {
+      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+    } catch {
+      return false;
+    }
+  }, 'is no time zone, as America/Toronto is one');
+
+/** How a file is read and where its columns go. */
+export const settingsSchema = z.strictObject({
+  encoding: z.enum(ENCODINGS),
+  delimiter: z.enum(DELIMITERS),
+  mapping: z
+    .array(
+      z.strictObject({
+        heading: z.string().max(1000).meta({ description: 'Of the file’s column, as found' }),
+        to: z.string().max(255).meta({ description: 'Column of the table, or field of the object' }),
+        transforms: z.array(transformSchema).max(10).optional(),
+      }),
+    )
+    .max(500),
+  mode: z
+    .enum(WRITE_MODES)
+    .meta({ description: 'All rows, new ones only, or existing ones only; for a table' }),
+  emptyCells: z
+    .enum(['leave', 'empty'])
+    .meta({ description: 'Whether an empty cell leaves what is there alone, or empties it' }),
+  dates: z.enum(DATE_ORDERS).nullable().meta({
+    description: 'Order of day, month and year; null where the file leaves it open: then it must be chosen',
+  }),
+  decimals: z.enum(['point', 'comma']),
+  timeZone: timeZone.meta({ description: 'Of moments without a zone of their own' }),
+  overridesSalesforce: z
+    .boolean()
+    .meta({ description: 'Writes contacts of a project of type A, which come from Salesforce' }),
+  operation: z.enum(OBJECT_OPERATIONS).meta({ description: 'For an object' }),
+  externalIdField: z
+    .string()
+    .max(80)
+    .nullable()
+    .meta({ description: 'That an upsert of an object finds records by' }),
+});
+export type ImportSettings = z.output<typeof settingsSchema>;
+
+export const settingsChangeSchema = settingsSchema
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, 'say what to change');
+
+/** What was found in a file. */
+export const foundSchema = z.object({
+  encoding: z.enum(ENCODINGS),
+  markLength: z.int().meta({ description: 'Bytes of the byte order mark' }),
+  delimiter: z.enum(DELIMITERS),
+  lines: z.int().meta({ description: 'Lines of the file, the one of the headings too' }),
+  headings: z.array(z.string()),
+  sample: z.array(z.array(z.string())).meta({ description: 'The first rows' }),
+  dates: z.record(z.string(), z.enum([...DATE_ORDERS, 'ambiguous'])).meta({
+    description: 'Columns that hold dates, and the order they are written in, as far as the first rows tell',
+  }),
+  warnings: z.array(z.string()),
+});
+export type FoundFile = z.output<typeof foundSchema>;

@@ -1,0 +1,170 @@
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import { Problem } from '../http/problem.ts';
+import { Loop } from '../jobs/loop.ts';
+import { SalesforceFault, type SalesforceOrgs } from '../salesforce/org.ts';
+import { FileFault, readRecords, type CsvRecord, type UnreadableRecord } from './csv-records.ts';
+import { readText } from './inspect-file.ts';
+import type { FoundFile, ImportSettings } from './import-settings.ts';
+import { importPortion, openTableImport, TABLE_PORTION, TableChanged } from './import-into-table.ts';
+import { OBJECT_PORTION, sendPortion } from './import-into-object.ts';
+import type { ImportCounts } from './imports.ts';
+import { ClaimedImport, Interrupted } from './lease.ts';
+import { objectReader } from './object-records.ts';
+import { portionsOf, type Portion, type PortionLimits } from './portions.ts';
+
+/** Milliseconds that one import has before another one is looked at: a small one does not wait for a large one's end. */
+const TURN = 20_000;
+
+/** Works off imports, a portion at a time. Several copies of the server may do so. */
+export class ImportWork {
+  readonly #knex: Knex;
+  readonly #orgs: SalesforceOrgs;
+  readonly #logger: Logger;
+
+  constructor(knex: Knex, orgs: SalesforceOrgs, logger: Logger) {
+    this.#knex = knex;
+    this.#orgs = orgs;
+    this.#logger = logger;
+  }
+
+  /** Works on the import that waits the longest, for a while; answers whether there was one. */
+  async turn(stopping: AbortSignal): Promise<boolean> {
+    const claimed = await ClaimedImport.next(this.#knex);
+    if (!claimed) return false;
+    try {
+      const isDone = await this.#work(claimed, stopping);
+      if (isDone) await claimed.end(this.#knex, claimed.import.isDryRun ? 'ready' : 'done', null);
+      else await claimed.release(this.#knex);
+    } catch (error) {
+      await this.#settle(claimed, error);
+    }
+    return true;
+  }
+
+  /** Answers whether the file's end is reached. */
+  async #work(claimed: ClaimedImport, stopping: AbortSignal): Promise<boolean> {
+    const { found, settings } = claimed.import;
+    if (!found || !settings) throw new Error('An import without a file was started.');
+    const { target } = claimed.import;
+    const open =
+      target.kind === 'table'
+        ? await this.#intoTable(claimed, target.tableId, found, settings)
+        : await this.#intoObject(claimed, target, found, settings, stopping);
+    let { counts, job } = claimed.import;
+    const until = performance.now() + TURN;
+    let started = performance.now();
+    for await (const portion of this.#portions(claimed, found, settings, open.limits)) {
+      const position = claimed.import.position + portion.end;
+      counts = await open.take(portion, counts, { position, started, jobId: job?.id ?? null });
+      started = performance.now();
+      job = null;
+      if (stopping.aborted || started > until) return false;
+    }
+    return true;
+  }
+
+  async #intoTable(
+    claimed: ClaimedImport,
+    tableId: string,
+    found: FoundFile,
+    settings: ImportSettings,
+  ): Promise<OpenTarget> {
+    const opened = await openTableImport(this.#knex, claimed.import, tableId, found, settings);
+    return {
+      limits: TABLE_PORTION,
+      take: (portion, before, at) => importPortion(this.#knex, claimed, opened, portion, before, at),
+    };
+  }
+
+  async #intoObject(
+    claimed: ClaimedImport,
+    { connectionId, object }: { connectionId: string; object: string },
+    found: FoundFile,
+    settings: ImportSettings,
+    stopping: AbortSignal,
+  ): Promise<OpenTarget> {
+    const org = await this.#orgs.open(connectionId);
+    const reader = objectReader(await org.describe(object), found, settings);
+    const way = { org, object, reader, settings };
+    return {
+      limits: OBJECT_PORTION,
+      take: (portion, before, at) => sendPortion(this.#knex, claimed, way, portion, before, at, stopping),
+    };
+  }
+
+  #portions(
+    { import: given }: ClaimedImport,
+    found: FoundFile,
+    settings: ImportSettings,
+    limits: PortionLimits,
+  ): AsyncGenerator<Portion> {
+    const format = { ...found, encoding: settings.encoding, delimiter: settings.delimiter };
+    const text = readText(this.#knex, given.id, format, given.position);
+    const isStart = given.line === 0;
+    const records = readRecords(text, settings.delimiter, isStart ? 1 : given.line);
+    return portionsOf(isStart ? withoutFirst(records) : records, found.headings, limits);
+  }
+
+  /** What of a failure the import's owner can do something about, ends it; the rest is tried again by whoever comes next. */
+  async #settle(claimed: ClaimedImport, error: unknown): Promise<void> {
+    const { id, isDryRun } = claimed.import;
+    if (error instanceof Interrupted || error instanceof TableChanged) {
+      await claimed.release(this.#knex);
+      return;
+    }
+    const wait = waitAfter(error);
+    if (wait !== null) {
+      await claimed.release(this.#knex, wait.seconds, wait.message);
+      return;
+    }
+    if (error instanceof FileFault || error instanceof Problem || error instanceof SalesforceFault) {
+      this.#logger.warn({ import: id, code: error.code, reason: error.message }, 'import ended');
+      const ending = claimed.end(this.#knex, isDryRun ? 'ready' : 'failed', error.message);
+      await ending.catch((failure: unknown) => {
+        if (!(failure instanceof Interrupted)) throw failure;
+      });
+      return;
+    }
+    await claimed.release(this.#knex);
+    throw error;
+  }
+}
+
+/** Where rows go, once it is open. */
+interface OpenTarget {
+  readonly limits: PortionLimits;
+  readonly take: (
+    portion: Portion,
+    before: ImportCounts,
+    at: { readonly position: number; readonly started: number; readonly jobId: string | null },
+  ) => Promise<ImportCounts>;
+}
+
+/** Seconds until an org is asked again that could not answer now, or has no calls left. */
+const SECONDS = { retry: 60, limit: 900 };
+
+function waitAfter(error: unknown): { seconds: number; message: string } | null {
+  if (!(error instanceof SalesforceFault) || (error.kind !== 'retry' && error.kind !== 'limit')) return null;
+  return { seconds: SECONDS[error.kind], message: `Waits for Salesforce: ${error.message}` };
+}
+
+/** Milliseconds between looks for an import when there is none. */
+const IDLE = 2000;
+
+export function importLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
+  const work = new ImportWork(knex, orgs, logger);
+  return new Loop('imports', (stopping) => work.turn(stopping), IDLE, logger);
+}
+
+/** The headings are no row. */
+async function* withoutFirst(
+  reading: AsyncIterable<readonly (CsvRecord | UnreadableRecord)[]>,
+): AsyncGenerator<readonly (CsvRecord | UnreadableRecord)[]> {
+  let isFirst = true;
+  for await (const records of reading) {
+    const rest = isFirst ? records.slice(1) : records;
+    isFirst = false;
+    yield rest;
+  }
+}

@@ -1,0 +1,160 @@
+import type { Knex } from 'knex';
+import { unprocessable } from '../http/problem.ts';
+import { DELIMITERS, FileFault, readRecords, type CsvRecord, type Delimiter } from './csv-records.ts';
+import { findDateOrder } from './dates.ts';
+import { asUtf8, EncodingFinder, skipped, type Encoding } from './encodings.ts';
+import { readBytes } from './import-file.ts';
+import type { FoundFile } from './import-settings.ts';
+import { storableText } from './storable-text.ts';
+
+/** Rows that are looked at, and those of them that are shown. */
+const LOOKED_AT = 1000;
+const SHOWN = 20;
+/** Characters of a cell that are shown. */
+const SHOWN_CELL = 500;
+/** Bytes of text in which the delimiter is looked for. */
+const SAMPLE = 128 * 1024;
+
+/** What the file is read as. */
+export interface FileFormat {
+  readonly encoding: Encoding;
+  readonly markLength: number;
+  readonly delimiter: Delimiter;
+}
+
+/**
+ * The text of a file in UTF-8, without its mark, from a place of that text on. A file in UTF-8 is read from there; of
+ * others, what comes before is decoded again.
+ */
+export function readText(
+  knex: Knex,
+  importId: string,
+  { encoding, markLength }: FileFormat,
+  from: number,
+): AsyncGenerator<Buffer> {
+  if (encoding === 'utf-8') return readBytes(knex, importId, markLength + from);
+  return skipped(asUtf8(readBytes(knex, importId, 0), encoding), from);
+}
+
+/** Reads all of a new file once, and tells what it is. Throws a 422 problem for one that holds no table. */
+export async function inspectFile(knex: Knex, importId: string): Promise<FoundFile> {
+  const finder = new EncodingFinder();
+  for await (const bytes of readBytes(knex, importId, 0)) finder.look(bytes);
+  const { encoding, markLength } = finder.found();
+  const sample = await sampleOf(knex, importId, { encoding, markLength, delimiter: ',' });
+  const delimiter = await findDelimiter(sample);
+  return inspectAs(knex, importId, { encoding, markLength, delimiter }, finder.lines);
+}
+
+/** What a file is when it is read in a given way. */
+export async function inspectAs(
+  knex: Knex,
+  importId: string,
+  format: FileFormat,
+  lines: number,
+): Promise<FoundFile> {
+  const { records, fault, isUnreadable } = await firstRecords(
+    readText(knex, importId, format, 0),
+    format.delimiter,
+  );
+  const [header, ...rows] = records;
+  if (isUnreadable)
+    throw unprocessable(
+      'unreadable-headings',
+      'The first line, which names the columns, cannot be read: look for a quote in the wrong place.',
+    );
+  if (!header || header.cells.every((cell) => cell.trim() === ''))
+    throw unprocessable(
+      'empty-file',
+      fault?.message ?? 'The file holds no headings: its first line names the columns.',
+    );
+  const { headings, warnings } = readHeadings(header.cells);
+  if (fault) warnings.push(fault.message);
+  if (rows.length === 0 && !fault) throw unprocessable('empty-file', 'The file holds headings and no rows.');
+  const columns = headings.map((heading, index) => {
+    const order = findDateOrder(rows.map((row) => row.cells[index] ?? ''));
+    return [heading, order] as const;
+  });
+  return {
+    ...format,
+    lines,
+    headings,
+    sample: rows
+      .slice(0, SHOWN)
+      .map((row) => row.cells.map((cell) => storableText(cell.slice(0, SHOWN_CELL)))),
+    dates: Object.fromEntries(
+      columns.flatMap(([heading, order]) => (order === null ? [] : [[heading, order]])),
+    ),
+    warnings,
+  };
+}
+
+async function firstRecords(
+  text: AsyncIterable<Buffer>,
+  delimiter: Delimiter,
+): Promise<{ records: CsvRecord[]; fault: FileFault | null; isUnreadable: boolean }> {
+  const records: CsvRecord[] = [];
+  // Whether the very first row could not be read.
+  let isUnreadable = false;
+  try {
+    for await (const read of readRecords(text, delimiter)) {
+      for (const record of read)
+        if ('cells' in record) records.push(record);
+        else if (records.length === 0) isUnreadable = true;
+      if (records.length > LOOKED_AT) break;
+    }
+    return { records, fault: null, isUnreadable };
+  } catch (error) {
+    if (error instanceof FileFault) return { records, fault: error, isUnreadable };
+    throw error;
+  }
+}
+
+/** Headings without spaces around them; one without a name, or with one that another has, gets one of its own. */
+export function readHeadings(cells: readonly string[]): { headings: string[]; warnings: string[] } {
+  const headings: string[] = [];
+  const warnings: string[] = [];
+  const last = cells.findLastIndex((cell) => cell.trim() !== '');
+  for (const [index, cell] of cells
+    .slice(0, last + 1)
+    .map(storableText)
+    .entries()) {
+    const name = cell.trim() === '' ? `Column ${index + 1}` : cell.trim();
+    let heading = name;
+    for (let number = 2; headings.includes(heading); number++) heading = `${name} (${number})`;
+    if (heading !== name)
+      warnings.push(`The heading ${name} is there twice: the second one is called ${heading}.`);
+    headings.push(heading);
+  }
+  return { headings, warnings };
+}
+
+async function sampleOf(knex: Knex, importId: string, format: FileFormat): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of readText(knex, importId, format, 0)) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size >= SAMPLE) break;
+  }
+  return Buffer.concat(pieces).subarray(0, SAMPLE);
+}
+
+/** The delimiter by which most rows have as many cells as the headings, and the more of them the better. */
+async function findDelimiter(sample: Buffer): Promise<Delimiter> {
+  const scores = await Promise.all(
+    DELIMITERS.map(async (delimiter) => {
+      const text = (async function* () {
+        yield await Promise.resolve(sample);
+      })();
+      const { records } = await firstRecords(text, delimiter);
+      // The last row may be cut.
+      const whole = records.length > 1 ? records.slice(0, -1) : records;
+      const width = whole[0]?.cells.length ?? 0;
+      const fitting = whole.filter((record) => record.cells.length === width).length;
+      return { delimiter, score: width < 2 ? 0 : (fitting / whole.length) * Math.log2(width + 1) };
+    }),
+  );
+  const best = scores.reduce((one, other) => (other.score > one.score ? other : one));
+  return best.score > 0 ? best.delimiter : ',';
+}
