@@ -6,7 +6,16 @@ import type { RestAnswer } from '../rest/resource.ts';
 import { saveRecords } from '../rest/save-records.ts';
 import { asApexException } from '../values/exception.ts';
 import { ApexSObject } from '../values/sobject.ts';
-import { arrangedFields, input, inputText, isEditable, keyOf, labelOf, shownValue, valueOf } from './fields.ts';
+import {
+  arrangedFields,
+  input,
+  inputText,
+  isEditable,
+  keyOf,
+  labelOf,
+  shownValue,
+  valueOf,
+} from './fields.ts';
 import { editAddress, html, listAddress, page, viewAddress, type Html } from './layout.ts';
 
 /** The record as its pages show it, or null where there is none. */
@@ -72,7 +81,9 @@ export function editPage(
     const value = texts?.getAll(field.name).at(-1) ?? inputText(record?.values.get(keyOf(field)) ?? null);
     const isRequired = !field.nillable && field.type !== 'boolean';
     return html`<div class="field${wrong.has(field.name) ? ' wrong' : ''}">
-      <label for="field-${field.name}" ${isRequired ? html` class="required"` : null}>${labelOf(field)}</label>
+      <label for="field-${field.name}" ${isRequired ? html` class="required"` : null}
+        >${labelOf(field)}</label
+      >
       <div>${input(field, value)}</div>
     </div>`;
   };

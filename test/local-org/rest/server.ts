@@ -27,6 +27,8 @@ export async function serveOrg(org: LocalOrg, port = 0): Promise<OrgServer> {
   const server = createServer((request, response) => {
     void serve(host, request, response);
   });
+  // Apex that runs blocks this process: a connection is not to be lost for having been idle meanwhile.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   host.url = addressOf(server);
   return {

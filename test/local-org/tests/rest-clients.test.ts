@@ -5,7 +5,7 @@ import { createOrg } from '../org.ts';
 import { LOGIN, serveOrg, type OrgServer } from '../rest/server.ts';
 
 /** What clients do beyond single records, through jsforce where it has a word for it. */
-describe('the REST API of the local org for many records at once', () => {
+describe('the REST API of the local org for many records at once', { timeout: 60_000 }, () => {
   let server: OrgServer;
   let connection: jsforce.Connection;
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { createOrg } from '../org.ts';
 import { serveOrg, type OrgServer } from '../rest/server.ts';
 
 /** A client that others wrote, against the org's REST face. */
-describe('the REST API of the local org', () => {
+describe('the REST API of the local org', { timeout: 60_000 }, () => {
   let server: OrgServer;
   let connection: jsforce.Connection;
   beforeAll(async () => {
