@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { LOGIN } from '../../local-org/rest/oauth.ts';
+import { LOGIN } from '../../local-org/rest/settings.ts';
 import { startOrg, type OrgProcess } from '../../../scripts/demo/salesforce.ts';
 import { admin, startTestServer, type TestServer } from './test-server.ts';
 import type { Config } from '../../../server/src/config.ts';
