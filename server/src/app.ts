@@ -18,7 +18,10 @@ import { authorizationRoutes, type AuthorizationDesk } from './connections/autho
 import { getCallback } from './connections/get-callback.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
 import { authorizationDesk } from './connections/authorization-desk.ts';
+import { optOutChecks, transferChecks } from './connections/org-checks.ts';
+import { postTest } from './connections/post-test.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
+import { connectionPageRoutes } from './connections/connection-page.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { consentRoutes } from './consent/routes.ts';
@@ -38,7 +41,6 @@ import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { rowRoutes } from './rows/routes.ts';
 import { putDescription } from './transfers/put-description.ts';
-import type { SalesforceOrgs } from './salesforce/org.ts';
 import { transferRoutes } from './transfers/routes.ts';
 
 /** What the endpoints stand on. */
@@ -49,7 +51,7 @@ export interface Services {
   readonly metrics: Metrics;
   readonly consentKeys: ConsentKeys;
   readonly authorization: AuthorizationDesk;
-  readonly orgs: SalesforceOrgs;
+  readonly orgs: ConnectedOrgs;
   readonly teller: Teller;
 }
 
@@ -97,7 +99,9 @@ export function routesOf({
     ...projectRoutes(),
     ...fieldRoutes(),
     ...rowRoutes(database.pool, database.isEmbedded),
-    ...connectionRoutes(),
+    ...connectionRoutes(authorization),
+    ...connectionPageRoutes(authorization.authorizations, config.packageVersion),
+    postTest({ ...authorization, orgs, sources: [transferChecks, optOutChecks] }),
     ...authorizationRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),

@@ -52,9 +52,7 @@ async function startJobs(services: Services, logger: Logger): Promise<Jobs> {
   const { config, database, signingKeys, metrics, teller, authorization } = services;
   const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
   const jobs = new Jobs(database.connectionString, logger, connections);
-  await jobs.start([
-    housekeeping(database.knex, signingKeys, config.retentionDays, [teller, authorization.authorizations]),
-  ]);
+  await jobs.start([housekeeping(database.knex, signingKeys, authorization, config.retentionDays, [teller])]);
   metrics.watchQueues(() => jobs.depths());
   return jobs;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { organizationFactsSchema } from '../salesforce/organization-facts.ts';
+import type { ApiUsage } from '../salesforce/org.ts';
 import { AUTHORIZATION_STATUSES, type Authorization } from './authorizations.ts';
 import { AUTHORIZATION_KINDS } from './credentials.ts';
 
@@ -46,6 +47,13 @@ export function authorizationShown(authorization: Authorization): z.input<typeof
   };
 }
 
+/** Part of the API calls from which their being used up is warned of. */
+const NEARLY_ALL = 0.9;
+
+export function isNearlyUsedUp({ used, limit }: ApiUsage): boolean {
+  return used > limit * NEARLY_ALL;
+}
+
 /** What an admin should know of an authorization that works. */
 export function authorizationWarnings(authorization: Pick<Authorization, 'kind' | 'organization'>): string[] {
   const warnings: string[] = [];
@@ -55,7 +63,7 @@ export function authorizationWarnings(authorization: Pick<Authorization, 'kind' 
     );
   if (/professional|group|essentials|starter|contact manager/i.test(authorization.organization.edition))
     warnings.push(
-      `${authorization.organization.edition} has an API only where it was bought as an add-on, and runs no Apex of its own: the plugin’s own objects work, triggers on custom objects do not.`,
+      `${authorization.organization.edition} has an API only where it was bought as an add-on, and takes no Apex that is deployed to it: triggers on custom objects cannot be made there.`,
     );
   return warnings;
 }

@@ -157,7 +157,7 @@ function passwordRoute({ authorizations, logIn }: AuthorizationDesk): Route {
   });
 }
 
-function forgetRoute({ authorizations, logIn }: AuthorizationDesk): Route {
+function forgetRoute(desk: AuthorizationDesk): Route {
   return consultingEndpoint({
     method: 'delete',
     path: '/v1/admin/connections/{connection}/authorization',
@@ -168,16 +168,24 @@ function forgetRoute({ authorizations, logIn }: AuthorizationDesk): Route {
     answer: { status: 204 },
     prepare: async ({ knex, caller, params }) => {
       const connection = await new Connections(knex, caller.accountId).find(params.connection);
-      const known = await authorizations.open(connection.id);
-      if (known?.credentials.kind === 'web-server')
-        await logIn.grants.revoke(known.loginOrigin, known.credentials.refreshToken);
+      await takeBack(desk, connection.id);
       return connection;
     },
     handle: async ({ knex, caller, audit }, connection) => {
-      await authorizations.forget(knex, caller.accountId, connection.id);
+      await desk.authorizations.forget(knex, caller.accountId, connection.id);
       audit({ action: 'connection.authorization-forgotten', subject: connection.id });
     },
   });
+}
+
+/** Takes an access back in Salesforce, where there is one that can be. */
+export async function takeBack(
+  { authorizations, logIn }: AuthorizationDesk,
+  connectionId: string,
+): Promise<void> {
+  const known = await authorizations.open(connectionId);
+  if (known?.credentials.kind === 'web-server')
+    await logIn.grants.revoke(known.loginOrigin, known.credentials.refreshToken);
 }
 
 interface Prepared {

@@ -12,6 +12,11 @@ export interface Connection {
   readonly secretHash: Buffer;
   /** The first organization that introduced itself; null until one has. */
   readonly organizationId: string | null;
+  readonly keyId: string;
+  /** What the plugin said of its org and of itself; null before it introduced itself. */
+  readonly isSandbox: boolean | null;
+  readonly packageVersion: string | null;
+  readonly pluginAuthorizedAt: Date | null;
 }
 
 /** A connection as a listing shows it, without its secret. */
@@ -23,6 +28,8 @@ export interface ConnectionSummary {
   readonly keyId: string;
   readonly organizationId: string | null;
   readonly authorizedAt: Date | null;
+  /** Of reaching the org; null where it is not authorized. */
+  readonly authorization: 'authorized' | 'revoked' | 'failed' | null;
 }
 
 interface ConnectionRow {
@@ -35,6 +42,8 @@ interface ConnectionRow {
   readonly status: 'active' | 'revoked';
   readonly secret_hash: Buffer;
   readonly organization_id: string | null;
+  readonly organization: { readonly isSandbox?: boolean | null } | null;
+  readonly package_version: string | null;
 }
 
 /** Third-party connections: the keys of one Salesforce org for one project. */
@@ -74,20 +83,35 @@ export class Connections {
     return secret;
   }
 
+  async rename(id: string, name: string): Promise<void> {
+    const changed = await this.#knex('di.connection')
+      .where({ id, account_id: this.#accountId })
+      .update({ name });
+    if (changed === 0) throw notFound(`connection ${id}`);
+  }
+
+  /** Ends both ways: the plugin's keys are good no longer, and what the org was reached with is forgotten. */
   async revoke(id: string): Promise<void> {
     const changed = await this.#knex('di.connection')
       .where({ id, account_id: this.#accountId })
       .update({ status: 'revoked' });
     if (changed === 0) throw notFound(`connection ${id}`);
+    for (const table of ['di.salesforce_authorization', 'di.authorization_request'])
+      await this.#knex(table).where({ connection_id: id, account_id: this.#accountId }).delete();
   }
 
   /** Connections of the account. */
   async list(): Promise<ConnectionSummary[]> {
     const rows = await this.#knex('di.connection as c')
       .join('di.project as p', 'p.id', 'c.project_id')
+      .leftJoin('di.salesforce_authorization as a', 'a.connection_id', 'c.id')
       .where('c.account_id', this.#accountId)
       .orderBy('c.created_at')
-      .select<(ConnectionRow & { project: string })[]>('c.*', 'p.code as project');
+      .select<(ConnectionRow & { project: string; authorization: ConnectionSummary['authorization'] })[]>(
+        'c.*',
+        'p.code as project',
+        'a.status as authorization',
+      );
     return rows.map((row) => ({
       id: row.id,
       project: row.project,
@@ -96,6 +120,7 @@ export class Connections {
       keyId: row.key_id,
       organizationId: row.organization_id,
       authorizedAt: row.authorized_at,
+      authorization: row.authorization,
     }));
   }
 
@@ -150,5 +175,9 @@ function connectionOf(row: ConnectionRow): Connection {
     status: row.status,
     secretHash: row.secret_hash,
     organizationId: row.organization_id,
+    keyId: row.key_id,
+    isSandbox: row.organization?.isSandbox ?? null,
+    packageVersion: row.package_version,
+    pluginAuthorizedAt: row.authorized_at,
   };
 }

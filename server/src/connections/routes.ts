@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, consultingEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
+import { takeBack, type AuthorizationDesk } from './authorization-routes.ts';
+import { AUTHORIZATION_STATUSES } from './authorizations.ts';
 import { Connections } from './connections.ts';
 
 const identified = z.strictObject({ connection: z.uuid() });
@@ -12,10 +14,14 @@ const summary = z.object({
   keyId: z.string(),
   organizationId: z.string().nullable(),
   authorizedAt: z.iso.datetime().nullable(),
+  authorization: z
+    .enum(AUTHORIZATION_STATUSES)
+    .nullable()
+    .meta({ description: 'Whether the org can be reached; null where nobody authorized it' }),
 });
 
 /** Connections: the keys with which a Salesforce org reaches a project. */
-export function connectionRoutes(): Route[] {
+export function connectionRoutes(desk: AuthorizationDesk): Route[] {
   return [
     accountEndpoint({
       method: 'get',
@@ -61,14 +67,18 @@ export function connectionRoutes(): Route[] {
         return { secret };
       },
     }),
-    accountEndpoint({
+    consultingEndpoint({
       method: 'delete',
       path: '/v1/admin/connections/{connection}',
       scope: 'connections:write',
       tag: 'Connections',
-      summary: 'Revokes a connection',
+      summary: 'Revokes a connection: its keys, and its authorization in Salesforce',
       params: identified,
       answer: { status: 204 },
+      prepare: async ({ knex, caller, params }) => {
+        const connection = await new Connections(knex, caller.accountId).find(params.connection);
+        await takeBack(desk, connection.id);
+      },
       handle: async ({ knex, caller, params, audit }) => {
         await new Connections(knex, caller.accountId).revoke(params.connection);
         audit({ action: 'connection.revoked', subject: params.connection });

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { SigningKeys } from '../auth/signing-keys.ts';
 import { Sessions } from '../accounts/sessions.ts';
+import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
 import type { ScheduledJob } from './jobs.ts';
 
 /** Rows that are deleted in one statement: locks stay short. */
@@ -16,6 +17,7 @@ export interface Sealed {
 export function housekeeping(
   knex: Knex,
   keys: SigningKeys,
+  authorization: Pick<AuthorizationDesk, 'authorizations' | 'requests'>,
   retentionDays: number,
   sealed: readonly Sealed[] = [],
 ): ScheduledJob {
@@ -27,7 +29,8 @@ export function housekeeping(
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', retentionDays),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await keys.forgetExpired(),
-      resealed: await resealAll([keys, ...sealed]),
+      authorizationRequests: await authorization.requests.forgetExpired(),
+      resealed: await resealAll([keys, authorization.authorizations, ...sealed]),
     }),
   };
 }

@@ -27,7 +27,7 @@ export class SalesforceAddresses {
   loginOrigin(text: string): { readonly origin: string } | { readonly fault: string } {
     const url = parsed(text);
     if (url && this.#allowed.has(url.origin) && isBare(url)) return { origin: url.origin };
-    if (url?.protocol !== 'https:' || !isBare(url))
+    if (url?.protocol !== 'https:' || url.port !== '' || !isBare(url))
       return {
         fault: 'A custom domain is written as https://your-domain.my.salesforce.com, and nothing else.',
       };
@@ -55,7 +55,7 @@ function parsed(text: string): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
 }
 
-/** An origin alone: no user, no path, no query, and no port but the one that an allowed origin has. */
+/** An origin alone: no user, no path, no query. */
 function isBare(url: URL): boolean {
   return (
     url.username === '' && url.password === '' && url.pathname === '/' && url.search === '' && url.hash === ''

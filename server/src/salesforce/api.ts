@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exchange, type ExchangeAnswer, type ExchangeRequest } from './exchange.ts';
 import { faultOf } from './faults.ts';
-import type { ApiUsage, SalesforceFault } from './org.ts';
+import { SalesforceFault, type ApiUsage } from './org.ts';
 
 /** The version of the API that everything is asked in. */
 export const API_VERSION = '65.0';
@@ -39,15 +39,42 @@ export class OrgApi {
   /** Answers a call's JSON in its declared shape. Throws SalesforceFault. */
   async json<T>(schema: z.ZodType<T>, request: ApiRequest): Promise<T> {
     const { text } = await this.call(request);
-    return schema.parse(text === '' ? null : JSON.parse(text));
+    const parsed = schema.safeParse(parsedJson(text));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    const where = issue ? `${issue.path.join('.')}: ${issue.message}` : '';
+    throw new SalesforceFault(
+      'retry',
+      'unexpected-answer',
+      `Salesforce’s answer to ${request.method} ${request.path.replace(/\?.*$/, '')} was not understood (${where}).`,
+    );
   }
 
   /** Answers a call that the org accepted. Throws SalesforceFault. */
   async call(request: ApiRequest): Promise<ExchangeAnswer> {
     const session = await this.#keeper.current();
-    const answer = await this.#send(request, session);
-    if (!isExpired(answer)) return this.#accepted(answer);
-    return this.#accepted(await this.#send(request, await this.#keeper.renew(session)));
+    const answer = await this.#tried(request, session);
+    if (answer !== null && !isExpired(answer)) return this.#accepted(answer);
+    return this.#accepted(await this.#sentAgain(request, await this.#keeper.renew(session)));
+  }
+
+  /** Null where the org has moved: a new session says where to. */
+  async #tried(request: ApiRequest, session: Session): Promise<ExchangeAnswer | null> {
+    try {
+      return await this.#send(request, session);
+    } catch (error) {
+      if (error instanceof SalesforceFault && error.code === 'redirected') return null;
+      throw error;
+    }
+  }
+
+  async #sentAgain(request: ApiRequest, session: Session): Promise<ExchangeAnswer> {
+    try {
+      return await this.#send(request, session);
+    } catch (error) {
+      if (error instanceof SalesforceFault) await this.#keeper.faultSeen(error);
+      throw error;
+    }
   }
 
   async #send(request: ApiRequest, session: Session): Promise<ExchangeAnswer> {

@@ -216,7 +216,7 @@ export function revoke(host: OrgHost, form: URLSearchParams): RestAnswer {
 /** /services/oauth2/introspect (RFC 7662): an app asks after its own tokens. */
 export function introspect(host: OrgHost, form: URLSearchParams): RestAnswer {
   const app = host.app(form.get('client_id') ?? '');
-  if (!app || app.clientSecret !== form.get('client_secret'))
+  if (app?.clientSecret !== form.get('client_secret'))
     return { ...problem('invalid_client', 'invalid client credentials'), status: 401 };
   const given = form.get('token') ?? '';
   const session = host.sessions.find(given);

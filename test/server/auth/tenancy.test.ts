@@ -55,6 +55,9 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
   'get /v1/admin/connections': 'own',
   'post /v1/admin/connections': { body: { project: '{project}', name: 'Mine' } },
   'post /v1/admin/connections/{connection}/secret': {},
+  'get /v1/admin/connections/{connection}': {},
+  'patch /v1/admin/connections/{connection}': { body: { name: 'Mine' } },
+  'post /v1/admin/connections/{connection}/test': {},
   'delete /v1/admin/connections/{connection}': {},
   'post /v1/admin/connections/{connection}/authorizations/web-server': { body: { clientId: 'mine' } },
   'post /v1/admin/connections/{connection}/authorizations/jwt-bearer': {

@@ -50,6 +50,28 @@ describe('the environment', () => {
     });
   });
 
+  it('names the app in Salesforce and the package that is installed there, or neither', () => {
+    expect(readConfig({ DATA_DIR: folder })).toMatchObject({ salesforceApp: null, packageVersion: null });
+    const given = {
+      DATA_DIR: folder,
+      SALESFORCE_CLIENT_ID: 'app',
+      PACKAGE_VERSION_ID: '04t000000000001AAA',
+      PACKAGE_VERSION: '1.2.0',
+    };
+    expect(readConfig(given)).toMatchObject({
+      salesforceApp: { clientId: 'app', clientSecret: null },
+      packageVersion: { id: '04t000000000001AAA', number: '1.2.0' },
+    });
+    for (const [name, value] of [
+      ['PACKAGE_VERSION_ID', '0Ho000000000001AAA'],
+      ['PACKAGE_VERSION', 'newest'],
+    ] as const)
+      expect(() => readConfig({ ...given, [name]: value })).toThrow(name);
+    expect(() => readConfig({ DATA_DIR: folder, SALESFORCE_CLIENT_SECRET: 'secret' })).toThrow(
+      'SALESFORCE_CLIENT_ID',
+    );
+  });
+
   it('makes no secret up for a real database', () => {
     expect(() => readConfig({ DATABASE_URL: 'postgres://h/d' })).toThrow(
       /ADMIN_TOKEN: required with DATABASE_URL\n {2}ENCRYPTION_KEYS: required with DATABASE_URL/,

@@ -42,7 +42,7 @@ describe('work that no request waits for', () => {
     const { pool, knex } = server.database;
     await pool.query("UPDATE di.batch SET received_at = now() - interval '31 days' WHERE key = 'old'");
     await pool.query("UPDATE di.tombstone SET deleted_at = now() - interval '31 days'");
-    const job = housekeeping(knex, server.services.signingKeys, 30);
+    const job = housekeeping(knex, server.services.signingKeys, server.services.authorization, 30);
     expect(await job.run()).toMatchObject({ batches: 1, tombstones: 1 });
     expect(await job.run()).toMatchObject({ batches: 0, tombstones: 0 });
     await postBatch(server, token, batch(1), { key: 'old' }).expect(200);

@@ -1,4 +1,5 @@
-import { LOGIN } from '../../local-org/rest/server.ts';
+import request from 'supertest';
+import { LOGIN } from '../../local-org/rest/settings.ts';
 import { startOrg, type OrgProcess } from '../../../scripts/demo/salesforce.ts';
 import { admin, startTestServer, type TestServer } from './test-server.ts';
 import type { Config } from '../../../server/src/config.ts';
@@ -45,4 +46,33 @@ export async function authorizeByPassword(
   await admin(server, 'post', `/v1/admin/connections/${connectionId}/authorizations/password`)
     .send({ login: orgUrl, userName: LOGIN.userName, password: LOGIN.password, securityToken: 'token' })
     .expect(201);
+}
+
+/** Begins an authorization in the browser; answers the address to open. */
+export async function beginInBrowser(
+  server: TestServer,
+  connectionId: string,
+  login: string,
+  options: { readonly token?: string; readonly app?: object } = {},
+): Promise<URL> {
+  const path = `/v1/admin/connections/${connectionId}/authorizations/web-server`;
+  const begun = await admin(server, 'post', path, options.token)
+    .send({ login, ...options.app })
+    .expect(201);
+  return new URL((begun.body as { address: string }).address);
+}
+
+/** Comes back from Salesforce, as the browser does. */
+export function comeBack(server: TestServer, query: Readonly<Record<string, string>>): request.Test {
+  return request(server.app).get(`/oauth/salesforce/callback?${new URLSearchParams(query).toString()}`);
+}
+
+/** Authorizes a connection in the browser, with whatever code. */
+export async function authorizeInBrowser(
+  server: TestServer,
+  connectionId: string,
+  login: string,
+): Promise<void> {
+  const address = await beginInBrowser(server, connectionId, login);
+  await comeBack(server, { code: 'code', state: address.searchParams.get('state') ?? '' }).expect(200);
 }

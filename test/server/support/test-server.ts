@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import request from 'supertest';
 import { createApp, createServices, routesOf, type Services } from '../../../server/src/app.ts';
 import type { Config } from '../../../server/src/config.ts';
@@ -46,9 +46,9 @@ export function testConfig(databaseUrl: string | null): Config {
 export async function startTestServer(
   databaseUrl: string | null = null,
   changes: Partial<Config> = {},
+  logger: Logger = pino({ level: 'silent' }),
 ): Promise<TestServer> {
   const config = { ...testConfig(databaseUrl), ...changes };
-  const logger = pino({ level: 'silent' });
   const database = await openDatabase(config, logger);
   const services = createServices(config, database);
   const app = createApp(services, routesOf(services), logger);
