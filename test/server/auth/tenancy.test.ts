@@ -117,9 +117,9 @@ const CLASSIFIED: Readonly<Record<string, 'own' | { readonly body?: object; read
 
 const PUBLIC = [
   'post /oauth/token',
+  'get /oauth/salesforce/callback',
   'get /u/{token}',
   'post /u/{token}',
-  'get /oauth/salesforce/callback',
   'post /v1/sessions',
   'delete /v1/sessions/current',
   'get /health',
