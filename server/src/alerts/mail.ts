@@ -58,7 +58,7 @@ function fileMailer(from: string, dataFolder: string | null): Mailer {
       const file = path.join(dataFolder, 'mail', `${id}.eml`);
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       await writeFile(file, written, { mode: 0o600 });
-      return `no SMTP_URL: kept as ${file}`;
+      return `no SMTP_URL: kept in DATA_DIR as mail/${id}.eml`;
     },
   };
 }

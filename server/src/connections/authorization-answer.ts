@@ -63,7 +63,7 @@ export function authorizationWarnings(authorization: Pick<Authorization, 'kind' 
     );
   if (/professional|group|essentials|starter|contact manager/i.test(authorization.organization.edition))
     warnings.push(
-      `${authorization.organization.edition} has an API only where it was bought as an add-on, and runs no Apex of its own: the plugin’s own objects work, triggers on custom objects do not.`,
+      `${authorization.organization.edition} has an API only where it was bought as an add-on, and takes no Apex that is deployed to it: triggers on custom objects cannot be made there.`,
     );
   return warnings;
 }

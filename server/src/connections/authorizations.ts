@@ -175,14 +175,17 @@ export class Authorizations {
       .update({ renewing_until: null });
   }
 
-  /** Stores a new session, and the refresh token of the next one with it, before anybody uses either. */
+  /**
+   * Stores a new session, and the refresh token of the next one with it, before anybody uses either. Answers false where the
+   * connection was authorized anew meanwhile.
+   */
   async storeSession(
     connectionId: string,
     version: number,
     granted: Granted,
     credentials: Credentials,
-  ): Promise<void> {
-    await this.#knex('di.salesforce_authorization')
+  ): Promise<boolean> {
+    const stored = await this.#knex('di.salesforce_authorization')
       .where({ connection_id: connectionId, session_version: version })
       .update({
         sealed_credentials: this.#secrets.sealCredentials(connectionId, credentials),
@@ -191,6 +194,7 @@ export class Authorizations {
         session_version: version + 1,
         renewing_until: null,
       });
+    return stored === 1;
   }
 
   /** Notes that an authorization works, or why not; of one that was replaced meanwhile nothing is said. */

@@ -28,6 +28,8 @@ export interface ConnectionSummary {
   readonly keyId: string;
   readonly organizationId: string | null;
   readonly authorizedAt: Date | null;
+  /** Of reaching the org; null where it is not authorized. */
+  readonly authorization: 'authorized' | 'revoked' | 'failed' | null;
 }
 
 interface ConnectionRow {
@@ -102,9 +104,14 @@ export class Connections {
   async list(): Promise<ConnectionSummary[]> {
     const rows = await this.#knex('di.connection as c')
       .join('di.project as p', 'p.id', 'c.project_id')
+      .leftJoin('di.salesforce_authorization as a', 'a.connection_id', 'c.id')
       .where('c.account_id', this.#accountId)
       .orderBy('c.created_at')
-      .select<(ConnectionRow & { project: string })[]>('c.*', 'p.code as project');
+      .select<(ConnectionRow & { project: string; authorization: ConnectionSummary['authorization'] })[]>(
+        'c.*',
+        'p.code as project',
+        'a.status as authorization',
+      );
     return rows.map((row) => ({
       id: row.id,
       project: row.project,
@@ -113,6 +120,7 @@ export class Connections {
       keyId: row.key_id,
       organizationId: row.organization_id,
       authorizedAt: row.authorized_at,
+      authorization: row.authorization,
     }));
   }
 

@@ -63,9 +63,10 @@ export class OrgSession implements SessionKeeper {
       this.#version = known.sessionVersion;
       const session = sessionOf(known);
       if (session !== null && session.accessToken !== refused?.accessToken) return (this.#session = session);
-      if (await this.#authorizations.claimRenewal(this.#connectionId, known.sessionVersion))
-        return (this.#session = await this.#renewed(known));
-      await pause(LOOK);
+      if (await this.#authorizations.claimRenewal(this.#connectionId, known.sessionVersion)) {
+        const renewed = await this.#renewed(known);
+        if (renewed !== null) return (this.#session = renewed);
+      } else await pause(LOOK);
     }
     throw new SalesforceFault(
       'retry',
@@ -77,7 +78,8 @@ export class OrgSession implements SessionKeeper {
   async usageSeen(usage: ApiUsage): Promise<void> {
     if (Date.now() - this.#usageNoted < USAGE_INTERVAL) return;
     this.#usageNoted = Date.now();
-    await this.#authorizations.noteUsage(this.#connectionId, usage);
+    // The call is done by now: that its count could not be noted must not look as if it had failed.
+    await this.#authorizations.noteUsage(this.#connectionId, usage).catch(() => undefined);
   }
 
   async faultSeen(fault: SalesforceFault): Promise<void> {
@@ -93,24 +95,43 @@ export class OrgSession implements SessionKeeper {
     await this.#authorizations.note(this.#connectionId, this.#version, state);
   }
 
-  async #renewed(known: OpenedAuthorization): Promise<Session> {
+  /** Null where the connection was authorized anew meanwhile: that session is the one to use. */
+  async #renewed(known: OpenedAuthorization): Promise<Session | null> {
+    const { connectionId, sessionVersion } = known;
     try {
       const { granted, credentials } = await logInAgain(this.#logIn, known);
       if (granted.organizationId !== known.organizationId)
         throw new SalesforceFault(
           'stop',
           'not-authorized-organization',
-          'The log-in now leads to another org.',
+          'The log-in now leads to another org. Authorize the connection again.',
         );
-      await this.#authorizations.storeSession(known.connectionId, known.sessionVersion, granted, credentials);
-      this.#version = known.sessionVersion + 1;
+      const isStored = await persistently(() =>
+        this.#authorizations.storeSession(connectionId, sessionVersion, granted, credentials),
+      );
+      if (!isStored) return null;
+      this.#version = sessionVersion + 1;
       return granted;
     } catch (error) {
       if (error instanceof SalesforceFault) await this.faultSeen(error);
-      await this.#authorizations.releaseRenewal(known.connectionId, known.sessionVersion);
+      await this.#authorizations.releaseRenewal(connectionId, sessionVersion);
       throw error;
     }
   }
+}
+
+/** Milliseconds to wait before each further try: a database that is being replaced is back within seconds. */
+const STORING = [250, 1000, 3000, 8000];
+
+/** Stores what must not be lost: the refresh token before it is worth nothing any more. */
+async function persistently<T>(store: () => Promise<T>): Promise<T> {
+  for (const wait of STORING)
+    try {
+      return await store();
+    } catch {
+      await pause(wait);
+    }
+  return store();
 }
 
 function sessionOf({ accessToken, instanceUrl }: OpenedAuthorization): Session | null {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accountEndpoint, consultingEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { takeBack, type AuthorizationDesk } from './authorization-routes.ts';
+import { AUTHORIZATION_STATUSES } from './authorizations.ts';
 import { Connections } from './connections.ts';
 
 const identified = z.strictObject({ connection: z.uuid() });
@@ -13,6 +14,10 @@ const summary = z.object({
   keyId: z.string(),
   organizationId: z.string().nullable(),
   authorizedAt: z.iso.datetime().nullable(),
+  authorization: z
+    .enum(AUTHORIZATION_STATUSES)
+    .nullable()
+    .meta({ description: 'Whether the org can be reached; null where nobody authorized it' }),
 });
 
 /** Connections: the keys with which a Salesforce org reaches a project. */

@@ -53,9 +53,28 @@ export class OrgApi {
   /** Answers a call that the org accepted. Throws SalesforceFault. */
   async call(request: ApiRequest): Promise<ExchangeAnswer> {
     const session = await this.#keeper.current();
-    const answer = await this.#send(request, session);
-    if (!isExpired(answer)) return this.#accepted(answer);
-    return this.#accepted(await this.#send(request, await this.#keeper.renew(session)));
+    const answer = await this.#tried(request, session);
+    if (answer !== null && !isExpired(answer)) return this.#accepted(answer);
+    return this.#accepted(await this.#sentAgain(request, await this.#keeper.renew(session)));
+  }
+
+  /** Null where the org has moved: a new session says where to. */
+  async #tried(request: ApiRequest, session: Session): Promise<ExchangeAnswer | null> {
+    try {
+      return await this.#send(request, session);
+    } catch (error) {
+      if (error instanceof SalesforceFault && error.code === 'redirected') return null;
+      throw error;
+    }
+  }
+
+  async #sentAgain(request: ApiRequest, session: Session): Promise<ExchangeAnswer> {
+    try {
+      return await this.#send(request, session);
+    } catch (error) {
+      if (error instanceof SalesforceFault) await this.#keeper.faultSeen(error);
+      throw error;
+    }
   }
 
   async #send(request: ApiRequest, session: Session): Promise<ExchangeAnswer> {

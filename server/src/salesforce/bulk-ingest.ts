@@ -11,7 +11,7 @@ import {
   type WriteOptions,
 } from './org.ts';
 
-/** Characters of CSV: Salesforce takes 150 MB in base64, which is what it makes of an upload. */
+/** Bytes of CSV: Salesforce takes 150 MB in base64, which is what it makes of an upload. */
 const MAXIMUM_UPLOAD = 100_000_000;
 const MAXIMUM_RESULT = 200_000_000;
 const TIMEOUT = 600_000;
@@ -29,8 +29,9 @@ export async function writeBulkJob(
   if (records.length === 0) return [];
   const sheet = sheetOf(records);
   const csv = stringify([sheet.columns, ...sheet.rows], { record_delimiter: 'unix' });
-  if (csv.length > MAXIMUM_UPLOAD)
-    throw new RangeError(`A job takes ${MAXIMUM_UPLOAD} characters of CSV, these are ${csv.length}.`);
+  const size = Buffer.byteLength(csv);
+  if (size > MAXIMUM_UPLOAD)
+    throw new RangeError(`A job takes ${MAXIMUM_UPLOAD} bytes of CSV, these are ${size}.`);
   const id = await upload(api, operation, object, csv, options);
   const job = await finishedJob(api, 'ingest', id);
   return resultsOf(api, job, operation, sheet, options);

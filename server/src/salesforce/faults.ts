@@ -64,7 +64,10 @@ const STOPPING: Readonly<Record<string, string>> = {
 
 /** Codes that say that the authorization itself no longer works, rather than one call. */
 export function isAuthorizationFault(fault: SalesforceFault): boolean {
-  return fault.kind === 'stop' && (fault.code in STOPPING || /^(invalid_|not-authorized)/.test(fault.code));
+  return (
+    fault.kind === 'stop' &&
+    (fault.code in STOPPING || /^(invalid_|not-authorized|redirected)/.test(fault.code))
+  );
 }
 
 /** What to do about an error of a call or of one record, by Salesforce's status code and message. */

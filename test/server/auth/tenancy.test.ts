@@ -199,6 +199,7 @@ const CLASSIFIED: Readonly<
 
 const PUBLIC = [
   'post /oauth/token',
+  'get /oauth/salesforce/callback',
   'get /u/{token}',
   'post /u/{token}',
   'get /oauth/salesforce/callback',

@@ -36,6 +36,42 @@ describe('the environment', () => {
     );
   });
 
+  it('names who alerts are from where they go by mail, and writes them to files otherwise', () => {
+    expect(() => readConfig({ SMTP_URL: 'smtp://mail.example.com', DATA_DIR: folder })).toThrow(/ALERT_FROM/);
+    expect(() => readConfig({ SMTP_URL: 'https://mail.example.com', DATA_DIR: folder })).toThrow(/SMTP_URL/);
+    expect(readConfig({ DATA_DIR: folder }).alerts).toMatchObject({ smtpUrl: null, privateHosts: [] });
+    const given = { SMTP_URL: 'smtps://u:p@mail.example.com', ALERT_FROM: 'DI <di@example.com>' };
+    expect(
+      readConfig({ ...given, ALERT_PRIVATE_HOSTS: 'Hooks.inside:8080, 10.0.0.1', DATA_DIR: folder }).alerts,
+    ).toEqual({
+      smtpUrl: given.SMTP_URL,
+      from: given.ALERT_FROM,
+      privateHosts: ['hooks.inside:8080', '10.0.0.1'],
+    });
+  });
+
+  it('names the app in Salesforce and the package that is installed there, or neither', () => {
+    expect(readConfig({ DATA_DIR: folder })).toMatchObject({ salesforceApp: null, packageVersion: null });
+    const given = {
+      DATA_DIR: folder,
+      SALESFORCE_CLIENT_ID: 'app',
+      PACKAGE_VERSION_ID: '04t000000000001AAA',
+      PACKAGE_VERSION: '1.2.0',
+    };
+    expect(readConfig(given)).toMatchObject({
+      salesforceApp: { clientId: 'app', clientSecret: null },
+      packageVersion: { id: '04t000000000001AAA', number: '1.2.0' },
+    });
+    for (const [name, value] of [
+      ['PACKAGE_VERSION_ID', '0Ho000000000001AAA'],
+      ['PACKAGE_VERSION', 'newest'],
+    ] as const)
+      expect(() => readConfig({ ...given, [name]: value })).toThrow(name);
+    expect(() => readConfig({ DATA_DIR: folder, SALESFORCE_CLIENT_SECRET: 'secret' })).toThrow(
+      'SALESFORCE_CLIENT_ID',
+    );
+  });
+
   it('makes no secret up for a real database', () => {
     expect(() => readConfig({ DATABASE_URL: 'postgres://h/d' })).toThrow(
       /ADMIN_TOKEN: required with DATABASE_URL\n {2}ENCRYPTION_KEYS: required with DATABASE_URL/,

@@ -88,6 +88,45 @@ describe('the session of a connection’s org', () => {
     expect(salesforce.requestsOf(TOKEN)).toHaveLength(1);
   });
 
+  it('is waited for while another copy asks, and then used', async () => {
+    const { authorizations } = server.services.authorization;
+    const known = await authorizations.open(connectionId);
+    if (!known) throw new Error('The connection is not authorized.');
+    expect(await authorizations.claimRenewal(connectionId, known.sessionVersion)).toBe(true);
+    const org = await server.services.orgs.open(connectionId);
+    salesforce.expire();
+    const described = org.describe('Contact');
+    const granted = {
+      accessToken: salesforce.session(),
+      instanceUrl: salesforce.url,
+      organizationId: known.organizationId,
+      userId: '005000000000001AAA',
+      refreshToken: null,
+    };
+    await authorizations.storeSession(connectionId, known.sessionVersion, granted, known.credentials);
+    expect(await described).toMatchObject({ name: 'Contact' });
+    expect(salesforce.requestsOf(TOKEN)).toHaveLength(0);
+  });
+
+  it('of somebody who authorized the connection anew meanwhile is the one that is used', async () => {
+    const org = await server.services.orgs.open(connectionId);
+    salesforce.expire();
+    salesforce.script(
+      TOKEN,
+      async (request) => {
+        await authorizeInBrowser(server, connectionId, salesforce.url);
+        return salesforce.usual(request);
+      },
+      1,
+    );
+    expect(await org.describe('Contact')).toMatchObject({ name: 'Contact' });
+    // The one that was asked for and the one that was authorized: nobody asks a third time.
+    expect(salesforce.requestsOf(TOKEN)).toHaveLength(2);
+    const listed = await admin(server, 'get', '/v1/admin/connections').expect(200);
+    const { connections } = listed.body as { connections: { id: string; authorization: string | null }[] };
+    expect(connections.find((each) => each.id === connectionId)?.authorization).toBe('authorized');
+  });
+
   it('is taken over from a copy that ended while it was asking', async () => {
     await server.database
       .knex('di.salesforce_authorization')

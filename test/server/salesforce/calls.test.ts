@@ -51,7 +51,6 @@ describe('a call of an org', () => {
       'REQUEST_LIMIT_EXCEEDED',
     ],
     ['stop', refusal(403, 'API_DISABLED_FOR_ORG'), 'API_DISABLED_FOR_ORG'],
-    ['stop', { status: 302, headers: { Location: 'https://login.example.com/' } }, 'redirected'],
     ['give-up', refusal(404, 'NOT_FOUND'), 'NOT_FOUND'],
     [
       'give-up',
@@ -70,6 +69,17 @@ describe('a call of an org', () => {
     salesforce.script(DESCRIBE, { status: 307, headers: { Location: `${salesforce.url}/elsewhere` } });
     await expect(org.describe('Contact')).rejects.toMatchObject({ kind: 'stop', code: 'redirected' });
     expect(salesforce.requestsOf(/elsewhere/)).toHaveLength(0);
+    expect((await stage.page()).authorization).toMatchObject({
+      status: 'failed',
+      statusMessage: expect.stringMatching(/Authorize again/) as string,
+    });
+  });
+
+  it('goes to where the org has moved, once a new session says where that is', async () => {
+    salesforce.script(DESCRIBE, { status: 301, headers: { Location: 'https://moved.example.com/' } }, 1);
+    await expect(org.describe('Contact')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(salesforce.requestsOf(/token$/)).toHaveLength(1);
+    expect(salesforce.requestsOf(DESCRIBE)).toHaveLength(2);
   });
 
   it('ends when no answer comes', async () => {
@@ -228,7 +238,7 @@ describe('a call of an org', () => {
       const deployResult = { status: 'Failed', done: true, success: false, details };
       salesforce.script(PATH, { json: { id: '0Af1', deployResult } });
       const { isSuccess, failures } = await org.deploy(zip, { tests: [] });
-      expect([isSuccess, failures]).toEqual([
+      expect([isSuccess, failures]).toMatchObject([
         false,
         [
           { component: 'ThingTrigger', message: 'Variable does not exist (line 3)' },

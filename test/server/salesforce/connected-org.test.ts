@@ -55,10 +55,7 @@ describe('the org of a connection', () => {
       { Id: one, HasOptedOutOfEmail: true },
       { Id: '003000000000999AAA', HasOptedOutOfEmail: true },
     ]);
-    expect(updated).toMatchObject([
-      { id: one, isSaved: true, isCreated: false },
-      { id: null, isSaved: false },
-    ]);
+    expect(updated).toMatchObject([{ id: one, isSaved: true, isCreated: false }, { isSaved: false }]);
 
     const upserted = await org.write('upsert', 'Contact', [{ Id: two, Phone: '1' }], {
       externalIdField: 'Id',
