@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DiConnect } from '../../scripts/demo/di-connect.ts';
+import { startOrg, type OrgProcess, type Salesforce } from '../../scripts/demo/salesforce.ts';
+import { PROJECT, setUpProject, setUpSalesforce } from '../../scripts/demo/set-up.ts';
+import { readConfig } from '../../server/src/config.ts';
+import { startServer, type RunningServer } from '../../server/src/server.ts';
+import { LOGIN } from '../local-org/rest/settings.ts';
+import { freePort } from '../server/support/free-port.ts';
+
+const ADMIN = 'admin-token-of-the-tests-32-characters';
+
+/** The package's own Apex in a local org, the API on its embedded database with its workers, and HTTP between them. */
+describe('the way back to Salesforce', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-way-back-'));
+  let server: RunningServer;
+  let org: OrgProcess;
+  let salesforce: Salesforce;
+  let di: DiConnect;
+  let connection: string;
+  const ids: Record<string, string> = {};
+
+  beforeAll(async () => {
+    const [port, orgPort] = [await freePort(), await freePort()];
+    const orgUrl = `http://127.0.0.1:${orgPort}`;
+    const config = readConfig({
+      PORT: String(port),
+      DATA_DIR: folder,
+      ADMIN_TOKEN: ADMIN,
+      LOG_LEVEL: 'silent',
+      SALESFORCE_ORIGINS: orgUrl,
+      SALESFORCE_CLIENT_ID: LOGIN.clientId,
+      SALESFORCE_CLIENT_SECRET: LOGIN.clientSecret,
+    });
+    server = await startServer(config, pino({ level: 'silent' }));
+    org = await startOrg([server.url], orgPort);
+    salesforce = await org.connect();
+    di = new DiConnect(server.url, ADMIN);
+    await setUpSalesforce(salesforce, server.url, await setUpProject(di));
+    await markWrittenByDi();
+    connection = await onlyConnection();
+    await di.call('POST', `/v1/admin/connections/${connection}/authorizations/password`, {
+      login: org.url,
+      userName: LOGIN.userName,
+      password: LOGIN.password,
+    });
+    await di.call('POST', `/v1/admin/projects/${PROJECT}/opt-ins`, { code: 'news', name: 'News' });
+    for (const name of ['ann', 'bob'])
+      ids[name] = await salesforce.create('Contact', { LastName: name, Email: `${name}@example.com` });
+    ids.lead = await salesforce.create('Lead', { LastName: 'ann', Company: 'A', Email: 'ann@example.com' });
+    await eventually(async () => (await rows()).length === 2);
+  }, 180_000);
+  afterAll(async () => {
+    await org.stop();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The user that DI writes as leaves out what DI wrote: opt-out, phone and names. */
+  async function markWrittenByDi(): Promise<void> {
+    const set = await salesforce.connection.query<{ Id: string }>(
+      "SELECT Id FROM PermissionSet WHERE Name = 'DI_Integration_User'",
+    );
+    const user = await salesforce.connection.query<{ Id: string }>(
+      `SELECT Id FROM User WHERE Username = '${LOGIN.userName}'`,
+    );
+    await salesforce.create('PermissionSetAssignment', {
+      AssigneeId: user.records[0]?.Id,
+      PermissionSetId: set.records[0]?.Id,
+    });
+    const fields = await salesforce.connection.query<{ Id: string; Field_Path__c: string }>(
+      'SELECT Id, Field_Path__c FROM DI_Transfer_Field__c',
+    );
+    for (const { Id, Field_Path__c } of fields.records)
+      if (['Phone', 'HasOptedOutOfEmail'].includes(Field_Path__c))
+        await salesforce.update('DI_Transfer_Field__c', { Id, Written_By_DI__c: true });
+  }
+
+  async function onlyConnection(): Promise<string> {
+    const { connections } = await di.call<{ connections: { id: string }[] }>('GET', '/v1/admin/connections');
+    return connections[0]?.id ?? '';
+  }
+
+  async function eventually(holds: () => Promise<boolean>): Promise<void> {
+    for (let attempt = 0; attempt < 600; attempt++) {
+      if (await holds()) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error('It never came to be.');
+  }
+
+  const rows = async (): Promise<Record<string, unknown>[]> => (await di.rows(PROJECT, 'Contact')).rows;
+
+  async function record(object: string, id: string | undefined): Promise<Record<string, unknown>> {
+    const found = await salesforce.connection.query<Record<string, unknown>>(
+      `SELECT Id, LastName, Email, Phone, HasOptedOutOfEmail, SystemModstamp FROM ${object} WHERE Id = '${id ?? ''}'`,
+    );
+    return found.records[0] ?? {};
+  }
+
+  async function integrate(object: string, definition: object): Promise<string> {
+    const { id } = await di.call<{ id: string }>('POST', '/v1/admin/integrations', {
+      connection,
+      table: 'Contact',
+      object,
+      ...definition,
+    });
+    await di.call('POST', `/v1/admin/integrations/${id}/activate`);
+    return id;
+  }
+
+  interface Health {
+    readonly status: string;
+    readonly pending: number;
+    readonly outcomes: Record<string, number>;
+  }
+  const health = (id: string): Promise<Health> => di.call('GET', `/v1/admin/integrations/${id}/health`);
+
+  const optOut = {
+    name: 'Email Opt Out',
+    operations: ['consent'],
+    optInFields: [{ optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn' }],
+    matching: { by: 'lookup', field: 'Email', column: 'email', several: 'all' },
+  };
+
+  it('turns a click on an unsubscribe link into Email Opt Out on the contact and the lead, with the proof', async () => {
+    await integrate('Contact', optOut);
+    await integrate('Lead', optOut);
+    const { links } = await di.call<{ links: { url: string }[] }>(
+      'POST',
+      `/v1/admin/projects/${PROJECT}/consent/links`,
+      { purpose: 'unsubscribe', contacts: [{ email: 'ann@example.com' }] },
+    );
+    const clicked = await fetch(links[0]?.url ?? '', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'List-Unsubscribe=One-Click',
+    });
+    expect(clicked.ok).toBe(true);
+    await eventually(async () => (await record('Contact', ids.ann)).HasOptedOutOfEmail === true);
+    await eventually(async () => (await record('Lead', ids.lead)).HasOptedOutOfEmail === true);
+    expect(await record('Contact', ids.bob)).toMatchObject({ HasOptedOutOfEmail: false });
+    const contact = await di.call<object>(
+      'GET',
+      `/v1/admin/projects/${PROJECT}/consent/contact?key=${encodeURIComponent('{"email":"ann@example.com"}')}`,
+    );
+    expect(JSON.stringify(contact)).toContain('withdrawn');
+  });
+
+  it('makes one write of one change, on either side, and then is silent', async () => {
+    const id = await integrate('Contact', {
+      name: 'Phones',
+      operations: ['updated'],
+      mapping: [{ salesforceField: 'Phone', column: 'phone' }],
+    });
+    // A change in Salesforce goes to DI, and does not come back.
+    await salesforce.update('Contact', { Id: ids.bob ?? '', Phone: '555-0001' });
+    await eventually(async () => (await rows()).some((row) => row.phone === '555-0001'));
+    expect(await health(id)).toMatchObject({ pending: 0, outcomes: {} });
+    const before = await salesforce.status();
+    // A change in DI, made by somebody who knows nothing of integrations, goes to Salesforce, and does not come back.
+    await di.call('POST', `/v1/admin/projects/${PROJECT}/consent`, {
+      changes: [{ contact: { email: 'bob@example.com' }, optIn: 'news', status: 'withdrawn', source: 'api' }],
+    });
+    await eventually(async () => (await record('Contact', ids.bob)).HasOptedOutOfEmail === true);
+    await eventually(async () => {
+      const status = await salesforce.status();
+      return status.eventsWaiting === 0 && status.jobsWaiting === 0;
+    });
+    const after = await salesforce.status();
+    expect(after.callouts).toBe(before.callouts);
+    expect(await health(id)).toMatchObject({ status: 'in-step', pending: 0, outcomes: {} });
+  });
+});
