@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
@@ -10,12 +11,15 @@ import { readConfig } from '../../server/src/config.ts';
 import { startServer, type RunningServer } from '../../server/src/server.ts';
 import { LOGIN } from '../local-org/rest/settings.ts';
 import { freePort } from '../server/support/free-port.ts';
+import { startPostgres, type Postgres } from '../server/support/postgres.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
 
-/** The package's own Apex in a local org, the API on its embedded database with its workers, and HTTP between them. */
+/** The package's own Apex in a local org, the API on a real PostgreSQL with its workers, and HTTP between them. */
 describe('the way back to Salesforce', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-way-back-'));
+  let postgres: Postgres;
+  let operator: pg.Client;
   let server: RunningServer;
   let org: OrgProcess;
   let salesforce: Salesforce;
@@ -26,7 +30,10 @@ describe('the way back to Salesforce', () => {
   beforeAll(async () => {
     const [port, orgPort] = [await freePort(), await freePort()];
     const orgUrl = `http://127.0.0.1:${orgPort}`;
+    postgres = await startPostgres();
     const config = readConfig({
+      DATABASE_URL: postgres.url,
+      ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 'k').toString('base64')}`,
       PORT: String(port),
       DATA_DIR: folder,
       ADMIN_TOKEN: ADMIN,
@@ -36,6 +43,8 @@ describe('the way back to Salesforce', () => {
       SALESFORCE_CLIENT_SECRET: LOGIN.clientSecret,
     });
     server = await startServer(config, pino({ level: 'silent' }));
+    operator = new pg.Client(postgres.url);
+    await operator.connect();
     org = await startOrg([server.url], orgPort);
     salesforce = await org.connect();
     di = new DiConnect(server.url, ADMIN);
@@ -56,6 +65,8 @@ describe('the way back to Salesforce', () => {
   afterAll(async () => {
     await org.stop();
     await server.close();
+    await operator.end();
+    await postgres.stop();
     rmSync(folder, { recursive: true });
   });
 
@@ -156,22 +167,82 @@ describe('the way back to Salesforce', () => {
       operations: ['updated'],
       mapping: [{ salesforceField: 'Phone', column: 'phone' }],
     });
-    // A change in Salesforce goes to DI, and does not come back.
-    await salesforce.update('Contact', { Id: ids.bob ?? '', Phone: '555-0001' });
+    // A change that a person makes in Salesforce goes to DI, and does not come back. The name is what only people write.
+    await salesforce.update('Contact', { Id: ids.bob ?? '', Phone: '555-0001', LastName: 'Bob' });
     await eventually(async () => (await rows()).some((row) => row.phone === '555-0001'));
     expect(await health(id)).toMatchObject({ pending: 0, outcomes: {} });
+    // A change that an operator makes in DI goes to Salesforce, and does not come back.
     const before = await salesforce.status();
-    // A change in DI, made by somebody who knows nothing of integrations, goes to Salesforce, and does not come back.
-    await di.call('POST', `/v1/admin/projects/${PROJECT}/consent`, {
-      changes: [{ contact: { email: 'bob@example.com' }, optIn: 'news', status: 'withdrawn', source: 'api' }],
-    });
-    await eventually(async () => (await record('Contact', ids.bob)).HasOptedOutOfEmail === true);
+    await operator.query(`UPDATE "p_demo"."Contact" SET phone = '555-0002' WHERE email = 'bob@example.com'`);
+    await eventually(async () => (await record('Contact', ids.bob)).Phone === '555-0002');
+    await eventually(async () => (await health(id)).pending === 0);
     await eventually(async () => {
-      const status = await salesforce.status();
-      return status.eventsWaiting === 0 && status.jobsWaiting === 0;
+      const { eventsWaiting, jobsWaiting } = await salesforce.status();
+      // The sweep always waits for its hour.
+      return eventsWaiting === 0 && jobsWaiting <= before.jobsWaiting;
     });
-    const after = await salesforce.status();
-    expect(after.callouts).toBe(before.callouts);
-    expect(await health(id)).toMatchObject({ status: 'in-step', pending: 0, outcomes: {} });
+    expect((await salesforce.connection.query('SELECT Id FROM DI_Outbox__c')).totalSize).toBe(0);
+    expect((await salesforce.status()).callouts).toBe(before.callouts);
+    expect(await health(id)).toMatchObject({ status: 'in-step', pending: 0, outcomes: { updated: 1 } });
+  });
+
+  it('creates a contact of the project in Salesforce once, and knows it from then on', async () => {
+    const id = await integrate('Contact', {
+      name: 'New people',
+      operations: ['created', 'updated', 'deleted'],
+      mapping: [
+        { salesforceField: 'Email', column: 'email' },
+        {
+          salesforceField: 'LastName',
+          column: 'last_name',
+          transforms: [{ type: 'default', value: 'Unknown' }],
+        },
+      ],
+      matching: { by: 'lookup', field: 'Email', column: 'email' },
+    });
+    const found = async (): Promise<{ Id: string; LastName: string }[]> => {
+      const soql = "SELECT Id, LastName FROM Contact WHERE Email = 'new@example.com'";
+      return (await salesforce.connection.query<{ Id: string; LastName: string }>(soql)).records;
+    };
+    await operator.query(`INSERT INTO "p_demo"."Contact" (email) VALUES ('new@example.com')`);
+    await eventually(async () => (await found())[0]?.LastName === 'Unknown');
+    await operator.query(`UPDATE "p_demo"."Contact" SET last_name = 'Known' WHERE email = 'new@example.com'`);
+    await eventually(async () => (await found())[0]?.LastName === 'Known');
+    expect(await found()).toHaveLength(1);
+    expect((await rows()).filter((row) => row.email === 'new@example.com')).toHaveLength(1);
+    await operator.query(`DELETE FROM "p_demo"."Contact" WHERE email = 'new@example.com'`);
+    await eventually(async () => (await found()).length === 0);
+    await eventually(async () => (await health(id)).pending === 0);
+    expect(await health(id)).toMatchObject({ outcomes: { created: 1, deleted: 1 } });
+  });
+
+  it('survives an org that is busy, and what it refuses ends with a reason', async () => {
+    const id = await integrate('Contact', {
+      name: 'Cities',
+      operations: ['updated'],
+      mapping: [{ salesforceField: 'MailingCity', column: 'city' }],
+      matching: { by: 'lookup', field: 'Email', column: 'email' },
+    });
+    await operator.query(
+      `INSERT INTO "p_demo"."Contact" (email, city) VALUES ('nobody@example.com', 'Bern')`,
+    );
+    await operator.query(
+      `UPDATE "p_demo"."Contact" SET city = 'Paris' WHERE email IN ('nobody@example.com', 'bob@example.com')`,
+    );
+    await operator.query(
+      `UPDATE "p_demo"."Contact" SET city = repeat('x', 41) WHERE email = 'ann@example.com'`,
+    );
+    await eventually(async () => (await health(id)).pending === 0);
+    const { deliveries } = await di.call<{ deliveries: { code: string; message: string }[] }>(
+      'GET',
+      `/v1/admin/deliveries?integration=${id}`,
+    );
+    expect(deliveries).toMatchObject([{ code: 'STRING_TOO_LONG', state: 'dead' }]);
+    await operator.query(`UPDATE "p_demo"."Contact" SET city = 'Nice' WHERE email = 'ann@example.com'`);
+    await eventually(async () => (await health(id)).status === 'in-step');
+    const cities = await salesforce.connection.query<{ MailingCity: string }>(
+      "SELECT MailingCity FROM Contact WHERE Email IN ('ann@example.com', 'bob@example.com') ORDER BY Email",
+    );
+    expect(cities.records.map((each) => each.MailingCity)).toEqual(['Nice', 'Paris']);
   });
 });
