@@ -216,7 +216,7 @@ describe('the way back to Salesforce', () => {
     expect(await health(id)).toMatchObject({ outcomes: { created: 1, deleted: 1 } });
   });
 
-  it('survives an org that is busy, and what it refuses ends with a reason', async () => {
+  it('gives up what the org refuses, by name, and sends it when it is mended', async () => {
     const id = await integrate('Contact', {
       name: 'Cities',
       operations: ['updated'],
@@ -245,4 +245,47 @@ describe('the way back to Salesforce', () => {
     );
     expect(cities.records.map((each) => each.MailingCity)).toEqual(['Nice', 'Paris']);
   });
+
+  it.each(['unavailable', 'reset-before', 'reset-after', 'lock', 'session', 'request-limit'])(
+    'survives a fault of the org, %s, and ends with both sides equal',
+    async (kind) => {
+      const id = await integrate('Contact', {
+        name: `Faults ${kind}`,
+        operations: ['created'],
+        mapping: [
+          { salesforceField: 'Email', column: 'email' },
+          { salesforceField: 'LastName', column: 'last_name' },
+        ],
+        matching: { by: 'lookup', field: 'Email', column: 'email' },
+      });
+      await fault({ kind, match: { operation: 'insert', object: 'Contact' } });
+      await operator.query(
+        `INSERT INTO "p_demo"."Contact" (email, last_name) SELECT $1 || n || '@example.com', $1 FROM generate_series(1, 3) n`,
+        [kind],
+      );
+      await eventually(async () => {
+        // What waits before it tries again need not.
+        await operator.query(
+          "UPDATE di.delivery SET due_at = now() WHERE state = 'pending' AND due_at > now()",
+        );
+        await operator.query('UPDATE di.delivery_channel SET resume_at = NULL');
+        return (await health(id)).pending === 0;
+      });
+      expect(await health(id)).toMatchObject({ status: 'in-step', dead: 0 });
+      const { records } = await salesforce.connection.query<{ Email: string }>(
+        `SELECT Email FROM Contact WHERE LastName = '${kind}' ORDER BY Email`,
+      );
+      expect(records.map((each) => each.Email)).toEqual([1, 2, 3].map((n) => `${kind}${n}@example.com`));
+      await di.call('POST', `/v1/admin/integrations/${id}/archive`);
+    },
+  );
+
+  async function fault(order: object): Promise<void> {
+    const answer = await fetch(`${org.url}/local/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${salesforce.token}` },
+      body: JSON.stringify(order),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
 });
