@@ -165,7 +165,12 @@ function requiredMisfits(
   );
   const required = object.fields.filter(
     (field) =>
-      field.isCreateable && !field.isNillable && !field.isDefaultedOnCreate && field.type !== 'boolean',
+      field.isCreateable &&
+      !field.isNillable &&
+      !field.isDefaultedOnCreate &&
+      // A checkbox is never empty, and a record without an owner belongs to whoever creates it.
+      field.type !== 'boolean' &&
+      field.name !== 'OwnerId',
   );
   const missing = required
     .filter((field) => !written.has(field.name.toLowerCase()))

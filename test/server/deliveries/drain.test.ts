@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
 import { SalesforceFault } from '../../../server/src/salesforce/org.ts';
 import {
   activeIntegration,
   createOptIn,
   outboxOf,
+  secondConnection,
   setConsent,
   type Ground,
 } from '../support/delivery-scene.ts';
 import { setStage, startDeliveryStage, type DeliveryStage } from '../support/delivery-stage.ts';
 import type { OrgDouble } from '../support/org-double.ts';
-import type { Scene } from '../support/test-server.ts';
+import { authorizedToken, contactId, moment, postBatch, type Scene } from '../support/test-server.ts';
 
 const MAPPING = [
   { salesforceField: 'Email', column: 'email' },
@@ -156,6 +158,22 @@ describe('deliveries', () => {
       ]);
       await stage.deliver();
       expect(contacts()).toEqual(['b@example.com A']);
+    });
+
+    it('follow a row to its new key, in the other orgs too', async () => {
+      const other = await secondConnection(stage.server, scene);
+      const second = stage.orgs.of(other);
+      await keepObject(stage.server.database.knex, other, await second.describe('Contact'));
+      await activeIntegration(stage.server, { ...scene, connectionId: other }, 'Contact', BY_EXTERNAL_ID);
+      const token = await authorizedToken(stage.server, scene);
+      const send = (email: string, at: number) =>
+        postBatch(stage.server, token, { upserts: [[contactId(1), moment(at), email, 'A']] }).expect(200);
+      await send('first@example.com', 0);
+      await stage.deliver();
+      const [before] = second.records('Contact');
+      await send('second@example.com', 1);
+      await stage.deliver();
+      expect(second.records('Contact')).toMatchObject([{ Id: before?.Id, Email: 'second@example.com' }]);
     });
 
     it('make one record of two rows that are looked for by the same value', async () => {

@@ -20,7 +20,10 @@ export const TRIGGER_FUNCTION = `RETURNS trigger LANGUAGE plpgsql SECURITY DEFIN
 
 const CHANGED = 'SELECT opt_in_id, identity_id, status FROM changed';
 
-/** The triggers that note changed consent for the integrations it matters to. */
+/**
+ * The triggers that note changed consent for the integrations it matters to. The OFFSETs keep the planner from beginning
+ * with all identities of a table.
+ */
 export function captureConsentSql(): readonly string[] {
   return [
     captureFunction('insert', CHANGED),
@@ -39,8 +42,8 @@ function captureFunction(operation: 'insert' | 'update', changes: string): strin
       INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, is_consent_changed, due_at)
       SELECT DISTINCT g.id, g.connection_id, n.identity_id, true, coalesce(g.next_run_at, now())
       FROM (${changes}) n
-      JOIN di.opt_in o ON o.id = n.opt_in_id
-      JOIN di.record_identity i ON i.id = n.identity_id
+      CROSS JOIN LATERAL (SELECT p.code FROM di.opt_in p WHERE p.id = n.opt_in_id OFFSET 0) AS o
+      CROSS JOIN LATERAL (SELECT r.table_id FROM di.record_identity r WHERE r.id = n.identity_id OFFSET 0) AS i
       JOIN di.integration g ON g.table_id = i.table_id
       WHERE g.status IN ('active', 'paused') AND 'consent' = ANY (g.operations)
         AND g.connection_id::text IS DISTINCT FROM current_setting('di.origin', true)

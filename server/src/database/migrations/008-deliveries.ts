@@ -124,6 +124,30 @@ export const deliveries: Migration = {
           WHEN before IN ('created', 'deleted') THEN 'created'
           ELSE after
         END $$`);
+    await knex.raw(FOLLOW_MERGED);
+    await knex.raw(`
+      CREATE TRIGGER di_follow_merged AFTER UPDATE OF merged_into ON di.record_identity
+        FOR EACH ROW WHEN (NEW.merged_into IS NOT NULL AND OLD.merged_into IS DISTINCT FROM NEW.merged_into)
+        EXECUTE FUNCTION di.follow_merged_identity()`);
     for (const statement of captureConsentSql()) await knex.raw(statement);
   },
 };
+
+/**
+ * A row that takes another key was noted as deleted under the old one and created under the new one. Where its person goes
+ * over to the new one, the links go along, and nothing is deleted in the org: the record is updated.
+ */
+const FOLLOW_MERGED = `
+  CREATE FUNCTION di.follow_merged_identity() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    INSERT INTO di.record_link (identity_id, connection_id, object, salesforce_id, is_gone, linked_at)
+    SELECT NEW.merged_into, connection_id, object, salesforce_id, is_gone, linked_at
+    FROM di.record_link WHERE identity_id = NEW.id
+    ON CONFLICT DO NOTHING;
+    DELETE FROM di.record_link l USING di.record_link k
+    WHERE l.identity_id = NEW.id AND k.identity_id = NEW.merged_into AND k.connection_id = l.connection_id
+      AND k.object = l.object AND k.salesforce_id = l.salesforce_id;
+    DELETE FROM di.delivery d WHERE d.identity_id = NEW.id AND NOT EXISTS (
+      SELECT FROM di.record_link l WHERE l.identity_id = NEW.id AND l.connection_id = d.connection_id);
+    RETURN NULL;
+  END $$`;

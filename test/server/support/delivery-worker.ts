@@ -1,0 +1,69 @@
+// A worker in a process of its own, that is killed without warning: it sends to the org of the process that started it,
+// which outlives it.
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { openDatabase } from '../../../server/src/database/open-database.ts';
+import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics.ts';
+import { NOBODY } from '../../../server/src/deliveries/incidents.ts';
+import { deliverOnce } from '../../../server/src/deliveries/worker.ts';
+import type { OrgObject, OrgRecord, SalesforceOrg, SaveResult } from '../../../server/src/salesforce/org.ts';
+
+/** What the worker asks of the org, and what it is answered. */
+export interface OrgCall {
+  readonly number: number;
+  readonly method: 'describe' | 'query' | 'write' | 'writeBulk';
+  readonly values: readonly unknown[];
+}
+export interface OrgAnswer {
+  readonly number: number;
+  readonly result: unknown;
+}
+
+const waiting = new Map<number, (result: unknown) => void>();
+let calls = 0;
+
+process.on('message', ({ number, result }: OrgAnswer) => {
+  waiting.get(number)?.(result);
+});
+
+function ask<T>(method: OrgCall['method'], ...values: unknown[]): Promise<T> {
+  const call: OrgCall = { number: (calls += 1), method, values };
+  return new Promise<T>((resolve) => {
+    // What the parent answers is what its own org of the same interface did.
+    waiting.set(call.number, (result) => resolve(result as T));
+    process.send?.(call);
+  });
+}
+
+function orgOf(connectionId: string): SalesforceOrg {
+  return {
+    connectionId,
+    organizationId: '00D000000000001EAA',
+    instanceUrl: 'https://double.example.com',
+    usage: null,
+    describe: (object) => ask<OrgObject>('describe', object),
+    query: async function* (soql) {
+      yield await ask<readonly OrgRecord[]>('query', soql);
+    },
+    queryBulk: async function* (soql) {
+      yield await ask<readonly OrgRecord[]>('query', soql);
+    },
+    write: (...values) => ask<readonly SaveResult[]>('write', ...values),
+    writeBulk: (...values) => ask<readonly SaveResult[]>('writeBulk', ...values),
+    deploy: () => Promise.reject(new Error('Nothing is deployed here.')),
+  };
+}
+
+const logger = pino({ level: 'silent' });
+const database = await openDatabase(
+  { databaseUrl: process.env.DATABASE_URL ?? '', dataFolder: null, databaseConnections: 4 },
+  logger,
+);
+const services = {
+  database,
+  orgs: { open: (connectionId: string) => Promise.resolve(orgOf(connectionId)) },
+  incidents: NOBODY,
+  metrics: new DeliveryMetrics(new Registry(), database.pool),
+};
+const never = new AbortController().signal;
+for (;;) if (!(await deliverOnce(services, never))) await new Promise((resolve) => setTimeout(resolve, 20));
