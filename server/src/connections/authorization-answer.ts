@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { organizationFactsSchema } from '../salesforce/organization-facts.ts';
 import type { ApiUsage } from '../salesforce/org.ts';
-import { AUTHORIZATION_STATUSES, type Authorization } from './authorizations.ts';
+import { AUTHORIZATION_STATUSES, type Authorization } from './authorization.ts';
 import { AUTHORIZATION_KINDS } from './credentials.ts';
 
 /** An authorization as the API answers it: nothing of it is secret. */

@@ -2,62 +2,13 @@ import type { Knex } from 'knex';
 import type { Granted } from '../salesforce/grants.ts';
 import type { OrganizationFacts } from '../salesforce/organization-facts.ts';
 import type { ApiUsage } from '../salesforce/org.ts';
-import type { AuthorizationKind, AuthorizationSecrets, Credentials } from './credentials.ts';
-
-/**
- * authorized: calls work. revoked: Salesforce takes the credentials no longer, somebody must authorize again. failed:
- * something in the org is in the way; a test of the connection tries again.
- */
-export const AUTHORIZATION_STATUSES = ['authorized', 'revoked', 'failed'] as const;
-export type AuthorizationStatus = (typeof AUTHORIZATION_STATUSES)[number];
-
-/** How a connection reaches its org, without what is secret. */
-export interface Authorization {
-  readonly connectionId: string;
-  readonly accountId: string;
-  readonly kind: AuthorizationKind;
-  readonly loginOrigin: string;
-  readonly clientId: string | null;
-  readonly userName: string;
-  readonly userId: string;
-  readonly organizationId: string;
-  readonly organization: OrganizationFacts;
-  readonly instanceUrl: string;
-  readonly sessionVersion: number;
-  readonly status: AuthorizationStatus;
-  readonly statusCode: string | null;
-  /** What is wrong and what to do; null while all is well. */
-  readonly statusMessage: string | null;
-  readonly statusSince: Date;
-  readonly authorizedAt: Date;
-  readonly authorizedBy: string;
-  readonly usage: (ApiUsage & { readonly seenAt: Date }) | null;
-}
-
-interface AuthorizationRow {
-  readonly connection_id: string;
-  readonly account_id: string;
-  readonly kind: AuthorizationKind;
-  readonly login_origin: string;
-  readonly client_id: string | null;
-  readonly user_name: string;
-  readonly user_id: string;
-  readonly organization_id: string;
-  readonly organization: OrganizationFacts;
-  readonly instance_url: string;
-  readonly sealed_credentials: string;
-  readonly sealed_session: string | null;
-  readonly session_version: number;
-  readonly status: AuthorizationStatus;
-  readonly status_code: string | null;
-  readonly status_message: string | null;
-  readonly status_since: Date;
-  readonly authorized_at: Date;
-  readonly authorized_by: string;
-  readonly api_used: number | null;
-  readonly api_limit: number | null;
-  readonly api_seen_at: Date | null;
-}
+import {
+  authorizationOf,
+  type Authorization,
+  type AuthorizationRow,
+  type AuthorizationStatus,
+} from './authorization.ts';
+import type { AuthorizationSecrets, Credentials } from './credentials.ts';
 
 /** An authorization with its secrets opened. */
 export interface OpenedAuthorization extends Authorization {
@@ -74,7 +25,7 @@ export interface StatusChange {
   readonly message: string | null;
 }
 
-/** Told of each change in the transaction that makes it. */
+/** Told of each change, and of each authorization, in the transaction that makes it. */
 export type StatusListener = (transaction: Knex, change: StatusChange) => Promise<void>;
 
 /** Seconds that a copy of the server may take for a new session before another one tries; a log-in takes less. */
@@ -155,8 +106,12 @@ export class Authorizations {
         ...Object.fromEntries(REPLACED.map((column) => [column, transaction.raw('excluded.??', [column])])),
         session_version: transaction.raw('salesforce_authorization.session_version + 1'),
         renewing_until: null,
+        ...WELL,
+        status_since: now,
       });
-    await this.#setStatus(transaction, connectionId, { status: 'authorized', code: null, message: null });
+    // Told in any case: what had failed may have been forgotten before it was authorized anew.
+    const well = { status: 'authorized', code: null, message: null } as const;
+    await this.#listener(transaction, { accountId: authorized.accountId, connectionId, ...well });
   }
 
   /** Claims the next session of this version; no other copy of the server asks for it meanwhile. */
@@ -244,10 +199,10 @@ export class Authorizations {
     transaction: Knex,
     connectionId: string,
     state: Pick<StatusChange, 'status' | 'code' | 'message'>,
-    version?: number,
+    version: number,
   ): Promise<void> {
     const [changed] = await transaction('di.salesforce_authorization')
-      .where({ connection_id: connectionId, ...(version === undefined ? {} : { session_version: version }) })
+      .where({ connection_id: connectionId, session_version: version })
       .whereNot({ status: state.status })
       .update({
         status: state.status,
@@ -259,6 +214,8 @@ export class Authorizations {
     if (changed) await this.#listener(transaction, { accountId: changed.account_id, connectionId, ...state });
   }
 }
+
+const WELL = { status: 'authorized', status_code: null, status_message: null } as const;
 
 /** What another authorization brings along. */
 const REPLACED = [
@@ -275,29 +232,3 @@ const REPLACED = [
   'authorized_by',
   'authorized_at',
 ] as const;
-
-function authorizationOf(row: AuthorizationRow): Authorization {
-  return {
-    connectionId: row.connection_id,
-    accountId: row.account_id,
-    kind: row.kind,
-    loginOrigin: row.login_origin,
-    clientId: row.client_id,
-    userName: row.user_name,
-    userId: row.user_id,
-    organizationId: row.organization_id,
-    organization: row.organization,
-    instanceUrl: row.instance_url,
-    sessionVersion: row.session_version,
-    status: row.status,
-    statusCode: row.status_code,
-    statusMessage: row.status_message,
-    statusSince: row.status_since,
-    authorizedAt: row.authorized_at,
-    authorizedBy: row.authorized_by,
-    usage:
-      row.api_used === null || row.api_limit === null || row.api_seen_at === null
-        ? null
-        : { used: row.api_used, limit: row.api_limit, seenAt: row.api_seen_at },
-  };
-}

@@ -8,7 +8,8 @@ import {
   authorizationWarnings,
   isNearlyUsedUp,
 } from './authorization-answer.ts';
-import type { Authorization, Authorizations } from './authorizations.ts';
+import type { Authorization } from './authorization.ts';
+import type { Authorizations } from './authorizations.ts';
 import { Connections, type Connection } from './connections.ts';
 
 const identified = z.strictObject({ connection: z.uuid() });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountEndpoint, consultingEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { takeBack, type AuthorizationDesk } from './authorization-routes.ts';
-import { AUTHORIZATION_STATUSES } from './authorizations.ts';
+import { AUTHORIZATION_STATUSES } from './authorization.ts';
 import { Connections } from './connections.ts';
 
 const identified = z.strictObject({ connection: z.uuid() });

@@ -7,9 +7,9 @@ export type OrgRecord = Readonly<Record<string, unknown>>;
 export interface WriteOptions {
   /** Field that an upsert finds records by. */
   readonly externalIdField?: string;
-  /** Lets the org's assignment rules run; Salesforce's default is yes, ours no. */
+  /** Lets the org's assignment rules run; Salesforce's default is yes, ours no. Bulk API never does without a rule's id. */
   readonly autoAssign?: boolean;
-  /** Saves although a duplicate rule warns. */
+  /** Saves although a duplicate rule warns; Bulk API cannot, and refuses such records. */
   readonly allowDuplicates?: boolean;
   /** Of writeBulk: told the job's id before the org may begin with it. What is written down then can be looked up. */
   readonly onJob?: (jobId: string) => Promise<void>;
@@ -102,7 +102,7 @@ export interface SalesforceOrg {
   readonly usage: ApiUsage | null;
 
   describe(object: string): Promise<OrgObject>;
-  /** Pages of up to 2,000 records. `all` shows deleted ones too, with `IsDeleted`. */
+  /** Pages of up to 2,000 records, parents' fields by their path: `Account.Name`. `all` shows deleted ones too, with `IsDeleted`. */
   query(soql: string, options?: { readonly all?: boolean }): AsyncIterable<readonly OrgRecord[]>;
   /** The same by Bulk API 2.0, for many: values come as text, as CSV has them, and empty ones as null. */
   queryBulk(soql: string, options?: { readonly all?: boolean }): AsyncIterable<readonly OrgRecord[]>;

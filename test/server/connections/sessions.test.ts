@@ -232,6 +232,35 @@ describe('the session of a connection’s org', () => {
     ]);
   });
 
+  it('tells that it works again when it was forgotten and authorized anew', async () => {
+    const told: StatusChange[] = [];
+    const desk = authorizationDesk(
+      server.config,
+      server.database.knex,
+      new SecretBox(server.config.encryptionKeys),
+      (_transaction, change) => {
+        told.push(change);
+        return Promise.resolve();
+      },
+    );
+    const known = await desk.authorizations.open(connectionId);
+    if (!known) throw new Error('The connection is not authorized.');
+    const failed = { status: 'failed', code: 'INVALID_LOGIN', message: 'No.' } as const;
+    await desk.authorizations.note(connectionId, known.sessionVersion, failed);
+    await desk.authorizations.forget(server.database.knex, known.accountId, connectionId);
+    const granted = {
+      accessToken: 'new',
+      instanceUrl: known.instanceUrl,
+      organizationId: known.organizationId,
+      userId: '005000000000001AAA',
+      refreshToken: null,
+    };
+    await server.database.knex.transaction((transaction) =>
+      desk.authorizations.store(transaction, { ...known, granted, by: 'somebody' }),
+    );
+    expect(told.map(({ status }) => status)).toEqual(['failed', 'authorized']);
+  });
+
   it('shows the API calls that are left, as the org last said', async () => {
     salesforce.apiUsage = 'api-usage=14200/15000';
     await admin(server, 'post', `/v1/admin/connections/${connectionId}/test`).expect(200);
