@@ -14,6 +14,8 @@ export function housekeeping(knex: Knex, keys: SigningKeys, retentionDays: numbe
     run: async () => ({
       batches: await forget(knex, 'di.batch', 'received_at', retentionDays),
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', retentionDays),
+      // What waits has no end yet, and is never forgotten.
+      writes: await forget(knex, 'di.write_item', 'finished_at', retentionDays),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await keys.forgetExpired(),
       resealed: await keys.reseal(),
@@ -24,8 +26,8 @@ export function housekeeping(knex: Knex, keys: SigningKeys, retentionDays: numbe
 /** Deletes rows that are older than some days, a portion at a time; answers how many. */
 export async function forget(
   knex: Knex,
-  table: 'di.batch' | 'di.tombstone',
-  moment: 'received_at' | 'deleted_at',
+  table: 'di.batch' | 'di.tombstone' | 'di.write_item',
+  moment: 'received_at' | 'deleted_at' | 'finished_at',
   days: number,
 ): Promise<number> {
   let total = 0;
