@@ -12,6 +12,7 @@ const ORGANIZATION = '00D000000000001EAA';
 /** The server in a process of its own, as it runs in production, with a project for contacts of 20 fields. */
 export interface Api {
   readonly url: string;
+  readonly adminToken: string;
   /** The project's table in SQL. */
   readonly table: string;
   /** Sends a batch; answers how many milliseconds it took. */
@@ -46,6 +47,7 @@ export async function startApi(databaseUrl: string | null): Promise<Api> {
   const admin = { authorization: `Bearer ${adminToken}` };
   return {
     url,
+    adminToken,
     table: `"p_${project}"."Contact"`.toLowerCase().replace('contact', 'Contact'),
     send: (body) => post(agent, `${url}/v1/tables/Contact/batches`, token, body),
     residentMemory: async () => {
