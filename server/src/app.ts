@@ -91,16 +91,6 @@ export function createServices(config: Config, database: Database): Services {
 export function routesOf(services: Services): Route[] {
   const { config, database, signingKeys, metrics, authorization, consentKeys, orgs, teller, writeWork } =
     services;
-export function routesOf({
-  config,
-  database,
-  signingKeys,
-  metrics,
-  authorization,
-  orgs,
-  consentKeys,
-  teller,
-}: Services): Route[] {
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute);
   const caller = pluginCaller(database.knex, tokens);

@@ -1,6 +1,6 @@
 // Benchmarks of the ingest path:
 //   npm run bench                     everything, about a quarter of an hour
-//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports
+//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports, events
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
 // A PostgreSQL of its own is started unless BENCH_DATABASE_URL names one. Close other programs: ratios are taken side by
@@ -9,6 +9,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../server/support/postgres.ts';
 import { startApi } from './api.ts';
+import { reception, transformations } from './events.ts';
 import { growth } from './growth.ts';
 import { imports } from './imports.ts';
 import { ingest } from './ingest.ts';
@@ -48,6 +49,10 @@ try {
     if (wants('growth')) print('Cost as the table grows', await growth(postgres.url, api, options.quick));
     if (wants('imports'))
       print('A first load from CSV, PostgreSQL', await imports('PostgreSQL', api, options.quick));
+    if (wants('events')) {
+      print('Identify calls transformed, one process', transformations(rounds));
+      print('Events, HTTP to PostgreSQL', await reception(api, rounds));
+    }
     if (wants('memory')) print('A sustained run', await memory(api, Number(options.minutes)));
   } finally {
     await api.stop();

@@ -42,6 +42,8 @@ export interface WorkOff {
 /** Seconds that a queue rests when nothing works until somebody does something, and when no API calls are left. */
 const REST = { stop: 300, limit: 900 } as const;
 const LONGEST_REST = 600;
+/** Seconds that a queue rests whose due items all wait for older ones of the same people. */
+const BLOCKED_REST = 5;
 
 /** Takes one queue's turn; answers whether there may be more to do. */
 export async function workOff(work: WorkOff): Promise<boolean> {
@@ -68,7 +70,7 @@ async function takeTurn(work: WorkOff, claim: Claim): Promise<void> {
   const reader = readers[claim.kind];
   // After faults in a row a turn is smaller: what brings the org down is found in time, and set aside.
   const items = await queue.items(claim, Math.max(1, Math.floor(reader.portion / 2 ** claim.failures)));
-  if (items.length === 0) return queue.release(claim, null);
+  if (items.length === 0) return queue.release(claim, { seconds: BLOCKED_REST, reason: null });
   const org = await orgs.open(claim.connectionId);
   const { requests, allowDuplicates } = await reader.read(claim.queueId, items, org);
   const open = new OpenWrites(items, requests);

@@ -47,11 +47,6 @@ export class LeaseLost extends Error {
 
 /** Longer than a call of Salesforce may take, and a job of the Bulk API usually does. */
 const LEASE = "interval '15 minutes'";
-/** An item is due when its time has come, and no older one of its person waits for another attempt. */
-const DUE = `i.status = 'waiting' AND i.next_attempt_at <= now()
-  AND NOT EXISTS (SELECT FROM di.write_item o
-    WHERE o.queue_id = i.queue_id AND o.person = i.person AND o.status = 'waiting'
-      AND o.id < i.id AND o.next_attempt_at > now())`;
 /** Rows that a count is spread over. */
 export const SHARDS = 16;
 
@@ -72,7 +67,8 @@ export class WriteQueue {
          SELECT q.id FROM di.write_queue q
          WHERE q.is_open AND (q.leased_until IS NULL OR q.leased_until < now())
            AND (q.held_until IS NULL OR q.held_until <= now())
-           AND EXISTS (SELECT FROM di.write_item i WHERE i.queue_id = q.id AND ${DUE})
+           AND EXISTS (SELECT FROM di.write_item i
+             WHERE i.queue_id = q.id AND i.status = 'waiting' AND i.next_attempt_at <= now())
          ORDER BY q.served_at NULLS FIRST LIMIT 1 FOR UPDATE OF q SKIP LOCKED)
        RETURNING id, kind, connection_id, failures`,
       [lease],
@@ -83,13 +79,17 @@ export class WriteQueue {
     return { queueId, kind, connectionId, failures, lease };
   }
 
-  /** The oldest items that are due. */
+  /** The oldest items that are due, but none of people of whom another one waits for its next attempt. */
   async items(claim: Claim, limit: number): Promise<Item[]> {
     const { rows } = await this.#knex.raw<{ rows: ItemRow[] }>(
-      `SELECT i.id, i.occasion, i.body, i.attempts, i.sent_at, i.outcomes FROM di.write_item i
-       WHERE i.queue_id = ? AND ${DUE}
-       ORDER BY i.id LIMIT ?`,
-      [claim.queueId, limit],
+      `WITH put_off AS MATERIALIZED (
+         SELECT DISTINCT person FROM di.write_item
+         WHERE queue_id = ? AND status = 'waiting' AND next_attempt_at > now())
+       SELECT id, occasion, body, attempts, sent_at, outcomes FROM di.write_item
+       WHERE queue_id = ? AND status = 'waiting' AND next_attempt_at <= now()
+         AND person NOT IN (SELECT person FROM put_off)
+       ORDER BY id LIMIT ?`,
+      [claim.queueId, claim.queueId, limit],
     );
     return rows.map((row) => ({
       id: row.id,
@@ -130,7 +130,7 @@ export class WriteQueue {
   /** Gives the queue back; held, it rests for some seconds. */
   async release(
     claim: Claim,
-    hold: { readonly seconds: number; readonly reason: string } | null,
+    hold: { readonly seconds: number; readonly reason: string | null } | null,
   ): Promise<void> {
     await this.#knex.raw(
       `UPDATE di.write_queue SET lease = NULL, leased_until = NULL,

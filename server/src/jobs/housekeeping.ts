@@ -18,6 +18,8 @@ export function housekeeping(services: Services): ScheduledJob {
       batches: await forget(knex, 'di.batch', 'received_at', days),
       rowWrites: await forget(knex, 'di.row_write', 'received_at', days),
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days),
+      // What waits has no end yet, and is never forgotten.
+      writes: await forget(knex, 'di.write_item', 'finished_at', days),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await signingKeys.forgetExpired(),
       authorizationRequests: await authorization.requests.forgetExpired(),
@@ -32,8 +34,8 @@ export function housekeeping(services: Services): ScheduledJob {
 /** Deletes rows that are older than some days, a portion at a time; answers how many. */
 export async function forget(
   knex: Knex,
-  table: 'di.batch' | 'di.tombstone' | 'di.row_write',
-  moment: 'received_at' | 'deleted_at',
+  table: 'di.batch' | 'di.tombstone' | 'di.row_write' | 'di.write_item',
+  moment: 'received_at' | 'deleted_at' | 'finished_at',
   days: number,
 ): Promise<number> {
   let total = 0;

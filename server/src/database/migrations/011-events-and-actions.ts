@@ -39,10 +39,10 @@ export const eventsAndActions: Migration = {
         UNIQUE (queue_id, key)
       )`);
     await knex.raw(
-      `CREATE INDEX write_item_waiting ON di.write_item (queue_id, id) INCLUDE (next_attempt_at, person) WHERE status = 'waiting'`,
+      `CREATE INDEX write_item_waiting ON di.write_item (queue_id, id) WHERE status = 'waiting'`,
     );
     await knex.raw(
-      `CREATE INDEX write_item_person ON di.write_item (queue_id, person, id) WHERE status = 'waiting'`,
+      `CREATE INDEX write_item_due ON di.write_item (queue_id, next_attempt_at) WHERE status = 'waiting'`,
     );
     await knex.raw('CREATE INDEX write_item_status ON di.write_item (queue_id, status, id)');
     await knex.raw(
