@@ -1,6 +1,6 @@
 // Benchmarks of the ingest path:
 //   npm run bench                     everything, about a quarter of an hour
-//   npm run bench -- --only ingest    one of ingest, latency, growth, memory
+//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, deliveries
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
 // A PostgreSQL of its own is started unless BENCH_DATABASE_URL names one. Close other programs: ratios are taken side by
@@ -9,6 +9,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../server/support/postgres.ts';
 import { startApi } from './api.ts';
+import { deliveries } from './deliveries.ts';
 import { growth } from './growth.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
@@ -31,6 +32,8 @@ console.log(
 const given = process.env.BENCH_DATABASE_URL;
 const postgres = given === undefined ? await startPostgres() : { url: given, stop: () => Promise.resolve() };
 try {
+  if (wants('deliveries'))
+    print('A drain of waiting deliveries', await deliveries(postgres.url, options.quick ? 20_000 : 100_000));
   const api = await startApi(postgres.url);
   try {
     const plans = [
