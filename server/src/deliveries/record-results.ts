@@ -9,6 +9,10 @@ import { MOST_ATTEMPTS, retryDelay, type Retried, type Settled } from './outcome
 const DEADLOCK = '40P01';
 const TRIES = 5;
 
+/** Deliveries are found by index, whatever the planner knows of an outbox that has just filled. */
+const BEGIN =
+  'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off';
+
 /** What became of some deliveries, to be kept in one transaction. */
 export interface Results {
   readonly settled: readonly Settled[];
@@ -33,7 +37,7 @@ export async function recordResults(
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {
-      await client.query('BEGIN');
+      await client.query(BEGIN);
       await client.query("SELECT set_config('di.origin', $1, true)", [integration.connectionId]);
       if (ownsRows) await keepIdsInRows(client, integration, settled);
       await lock(client, [...settled, ...retried]);

@@ -35,11 +35,14 @@ function ask<T>(method: OrgCall['method'], ...values: unknown[]): Promise<T> {
   });
 }
 
+const nothing = (): Promise<never> => Promise.reject(new Error('Nothing of the kind is done here.'));
+
 function orgOf(connectionId: string): SalesforceOrg {
   return {
     connectionId,
     organizationId: '00D000000000001EAA',
     instanceUrl: 'https://double.example.com',
+    userId: '005000000000001AAA',
     usage: null,
     describe: (object) => ask<OrgObject>('describe', object),
     query: async function* (soql) {
@@ -50,7 +53,9 @@ function orgOf(connectionId: string): SalesforceOrg {
     },
     write: (...values) => ask<readonly SaveResult[]>('write', ...values),
     writeBulk: (...values) => ask<readonly SaveResult[]>('writeBulk', ...values),
-    deploy: () => Promise.reject(new Error('Nothing is deployed here.')),
+    bulkResults: nothing,
+    deploy: nothing,
+    followDeployment: nothing,
   };
 }
 
