@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { SigningKeys } from '../auth/signing-keys.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
+import { forgetImports } from '../imports/forget-imports.ts';
 import type { ScheduledJob } from './jobs.ts';
 
 /** Rows that are deleted in one statement: locks stay short. */
@@ -20,6 +21,7 @@ export function housekeeping(
     run: async () => ({
       batches: await forget(knex, 'di.batch', 'received_at', retentionDays),
       rowWrites: await forget(knex, 'di.row_write', 'received_at', retentionDays),
+      imports: await forgetImports(knex, retentionDays),
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', retentionDays),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await keys.forgetExpired(),
