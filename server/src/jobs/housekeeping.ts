@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Services } from '../app.ts';
 import { Sessions } from '../accounts/sessions.ts';
+import { forgetImports } from '../imports/forget-imports.ts';
 import type { ScheduledJob } from './jobs.ts';
 
 /** Rows that are deleted in one statement: locks stay short. */
@@ -17,6 +18,7 @@ export function housekeeping(services: Services): ScheduledJob {
     run: async () => ({
       batches: await forget(knex, 'di.batch', 'received_at', days),
       rowWrites: await forget(knex, 'di.row_write', 'received_at', days),
+      imports: await forgetImports(knex, days),
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days),
       // What waits has no end yet, and is never forgotten.
       writes: await forget(knex, 'di.write_item', 'finished_at', days),

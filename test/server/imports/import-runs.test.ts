@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forgetImports } from '../../../server/src/imports/forget-imports.ts';
 import { acquiringProject, ImportCalls, type Problem } from '../support/imports.ts';
 import { admin, rowsOf, startTestServer, type Scene, type TestServer } from '../support/test-server.ts';
 
@@ -126,6 +127,18 @@ describe('the run of an import', () => {
     await admin(server, 'delete', `/v1/admin/imports/${id}`).expect(204);
     await admin(server, 'get', `/v1/admin/imports/${id}`).expect(404);
     expect(await count(project)).toBe(1980);
+  });
+
+  it('is forgotten with its file when its time is over, and not before', async () => {
+    const project = await acquiringProject(server, FIELDS);
+    const { id } = await imports.upload(project, 'email,visits\na@example.com,1\n');
+    await imports.run(id);
+    const { knex } = server.database;
+    expect(await forgetImports(knex, 30)).toBe(0);
+    await knex('di.import').where({ id }).update({ finished_at: knex.raw("now() - interval '31 days'") });
+    expect(await forgetImports(knex, 30)).toBe(1);
+    expect(await knex('di.import_chunk').where({ import_id: id })).toEqual([]);
+    expect(await count(project)).toBe(1);
   });
 
   it('takes an upload that broke off from where it stopped, and no byte twice', async () => {
