@@ -1,11 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { browserPath } from './browser.ts';
 import { OWNER, setConsoleStage, type ConsoleStage } from './console-stage.ts';
 
+const RECORD = '003000000000001AAA';
+
 /** A marketer's and an admin's whole path through the console, on the real API, each step from where the one before ended. */
 describe.skipIf(browserPath() === null)('in the console, an owner', () => {
   let stage: ConsoleStage;
+  let org: Org;
   beforeAll(async () => {
     stage = await setConsoleStage();
   }, 180_000);
@@ -98,4 +102,237 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     expect(await button('Build').count()).toBe(0);
     await stage.di.call('PATCH', '/v1/admin/projects/NEWS/tables/Contact/fields/age', { type: 'integer' });
   });
+
+  it('creates a connection, whose keys are shown once, each to be copied', async () => {
+    await stage.open('connections');
+    await button('New connection').click();
+    await fill('*Name', 'Production');
+    await button('Create').click();
+    await shows('Copy it now: it is not shown again.');
+    await look('connection-keys');
+    const secret = await stage.page.locator('[data-copy=secret]').innerText();
+    await button('Copy Secret').click();
+    expect(await stage.page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
+    const keyId = await stage.page.locator('[data-copy=keyId]').innerText();
+    org = await authorizeAsPlugin(stage.url, keyId, secret);
+    await stage.page.reload();
+    await heading('Connections');
+    expect(await stage.page.content()).not.toContain(secret);
+    await look('connections');
+  });
+
+  it('opens the connection: what is known of the org, and what is still to be done', async () => {
+    await link('Production').click();
+    await shows('DI has no access to the org yet');
+    await look('connection');
+    await button('Authorize').click();
+    await shows('You sign in to Salesforce and allow DI Connect.');
+    await look('authorize');
+  });
+
+  it('adds a transfer with both types side by side, and sees what does not fit', async () => {
+    await org.describe('Contact', [
+      { name: 'Id', type: 'id', length: 18 },
+      { name: 'Email', type: 'email', length: 80 },
+      { name: 'FirstName', type: 'string', length: 40 },
+      { name: 'LastName', type: 'string', length: 80 },
+      { name: 'Age__c', type: 'date' },
+    ]);
+    await stage.open('transfers');
+    await shows('No transfer yet');
+    await link('New transfer').click();
+    await shows('The org has described Contact');
+    const field = (column: string) =>
+      stage.page.getByLabel(`Salesforce field for ${column}`, { exact: true });
+    await expect.poll(() => field('email').inputValue()).toBe('Email');
+    await look('transfer-new');
+    await button('Save as draft').click();
+    await heading('Contact into Contact');
+    await shows('1 fields do not fit their columns');
+    await stage.page.locator('tr[data-column=age] td[data-fit=misfit]').waitFor();
+    await look('transfer-misfit');
+    await button('Activate').click();
+    await shows('That did not work');
+    await field('age').selectOption('');
+    await button('Save the mapping').click();
+    await shows('Everything fits. Activate the transfer to take records.');
+  });
+
+  it('tries a record without storing it, and activates', async () => {
+    await fill('Email', 'no address');
+    await button('Try').click();
+    await stage.page.locator('[data-dry-run=rejected]').waitFor();
+    await fill('Email', 'ana@example.com');
+    await button('Try').click();
+    await stage.page.locator('[data-dry-run=taken]').getByText('ana@example.com').waitFor();
+    await button('Show the trigger').click();
+    await shows('The package has a trigger on Contact');
+    await look('transfer');
+    await button('Activate').click();
+    await shows('Records are taken as they come.');
+  });
+
+  it('sees on the first screen what came, what was rejected, and why', async () => {
+    await org.send(
+      'Contact',
+      ['Id', 'SystemModstamp', 'Email', 'LastName'],
+      [
+        [RECORD, '2026-11-20T10:00:00.000Z', 'ana@example.com', 'Silva'],
+        ['003000000000002AAA', '2026-11-20T10:00:00.000Z', 'no address', 'Nobody'],
+      ],
+    );
+    await stage.open('health');
+    const card = stage.page.locator('[data-connection=Production]');
+    await card.getByText('Rejecting records').waitFor();
+    await card.getByRole('img', { name: 'Records of the last 24 hours: 1 stored, 1 rejected' }).waitFor();
+    await button('Why were records of Production rejected?').click();
+    await shows('email is not an e-mail address.');
+    await look('health');
+  });
+
+  it('finds the row, with the batch that brought it', async () => {
+    await stage.open('projects/NEWS/Contact/rows');
+    await shows('1 rows');
+    await stage.page.getByLabel('Only where', { exact: true }).selectOption('email');
+    await fill('Value', 'ana');
+    await button('Show').click();
+    await shows('Silva');
+    await look('rows');
+    await link(RECORD).click();
+    await shows('Contact saved');
+    await look('record');
+  });
+
+  it('downloads the rows as CSV by a link of the page', async () => {
+    await stage.open('projects/NEWS/Contact/rows');
+    const [download] = await Promise.all([stage.page.waitForEvent('download'), link('Download CSV').click()]);
+    expect(await readFile(await download.path(), 'utf8')).toContain('ana@example.com');
+  });
+
+  it('looks up what a person agreed to, and records that it is withdrawn', async () => {
+    await stage.open('consent');
+    await fill('*Name', 'Newsletter');
+    await fill('*Code', 'news');
+    await button('Add an opt-in').click();
+    await shows('The opt-in is added.');
+    await fill('*email', 'ana@example.com');
+    await button('Look up').click();
+    await shows('Never asked');
+    await button('Grant Newsletter').click();
+    await stage.page.locator('[data-opt-in=news]').getByText('Granted').waitFor();
+    await button('Withdraw Newsletter').click();
+    await stage.page.locator('[data-opt-in=news]').getByText('Withdrawn').waitFor();
+    await shows('Granted → Withdrawn');
+    await look('consent');
+  });
+
+  it('makes a pull and an integration as drafts, and sees that nothing is sent yet', async () => {
+    await stage.open('pulls');
+    await button('New pull').click();
+    await look('pull-new');
+    await button('Create').click();
+    await shows('The pull is created.');
+    await stage.open('integrations');
+    await button('New integration').click();
+    await fill('*Name', 'Opt-outs');
+    await look('integration-new');
+    await button('Save as draft').click();
+    await heading('Opt-outs');
+    await look('integration');
+    await stage.open('deliveries');
+    await stage.page.locator('[data-integration=Opt-outs]').getByText('Draft').waitFor();
+    await look('deliveries');
+  });
+
+  it('gives access to others, and sees who changed what', async () => {
+    await stage.open('users');
+    await button('New user').click();
+    await fill('*E-mail', 'viewer@example.com');
+    await fill('*Name', 'Viewer');
+    await stage.page.getByLabel('Role', { exact: true }).selectOption('viewer');
+    await fill('*First password', OWNER.password);
+    await button('Create').click();
+    await shows('viewer@example.com may sign in now.');
+    await look('users');
+    await stage.open('keys');
+    await button('New API key').click();
+    await fill('*Name', 'Reports');
+    await stage.page.getByLabel('rows:read').check({ force: true });
+    await button('Create').click();
+    await shows(/^dik_/);
+    await look('keys');
+    await stage.open('audit');
+    await shows('api-key.created');
+    await look('audit');
+  });
+
+  it('signs in again when the session is over, and goes on where it was', async () => {
+    await stage.page.context().clearCookies();
+    await stage.open('transfers');
+    await shows('Your session is over.');
+    await signIn();
+    await heading('Transfers');
+    await link('Contact').waitFor();
+  });
+
+  it('reads it in French', async () => {
+    await button('Français').click();
+    await stage.page.getByRole('heading', { name: 'Transferts', level: 1 }).waitFor();
+    expect(await stage.page.locator('html').getAttribute('lang')).toBe('fr');
+    await stage.open('health');
+    await shows('Rejets');
+    await look('health-french');
+    await button('English').click();
+    await heading('Health');
+  });
+
+  it('signs out', async () => {
+    await button('Sign out').click();
+    await button('Sign in').waitFor();
+    await stage.page.reload();
+    await button('Sign in').waitFor();
+  });
+
+  it('never met a fault of the page, nor a break of its policy', () => {
+    expect(stage.complaints).toEqual([]);
+  });
 });
+
+/** An org, as far as the API sees one. */
+interface Org {
+  describe(object: string, fields: readonly object[]): Promise<void>;
+  send(object: string, fields: readonly string[], upserts: readonly unknown[]): Promise<void>;
+}
+
+/** Introduces an org with a connection's keys, as the plugin does. */
+async function authorizeAsPlugin(url: string, keyId: string, secret: string): Promise<Org> {
+  const organizationId = '00D000000000001EAA';
+  const answer = await fetch(`${url}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: keyId,
+      client_secret: secret,
+      organization_id: organizationId,
+    }),
+  });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  const call = async (method: string, path: string, body: object): Promise<void> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'batch-1',
+      },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+  };
+  await call('POST', '/v1/plugin/authorize', { organizationId });
+  return {
+    describe: (object, fields) => call('PUT', `/v1/plugin/objects/${object}`, { fields }),
+    send: (object, fields, upserts) =>
+      call('POST', '/v1/tables/Contact/batches', { object, fields, upserts }),
+  };
+}

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { accountEndpoint, type Route } from '../http/route.ts';
+import { standingsOf, type StandingRow } from './standings.ts';
 import { VERDICTS, verdictOf } from './verdict.ts';
 
 const HOUR = 3_600_000;
@@ -17,6 +18,13 @@ const healthAnswer = z.object({
       verdict: z.enum(VERDICTS),
       lastBatchAt: z.iso.datetime().nullable(),
       transfers: z.object({ active: count, paused: count, draft: count }),
+      deliveries: z.object({ integrations: count, waiting: count, dead: count }),
+      lastDeliveryAt: z.iso.datetime().nullable(),
+      apiCalls: z
+        .object({ used: count, limit: count, left: count })
+        .nullable()
+        .meta({ description: 'Of 24 hours, as the org last said; null where DI has not called it' }),
+      incidents: z.array(z.object({ message: z.string(), openedAt: z.string() })),
       day: z.object({ batches: count, applied: count, rejected: count }),
       hours: z
         .array(z.object({ at: z.iso.datetime(), applied: count, rejected: count }))
@@ -40,41 +48,50 @@ export function getHealth(): Route {
 }
 
 async function healthOf(knex: Knex, accountId: string, now: Date): Promise<ConnectionHealth[]> {
-  const connections = await standings(knex, accountId);
+  const connections = await standingsOf(knex, accountId);
   const hours = lastHours(now);
   const flows = await flowsSince(knex, accountId, hours[0] ?? now);
-  return connections.map((row) => {
-    const own = new Map(
-      flows.filter((flow) => flow.connection_id === row.id).map((flow) => [flow.hour.getTime(), flow]),
-    );
-    const day = { batches: 0, applied: 0, rejected: 0 };
-    for (const flow of own.values()) {
-      day.batches += flow.batches;
-      day.applied += flow.applied;
-      day.rejected += flow.rejected;
-    }
-    const { active, paused, draft } = row;
-    return {
-      id: row.id,
-      name: row.name,
-      project: row.project,
-      verdict: verdictOf({
-        isRevoked: row.status === 'revoked',
-        isProjectArchived: row.is_archived,
-        isAuthorized: row.authorized_at !== null,
-        activeTransfers: active,
-        rejected: day.rejected,
-        lastBatchAt: row.last_batch_at,
-      }),
-      lastBatchAt: row.last_batch_at?.toISOString() ?? null,
-      transfers: { active, paused, draft },
-      day,
-      hours: hours.map((at) => {
-        const flow = own.get(at.getTime());
-        return { at: at.toISOString(), applied: flow?.applied ?? 0, rejected: flow?.rejected ?? 0 };
-      }),
-    };
-  });
+  return connections.map((row) =>
+    shown(
+      row,
+      hours,
+      flows.filter((flow) => flow.connection_id === row.id),
+    ),
+  );
+}
+
+function shown(row: StandingRow, hours: readonly Date[], flows: readonly FlowRow[]): ConnectionHealth {
+  const byHour = new Map(flows.map((flow) => [flow.hour.getTime(), flow]));
+  const sum = (name: 'batches' | 'applied' | 'rejected'): number =>
+    flows.reduce((total, flow) => total + flow[name], 0);
+  const day = { batches: sum('batches'), applied: sum('applied'), rejected: sum('rejected') };
+  const { id, name, project, active, paused, draft, incidents } = row;
+  return {
+    ...{ id, name, project, incidents: [...incidents], day },
+    verdict: verdictOf({
+      isRevoked: row.status === 'revoked',
+      isProjectArchived: row.is_archived,
+      isAuthorized: row.is_authorized,
+      isStopped: incidents.length > 0 || (row.authorization_status ?? 'authorized') !== 'authorized',
+      activeWays: active + row.integrations,
+      dead: row.dead,
+      rejected: day.rejected,
+      isUsed: row.last_batch_at !== null || row.last_success_at !== null,
+    }),
+    lastBatchAt: row.last_batch_at?.toISOString() ?? null,
+    lastDeliveryAt: row.last_success_at?.toISOString() ?? null,
+    transfers: { active, paused, draft },
+    deliveries: { integrations: row.integrations, waiting: row.pending, dead: row.dead },
+    apiCalls: apiCallsOf(row),
+    hours: hours.map((at) => {
+      const flow = byHour.get(at.getTime());
+      return { at: at.toISOString(), applied: flow?.applied ?? 0, rejected: flow?.rejected ?? 0 };
+    }),
+  };
+}
+
+function apiCallsOf({ api_used: used, api_limit: limit }: StandingRow): ConnectionHealth['apiCalls'] {
+  return used === null || limit === null ? null : { used, limit, left: Math.max(0, limit - used) };
 }
 
 /** The starts of the hours that are shown. */
@@ -84,42 +101,6 @@ function lastHours(now: Date): Date[] {
     { length: SHOWN_HOURS },
     (_, index) => new Date(present - (SHOWN_HOURS - 1 - index) * HOUR),
   );
-}
-
-interface StandingRow {
-  readonly id: string;
-  readonly name: string;
-  readonly project: string;
-  readonly status: string;
-  readonly is_archived: boolean;
-  readonly authorized_at: Date | null;
-  readonly active: number;
-  readonly paused: number;
-  readonly draft: number;
-  readonly last_batch_at: Date | null;
-}
-
-/** The last batch is looked up table by table: that is how batches are indexed by time. */
-async function standings(knex: Knex, accountId: string): Promise<StandingRow[]> {
-  const { rows } = await knex.raw<{ rows: StandingRow[] }>(
-    `SELECT c.id, c.name, c.status, c.authorized_at, p.code AS project, p.archived_at IS NOT NULL AS is_archived,
-       count(t.id) FILTER (WHERE t.status = 'active')::int AS active,
-       count(t.id) FILTER (WHERE t.status = 'paused')::int AS paused,
-       count(t.id) FILTER (WHERE t.status = 'draft')::int AS draft,
-       max(latest.received_at) AS last_batch_at
-     FROM di.connection c
-     JOIN di.project p ON p.id = c.project_id
-     LEFT JOIN di.transfer t ON t.connection_id = c.id
-     LEFT JOIN LATERAL (
-       SELECT b.received_at FROM di.batch b
-       WHERE b.table_id = t.table_id AND b.connection_id = c.id
-       ORDER BY b.received_at DESC LIMIT 1) latest ON true
-     WHERE c.account_id = :accountId
-     GROUP BY c.id, p.id
-     ORDER BY c.created_at`,
-    { accountId },
-  );
-  return rows;
 }
 
 interface FlowRow {

@@ -3,7 +3,9 @@ export const VERDICTS = [
   'revoked',
   'archived',
   'not-authorized',
+  'stopped',
   'no-transfer',
+  'failing',
   'rejecting',
   'nothing-yet',
   'in-step',
@@ -14,19 +16,28 @@ export type Verdict = (typeof VERDICTS)[number];
 export interface Standing {
   readonly isRevoked: boolean;
   readonly isProjectArchived: boolean;
+  /** The plugin has introduced its org, or DI may call it. */
   readonly isAuthorized: boolean;
-  readonly activeTransfers: number;
+  /** Something has stopped and was not mended, or DI's own authorization no longer works. */
+  readonly isStopped: boolean;
+  /** Active transfers and integrations. */
+  readonly activeWays: number;
+  /** Deliveries that were given up. */
+  readonly dead: number;
   /** Records of the last day that could not be stored. */
   readonly rejected: number;
-  readonly lastBatchAt: Date | null;
+  /** Something has come or gone. */
+  readonly isUsed: boolean;
 }
 
-/** What keeps anything from coming is said before what is wrong with what came. */
+/** What keeps anything from moving is said before what is wrong with what moved. */
 export function verdictOf(standing: Standing): Verdict {
   if (standing.isRevoked) return 'revoked';
   if (standing.isProjectArchived) return 'archived';
   if (!standing.isAuthorized) return 'not-authorized';
-  if (standing.activeTransfers === 0) return 'no-transfer';
+  if (standing.isStopped) return 'stopped';
+  if (standing.activeWays === 0) return 'no-transfer';
+  if (standing.dead > 0) return 'failing';
   if (standing.rejected > 0) return 'rejecting';
-  return standing.lastBatchAt === null ? 'nothing-yet' : 'in-step';
+  return standing.isUsed ? 'in-step' : 'nothing-yet';
 }

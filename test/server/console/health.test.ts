@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openIncident } from '../../../server/src/alerts/incidents.ts';
 import { verdictOf } from '../../../server/src/console/verdict.ts';
 import {
   admin,
@@ -72,6 +73,30 @@ describe('the health of a connection', () => {
     expect(new Set(health.hours.map(({ at }) => at)).size).toBe(24);
   });
 
+  it('says that something has stopped until it was mended', async () => {
+    const scene = await createScene(server);
+    const token = await authorizedToken(server, scene);
+    await postBatch(server, token, { upserts: [[contactId(1), moment(0), 'a@example.com', 'A']] }).expect(
+      200,
+    );
+    const message = 'The password of the user has expired.';
+    const incident = { connectionId: scene.connectionId, kind: 'authorization-lost', message } as const;
+    const { rows } = await server.database.pool.query<{ account_id: string }>(
+      'SELECT account_id FROM di.connection WHERE id = $1',
+      [scene.connectionId],
+    );
+    const { knex } = server.database;
+    await openIncident(knex, { ...incident, accountId: rows[0]?.account_id ?? '' });
+    expect(await healthOf(scene.connectionId)).toMatchObject({
+      verdict: 'stopped',
+      incidents: [{ message }],
+    });
+    await knex('di.incident')
+      .where({ connection_id: scene.connectionId })
+      .update({ closed_at: knex.fn.now() });
+    expect(await healthOf(scene.connectionId)).toMatchObject({ verdict: 'in-step', incidents: [] });
+  });
+
   it('leaves what came before the last day out', async () => {
     const scene = await createScene(server);
     const token = await authorizedToken(server, scene);
@@ -113,17 +138,21 @@ describe('a verdict', () => {
     isRevoked: false,
     isProjectArchived: false,
     isAuthorized: true,
-    activeTransfers: 1,
+    isStopped: false,
+    activeWays: 1,
+    dead: 0,
     rejected: 0,
-    lastBatchAt: new Date(),
+    isUsed: true,
   };
 
   it.each([
     [{}, 'in-step'],
-    [{ lastBatchAt: null }, 'nothing-yet'],
+    [{ isUsed: false }, 'nothing-yet'],
     [{ rejected: 1 }, 'rejecting'],
-    [{ rejected: 1, activeTransfers: 0 }, 'no-transfer'],
-    [{ activeTransfers: 0, isAuthorized: false }, 'not-authorized'],
+    [{ rejected: 1, dead: 1 }, 'failing'],
+    [{ dead: 1, activeWays: 0 }, 'no-transfer'],
+    [{ activeWays: 0, isStopped: true }, 'stopped'],
+    [{ isStopped: true, isAuthorized: false }, 'not-authorized'],
     [{ isAuthorized: false, isProjectArchived: true }, 'archived'],
     [{ isProjectArchived: true, isRevoked: true }, 'revoked'],
   ])('of %j is %s', (change, verdict) => {

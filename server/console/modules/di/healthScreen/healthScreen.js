@@ -77,6 +77,11 @@ export default class HealthScreen extends Screen {
       lastBatchMoment: formatMoment(connection.lastBatchAt),
       applied: formatNumber(connection.day.applied),
       rejected: formatNumber(connection.day.rejected),
+      hasIncidents: connection.incidents.length > 0,
+      shownIncidents: connection.incidents.map(({ message, openedAt }) => ({
+        text: fill(labels.health.incident, message, formatRelative(openedAt)),
+      })),
+      wayBack: wayBackOf(connection),
       hasRejected: connection.day.rejected > 0,
       whyLabel: fill(labels.health.whyOf, connection.name),
       isOpen: connection.id in this.reasons,
@@ -95,6 +100,16 @@ export default class HealthScreen extends Screen {
       this.reasons = { ...this.reasons, [connection]: groups };
     });
   }
+}
+
+/** What goes the other way, in a line; nothing where nothing does. */
+function wayBackOf({ deliveries, apiCalls }) {
+  const moved =
+    deliveries.integrations > 0 &&
+    fill(labels.health.deliveries, formatNumber(deliveries.waiting), formatNumber(deliveries.dead));
+  const calls =
+    apiCalls && fill(labels.health.apiCalls, formatNumber(apiCalls.left), formatNumber(apiCalls.limit));
+  return [moved, calls].filter(Boolean).join(' · ');
 }
 
 function shownGroup(group, project) {

@@ -61,7 +61,12 @@ export const en = {
     why: 'Why rejected?',
     whyOf: 'Why were records of {0} rejected?',
     group: '{0} records of {1} into {2}, the latest {3}',
+    incident: '{0} (since {1})',
+    deliveries: '{0} waiting, {1} given up',
+    apiCalls: '{0} of {1} API calls left',
     verdict: {
+      stopped: 'Stopped',
+      failing: 'Deliveries given up',
       'in-step': 'In step',
       rejecting: 'Rejecting records',
       'nothing-yet': 'Nothing yet',
@@ -71,6 +76,8 @@ export const en = {
       archived: 'Project archived',
     },
     advice: {
+      stopped: 'Something has stopped. Mend what is said here, then test the connection.',
+      failing: 'Some deliveries were given up. See why, mend it, and send them again.',
       'in-step': 'What changes in Salesforce arrives here.',
       rejecting:
         'Some records do not fit their table. See why, then mend the field in Salesforce or widen the column.',

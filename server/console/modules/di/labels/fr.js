@@ -61,7 +61,12 @@ export const fr = {
     why: 'Pourquoi ces rejets ?',
     whyOf: 'Pourquoi des enregistrements de {0} sont-ils rejetés ?',
     group: '{0} enregistrements de {1} vers {2}, le dernier {3}',
+    incident: '{0} (depuis {1})',
+    deliveries: '{0} en attente, {1} abandonnés',
+    apiCalls: '{0} appels d’API restants sur {1}',
     verdict: {
+      stopped: 'Arrêtée',
+      failing: 'Envois abandonnés',
       'in-step': 'Synchronisé',
       rejecting: 'Rejets',
       'nothing-yet': 'Rien encore',
@@ -71,6 +76,8 @@ export const fr = {
       archived: 'Projet archivé',
     },
     advice: {
+      stopped: 'Quelque chose s’est arrêté. Corrigez ce qui est dit ici, puis testez la connexion.',
+      failing: 'Des envois ont été abandonnés. Voyez pourquoi, corrigez, et renvoyez-les.',
       'in-step': 'Ce qui change dans Salesforce arrive ici.',
       rejecting:
         'Certains enregistrements n’entrent pas dans leur table. Voyez pourquoi, puis corrigez le champ dans Salesforce ou élargissez la colonne.',
