@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { alone } from './alone.ts';
 import { migrationSource } from './migrations/index.ts';
+import { wholeQueries } from './whole-queries.ts';
 
 /** The database, whichever it is: one driver and one dialect for the embedded and for a real PostgreSQL. */
 export interface Database {
@@ -107,7 +108,7 @@ async function startEmbedded(folder: string | null): Promise<{ url: string; stop
   ]);
   if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const db = await PGlite.create(folder === null ? 'memory://' : path.join(folder, 'postgres'));
-  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: 20 });
+  const server = new PGLiteSocketServer({ db: wholeQueries(db), host: '127.0.0.1', port: 0, maxConnections: 20 });
   await server.start();
   const address = server.getServerConn();
   return {
