@@ -108,7 +108,12 @@ async function startEmbedded(folder: string | null): Promise<{ url: string; stop
   ]);
   if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const db = await PGlite.create(folder === null ? 'memory://' : path.join(folder, 'postgres'));
-  const server = new PGLiteSocketServer({ db: wholeQueries(db), host: '127.0.0.1', port: 0, maxConnections: 20 });
+  const server = new PGLiteSocketServer({
+    db: wholeQueries(db),
+    host: '127.0.0.1',
+    port: 0,
+    maxConnections: 20,
+  });
   await server.start();
   const address = server.getServerConn();
   return {

@@ -135,7 +135,9 @@ describe('the run of an import', () => {
     await imports.run(id);
     const { knex } = server.database;
     expect(await forgetImports(knex, 30)).toBe(0);
-    await knex('di.import').where({ id }).update({ finished_at: knex.raw("now() - interval '31 days'") });
+    await knex('di.import')
+      .where({ id })
+      .update({ finished_at: knex.raw("now() - interval '31 days'") });
     expect(await forgetImports(knex, 30)).toBe(1);
     expect(await knex('di.import_chunk').where({ import_id: id })).toEqual([]);
     expect(await count(project)).toBe(1);
