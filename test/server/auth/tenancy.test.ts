@@ -202,7 +202,6 @@ const PUBLIC = [
   'get /oauth/salesforce/callback',
   'get /u/{token}',
   'post /u/{token}',
-  'get /oauth/salesforce/callback',
   'post /v1/identify',
   'post /v1/track',
   'post /v1/batch',
