@@ -12,7 +12,7 @@ import { DiConnect } from './di-connect.ts';
 import { loadPeople, readPeople } from './people.ts';
 import { printOutcome, printWaysOn, progressBar, step } from './report.ts';
 import { startOrg } from './salesforce.ts';
-import { PROJECT, setUpProject, setUpSalesforce } from './set-up.ts';
+import { createOwner, PROJECT, setUpProject, setUpSalesforce } from './set-up.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -47,6 +47,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 try {
   const di = new DiConnect(server.url, adminToken);
   const salesforce = await org.connect();
+  await step('DI: the first owner', () => createOwner(di));
   const keys = await step('DI: project, table, connection, transfer', () => setUpProject(di));
   await step('Salesforce: destination project authorized, data transfer active', () =>
     setUpSalesforce(salesforce, server.url, keys),

@@ -1,6 +1,6 @@
 import type { DiConnect } from './di-connect.ts';
 import type { Salesforce } from './salesforce.ts';
-import { PROJECT } from './set-up.ts';
+import { OWNER, PROJECT } from './set-up.ts';
 
 /** Says what is being done and how long it took. */
 export async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -91,6 +91,7 @@ interface WaysOn {
 /** How to go on from here with curl. */
 export function printWaysOn({ apiUrl, orgUrl, adminToken, sessionId, contactId }: WaysOn): void {
   console.log(`
+Console      ${apiUrl}/console      ${OWNER.email}, password: ${OWNER.password}
 API          ${apiUrl}       (described at ${apiUrl}/docs)
 Local org    ${orgUrl}
 
