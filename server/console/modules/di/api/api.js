@@ -90,9 +90,9 @@ async function exchange(method, path, type, body) {
 }
 
 /** Browsers say no more than that a call failed. */
-async function fetched(path, call) {
+async function fetched(path, options) {
   try {
-    return await fetch(path, call);
+    return await fetch(path, options);
   } catch {
     throw new ApiError(0, { code: 'unreachable', detail: labels.problem.unreachable });
   }
