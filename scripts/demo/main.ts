@@ -13,7 +13,7 @@ import { DiConnect } from './di-connect.ts';
 import { loadPeople, readPeople } from './people.ts';
 import { printOutcome, printUnsubscribed, printWaysOn, progressBar, step } from './report.ts';
 import { startOrg } from './salesforce.ts';
-import { PROJECT, setUpProject, setUpSalesforce } from './set-up.ts';
+import { createOwner, PROJECT, setUpProject, setUpSalesforce } from './set-up.ts';
 import { setUpWayBack, unsubscribe, unsubscribeLink } from './way-back.ts';
 
 const { values: options } = parseArgs({
@@ -50,6 +50,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 try {
   const di = new DiConnect(server.url, adminToken);
   const salesforce = await org.connect();
+  await step('DI: the first owner', () => createOwner(di));
   const keys = await step('DI: project, table, connection, transfer', () => setUpProject(di));
   await step('Salesforce: destination project authorized, data transfer active', () =>
     setUpSalesforce(salesforce, server.url, keys),

@@ -1,6 +1,6 @@
 import type { DiConnect } from './di-connect.ts';
 import type { Salesforce } from './salesforce.ts';
-import { PROJECT } from './set-up.ts';
+import { OWNER, PROJECT } from './set-up.ts';
 import type { Unsubscribed } from './way-back.ts';
 
 /** Says what is being done and how long it took. */
@@ -103,6 +103,7 @@ interface WaysOn {
 export function printWaysOn(ways: WaysOn): void {
   const { apiUrl, orgUrl, adminToken, sessionId, contactId, unsubscribeLink } = ways;
   console.log(`
+Console      ${apiUrl}/console      ${OWNER.email}, password: ${OWNER.password}
 API          ${apiUrl}       (described at ${apiUrl}/docs)
 Local org    ${orgUrl}
 

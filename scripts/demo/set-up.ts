@@ -15,6 +15,14 @@ export const MAPPING = [
   { salesforceField: 'HasOptedOutOfEmail', column: 'opted_out' },
 ] as const;
 
+/** Who signs in to the demo's console. The password is no secret: the demo listens on this machine only, and is thrown away. */
+export const OWNER = { email: 'demo@example.com', name: 'Demo owner', password: 'demo of di connect' };
+
+/** In DI: the first owner of the account, who signs in to the console. */
+export async function createOwner(di: DiConnect): Promise<void> {
+  await di.call('POST', '/v1/admin/users', { ...OWNER, role: 'owner' });
+}
+
 /** In DI: a project whose contacts are known by their e-mail address, its tables built, a connection and a transfer. */
 export async function setUpProject(
   di: DiConnect,

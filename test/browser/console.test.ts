@@ -70,6 +70,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await button('New project').click();
     await fill('*Name', 'Newsletter');
     await fill('*Code', 'NEWS');
+    await fill('Label: first_name', 'Given name');
     await look('project-new');
     await button('Create').click();
     await heading('Newsletter');
@@ -219,9 +220,9 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await button('Look up').click();
     await shows('Never asked');
     await button('Grant Newsletter').click();
-    await stage.page.locator('[data-opt-in=news]').getByText('Granted').waitFor();
+    await stage.page.locator('[data-opt-in=news]').getByText('Granted', { exact: true }).waitFor();
     await button('Withdraw Newsletter').click();
-    await stage.page.locator('[data-opt-in=news]').getByText('Withdrawn').waitFor();
+    await stage.page.locator('[data-opt-in=news]').getByText('Withdrawn', { exact: true }).waitFor();
     await shows('Granted → Withdrawn');
     await look('consent');
   });
@@ -240,7 +241,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await heading('Opt-outs');
     await look('integration');
     await stage.open('deliveries');
-    await stage.page.locator('[data-integration=Opt-outs]').getByText('Draft').waitFor();
+    await stage.page.locator('[data-integration=Opt-outs]').getByText('Draft', { exact: true }).waitFor();
     await look('deliveries');
   });
 
@@ -257,7 +258,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await stage.open('keys');
     await button('New API key').click();
     await fill('*Name', 'Reports');
-    await stage.page.getByLabel('rows:read').check({ force: true });
+    await stage.page.getByText('rows:read', { exact: true }).click();
     await button('Create').click();
     await shows(/^dik_/);
     await look('keys');

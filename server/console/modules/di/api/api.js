@@ -1,5 +1,7 @@
 // Calls of the API, with the session's cookie and the proof that belongs to it.
 
+import { labels } from 'di/labels';
+
 let proof = null;
 
 /** A refused call: what the API's problem says, in words that people can act on. */
@@ -32,7 +34,7 @@ export async function signOut() {
   proof = null;
 }
 
-/** Calls an endpoint; answers what it answers. Throws ApiError, or a TypeError where the server cannot be reached. */
+/** Calls an endpoint; answers what it answers. Throws ApiError. */
 export async function call(method, path, body) {
   return noticing(() => request(method, path, body));
 }
@@ -80,11 +82,20 @@ async function exchange(method, path, type, body) {
   const headers = {};
   if (proof !== null) headers['X-CSRF-Token'] = proof;
   if (type !== null) headers['Content-Type'] = type;
-  const response = await fetch(path, { method, headers, credentials: 'same-origin', body });
+  const response = await fetched(path, { method, headers, credentials: 'same-origin', body });
   const text = await response.text();
   const answer = text === '' ? null : parsed(text);
   if (!response.ok) throw new ApiError(response.status, answer ?? {});
   return answer;
+}
+
+/** Browsers say no more than that a call failed. */
+async function fetched(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch {
+    throw new ApiError(0, { code: 'unreachable', detail: labels.problem.unreachable });
+  }
 }
 
 function parsed(text) {

@@ -43,7 +43,7 @@ export function definitionOf(rows) {
 /**
  * Fields of a table that is about to be made.
  *
- * @fires FieldRows#change with the rows
+ * @fires FieldRows#edited with the rows; not `change`, which the inputs' own events are called that pass by
  */
 export default class FieldRows extends LightningElement {
   labels = labels;
@@ -86,6 +86,6 @@ export default class FieldRows extends LightningElement {
   }
 
   change(fields) {
-    this.dispatchEvent(new CustomEvent('change', { detail: fields }));
+    this.dispatchEvent(new CustomEvent('edited', { detail: fields }));
   }
 }

@@ -51,7 +51,7 @@ export const en = {
     allGood: 'Every connection is in step.',
     lookAt: 'Look at: {0}.',
     project: 'Project',
-    transfers: '{0} active transfers, {1} paused',
+    transfers: 'Transfers: {0} active, {1} paused',
     lastBatch: 'Last batch',
     stored: 'Stored, 24 hours',
     rejected: 'Rejected, 24 hours',

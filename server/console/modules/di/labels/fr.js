@@ -51,7 +51,7 @@ export const fr = {
     allGood: 'Toutes les connexions sont synchronisées.',
     lookAt: 'À voir : {0}.',
     project: 'Projet',
-    transfers: '{0} transferts actifs, {1} en pause',
+    transfers: 'Transferts actifs : {0}, en pause : {1}',
     lastBatch: 'Dernier lot',
     stored: 'Stockés, 24 heures',
     rejected: 'Rejetés, 24 heures',

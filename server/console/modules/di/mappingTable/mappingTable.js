@@ -10,7 +10,7 @@ const LOOKS = {
 /**
  * Columns of a table beside the Salesforce fields that fill them, with both types and how they fit, the primary key first.
  *
- * @fires MappingTable#change with the mapping
+ * @fires MappingTable#mapped with the mapping; not `change`, which the inputs' own events are called that pass by
  */
 export default class MappingTable extends LightningElement {
   labels = labels;
@@ -89,7 +89,7 @@ export default class MappingTable extends LightningElement {
     const others = this.mapping.filter((entry) => entry.column !== column);
     const former = this.mapping.find((entry) => entry.column === column);
     const changed = field === '' ? others : [...others, { ...former, column, salesforceField: field }];
-    this.dispatchEvent(new CustomEvent('change', { detail: changed }));
+    this.dispatchEvent(new CustomEvent('mapped', { detail: changed }));
   }
 }
 

@@ -8,16 +8,14 @@ import { labels } from 'di/labels';
  */
 export default class Problem extends LightningElement {
   labels = labels;
-  /** An ApiError, or what JavaScript throws. */
+  /** What a call or a screen threw. */
   @api error;
   /** What was wanted that did not work. */
   @api title;
   @api isRetryOffered = false;
 
   get message() {
-    if (!this.error) return '';
-    // fetch says no more than that it failed.
-    return this.error instanceof TypeError ? labels.problem.unreachable : this.error.message;
+    return this.error?.message ?? '';
   }
 
   get code() {
