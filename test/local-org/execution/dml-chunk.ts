@@ -254,6 +254,11 @@ export class Chunk {
           autoNumber(field.defaultValue, this.#org.store.next(`auto:${object.name}`)),
         );
     }
+    // A checkbox is never empty, also one that nobody may write.
+    for (const field of object.fields.values()) {
+      const key = field.name.toLowerCase();
+      if (field.type === 'boolean' && !field.calculated && !values.has(key)) values.set(key, false);
+    }
     // A master starts with nothing summed up.
     for (const { field, operation } of this.#org.schema.rollUps(object.name))
       if (operation === 'count' || operation === 'sum') values.set(field.toLowerCase(), ApexDecimal.of(0));
