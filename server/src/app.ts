@@ -18,6 +18,7 @@ import type { Config } from './config.ts';
 import { consoleRoutes } from './console/routes.ts';
 import { getHealth } from './console/get-health.ts';
 import { getRejections } from './console/get-rejections.ts';
+import type { StatusListener } from './connections/authorizations.ts';
 import { authorizationRoutes, type AuthorizationDesk } from './connections/authorization-routes.ts';
 import { getCallback } from './connections/get-callback.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
@@ -34,6 +35,7 @@ import { connectionRoutes } from './connections/routes.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { consentRoutes } from './consent/routes.ts';
 import type { Database } from './database/open-database.ts';
+import { resumeChannel } from './deliveries/channel.ts';
 import { deliveryRoutes } from './deliveries/delivery-routes.ts';
 import { integrationChecks } from './deliveries/integration-checks.ts';
 import { integrationRoutes } from './deliveries/integration-routes.ts';
@@ -72,7 +74,7 @@ export interface Services {
 
 export function createServices(config: Config, database: Database): Services {
   const box = new SecretBox(config.encryptionKeys);
-  const authorization = authorizationDesk(config, database.knex, box, tellOfAuthorization);
+  const authorization = authorizationDesk(config, database.knex, box, followAuthorization);
   const orgs = new ConnectedOrgs(authorization.authorizations, authorization.logIn);
   return {
     config,
@@ -86,6 +88,12 @@ export function createServices(config: Config, database: Database): Services {
     teller: new Teller(database.knex, box, config),
   };
 }
+
+/** A connection that is let in, or no longer is, concerns those who are told and what waits to be sent. */
+const followAuthorization: StatusListener = async (transaction, change) => {
+  await tellOfAuthorization(transaction, change);
+  if (change.status === 'authorized') await resumeChannel(transaction, change.connectionId);
+};
 
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {

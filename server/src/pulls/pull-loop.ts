@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
+import { closeIncident, openIncident, type IncidentKey } from '../alerts/incidents.ts';
 import { Problem } from '../http/problem.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
 import { executeRun, Interrupted, RunLost, type PullDesk } from './execute-run.ts';
 import { claimRun, endRun, postponeRun, queueDue, type ClaimedRun } from './pull-runs.ts';
-import { findPull } from './pulls.ts';
+import { findPull, type Pull } from './pulls.ts';
 
 /** Times that a run is tried before it fails. */
 const ATTEMPTS = 6;
@@ -19,8 +20,9 @@ export async function pullTurn(desk: PullDesk, logger: Logger, stopping: AbortSi
   const started = performance.now();
   try {
     await executeRun(desk, pull, run, stopping);
+    await closeIncident(desk.knex, incidentOf(pull));
   } catch (error) {
-    await settle(desk, run, error, logger);
+    await settle(desk, pull, run, error, logger);
   }
   const milliseconds = Math.round(performance.now() - started);
   logger.info({ pull: pull.id, run: run.id, attempt: run.attempt, milliseconds }, 'pull run ended');
@@ -28,7 +30,13 @@ export async function pullTurn(desk: PullDesk, logger: Logger, stopping: AbortSi
 }
 
 /** What becomes of a run that did not come to its end. */
-async function settle({ knex }: PullDesk, run: ClaimedRun, error: unknown, logger: Logger): Promise<void> {
+async function settle(
+  { knex }: PullDesk,
+  pull: Pull,
+  run: ClaimedRun,
+  error: unknown,
+  logger: Logger,
+): Promise<void> {
   if (error instanceof RunLost) return;
   if (error instanceof Interrupted)
     return postponeRun(knex, run, 0, { code: 'interrupted', message: 'The server was stopped.' });
@@ -38,7 +46,12 @@ async function settle({ knex }: PullDesk, run: ClaimedRun, error: unknown, logge
   if (kind === 'limit') return postponeRun(knex, run, AFTER_LIMIT, { code, message });
   if (kind === 'retry' && run.attempt < ATTEMPTS)
     return postponeRun(knex, run, pauseAfter(run.attempt), { code, message });
-  return endRun(knex, run, { state: 'failed', code, message });
+  await endRun(knex, run, { state: 'failed', code, message });
+  await openIncident(knex, { ...incidentOf(pull), message });
+}
+
+function incidentOf({ accountId, connectionId, object, table }: Pull): IncidentKey {
+  return { accountId, connectionId, kind: 'pull-failed', subject: `${object} → ${table}` };
 }
 
 /** Seconds before the next attempt: twice as long each time, with jitter. */

@@ -253,6 +253,20 @@ describe('a pull', () => {
     expect(preview.status).toBe(422);
   });
 
+  it('that failed opens an incident, and closes it when it works again', async () => {
+    const incidents = (): Promise<{ status: string }[]> =>
+      stage.server.database
+        .knex('di.incident')
+        .where({ connection_id: scene.connectionId, kind: 'pull-failed' })
+        .select('*');
+    const pull = await createPull({ selection: { type: 'checkbox', field: 'Newsletter__c' } });
+    await runNow(pull);
+    expect(await incidents()).toMatchObject([{ subject: 'Contact → Contact', closed_at: null }]);
+    await call('patch', `/v1/admin/pulls/${pull}`, { selection: ofFamily() }, 200);
+    await runNow(pull);
+    expect(await incidents()).not.toMatchObject([{ closed_at: null }]);
+  });
+
   it('tells beforehand how many records it would fetch', async () => {
     await save(4);
     const pull = await createPull({ selection: ofFamily() });
