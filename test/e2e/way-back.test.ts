@@ -49,7 +49,7 @@ describe('the way back to Salesforce', () => {
     salesforce = await org.connect();
     di = new DiConnect(server.url, ADMIN);
     await setUpSalesforce(salesforce, server.url, await setUpProject(di));
-    await markWrittenByDi();
+    await beDiUser();
     connection = await onlyConnection();
     await di.call('POST', `/v1/admin/connections/${connection}/authorizations/password`, {
       login: org.url,
@@ -70,8 +70,8 @@ describe('the way back to Salesforce', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** The user that DI writes as leaves out what DI wrote: opt-out, phone and names. */
-  async function markWrittenByDi(): Promise<void> {
+  /** The package leaves out what this user writes of the fields that DI writes. */
+  async function beDiUser(): Promise<void> {
     const set = await salesforce.connection.query<{ Id: string }>(
       "SELECT Id FROM PermissionSet WHERE Name = 'DI_Integration_User'",
     );
@@ -82,12 +82,6 @@ describe('the way back to Salesforce', () => {
       AssigneeId: user.records[0]?.Id,
       PermissionSetId: set.records[0]?.Id,
     });
-    const fields = await salesforce.connection.query<{ Id: string; Field_Path__c: string }>(
-      'SELECT Id, Field_Path__c FROM DI_Transfer_Field__c',
-    );
-    for (const { Id, Field_Path__c } of fields.records)
-      if (['Phone', 'HasOptedOutOfEmail'].includes(Field_Path__c))
-        await salesforce.update('DI_Transfer_Field__c', { Id, Written_By_DI__c: true });
   }
 
   async function onlyConnection(): Promise<string> {
@@ -162,11 +156,19 @@ describe('the way back to Salesforce', () => {
   });
 
   it('makes one write of one change, on either side, and then is silent', async () => {
+    const writtenByDi = async (): Promise<string[]> => {
+      const soql = 'SELECT Field_Path__c FROM DI_Transfer_Field__c WHERE Written_By_DI__c = TRUE';
+      const found = await salesforce.connection.query<{ Field_Path__c: string }>(soql);
+      return found.records.map((field) => field.Field_Path__c);
+    };
+    // The integration of opt-outs has told the plugin of its field; this one tells of its own.
+    expect(await writtenByDi()).toEqual(['HasOptedOutOfEmail']);
     const id = await integrate('Contact', {
       name: 'Phones',
       operations: ['updated'],
       mapping: [{ salesforceField: 'Phone', column: 'phone' }],
     });
+    expect((await writtenByDi()).sort()).toEqual(['HasOptedOutOfEmail', 'Phone']);
     // A change that a person makes in Salesforce goes to DI, and does not come back. The name is what only people write.
     await salesforce.update('Contact', { Id: ids.bob ?? '', Phone: '555-0001', LastName: 'Bob' });
     await eventually(async () => (await rows()).some((row) => row.phone === '555-0001'));

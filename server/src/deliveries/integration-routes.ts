@@ -11,6 +11,7 @@ import { compatibility, integrationAnswer, shownIntegration } from './integratio
 import { definitionSchema } from './integration-schema.ts';
 import { Integrations, type Integration } from './integrations.ts';
 import { keepObject } from './org-objects.ts';
+import { markWrittenFields } from './written-fields.ts';
 
 const identified = z.strictObject({ integration: z.uuid() });
 const object = z
@@ -152,10 +153,23 @@ function activateRoute(orgs: SalesforceOrgs): Route {
     description:
       'The org is asked what the object is; what could not be written refuses the activation and is named (422 incompatible-fields). One that an answer of the org has stopped goes on with what waits.',
     params: identified,
-    answer: { schema: z.object({ integration: integrationAnswer, compatibility }) },
-    prepare: async ({ knex, caller, params }) =>
-      described(orgs, await new Integrations(knex, caller.accountId).find(params.integration)),
-    handle: async ({ knex, caller, params, audit }, org) => {
+    answer: {
+      schema: z.object({
+        integration: integrationAnswer,
+        compatibility,
+        writtenByDi: z
+          .object({ marked: z.array(z.string()), message: z.string().nullable() })
+          .meta({ description: 'Fields of the plugin’s transfers that are marked as written by DI now' }),
+      }),
+    },
+    prepare: async ({ knex, caller, params }) => {
+      const integration = await new Integrations(knex, caller.accountId).find(params.integration);
+      const org = await orgs.open(integration.connectionId);
+      const object = await org.describe(integration.object);
+      refuseMisfits(misfitsOf(integration, integration.table, object));
+      return { object, writtenByDi: await markWrittenFields(knex, org, integration) };
+    },
+    handle: async ({ knex, caller, params, audit }, { object: org, writtenByDi }) => {
       const integrations = new Integrations(knex, caller.accountId);
       const integration = await integrations.find(params.integration);
       checkDefinition(integration.table, integration);
@@ -164,10 +178,15 @@ function activateRoute(orgs: SalesforceOrgs): Route {
       await keepObject(knex, integration.connectionId, org);
       await integrations.activate(integration, org.name);
       await refreshCapture(knex, integration.tableId);
-      audit({ action: 'integration.activated', subject: integration.id });
+      audit({
+        action: 'integration.activated',
+        subject: integration.id,
+        detail: { writtenByDi: writtenByDi.marked },
+      });
       return {
         integration: shownIntegration(await integrations.find(integration.id)),
         compatibility: misfits,
+        writtenByDi,
       };
     },
   });
