@@ -97,6 +97,20 @@ export class Salesforce {
     await this.connection.sobject(object).update(record);
   }
 
+  /** Gives a user a permission set. */
+  async assign(permissionSet: string, userName: string): Promise<void> {
+    const set = await this.connection.query<{ Id: string }>(
+      `SELECT Id FROM PermissionSet WHERE Name = '${permissionSet}'`,
+    );
+    const user = await this.connection.query<{ Id: string }>(
+      `SELECT Id FROM User WHERE Username = '${userName}'`,
+    );
+    await this.create('PermissionSetAssignment', {
+      AssigneeId: user.records[0]?.Id,
+      PermissionSetId: set.records[0]?.Id,
+    });
+  }
+
   async setPassword(userId: string, password: string): Promise<void> {
     await this.connection.request({
       method: 'POST',

@@ -72,16 +72,7 @@ export async function setUpSalesforce(
   endpoint: string,
   keys: { keyId: string; secret: string },
 ): Promise<{ projectId: string; transferId: string }> {
-  const found = await salesforce.connection.query<{ Id: string }>(
-    "SELECT Id FROM PermissionSet WHERE Name = 'DI_Admin'",
-  );
-  const user = await salesforce.connection.query<{ Id: string }>(
-    "SELECT Id FROM User WHERE Username = 'admin@local.org'",
-  );
-  await salesforce.create('PermissionSetAssignment', {
-    AssigneeId: user.records[0]?.Id,
-    PermissionSetId: found.records[0]?.Id,
-  });
+  await salesforce.assign('DI_Admin', 'admin@local.org');
   const projectId = await salesforce.create('DI_Destination_Project__c', {
     Name: 'Demo newsletter',
     Endpoint__c: endpoint,

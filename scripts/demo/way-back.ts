@@ -36,7 +36,7 @@ export async function setUpWayBack(
   await authorize(di, salesforce, orgUrl, connection);
   await di.call('POST', `/v1/admin/projects/${PROJECT}/opt-ins`, { code: OPT_IN, name: 'Newsletter' });
   const optInField = await makeField(di, connection);
-  await assign(salesforce, 'DI_Fields', 'admin@local.org');
+  await salesforce.assign('DI_Fields', 'admin@local.org');
   const { id } = await di.call<{ id: string }>('POST', '/v1/admin/integrations', {
     connection,
     table: 'Contact',
@@ -76,26 +76,12 @@ async function authorize(
     EmailEncodingKey: 'UTF-8',
     LanguageLocaleKey: 'en_US',
   });
-  for (const name of ['DI_Integration_User', 'DI_Admin']) await assign(salesforce, name, userName);
+  for (const name of ['DI_Integration_User', 'DI_Admin']) await salesforce.assign(name, userName);
   await salesforce.setPassword(user, password);
   await di.call('POST', `/v1/admin/connections/${connection}/authorizations/password`, {
     login: orgUrl,
     userName,
     password,
-  });
-}
-
-/** Gives somebody a permission set. */
-async function assign(salesforce: Salesforce, permissionSet: string, userName: string): Promise<void> {
-  const set = await salesforce.connection.query<{ Id: string }>(
-    `SELECT Id FROM PermissionSet WHERE Name = '${permissionSet}'`,
-  );
-  const user = await salesforce.connection.query<{ Id: string }>(
-    `SELECT Id FROM User WHERE Username = '${userName}'`,
-  );
-  await salesforce.create('PermissionSetAssignment', {
-    AssigneeId: user.records[0]?.Id,
-    PermissionSetId: set.records[0]?.Id,
   });
 }
 

@@ -49,7 +49,8 @@ describe('the way back to Salesforce', () => {
     salesforce = await org.connect();
     di = new DiConnect(server.url, ADMIN);
     await setUpSalesforce(salesforce, server.url, await setUpProject(di));
-    await beDiUser();
+    // The package leaves out what this user writes of the fields that DI writes.
+    await salesforce.assign('DI_Integration_User', LOGIN.userName);
     connection = await onlyConnection();
     await di.call('POST', `/v1/admin/connections/${connection}/authorizations/password`, {
       login: org.url,
@@ -69,20 +70,6 @@ describe('the way back to Salesforce', () => {
     await postgres.stop();
     rmSync(folder, { recursive: true });
   });
-
-  /** The package leaves out what this user writes of the fields that DI writes. */
-  async function beDiUser(): Promise<void> {
-    const set = await salesforce.connection.query<{ Id: string }>(
-      "SELECT Id FROM PermissionSet WHERE Name = 'DI_Integration_User'",
-    );
-    const user = await salesforce.connection.query<{ Id: string }>(
-      `SELECT Id FROM User WHERE Username = '${LOGIN.userName}'`,
-    );
-    await salesforce.create('PermissionSetAssignment', {
-      AssigneeId: user.records[0]?.Id,
-      PermissionSetId: set.records[0]?.Id,
-    });
-  }
 
   async function onlyConnection(): Promise<string> {
     const { connections } = await di.call<{ connections: { id: string }[] }>('GET', '/v1/admin/connections');

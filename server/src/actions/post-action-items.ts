@@ -5,7 +5,7 @@ import { accountEndpoint, type Route } from '../http/route.ts';
 import { valueOf, type ActionDefinition } from './action-definition.ts';
 import { Actions } from './actions.ts';
 import { addItems } from './queue-items.ts';
-import { isStorable } from './storable.ts';
+import { isStorableJson } from '../database/storable.ts';
 
 /** Items of one call. */
 const MAXIMUM = 2000;
@@ -42,7 +42,7 @@ export function postActionItems(wake: () => void): Route {
       if (given !== undefined && !/^[\x21-\x7e]{1,200}$/.test(given))
         throw badRequest('idempotency-key', 'An Idempotency-Key is 1 to 200 visible characters.');
       const batch = given ?? randomUUID();
-      const bad = body.items.findIndex((item) => !isStorable(JSON.stringify(item)));
+      const bad = body.items.findIndex((item) => !isStorableJson(JSON.stringify(item)));
       if (bad >= 0)
         throw badRequest('unstorable-text', `items[${bad}] holds a NUL character, or half of a character.`);
       const items = body.items.map((item, index) => {

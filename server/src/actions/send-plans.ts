@@ -1,10 +1,9 @@
+import { COLLECTION } from '../salesforce/collections.ts';
 import { SalesforceFault, type SaveResult } from '../salesforce/org.ts';
 import type { Turn } from './perform-writes.ts';
 import type { Plan } from './plan-write.ts';
 import { ofErrors, refused, type Outcome, type Result } from './record-write.ts';
 
-/** Records that a call of sObject Collections takes. */
-const COLLECTION = 200;
 /** Records of the same fields from which on a job of Bulk API 2.0 costs fewer calls. */
 export const BULK = 2000;
 /** Records of a job. */

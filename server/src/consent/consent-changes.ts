@@ -1,3 +1,4 @@
+import { isStorable } from '../database/storable.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { knexSession } from '../database/session.ts';
@@ -9,7 +10,7 @@ import type { Asked, ConsentStatus, Outcome } from './consent-rules.ts';
 import { findContacts, holdContacts, type Contacts } from './contacts.ts';
 import { readOccurredAt } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
-import { isStorable, proofFault, proofSchema } from './proof.ts';
+import { proofFault, proofSchema } from './proof.ts';
 import { recordConsent, type ConsentAct, type ConsentActor, type ConsentResult } from './record-consent.ts';
 
 export const MOST_CHANGES = 2000;

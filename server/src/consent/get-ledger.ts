@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { stringify } from 'csv-stringify';
 import type { Response } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Database } from '../database/open-database.ts';
 import { knexSession, type Session } from '../database/session.ts';
+import { streamCsv } from '../http/csv.ts';
 import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
 import { Refusal } from '../ingest/coerce.ts';
@@ -94,46 +93,34 @@ async function filterOf(
   };
 }
 
-/** A page at a time, as fast as it is taken: a slow reader costs the database nothing. */
-async function sendLedger(
+function sendLedger(
   response: Response,
   session: Session,
   project: { readonly id: string; readonly code: string },
   filter: LedgerFilter,
 ): Promise<void> {
-  response.set({
-    'Content-Type': 'text/csv; charset=utf-8; header=present',
-    'Content-Disposition': `attachment; filename="${project.code}-consent-ledger.csv"`,
-  });
-  const csv = stringify({
-    header: true,
+  const file = {
+    name: `${project.code}-consent-ledger`,
     columns: [...COLUMNS],
-    record_delimiter: 'windows',
-    // Notes and proofs are other people's text: a spreadsheet is not to take one for a formula.
-    escape_formulas: true,
-  });
-  csv.pipe(response);
-  try {
-    let after = 0;
-    for (;;) {
-      const events = await ledgerPage(session, project.id, filter, { after, limit: PAGE });
-      for (const event of events) if (!csv.write(lineOf(event))) await drained(csv, response);
-      const last = events.at(-1);
-      if (events.length < PAGE || !last || response.destroyed) break;
-      after = last.id;
-    }
-    csv.end();
-  } catch (error) {
-    // The header is out: a cut connection is the only way left to say that the file is not whole.
-    csv.destroy();
-    response.destroy();
-    throw error;
-  }
+    // Notes and proofs are other people's text.
+    escapesFormulas: true,
+  };
+  return streamCsv(response, file, pages(session, project.id, filter));
 }
 
-async function drained(csv: NodeJS.WritableStream, response: Response): Promise<void> {
-  if (response.destroyed) return;
-  await Promise.race([once(csv, 'drain'), once(response, 'close')]);
+async function* pages(
+  session: Session,
+  projectId: string,
+  filter: LedgerFilter,
+): AsyncGenerator<ReturnType<typeof lineOf>[]> {
+  let after = 0;
+  for (;;) {
+    const events = await ledgerPage(session, projectId, filter, { after, limit: PAGE });
+    yield events.map(lineOf);
+    const last = events.at(-1);
+    if (events.length < PAGE || !last) return;
+    after = last.id;
+  }
 }
 
 function lineOf(event: LedgerEvent): Record<(typeof COLUMNS)[number], string | number | null> {

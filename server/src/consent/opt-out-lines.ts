@@ -1,3 +1,4 @@
+import { isStorable } from '../database/storable.ts';
 import { createHash } from 'node:crypto';
 import { unprocessable } from '../http/problem.ts';
 import { Refusal } from '../ingest/coerce.ts';
@@ -6,7 +7,6 @@ import { readKey } from '../records/record-keys.ts';
 import type { Contacts } from './contacts.ts';
 import { readOccurredAt } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
-import { isStorable } from './proof.ts';
 
 /** A line of a file of opt-outs, as it was read. */
 export interface Line {

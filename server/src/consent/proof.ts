@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorableJson } from '../database/storable.ts';
 
 /** Bytes of a proof, as JSON. */
 export const MOST_PROOF = 8192;
@@ -11,9 +12,7 @@ export function proofFault(proof: Readonly<Record<string, unknown>>): string | n
   const text = JSON.stringify(proof);
   if (Buffer.byteLength(text) > MOST_PROOF) return `The proof is larger than ${MOST_PROOF} bytes of JSON.`;
   if (depthOf(text) > 16) return 'The proof is nested more than 16 levels deep.';
-  // JSON.stringify writes NUL and lone halves of characters as escapes; PostgreSQL keeps neither.
-  if (/\\u(?:0000|d[89a-f])/i.test(text.replaceAll('\\\\', '')))
-    return 'The proof holds a NUL or half a character (a lone surrogate).';
+  if (!isStorableJson(text)) return 'The proof holds a NUL or half a character (a lone surrogate).';
   return null;
 }
 
@@ -25,9 +24,4 @@ function depthOf(json: string): number {
     deepest = Math.max(deepest, depth);
   }
   return deepest;
-}
-
-/** Whether PostgreSQL keeps a text as it is. */
-export function isStorable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed();
 }

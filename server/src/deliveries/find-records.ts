@@ -1,4 +1,5 @@
 import type { OrgRecord, SalesforceOrg } from '../salesforce/org.ts';
+import { addressLength, portions, soqlIn, soqlName, soqlText } from '../salesforce/soql.ts';
 import type { CallGate } from './call-gate.ts';
 
 /**
@@ -23,10 +24,11 @@ export async function findRecords(
   others: readonly string[],
 ): Promise<FoundRecords> {
   const found = new Map<string, OrgRecord[]>();
-  const selected = [...new Set(['Id', field, ...others])].join(', ');
+  const selected = [...new Set(['Id', field, ...others])].map(soqlName).join(', ');
   const also = object.toLowerCase() === 'lead' ? ' AND IsConverted = false' : '';
-  for (const portion of portions([...new Set(values.map((value) => value.toLowerCase()))])) {
-    const soql = `SELECT ${selected} FROM ${object} WHERE ${field} IN (${portion.join(',')})${also}`;
+  const literals = [...new Set(values.map((value) => value.toLowerCase()))].map(soqlText);
+  for (const portion of portions(literals, (literal) => addressLength(`${literal},`), LONGEST_QUERY)) {
+    const soql = `SELECT ${selected} FROM ${soqlName(object)} WHERE ${soqlIn(field, portion)}${also}`;
     await gate.beforeCall();
     for await (const page of org.query(soql)) {
       gate.countCalls(1);
@@ -42,31 +44,4 @@ export async function findRecords(
     }
   }
   return found;
-}
-
-function* portions(values: readonly string[]): Iterable<string[]> {
-  let portion: string[] = [];
-  let length = 0;
-  for (const value of values) {
-    const quoted = soqlText(value);
-    const size = encodeURIComponent(quoted).length + 3;
-    if (length + size > LONGEST_QUERY && portion.length > 0) {
-      yield portion;
-      portion = [];
-      length = 0;
-    }
-    portion.push(quoted);
-    length += size;
-  }
-  if (portion.length > 0) yield portion;
-}
-
-/** A text in SOQL. */
-export function soqlText(value: string): string {
-  const escaped = value
-    .replaceAll('\\', '\\\\')
-    .replaceAll("'", "\\'")
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r');
-  return `'${escaped}'`;
 }

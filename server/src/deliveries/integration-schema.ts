@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../jobs/schedules.ts';
 import { transformSchema } from '../transfers/mapping-schema.ts';
 
 export const OPERATIONS = ['created', 'updated', 'deleted', 'consent'] as const;
@@ -108,15 +109,6 @@ export const settingsSchema = z.strictObject({
   }),
 });
 export type Settings = z.output<typeof settingsSchema>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** What an integration is told: everything but where it belongs and whether it is on. */
 export const definitionSchema = z.strictObject({

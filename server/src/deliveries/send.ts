@@ -1,3 +1,4 @@
+import { COLLECTION } from '../salesforce/collections.ts';
 import {
   SalesforceFault,
   type SalesforceOrg,
@@ -8,8 +9,6 @@ import type { CallGate } from './call-gate.ts';
 import type { Integration } from './integrations.ts';
 import type { Write } from './resolve.ts';
 
-/** Records that a call of sObject Collections takes. */
-const COLLECTION = 200;
 /** Calls of a Bulk API job, where the org does not count them: create, upload, close, look, and two results. */
 const BULK_CALLS = 6;
 

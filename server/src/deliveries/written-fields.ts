@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { packageNamespace } from '../deployments/package-namespace.ts';
+import { COLLECTION } from '../salesforce/collections.ts';
 import { SalesforceFault, type OrgRecord, type SalesforceOrg } from '../salesforce/org.ts';
 import { soqlIn, soqlName, soqlText } from '../salesforce/soql.ts';
 import type { Integration } from './integrations.ts';
@@ -55,8 +56,8 @@ async function mark(
     AND ${soqlIn(own('Field_Path__c'), [...new Set(fields)].map(soqlText))}`;
   const found: OrgRecord[] = [];
   for await (const page of org.query(soql)) found.push(...page);
-  for (let start = 0; start < found.length; start += 200) {
-    const portion = found.slice(start, start + 200);
+  for (let start = 0; start < found.length; start += COLLECTION) {
+    const portion = found.slice(start, start + COLLECTION);
     const ticked = portion.map((record) => ({ Id: record.Id, [own('Written_By_DI__c')]: true }));
     const results = await org.write('update', own('DI_Transfer_Field__c'), ticked);
     const [refusal] = results.flatMap((result) => result.errors);

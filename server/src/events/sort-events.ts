@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { definitionSchema } from '../actions/action-definition.ts';
-import { isStorable } from '../actions/storable.ts';
+import { isStorableJson } from '../database/storable.ts';
 import type { OpenedSource } from './sources.ts';
 import type { QueuedEvent } from './store-events.ts';
 import { isObject, textOf, traitsOf, type Values } from './traits.ts';
@@ -81,7 +81,7 @@ function check(event: unknown): { event: Values; json: string } | { code: string
   const json = JSON.stringify(event);
   if (json.length > EVENT_LIMIT)
     return { code: 'event-too-large', message: `An event has at most ${EVENT_LIMIT} characters.` };
-  if (!isStorable(json))
+  if (!isStorableJson(json))
     return { code: 'unstorable-text', message: 'A text holds a NUL character, or half of a character.' };
   return { event, json };
 }

@@ -1,10 +1,9 @@
 import type { Response } from 'express';
 import type { Knex } from 'knex';
-import { stringify } from 'csv-stringify';
-import { once } from 'node:events';
+import { storableText } from '../database/storable.ts';
+import { streamCsv } from '../http/csv.ts';
 import type { Import } from './imports.ts';
 import type { ImportResult } from './portions.ts';
-import { storableText } from './storable-text.ts';
 
 /** Rows read at a time. */
 const PAGE = 2000;
@@ -52,41 +51,32 @@ interface ResultRow {
  * Streams what became of rows as CSV: the line, why it was rejected, and the row as it came, so that it can be mended and
  * imported again. Of an object's records those that were saved are shown too, with their id.
  */
-export async function sendResults(
+export function sendResults(
   response: Response,
   knex: Knex,
   shown: Import,
   only: 'rejected' | 'saved' | 'all',
 ): Promise<void> {
   const headings = shown.found?.headings ?? [];
-  response.set({
-    'Content-Type': 'text/csv; charset=utf-8; header=present',
-    'Content-Disposition': `attachment; filename="import-${shown.id}.csv"`,
-  });
-  const csv = stringify({
-    header: true,
+  const file = {
+    name: `import-${shown.id}`,
     columns: [...leadOf(shown), ...headings].map((header, index) => ({ key: String(index), header })),
-    escape_formulas: true,
-    record_delimiter: 'windows',
-  });
-  csv.pipe(response);
-  try {
-    for await (const rows of pages(knex, shown.id, only))
-      for (const row of rows) {
-        const values = [
-          ...leadValues(shown, row),
-          ...headings.map((_heading, index) => row.cells[index] ?? ''),
-        ];
-        if (!csv.write(values) && !response.destroyed)
-          await Promise.race([once(csv, 'drain'), once(response, 'close')]);
-      }
-    csv.end();
-  } catch (error) {
-    // The header is out: a cut connection is the only way left to say that the file is not whole.
-    csv.destroy();
-    response.destroy();
-    throw error;
-  }
+    escapesFormulas: true,
+  };
+  return streamCsv(response, file, lines(knex, shown, headings, only));
+}
+
+async function* lines(
+  knex: Knex,
+  shown: Import,
+  headings: readonly string[],
+  only: 'rejected' | 'saved' | 'all',
+): AsyncGenerator<readonly string[][]> {
+  for await (const rows of pages(knex, shown.id, only))
+    yield rows.map((row) => [
+      ...leadValues(shown, row),
+      ...headings.map((_heading, index) => row.cells[index] ?? ''),
+    ]);
 }
 
 /** Headings of ours, which a file of results imported again does not take for its own. */

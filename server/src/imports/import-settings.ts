@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../jobs/schedules.ts';
 import { WRITE_MODES } from '../rows/write-rows.ts';
 import { transformSchema } from '../transfers/mapping-schema.ts';
 import { DELIMITERS } from './csv-records.ts';
@@ -8,16 +9,7 @@ import { ENCODINGS } from './encodings.ts';
 /** Beside tables, records of an object may be written: as Salesforce calls it. */
 export const OBJECT_OPERATIONS = ['insert', 'update', 'upsert'] as const;
 
-const timeZone = z
-  .string()
-  .max(64)
-  .refine((zone) => {
-    try {
-      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-    } catch {
-      return false;
-    }
-  }, 'is no time zone, as America/Toronto is one');
+const timeZone = z.string().max(64).refine(isTimeZone, 'is no time zone, as America/Toronto is one');
 
 /** How a file is read and where its columns go. */
 export const settingsSchema = z.strictObject({

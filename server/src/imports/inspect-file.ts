@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
+import { storableText } from '../database/storable.ts';
 import { unprocessable } from '../http/problem.ts';
 import { DELIMITERS, FileFault, readRecords, type CsvRecord, type Delimiter } from './csv-records.ts';
 import { findDateOrder } from './dates.ts';
 import { asUtf8, EncodingFinder, skipped, type Encoding } from './encodings.ts';
 import { readBytes } from './import-file.ts';
 import type { FoundFile } from './import-settings.ts';
-import { storableText } from './storable-text.ts';
 
 /** Rows that are looked at, and those of them that are shown. */
 const LOOKED_AT = 1000;

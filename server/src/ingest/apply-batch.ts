@@ -17,7 +17,7 @@ import {
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { mapRecords, type MappedRecords } from './mapping.ts';
 import { KEY_MOVED } from './table.sql.ts';
-import { writeInParts, type WrittenRows } from './write-rows.ts';
+import { writeApart, type WrittenRows } from './write-rows.ts';
 
 /** Locks and serialization, and a twin that was faster: the same work again goes through, or finds its answer. */
 const AGAIN = new Set(['40P01', '40001', '55P03']);
@@ -105,7 +105,7 @@ async function applyOnce(
   // What is gone goes last: a record that takes over the row of a deleted one, after a merge, keeps what the row holds.
   const inParts = care.parts || hasGone(batch);
   const before: WrittenRows = inParts
-    ? await writeInParts(client, batch, mapped, rows)
+    ? await writeApart(client, batch, mapped, rows)
     : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
   const archived = await archive(client, batch);
   const deleted = await remove(client, batch);

@@ -1,3 +1,4 @@
+import { isStorable } from '../database/storable.ts';
 import type { Field } from '../projects/field-types.ts';
 
 /** Why a value was not taken. */
@@ -63,10 +64,6 @@ function converter(field: Rules): Coerce {
     default:
       return (value) => text(field, value);
   }
-}
-
-function isStorable(value: string): boolean {
-  return !value.includes('\0') && value.isWellFormed();
 }
 
 /** What PostgreSQL cannot store in text: NUL, and halves of characters. */

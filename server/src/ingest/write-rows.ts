@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { isRefusedRow } from '../database/sql-state.ts';
 import { arrayLiteral } from '../database/array-literal.ts';
+import { writeInParts } from '../database/in-parts.ts';
+import { clientSession } from '../database/session.ts';
 import type { MappedRecords, Mapping, Rejection } from './mapping.ts';
 import { refusedRow } from './refused-row.ts';
 import type { TableSql } from './table.sql.ts';
@@ -24,42 +25,29 @@ export interface WrittenRows {
   rejected: Rejection[];
 }
 
-/**
- * Writes rows before the record of their batch is. Where PostgreSQL refuses some, a unique value that another row has for
- * example, they are written in halves, each behind a savepoint, until the refused ones stand alone. Their neighbours are
- * written.
- */
-export async function writeInParts(
+/** Writes rows before the record of their batch is; those that PostgreSQL refuses stop none of their neighbours. */
+export async function writeApart(
   client: pg.PoolClient,
   batch: { readonly sql: TableSql; readonly mapping: Mapping },
   records: MappedRecords,
   rows: readonly number[],
 ): Promise<WrittenRows> {
   const total: WrittenRows = { applied: 0, unchanged: 0, stale: 0, rejected: [] };
-  const waiting: (readonly number[])[] = rows.length > 0 ? [rows] : [];
-  for (let part = waiting.pop(); part; part = waiting.pop()) {
-    await client.query('SAVEPOINT part');
-    try {
-      const written = await client.query({
-        name: `${batch.sql.name}_upsert`,
-        text: batch.sql.upsert,
-        values: arraysOf(records, part, records.columns),
-      });
-      await client.query('RELEASE SAVEPOINT part');
-      const applied = written.rowCount ?? 0;
-      const stale = applied < part.length ? await countNewer(client, batch, records, part) : 0;
-      total.applied += applied;
-      total.stale += stale;
-      total.unchanged += part.length - applied - stale;
-    } catch (error) {
-      if (!isRefusedRow(error)) throw error;
-      await client.query('ROLLBACK TO SAVEPOINT part');
-      const [first, ...others] = part;
-      if (first !== undefined && others.length === 0)
-        total.rejected.push(rejection(batch.mapping, records.ids[first] ?? null, error));
-      else waiting.push(part.slice(part.length >> 1), part.slice(0, part.length >> 1));
-    }
-  }
+  const write = async (part: readonly number[]): Promise<void> => {
+    const written = await client.query({
+      name: `${batch.sql.name}_upsert`,
+      text: batch.sql.upsert,
+      values: arraysOf(records, part, records.columns),
+    });
+    const applied = written.rowCount ?? 0;
+    const stale = applied < part.length ? await countNewer(client, batch, records, part) : 0;
+    total.applied += applied;
+    total.stale += stale;
+    total.unchanged += part.length - applied - stale;
+  };
+  await writeInParts(clientSession(client), rows, write, (place, error) => {
+    total.rejected.push(rejection(batch.mapping, records.ids[place] ?? null, error));
+  });
   return total;
 }
 

@@ -1,5 +1,5 @@
-import { Cron } from 'croner';
 import { z } from 'zod';
+import { isTimeZone, nextMoment } from '../jobs/schedules.ts';
 
 /** Which records of the object are fetched. */
 export const selectionSchema = z.discriminatedUnion('type', [
@@ -56,22 +56,13 @@ export type PullSettings = z.output<typeof settingsSchema>;
 
 /** The next moment of a schedule after another; null where there is none. */
 export function nextRun({ cron, timeZone }: Schedule, after: Date): Date | null {
-  return new Cron(cron, { timezone: timeZone }).nextRun(after);
+  return nextMoment(cron, timeZone, after);
 }
 
 function isCron(text: string): boolean {
   if (text.trim().split(/\s+/).length !== 5) return false;
   try {
-    return new Cron(text).nextRun() !== null;
-  } catch {
-    return false;
-  }
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return true;
+    return nextMoment(text, 'UTC', new Date()) !== null;
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { quoteTable } from '../database/identifiers.ts';
+import { quoteTable, unbound } from '../database/identifiers.ts';
 
 /** Rows of an object's records that a whole fetch did not bring. */
 export interface Vanished {
@@ -57,8 +57,7 @@ export async function nextVanished(
 const ROWS_OF_OBJECT = `r."_archived_at" IS NULL AND left(r."_salesforce_id", 3) = ?`;
 
 function tableOf({ schemaName, tableCode }: Where): string {
-  // knex takes a question mark for a place to bind.
-  return quoteTable(schemaName, tableCode).replaceAll('?', '\\?');
+  return unbound(quoteTable(schemaName, tableCode));
 }
 
 function seenBy({ connectionId, since, batchKeys }: Where): readonly [string, Date, string] {

@@ -1,6 +1,6 @@
 import { arrayLiteral } from '../database/array-literal.ts';
+import { writeInParts } from '../database/in-parts.ts';
 import type { Session } from '../database/session.ts';
-import { isRefusedRow } from '../database/sql-state.ts';
 import { refusedRow } from '../ingest/refused-row.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import { createRows, findRows, updateRows, upsertRows, type WrittenColumns } from './write-statements.ts';
@@ -53,20 +53,11 @@ export async function writeRows(
     "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)",
   );
   for (const group of groupsOf(table, written)) {
-    const waiting = [group.places];
-    for (let places = waiting.pop(); places; places = waiting.pop()) {
-      await session.query('SAVEPOINT part');
-      try {
-        await writeGroup(session, table, written, { ...group, places }, outcomes);
-        await session.query('RELEASE SAVEPOINT part');
-      } catch (error) {
-        if (!isRefusedRow(error)) throw error;
-        await session.query('ROLLBACK TO SAVEPOINT part');
-        const [first, ...others] = places;
-        if (first !== undefined && others.length === 0) outcomes[first] = refused(table, error);
-        else waiting.push(places.slice(places.length >> 1), places.slice(0, places.length >> 1));
-      }
-    }
+    const write = (places: readonly number[]): Promise<void> =>
+      writeGroup(session, table, written, { ...group, places }, outcomes);
+    await writeInParts(session, group.places, write, (place, error) => {
+      outcomes[place] = refused(table, error);
+    });
   }
   return outcomes;
 }

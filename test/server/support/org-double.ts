@@ -137,8 +137,9 @@ export class OrgDouble implements SalesforceOrg {
   async *query(soql: string): AsyncIterable<readonly OrgRecord[]> {
     this.calls.query += 1;
     this.#count();
-    const [, object = '', field = '', list = ''] =
-      /FROM (\w+) WHERE (\w+) IN \((.*)\)(?: AND IsConverted = false)?$/s.exec(soql) ?? [];
+    const [, object = '', field = '', several, one = ''] =
+      /FROM (\w+) WHERE (\w+) (?:IN \((.*)\)|= (.*?))(?: AND IsConverted = false)?$/s.exec(soql) ?? [];
+    const list = several ?? one;
     if (list === '') throw new Error(`The double does not read ${soql}`);
     const values = new Set(
       [...list.matchAll(/'((?:[^'\\]|\\.)*)'/gs)].map(([, text = '']) =>

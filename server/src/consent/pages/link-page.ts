@@ -1,5 +1,5 @@
 import type { LinkVisit } from '../links.ts';
-import { Html, html } from './html.ts';
+import { Html, html } from '../../http/html.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { fill, masked, momentText, replaced, TEXTS, type Language, type Texts } from './texts.ts';
 
