@@ -105,10 +105,10 @@ function integer(field: Rules, value: unknown): Coerced {
 /** Decimals stay text: a float would lose digits. */
 function decimal(field: Rules, value: unknown): Coerced {
   const written = typeof value === 'number' ? plain(value) : typeof value === 'string' ? value.trim() : '';
-  const found = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(written);
-  if (!found || !/\d/.test(written)) return new Refusal('not-a-number', `${field.name} takes a number.`);
+  const found = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?$/.exec(written);
+  if (!found) return new Refusal('not-a-number', `${field.name} takes a number.`);
   const whole = (found[2] ?? '').replace(/^0+/, '');
-  const fraction = (found[3] ?? '').replace(/0+$/, '');
+  const fraction = withoutTrailingZeros(found[3] ?? '');
   const scale = field.scale ?? 0;
   const before = (field.precision ?? 18) - scale;
   if (whole.length > before)
@@ -119,12 +119,20 @@ function decimal(field: Rules, value: unknown): Coerced {
   return `${sign}${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** Not by a pattern: one that looks for zeros at the end begins anew at each zero of a long value. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
+}
+
 /** A number without an exponent, its digits as JavaScript prints them. */
 export function plain(value: number): string {
   if (!Number.isFinite(value)) return '';
+  const written = String(value);
+  if (!written.includes('e')) return written;
   const [, sign = '', whole = '', fraction = '', exponent] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? [];
-  if (exponent === undefined) return String(value);
+    /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(written) ?? [];
   const digits = whole + fraction;
   const point = whole.length + Number(exponent);
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
@@ -208,6 +216,9 @@ function picklist(field: Rules): Coerce {
 function multipicklist(field: Rules): Coerce {
   const allowed = field.picklist === null ? null : new Set(field.picklist);
   return (value) => {
+    // Most values are just that, and need no look at each part.
+    if (allowed === null && typeof value === 'string' && isStorable(value) && !/["\\]/.test(value))
+      return `{"${value.replaceAll(';', '","')}"}`;
     const values: unknown[] = Array.isArray(value)
       ? value
       : typeof value === 'string'
