@@ -1,12 +1,10 @@
 import type { OrgRecord, SalesforceOrg } from '../salesforce/org.ts';
-import { addressLength, portions, soqlIn, soqlName, soqlText } from '../salesforce/soql.ts';
+import { QUERIES_A_CALL } from '../salesforce/queries.ts';
+import { portions, soqlIn, soqlName, soqlText } from '../salesforce/soql.ts';
 import type { CallGate } from './call-gate.ts';
 
-/**
- * Characters of a query as it goes over the wire: Salesforce takes 16,384 bytes of a request's first line and headers
- * together.
- */
-const LONGEST_QUERY = 12_000;
+/** Characters of a query's values: less than half of what a statement may have, since Salesforce adds to it inside. */
+const LONGEST_QUERY = 40_000;
 
 /** Records of an object by the values of a field, in lower case, as SOQL compares them. */
 export type FoundRecords = ReadonlyMap<string, readonly OrgRecord[]>;
@@ -27,21 +25,23 @@ export async function findRecords(
   const selected = [...new Set(['Id', field, ...others])].map(soqlName).join(', ');
   const also = object.toLowerCase() === 'lead' ? ' AND IsConverted = false' : '';
   const literals = [...new Set(values.map((value) => value.toLowerCase()))].map(soqlText);
-  for (const portion of portions(literals, (literal) => addressLength(`${literal},`), LONGEST_QUERY)) {
-    const soql = `SELECT ${selected} FROM ${soqlName(object)} WHERE ${soqlIn(field, portion)}${also}`;
+  const queries = portions(literals, (literal) => literal.length + 1, LONGEST_QUERY).map(
+    (portion) => `SELECT ${selected} FROM ${soqlName(object)} WHERE ${soqlIn(field, portion)}${also}`,
+  );
+  for (let start = 0; start < queries.length; start += QUERIES_A_CALL) {
     await gate.beforeCall();
-    for await (const page of org.query(soql)) {
+    for await (const page of org.querySeveral(queries.slice(start, start + QUERIES_A_CALL))) {
       gate.countCalls(1);
-      for (const record of page) {
-        const value = Object.entries(record).find(
-          ([name]) => name.toLowerCase() === field.toLowerCase(),
-        )?.[1];
-        const key = typeof value === 'string' ? value.toLowerCase() : '';
-        const known = found.get(key);
-        if (known) known.push(record);
-        else found.set(key, [record]);
-      }
+      for (const record of page) keep(found, record, field);
     }
   }
   return found;
+}
+
+function keep(found: Map<string, OrgRecord[]>, record: OrgRecord, field: string): void {
+  const value = Object.entries(record).find(([name]) => name.toLowerCase() === field.toLowerCase())?.[1];
+  const key = typeof value === 'string' ? value.toLowerCase() : '';
+  const known = found.get(key);
+  if (known) known.push(record);
+  else found.set(key, [record]);
 }

@@ -5,7 +5,8 @@ import { SalesforceFault, type ApiUsage } from './org.ts';
 
 /** The version of the API that everything is asked in. */
 export const API_VERSION = '65.0';
-const BASE = `/services/data/v${API_VERSION}`;
+/** Where its resources begin. */
+export const BASE = `/services/data/v${API_VERSION}`;
 
 /** What lets in to an org. */
 export interface Session {
@@ -100,15 +101,16 @@ export class OrgApi {
 
   async #accepted(answer: ExchangeAnswer): Promise<ExchangeAnswer> {
     if (answer.status < 300) return answer;
-    const { code, message } = errorOf(answer);
-    const fault = faultOf(code, message, answer.status);
+    const fault = refusalOf(parsedJson(answer.text), answer.status);
     await this.#keeper.faultSeen(fault);
     throw fault;
   }
 }
 
 function isExpired(answer: ExchangeAnswer): boolean {
-  return answer.status === 401 && errorOf(answer).code === 'INVALID_SESSION_ID';
+  return (
+    answer.status === 401 && errorOf(parsedJson(answer.text), answer.status).code === 'INVALID_SESSION_ID'
+  );
 }
 
 const refused = z.union([
@@ -116,11 +118,16 @@ const refused = z.union([
   z.object({ errorCode: z.string(), message: z.string().catch('') }),
 ]);
 
+/** The fault of a refused call, or of a part of one, by the body of its answer. */
+export function refusalOf(body: unknown, status: number): SalesforceFault {
+  const { code, message } = errorOf(body, status);
+  return faultOf(code, message, status);
+}
+
 /** The first error of a refused call's answer; what is no error of the API is told by its status. */
-function errorOf(answer: ExchangeAnswer): { code: string; message: string } {
-  const parsed = refused.safeParse(parsedJson(answer.text));
-  if (!parsed.success)
-    return { code: `HTTP_${answer.status}`, message: `Salesforce answered HTTP ${answer.status}.` };
+function errorOf(body: unknown, status: number): { code: string; message: string } {
+  const parsed = refused.safeParse(body);
+  if (!parsed.success) return { code: `HTTP_${status}`, message: `Salesforce answered HTTP ${status}.` };
   const error = Array.isArray(parsed.data) ? parsed.data[0] : parsed.data;
   return { code: error.errorCode, message: error.message };
 }

@@ -14,7 +14,7 @@ import type {
   WriteOperation,
   WriteOptions,
 } from './org.ts';
-import { queryBulkPages, queryPages } from './queries.ts';
+import { queryBulkPages, queryPages, severalQueriesPages } from './queries.ts';
 
 /** A Salesforce org, reached over HTTP. */
 export class ConnectedOrg implements SalesforceOrg {
@@ -45,6 +45,10 @@ export class ConnectedOrg implements SalesforceOrg {
 
   query(soql: string, options: { readonly all?: boolean } = {}): AsyncIterable<readonly OrgRecord[]> {
     return queryPages(this.#api, soql, options.all === true);
+  }
+
+  querySeveral(soqls: readonly string[]): AsyncIterable<readonly OrgRecord[]> {
+    return severalQueriesPages(this.#api, soqls);
   }
 
   queryBulk(soql: string, options: { readonly all?: boolean } = {}): AsyncIterable<readonly OrgRecord[]> {

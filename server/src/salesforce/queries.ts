@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import type { OrgApi } from './api.ts';
+import { BASE, refusalOf, type OrgApi } from './api.ts';
 import { finishedJob } from './bulk-jobs.ts';
 import { SalesforceFault, type OrgRecord } from './org.ts';
 
@@ -8,20 +8,76 @@ const page = z.object({
   records: z.array(z.record(z.string(), z.unknown())),
   nextRecordsUrl: z.string().startsWith('/services/').nullish(),
 });
+type Page = z.output<typeof page>;
 
 /** Records of a query, up to 2,000 at a time. */
-export async function* queryPages(
-  api: OrgApi,
-  soql: string,
-  all: boolean,
-): AsyncIterable<readonly OrgRecord[]> {
+export function queryPages(api: OrgApi, soql: string, all: boolean): AsyncIterable<readonly OrgRecord[]> {
+  return pagesFrom(api, queryPath(soql, all));
+}
+
+const queryPath = (soql: string, all: boolean): string =>
+  `/${all ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`;
+
+async function* pagesFrom(api: OrgApi, start: string): AsyncIterable<readonly OrgRecord[]> {
   const headers = { 'Sforce-Query-Options': 'batchSize=2000' };
-  let path: string | null = `/${all ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`;
+  let path: string | null = start;
   while (path !== null) {
-    const answer: z.output<typeof page> = await api.json(page, { method: 'GET', path, headers });
+    const answer: Page = await api.json(page, { method: 'GET', path, headers });
     if (answer.records.length > 0) yield answer.records.map((record) => flat(record));
     path = answer.nextRecordsUrl ?? null;
   }
+}
+
+/**
+ * Queries that one call takes (REST API, *Composite*: five of its 25 subrequests may be queries, and all of it counts as one
+ * call. Of *Composite Batch* each subrequest counts).
+ */
+export const QUERIES_A_CALL = 5;
+
+const compositeAnswer = z.object({
+  compositeResponse: z.array(z.object({ body: z.unknown(), httpStatusCode: z.int() })),
+});
+
+/**
+ * Records of several queries, by a call for five of them and one more for every 2,000 records that one of them finds beyond
+ * the first. Each call is a page, an empty one too. Their text goes in the body, where it may be as long as a statement can
+ * be. Throws the SalesforceFault of the first that is refused.
+ */
+export async function* severalQueriesPages(
+  api: OrgApi,
+  soqls: readonly string[],
+): AsyncIterable<readonly OrgRecord[]> {
+  for (let start = 0; start < soqls.length; start += QUERIES_A_CALL) {
+    const pages = await compositePages(api, soqls.slice(start, start + QUERIES_A_CALL));
+    yield pages.flatMap(({ records }) => records.map((record) => flat(record)));
+    for (const { nextRecordsUrl } of pages)
+      if (typeof nextRecordsUrl === 'string') yield* pagesFrom(api, nextRecordsUrl);
+  }
+}
+
+async function compositePages(api: OrgApi, soqls: readonly string[]): Promise<readonly Page[]> {
+  const { compositeResponse } = await api.json(compositeAnswer, {
+    method: 'POST',
+    path: '/composite',
+    json: {
+      allOrNone: false,
+      compositeRequest: soqls.map((soql, place) => ({
+        method: 'GET',
+        url: BASE + queryPath(soql, false),
+        referenceId: `query${place}`,
+      })),
+    },
+  });
+  if (compositeResponse.length !== soqls.length)
+    throw new SalesforceFault(
+      'retry',
+      'unexpected-answer',
+      'Salesforce answered another number of queries than were asked.',
+    );
+  return compositeResponse.map(({ body, httpStatusCode }) => {
+    if (httpStatusCode >= 300) throw refusalOf(body, httpStatusCode);
+    return page.parse(body);
+  });
 }
 
 /** A parent's fields stand beside the record's own, as `Account.Name`: the same shape that Bulk API answers. */

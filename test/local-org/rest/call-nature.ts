@@ -14,6 +14,7 @@ const FINDINGS: readonly Finding[] = [
   ['GET', /\/sobjects\/(\w+)\/describe\/?$/, 'describe'],
   ['POST', /\/metadata\/deployRequest\/?$/, 'deploy'],
   ['GET', /\/metadata\/deployRequest\/\w+/, 'status'],
+  ['POST', /\/composite\/?$/, 'composite'],
   ['POST', /\/composite\/sobjects\/?$/, 'insert'],
   ['PATCH', /\/composite\/sobjects\/?$/, 'update'],
   ['DELETE', /\/composite\/sobjects\/?$/, 'delete'],

@@ -1,5 +1,6 @@
 import type { LocalOrg } from '../org.ts';
 import { callNature } from './call-nature.ts';
+import { refusalOf } from './faults.ts';
 import { asRestError, RestError } from './json-records.ts';
 import type { RestAnswer, RestRequest } from './resource.ts';
 
@@ -13,6 +14,9 @@ interface Subrequest {
 
 /** Most subrequests of one call. */
 const MOST = 25;
+/** Most of them in /composite that are queries or collections (REST API, *Composite*). */
+const MOST_QUERIES = 5;
+const QUERY_OR_COLLECTION = /\/(?:query|queryAll)\/?(?:\?|$)|\/composite\/sobjects(?:[/?]|$)/;
 /** Takes everything back that a call with allOrNone has done. */
 class Halted extends Error {}
 
@@ -37,7 +41,10 @@ function ask(
 ): RestAnswer {
   const address = new URL(url.startsWith('/') ? url : `/services/data/${url}`, 'http://localhost');
   const path = decodeURI(address.pathname);
+  const nature = callNature(outer.host, method, path, body);
   try {
+    const refusal = refusalOf(outer.host.faults.forPart(nature));
+    if (refusal) throw refusal;
     return resource(org, {
       ...outer,
       method,
@@ -45,7 +52,7 @@ function ask(
       query: address.searchParams,
       body,
       text: body === undefined ? '' : JSON.stringify(body),
-      nature: callNature(outer.host, method, path, body),
+      nature,
     });
   } catch (error) {
     const problem = asRestError(error);
@@ -81,6 +88,8 @@ function filledIn<T>(value: T, answers: ReadonlyMap<string, unknown>): T {
 export function composite(org: LocalOrg, resource: Resource, request: RestRequest): RestAnswer {
   const body = (request.body ?? {}) as { allOrNone?: unknown; compositeRequest?: unknown };
   const wanted = subrequests(body.compositeRequest);
+  if (wanted.filter(({ url }) => QUERY_OR_COLLECTION.test(url)).length > MOST_QUERIES)
+    throw new RestError(400, 'LIMIT_EXCEEDED', `at most ${MOST_QUERIES} queries and collections`);
   const answers = new Map<string, unknown>();
   const done: { body: unknown; httpHeaders: object; httpStatusCode: number; referenceId: string }[] = [];
   const run = (): void => {
@@ -128,7 +137,10 @@ export function composite(org: LocalOrg, resource: Resource, request: RestReques
 export function compositeBatch(org: LocalOrg, resource: Resource, request: RestRequest): RestAnswer {
   const body = (request.body ?? {}) as { haltOnError?: unknown; batchRequests?: unknown };
   let hasErrors = false;
-  const results = subrequests(body.batchRequests).map((each) => {
+  const wanted = subrequests(body.batchRequests);
+  // Of a batch each subrequest counts against the limits, of /composite the whole call once.
+  org.counters.apiCalls += Math.max(0, wanted.length - 1);
+  const results = wanted.map((each) => {
     if (hasErrors && body.haltOnError === true)
       return {
         statusCode: 412,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RowError } from '../execution/dml.ts';
+import { RestError } from './json-records.ts';
 
 /** What a fault does to the calls that it meets. */
 const KINDS = [
@@ -89,6 +90,11 @@ export class Faults {
     return this.#take(call, (fault) => fault.kind !== 'lock' && fault.kind !== 'row-error');
   }
 
+  /** The fault that a part of a composite call meets: one that is an answer, since only the whole has a connection. */
+  forPart(call: CallNature): Fault | undefined {
+    return this.#take(call, (fault) => refusalOf(fault) !== null);
+  }
+
   /** What single records of the call are refused for, by their place. */
   forRows(call: CallNature, count: number): ReadonlyMap<number, RowError> {
     const fault = this.#take(call, ({ kind }) => kind === 'lock' || kind === 'row-error');
@@ -117,6 +123,24 @@ export class Faults {
       return fault;
     }
     return undefined;
+  }
+}
+
+/** What a fault answers in place of a call's own answer, if it is of such a kind. */
+export function refusalOf(fault: FaultOrder | undefined): RestError | null {
+  switch (fault?.kind) {
+    case 'unavailable':
+      return new RestError(
+        503,
+        'SERVER_UNAVAILABLE',
+        'Server too busy. Please try your request again later.',
+      );
+    case 'request-limit':
+      return new RestError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
+    case 'error':
+      return new RestError(fault.status, fault.code, fault.message);
+    default:
+      return null;
   }
 }
 

@@ -10,6 +10,8 @@ import type { ResourceContext, RestAnswer } from './resource.ts';
 /** Records of a query that one answer holds, unless the caller asks for fewer. */
 const PAGE = 2000;
 const LEAST = 200;
+/** Characters of a statement. */
+const LONGEST = 100_000;
 /** Locators that an org keeps; an older one is given up for a newer. */
 const LOCATORS = 50;
 
@@ -22,6 +24,12 @@ const cursors = new WeakMap<LocalOrg, Map<string, Cursor>>();
 export function query({ org, request, version }: ResourceContext): RestAnswer {
   const text = request.query.get('q');
   if (text === null) throw new RestError(400, 'MALFORMED_QUERY', 'a query is expected in q');
+  if (text.length > LONGEST)
+    throw new RestError(
+      400,
+      'MALFORMED_QUERY',
+      `SOQL statements cannot be longer than ${LONGEST} characters.`,
+    );
   const everything =
     request.path.endsWith('queryAll') && !/\bALL ROWS\b/i.test(text) ? `${text} ALL ROWS` : text;
   const { records: items, count } = org.run('synchronous', request.user, () => runApiQuery(everything));

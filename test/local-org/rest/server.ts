@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LocalOrg } from '../org.ts';
 import { answerCall } from './answer-call.ts';
 import { callNature } from './call-nature.ts';
-import type { Fault } from './faults.ts';
+import { refusalOf, type Fault } from './faults.ts';
 import { OrgHost } from './host.ts';
 import { problemAnswer, readCall, sessionToken, type IncomingCall } from './incoming-call.ts';
 import { RestError } from './json-records.ts';
@@ -93,13 +93,10 @@ function guarded(host: OrgHost, path: string, work: () => RestAnswer): RestAnswe
 
 /** Throws what a fault answers in place of the call's own answer, if it is of such a kind. */
 function refuse(host: OrgHost, call: IncomingCall, fault: Fault): void {
-  if (fault.kind === 'unavailable')
-    throw new RestError(503, 'SERVER_UNAVAILABLE', 'Server too busy. Please try your request again later.');
-  if (fault.kind === 'request-limit')
-    throw new RestError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
   if (fault.kind === 'session') {
     host.sessions.revoke(sessionToken(call) ?? soapSession(call) ?? '');
     throw new RestError(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
   }
-  if (fault.kind === 'error') throw new RestError(fault.status, fault.code, fault.message);
+  const refusal = refusalOf(fault);
+  if (refusal) throw refusal;
 }

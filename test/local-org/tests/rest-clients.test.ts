@@ -82,6 +82,52 @@ describe('the REST API of the local org for many records at once', { timeout: 60
     });
   });
 
+  it('counts each request of a batch, and a composite once', async () => {
+    const used = async (): Promise<number> => {
+      await connection.query('SELECT Id FROM Organization');
+      return connection.limitInfo.apiUsage?.used ?? 0;
+    };
+    const limits = { method: 'GET', url: '/services/data/v65.0/limits' };
+    const before = await used();
+    await post('/composite/batch', { batchRequests: [limits, limits, limits] });
+    expect(await used()).toBe(before + 4);
+    await post('/composite', {
+      compositeRequest: [
+        { ...limits, referenceId: 'a' },
+        { ...limits, referenceId: 'b' },
+      ],
+    });
+    expect(await used()).toBe(before + 6);
+  });
+
+  it('takes five queries in a composite, as long as statements may be, and says what is wrong with each', async () => {
+    const asked = (soql: string, referenceId: string): object => ({
+      method: 'GET',
+      url: `/services/data/v65.0/query?q=${encodeURIComponent(soql)}`,
+      referenceId,
+    });
+    const long = (characters: number): string =>
+      `SELECT Id FROM Account WHERE Name IN (${`'${'x'.repeat(97)}',`.repeat(characters / 100)}'none')`;
+    const compositeRequest = [
+      asked(long(50_000), 'long'),
+      asked(long(100_000), 'longer'),
+      asked('SELECT Shoe__c FROM Account', 'wrong'),
+      asked('SELECT Id FROM Account LIMIT 1', 'right'),
+      asked('SELECT Id FROM Account LIMIT 1', 'again'),
+    ];
+    expect(await post('/composite', { compositeRequest })).toMatchObject({
+      compositeResponse: [
+        { referenceId: 'long', httpStatusCode: 200, body: { totalSize: 0, done: true } },
+        { referenceId: 'longer', httpStatusCode: 400, body: [{ errorCode: 'MALFORMED_QUERY' }] },
+        { referenceId: 'wrong', httpStatusCode: 400, body: [{ errorCode: 'INVALID_FIELD' }] },
+        { referenceId: 'right', httpStatusCode: 200 },
+        { referenceId: 'again', httpStatusCode: 200 },
+      ],
+    });
+    const six = [...compositeRequest, asked('SELECT Id FROM Account LIMIT 1', 'six')];
+    await expect(post('/composite', { compositeRequest: six })).rejects.toThrow('5 queries');
+  });
+
   it('saves a tree of records with their children', async () => {
     const records = [
       {

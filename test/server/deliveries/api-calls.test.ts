@@ -67,6 +67,6 @@ describe('API calls for 10,000 opt-in changes', () => {
     await optOut({ matching: { by: 'lookup', field: 'Email', column: 'email', several: 'all' } });
     expect(org.calls.write).toBe(0);
     expect(org.calls.bulk).toBe(1);
-    expect(org.calls.query).toBeLessThanOrEqual(30);
+    expect(org.calls.query).toBeLessThanOrEqual(3);
   });
 });

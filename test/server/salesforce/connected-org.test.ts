@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OrgRecord, SalesforceOrg } from '../../../server/src/salesforce/org.ts';
-import { authorizeByPassword, startStage, type SalesforceStage } from '../support/salesforce.ts';
+import { authorizeByPassword, orderFault, startStage, type SalesforceStage } from '../support/salesforce.ts';
 import { createScene } from '../support/test-server.ts';
 
 /** Everything that a connection's org can be asked for, asked of the local org over HTTP. */
@@ -97,6 +97,45 @@ describe('the org of a connection', () => {
     const bulk = await all(org.queryBulk(soql));
     expect(bulk).toHaveLength(2100);
     expect(bulk[0]).toEqual({ LastName: 'Many 0', 'Account.Name': 'Parent' });
+  });
+
+  it('asks five queries in one call, of any length, and follows each to its end', async () => {
+    const last = (from: number, to: number): string[] =>
+      Array.from({ length: to - from }, (_, index) => `'Several ${from + index}'`);
+    const many = Array.from({ length: 2300 }, (_, index) => ({ LastName: `Several ${index}` }));
+    await org.writeBulk('insert', 'Contact', many);
+    const soqls = [
+      `SELECT LastName FROM Contact WHERE LastName IN (${last(0, 2200).join(',')})`,
+      "SELECT LastName FROM Contact WHERE LastName = 'nobody'",
+      ...[2200, 2210, 2220, 2230].map(
+        (from) => `SELECT LastName FROM Contact WHERE LastName IN (${last(from, from + 10).join(',')})`,
+      ),
+    ];
+    expect(soqls[0]?.length).toBeGreaterThan(16_384);
+    const before = org.usage?.used ?? 0;
+    const sizes: number[] = [];
+    const names = new Set<unknown>();
+    for await (const page of org.querySeveral(soqls)) {
+      sizes.push(page.length);
+      for (const record of page) names.add(record.LastName);
+    }
+    expect(sizes).toEqual([2030, 200, 10]);
+    expect(names.size).toBe(2240);
+    expect((org.usage?.used ?? 0) - before).toBe(3);
+  });
+
+  it('says which of several queries was refused, and whether to try again', async () => {
+    const right = 'SELECT Id FROM Contact LIMIT 1';
+    const wrong = 'SELECT Shoe__c FROM Contact LIMIT 1';
+    await expect(all(org.querySeveral([right, wrong]))).rejects.toMatchObject({
+      kind: 'give-up',
+      code: 'INVALID_FIELD',
+    });
+    await orderFault(stage.org.url, { kind: 'unavailable', match: { operation: 'query' }, skip: 1 });
+    await expect(all(org.querySeveral([right, right]))).rejects.toMatchObject({
+      kind: 'retry',
+      code: 'SERVER_UNAVAILABLE',
+    });
   });
 
   it('answers a Bulk job’s results in the order of its records, whatever order Salesforce gives them in', async () => {

@@ -7,6 +7,7 @@ import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics
 import { NOBODY } from '../../../server/src/deliveries/incidents.ts';
 import { deliverOnce } from '../../../server/src/deliveries/worker.ts';
 import type { OrgObject, OrgRecord, SalesforceOrg, SaveResult } from '../../../server/src/salesforce/org.ts';
+import { OrgBase } from './org-base.ts';
 
 /** What the worker asks of the org, and what it is answered. */
 export interface OrgCall {
@@ -35,28 +36,22 @@ function ask<T>(method: OrgCall['method'], ...values: unknown[]): Promise<T> {
   });
 }
 
-const nothing = (): Promise<never> => Promise.reject(new Error('Nothing of the kind is done here.'));
+class DistantOrg extends OrgBase {
+  override describe(object: string): Promise<OrgObject> {
+    return ask('describe', object);
+  }
 
-function orgOf(connectionId: string): SalesforceOrg {
-  return {
-    connectionId,
-    organizationId: '00D000000000001EAA',
-    instanceUrl: 'https://double.example.com',
-    userId: '005000000000001AAA',
-    usage: null,
-    describe: (object) => ask<OrgObject>('describe', object),
-    query: async function* (soql) {
-      yield await ask<readonly OrgRecord[]>('query', soql);
-    },
-    queryBulk: async function* (soql) {
-      yield await ask<readonly OrgRecord[]>('query', soql);
-    },
-    write: (...values) => ask<readonly SaveResult[]>('write', ...values),
-    writeBulk: (...values) => ask<readonly SaveResult[]>('writeBulk', ...values),
-    bulkResults: nothing,
-    deploy: nothing,
-    followDeployment: nothing,
-  };
+  override async *query(soql: string): AsyncIterable<readonly OrgRecord[]> {
+    yield await ask<readonly OrgRecord[]>('query', soql);
+  }
+
+  override write(...values: Parameters<SalesforceOrg['write']>): Promise<readonly SaveResult[]> {
+    return ask('write', ...values);
+  }
+
+  override writeBulk(...values: Parameters<SalesforceOrg['writeBulk']>): Promise<readonly SaveResult[]> {
+    return ask('writeBulk', ...values);
+  }
 }
 
 const logger = pino({ level: 'silent' });
@@ -66,7 +61,7 @@ const database = await openDatabase(
 );
 const services = {
   database,
-  orgs: { open: (connectionId: string) => Promise.resolve(orgOf(connectionId)) },
+  orgs: { open: (connectionId: string) => Promise.resolve(new DistantOrg(connectionId)) },
   incidents: NOBODY,
   metrics: new DeliveryMetrics(new Registry(), database.pool),
 };

@@ -6,6 +6,7 @@ import type {
   SalesforceOrg,
   SalesforceOrgs,
 } from '../../../server/src/salesforce/org.ts';
+import { OrgBase } from './org-base.ts';
 
 export interface OrgDouble extends SalesforceOrgs {
   /** Rows that a query answers, by the object that it reads. */
@@ -22,63 +23,65 @@ export const DEPLOYED: DeployResult = { id: DEPLOY_ID, isSuccess: true, failures
 
 /** An org in memory, for what the local org does not do: dying in the middle, answering what a test wants. */
 export function orgDouble(organizationId: string, object: string): OrgDouble {
-  const refuse = (): never => {
-    throw new Error('The double is not asked for this.');
-  };
-  const described: OrgObject = {
-    name: object,
-    label: object,
-    keyPrefix: 'a00',
-    isQueryable: true,
-    isCreateable: true,
-    isUpdateable: true,
-    isDeletable: true,
-    fields: [],
-  };
   const double: OrgDouble = {
     rows: new Map(),
     deployed: [],
     followed: [],
     onDeploy: () => Promise.resolve(DEPLOYED),
-    open: (connectionId) => Promise.resolve(orgOf(connectionId)),
+    open: (connectionId) => Promise.resolve(new DeployingOrg(connectionId, organizationId, object, double)),
   };
-  const report =
-    (onProgress: (progress: DeployProgress) => void = () => undefined) =>
-    (progress: Partial<DeployProgress>): void => {
-      onProgress({
-        id: DEPLOY_ID,
-        status: 'InProgress',
-        componentsDeployed: 0,
-        componentsTotal: 2,
-        testsCompleted: 0,
-        testsTotal: 1,
-        ...progress,
-      });
-    };
-  const orgOf = (connectionId: string): SalesforceOrg => ({
-    connectionId,
-    organizationId,
-    instanceUrl: 'https://double.my.salesforce.com',
-    userId: '005000000000001AAA',
-    usage: null,
-    describe: () => Promise.resolve(described),
-    query: (soql) => pageOf(double.rows.get(/FROM (\w+)/.exec(soql)?.[1] ?? '') ?? []),
-    queryBulk: refuse,
-    write: refuse,
-    writeBulk: refuse,
-    bulkResults: refuse,
-    deploy: (zip, { tests, onProgress }) => {
-      double.deployed.push({ zip, tests });
-      return double.onDeploy(report(onProgress));
-    },
-    followDeployment: (id, { onProgress } = {}) => {
-      double.followed.push(id);
-      return double.onDeploy(report(onProgress));
-    },
-  });
   return double;
 }
 
-async function* pageOf(rows: readonly OrgRecord[]): AsyncGenerator<readonly OrgRecord[]> {
-  yield await Promise.resolve(rows);
+class DeployingOrg extends OrgBase {
+  readonly #object: string;
+  readonly #double: OrgDouble;
+
+  constructor(connectionId: string, organizationId: string, object: string, double: OrgDouble) {
+    super(connectionId, organizationId);
+    this.#object = object;
+    this.#double = double;
+  }
+
+  override describe(): Promise<OrgObject> {
+    const can = { isQueryable: true, isCreateable: true, isUpdateable: true, isDeletable: true };
+    return Promise.resolve({ name: this.#object, label: this.#object, keyPrefix: 'a00', ...can, fields: [] });
+  }
+
+  override async *query(soql: string): AsyncIterable<readonly OrgRecord[]> {
+    yield await Promise.resolve(this.#double.rows.get(/FROM (\w+)/.exec(soql)?.[1] ?? '') ?? []);
+  }
+
+  override deploy(
+    zip: Buffer,
+    { tests, onProgress }: Parameters<SalesforceOrg['deploy']>[1],
+  ): Promise<DeployResult> {
+    this.#double.deployed.push({ zip, tests });
+    return this.#double.onDeploy(reportTo(onProgress));
+  }
+
+  override followDeployment(
+    id: string,
+    { onProgress }: Parameters<SalesforceOrg['followDeployment']>[1] = {},
+  ): Promise<DeployResult> {
+    this.#double.followed.push(id);
+    return this.#double.onDeploy(reportTo(onProgress));
+  }
+}
+
+/** Progress of which a test says only what matters to it. */
+function reportTo(
+  onProgress: (progress: DeployProgress) => void = () => undefined,
+): (progress: Partial<DeployProgress>) => void {
+  return (progress) => {
+    onProgress({
+      id: DEPLOY_ID,
+      status: 'InProgress',
+      componentsDeployed: 0,
+      componentsTotal: 2,
+      testsCompleted: 0,
+      testsTotal: 1,
+      ...progress,
+    });
+  };
 }

@@ -8,6 +8,7 @@ import {
   type SaveResult,
   type WriteOperation,
 } from '../../../server/src/salesforce/org.ts';
+import { OrgBase } from './org-base.ts';
 
 const PREFIXES: Readonly<Record<string, string>> = { Lead: '00Q', Contact: '003' };
 const FIELDS: readonly (readonly [string, string])[] = [
@@ -28,12 +29,7 @@ export interface SeenCall {
 }
 
 /** Leads and contacts in memory: for what a real org does not do when asked to. */
-export class EventOrg implements SalesforceOrg, SalesforceOrgs {
-  readonly connectionId = 'connection';
-  readonly organizationId = '00D000000000001AAA';
-  readonly instanceUrl = 'https://org.example.com';
-  readonly userId = '005000000000001AAA';
-  readonly usage = null;
+export class EventOrg extends OrgBase implements SalesforceOrgs {
   readonly records = new Map<string, Record<string, unknown>>();
   readonly calls: SeenCall[] = [];
   queries = 0;
@@ -42,6 +38,10 @@ export class EventOrg implements SalesforceOrg, SalesforceOrgs {
     [];
   /** Called before a call that changes records. */
   onWrite: (() => Promise<void>) | null = null;
+
+  constructor() {
+    super('connection');
+  }
 
   open(): Promise<SalesforceOrg> {
     return Promise.resolve(this);
@@ -53,7 +53,7 @@ export class EventOrg implements SalesforceOrg, SalesforceOrgs {
     return id;
   }
 
-  describe(called: string): Promise<OrgObject> {
+  override describe(called: string): Promise<OrgObject> {
     // Salesforce does not mind the case, and answers in its own.
     const name = Object.keys(PREFIXES).find((each) => each.toLowerCase() === called.toLowerCase()) ?? called;
     const fields = FIELDS.map(([field, type]) => ({
@@ -80,7 +80,7 @@ export class EventOrg implements SalesforceOrg, SalesforceOrgs {
 
   /** Understands `FROM X WHERE Email = 'a'` and `Email IN ('a','b')`. */
   // eslint-disable-next-line @typescript-eslint/require-await -- the contract is an asynchronous one
-  async *query(soql: string): AsyncIterable<readonly OrgRecord[]> {
+  override async *query(soql: string): AsyncIterable<readonly OrgRecord[]> {
     this.queries += 1;
     const [, object = ''] = /FROM (\w+) WHERE/.exec(soql) ?? [];
     const wanted = new Set([...soql.matchAll(/'([^']*)'/g)].map(([, value = '']) => this.compared(value)));
@@ -95,11 +95,7 @@ export class EventOrg implements SalesforceOrg, SalesforceOrgs {
     return text.toLowerCase();
   }
 
-  queryBulk(soql: string): AsyncIterable<readonly OrgRecord[]> {
-    return this.query(soql);
-  }
-
-  write(
+  override write(
     operation: WriteOperation,
     object: string,
     records: readonly OrgRecord[],
@@ -107,24 +103,12 @@ export class EventOrg implements SalesforceOrg, SalesforceOrgs {
     return this.#save({ operation, object, records, isBulk: false });
   }
 
-  writeBulk(
+  override writeBulk(
     operation: WriteOperation,
     object: string,
     records: readonly OrgRecord[],
   ): Promise<readonly SaveResult[]> {
     return this.#save({ operation, object, records, isBulk: true });
-  }
-
-  deploy(): Promise<never> {
-    return Promise.reject(new Error('Nothing is deployed here.'));
-  }
-
-  bulkResults(): Promise<readonly SaveResult[] | null> {
-    return Promise.reject(new Error('No job is looked up here.'));
-  }
-
-  followDeployment(): Promise<never> {
-    return this.deploy();
   }
 
   async #save(call: SeenCall): Promise<readonly SaveResult[]> {

@@ -1,7 +1,5 @@
 import {
   SalesforceFault,
-  type ApiUsage,
-  type DeployResult,
   type OrgField,
   type OrgObject,
   type OrgRecord,
@@ -12,6 +10,8 @@ import {
   type WriteOperation,
   type WriteOptions,
 } from '../../../server/src/salesforce/org.ts';
+import { QUERIES_A_CALL } from '../../../server/src/salesforce/queries.ts';
+import { OrgBase } from './org-base.ts';
 
 /** A field of the double: text that may be written, unless something else is said. */
 export function orgField(name: string, more: Partial<OrgField> = {}): OrgField {
@@ -63,12 +63,7 @@ const described = (name: string, keyPrefix: string, fields: readonly OrgField[])
 });
 
 /** An org in memory, with what Contact and Lead need: each call is counted, and may fail on demand. */
-export class OrgDouble implements SalesforceOrg {
-  readonly connectionId: string;
-  readonly organizationId = '00D000000000001EAA';
-  readonly instanceUrl = 'https://double.example.com';
-  readonly userId = '005000000000001AAA';
-  usage: ApiUsage | null = null;
+export class OrgDouble extends OrgBase {
   readonly calls = { describe: 0, query: 0, write: 0, bulk: 0 };
   readonly options: (WriteOptions | undefined)[] = [];
   readonly objects = new Map<string, OrgObject>([
@@ -92,11 +87,7 @@ export class OrgDouble implements SalesforceOrg {
   /** Comes between what was written and what is told of it. */
   afterWrite: () => Promise<void> = () => Promise.resolve();
 
-  constructor(connectionId: string) {
-    this.connectionId = connectionId;
-  }
-
-  describe(object: string): Promise<OrgObject> {
+  override describe(object: string): Promise<OrgObject> {
     this.calls.describe += 1;
     const found = this.objects.get(object.toLowerCase());
     return found
@@ -134,9 +125,27 @@ export class OrgDouble implements SalesforceOrg {
     );
   }
 
-  async *query(soql: string): AsyncIterable<readonly OrgRecord[]> {
+  override async *query(soql: string): AsyncIterable<readonly OrgRecord[]> {
+    this.#countQuery();
+    await Promise.resolve();
+    const found = this.#found(soql);
+    if (found.length > 0) yield found;
+  }
+
+  override async *querySeveral(soqls: readonly string[]): AsyncIterable<readonly OrgRecord[]> {
+    for (let start = 0; start < soqls.length; start += QUERIES_A_CALL) {
+      this.#countQuery();
+      await Promise.resolve();
+      yield soqls.slice(start, start + QUERIES_A_CALL).flatMap((soql) => this.#found(soql));
+    }
+  }
+
+  #countQuery(): void {
     this.calls.query += 1;
     this.#count();
+  }
+
+  #found(soql: string): OrgRecord[] {
     const [, object = '', field = '', several, one = ''] =
       /FROM (\w+) WHERE (\w+) (?:IN \((.*)\)|= (.*?))(?: AND IsConverted = false)?$/s.exec(soql) ?? [];
     const list = several ?? one;
@@ -146,19 +155,15 @@ export class OrgDouble implements SalesforceOrg {
         text.replace(/\\(.)/g, '$1').toLowerCase(),
       ),
     );
-    const found = this.records(object).filter((record) => {
-      const value = record[field];
-      return typeof value === 'string' && values.has(value.toLowerCase());
-    });
-    await Promise.resolve();
-    if (found.length > 0) yield found.map((record) => ({ ...record }));
+    return this.records(object)
+      .filter((record) => {
+        const value = record[field];
+        return typeof value === 'string' && values.has(value.toLowerCase());
+      })
+      .map((record) => ({ ...record }));
   }
 
-  queryBulk(soql: string): AsyncIterable<readonly OrgRecord[]> {
-    return this.query(soql);
-  }
-
-  write(
+  override write(
     operation: WriteOperation,
     object: string,
     records: readonly OrgRecord[],
@@ -169,7 +174,7 @@ export class OrgDouble implements SalesforceOrg {
     return this.#write(operation, object, records, options);
   }
 
-  writeBulk(
+  override writeBulk(
     operation: WriteOperation,
     object: string,
     records: readonly OrgRecord[],
@@ -179,18 +184,6 @@ export class OrgDouble implements SalesforceOrg {
     const shapes = new Set(records.map((record) => Object.keys(record).join()));
     if (shapes.size > 1) throw new TypeError('All records of a job have the same fields.');
     return this.#write(operation, object, records, options);
-  }
-
-  deploy(): Promise<DeployResult> {
-    return Promise.reject(new Error('The double deploys nothing.'));
-  }
-
-  bulkResults(): Promise<readonly SaveResult[] | null> {
-    return Promise.reject(new Error('No job is looked up here.'));
-  }
-
-  followDeployment(): Promise<DeployResult> {
-    return this.deploy();
   }
 
   #count(): void {
