@@ -1,6 +1,8 @@
 const { jestConfig } = require('@salesforce/sfdx-lwc-jest/config');
 
 module.exports = {
+  // A slow machine takes its time over axe.
+  testTimeout: 30_000,
   ...jestConfig,
   testMatch: ['<rootDir>/force-app/**/lwc/**/__tests__/**/*.test.js'],
   moduleNameMapper: { ...jestConfig.moduleNameMapper, '^test/lwc/(.*)$': '<rootDir>/test/lwc/$1' },

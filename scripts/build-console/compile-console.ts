@@ -4,6 +4,7 @@ import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup } from 'rollup';
+import { baseTexts } from './base-texts.ts';
 import { cachedTransforms } from './cached-transforms.ts';
 import { engine, environment, globalStyleSheets, LWC_API_VERSION } from './lwc-engine.ts';
 import { lwc } from './lwc-plugin.ts';
@@ -17,21 +18,31 @@ const COMPRESSED_FROM = 1000;
 /** Compiles the console into a folder: index.html, and assets named by what is in them. */
 export async function compileConsole(root: string, folder: string): Promise<void> {
   const source = path.join(root, 'server/console');
-  const script = await compileScripts(root, source, folder);
+  const { script, preloads } = await compileScripts(root, source, folder);
   const styles = [SLDS, 'server/console/page.css'].map((file) => hashedCopy(path.join(root, file), folder));
   const page = readFileSync(path.join(source, 'index.html'), 'utf8')
     .replace(
       '<!-- styles -->',
       styles.map((name) => `<link rel="stylesheet" href="${name}" />`).join('\n    '),
     )
-    .replace('<!-- script -->', `<script type="module" src="${script}"></script>`);
+    .replace(
+      '<!-- script -->',
+      [
+        ...preloads.map((name) => `<link rel="modulepreload" href="${name}" />`),
+        `<script type="module" src="${script}"></script>`,
+      ].join('\n    '),
+    );
   writeFileSync(path.join(folder, 'index.html'), page);
   compress(folder);
   compress(path.join(folder, 'assets'));
 }
 
-/** Answers the address of the entry. Screens are chunks of their own, fetched when they are opened. */
-async function compileScripts(root: string, source: string, folder: string): Promise<string> {
+/** Answers the address of the entry, and of what it imports, which a browser would see only then. Screens are chunks of their own, fetched when they are opened. */
+async function compileScripts(
+  root: string,
+  source: string,
+  folder: string,
+): Promise<{ script: string; preloads: string[] }> {
   const compiler = lwc({
     rootDir: path.join(source, 'modules'),
     modules: [
@@ -52,6 +63,7 @@ async function compileScripts(root: string, source: string, folder: string): Pro
     },
     plugins: [
       usedIcons(root, source),
+      baseTexts(),
       engine(),
       environment(),
       globalStyleSheets(),
@@ -64,11 +76,17 @@ async function compileScripts(root: string, source: string, folder: string): Pro
     format: 'esm',
     entryFileNames: '[name]-[hash].js',
     chunkFileNames: '[name]-[hash].js',
-    // One engine and one set of base components for all screens.
-    manualChunks: (id) => (id.includes('node_modules') || id.startsWith('\0') ? 'vendor' : null),
+    manualChunks: (id) => (isVendor(id) ? 'vendor' : null),
   });
   await build.close();
-  return `/console/assets/${output[0].fileName}`;
+  const [entry] = output;
+  const address = (name: string): string => `/console/assets/${name}`;
+  return { script: address(entry.fileName), preloads: entry.imports.map(address) };
+}
+
+/** One engine and one set of base components for all screens; their words come from the language, so that goes along. */
+function isVendor(id: string): boolean {
+  return id.includes('node_modules') || id.startsWith('\0') || id.endsWith('/di/language/language.js');
 }
 
 function hashedCopy(file: string, folder: string): string {

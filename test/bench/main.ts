@@ -1,6 +1,6 @@
 // Benchmarks of the ingest path:
 //   npm run bench                     everything, about a quarter of an hour
-//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports, events, deliveries
+//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports, events, deliveries, console
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
 // A PostgreSQL of its own is started unless BENCH_DATABASE_URL names one. Close other programs: ratios are taken side by
@@ -9,6 +9,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../server/support/postgres.ts';
 import { startApi } from './api.ts';
+import { consoleLoads } from './console.ts';
 import { reception, transformations } from './events.ts';
 import { deliveries } from './deliveries.ts';
 import { growth } from './growth.ts';
@@ -34,6 +35,7 @@ console.log(
 const given = process.env.BENCH_DATABASE_URL;
 const postgres = given === undefined ? await startPostgres() : { url: given, stop: () => Promise.resolve() };
 try {
+  if (wants('console')) print('The console in Chromium, medians', await consoleLoads(rounds));
   if (wants('deliveries'))
     print('A drain of waiting deliveries', await deliveries(postgres.url, options.quick ? 20_000 : 100_000));
   const api = await startApi(postgres.url);

@@ -25,7 +25,7 @@ export function consoleRoutes({ limits, publicUrl, folder = BUILT_CONSOLE }: Sta
   return [
     ...fileRoutes(new ConsoleFiles(folder)),
     getSession(cookie, publicUrl),
-    signIn(cookie, limits),
+    signIn(cookie, limits, publicUrl),
     signOut(cookie),
   ];
 }
@@ -84,16 +84,21 @@ function getSession(cookie: SessionCookie, publicUrl: string): Route {
     path: '/console/session',
     summary: 'Who is signed in to the console',
     answer: { schema: sessionAnswer },
-    handle: async ({ knex, request }) => {
-      const token = cookie.tokenOf(request);
-      const user = token === null ? null : await new Sessions(knex).find(token);
-      return {
-        user: user ? await shownUser(knex, user) : null,
-        proof: user && token !== null ? cookie.proofOf(token) : null,
-        endpoint: publicUrl,
-      };
-    },
+    handle: async ({ knex, request }) => ({
+      ...(await shownSession(knex, cookie, cookie.tokenOf(request))),
+      endpoint: publicUrl,
+    }),
   });
+}
+
+async function shownSession(
+  knex: Knex,
+  cookie: SessionCookie,
+  token: string | null,
+): Promise<{ user: Record<string, unknown> | null; proof: string | null }> {
+  const user = token === null ? null : await new Sessions(knex).find(token);
+  if (!user || token === null) return { user: null, proof: null };
+  return { user: await shownUser(knex, user), proof: cookie.proofOf(token) };
 }
 
 async function shownUser(knex: Knex, user: SignedInUser): Promise<Record<string, unknown>> {
@@ -102,14 +107,14 @@ async function shownUser(knex: Knex, user: SignedInUser): Promise<Record<string,
   return { email, role, account: account.name, scopes: SCOPES_OF_ROLE[role] };
 }
 
-function signIn(cookie: SessionCookie, limits: RateLimits): Route {
+function signIn(cookie: SessionCookie, limits: RateLimits, publicUrl: string): Route {
   return openEndpoint({
     ...shown,
     method: 'post',
     path: '/console/session',
     summary: 'Signs a user in to the console',
     body: z.strictObject({ email: z.string().max(320), password: z.string().max(200) }),
-    answer: { status: 204 },
+    answer: { schema: sessionAnswer },
     handle: async ({ knex, body, request, response }) => {
       requireOwnPage(request);
       const tries = await limits.signIn(request.ip ?? '', body.email);
@@ -122,6 +127,7 @@ function signIn(cookie: SessionCookie, limits: RateLimits): Route {
       if (former !== null) await sessions.end(former);
       const session = await sessions.create(user.id);
       cookie.set(response, session.token, new Date(session.expiresAt));
+      return { ...(await shownSession(knex, cookie, session.token)), endpoint: publicUrl };
     },
   });
 }

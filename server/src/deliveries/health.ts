@@ -92,6 +92,7 @@ function standing(
   if (channel?.resume_at != null && channel.resume_at.getTime() > now)
     return { status: 'held', message: channel.message };
   if (waitsUntil !== null && waitsUntil.getTime() > now) return { status: 'held', message: waitsMessage };
-  if (dead > 0) return { status: 'failing', message: `${dead} deliveries were given up; see their reasons.` };
+  if (dead === 1) return { status: 'failing', message: 'One delivery was given up; see its reason.' };
+  if (dead > 1) return { status: 'failing', message: `${dead} deliveries were given up; see their reasons.` };
   return { status: pending > 0 ? 'sending' : 'in-step', message: null };
 }

@@ -9,6 +9,7 @@ import { settingsChangeSchema, type FoundFile, type ImportSettings } from './imp
 import { Imports, type Import } from './imports.ts';
 import { inspectAs } from './inspect-file.ts';
 import { putFile, type TargetsOfImport } from './put-file.ts';
+import { reasonSchema, rejectionReasons } from './rejection-reasons.ts';
 import { runRoutes, type CheckSettings } from './run-routes.ts';
 import { importAnswer, shownImport } from './shown-import.ts';
 
@@ -128,9 +129,18 @@ function readRoute(): Route {
     tag: 'Imports',
     summary: 'An import: what was found in its file, its settings, how far it is',
     params: identified,
-    answer: { schema: importAnswer },
-    handle: async ({ knex, caller, params }) =>
-      shownImport(await new Imports(knex, caller.accountId).find(params.import)),
+    answer: {
+      schema: importAnswer.extend({
+        reasons: z.array(reasonSchema).meta({
+          description: 'Why rows were rejected, as the first thousand of them tell; the most frequent first',
+        }),
+      }),
+    },
+    handle: async ({ knex, caller, params }) => {
+      const found = await new Imports(knex, caller.accountId).find(params.import);
+      const reasons = found.counts.rejected === 0 ? [] : await rejectionReasons(knex, found.id);
+      return { ...shownImport(found), reasons };
+    },
   });
 }
 

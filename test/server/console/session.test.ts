@@ -26,10 +26,11 @@ describe('the console’s session', () => {
     const answer = await request(on.app)
       .post('/console/session')
       .send({ email: account.email, password: PASSWORD })
-      .expect(204);
+      .expect(200);
     const header = answer.headers['set-cookie']?.[0] ?? '';
     const cookie = header.split(';')[0] ?? '';
     const session = await request(on.app).get('/console/session').set('Cookie', cookie).expect(200);
+    expect(answer.body).toEqual(session.body);
     return { header, cookie, proof: (session.body as { proof: string }).proof };
   }
 
@@ -49,7 +50,7 @@ describe('the console’s session', () => {
       const answer = await request(secure.app)
         .post('/console/session')
         .send({ email: own.email, password: PASSWORD })
-        .expect(204);
+        .expect(200);
       expect(answer.headers['set-cookie']?.[0]).toMatch(/^__Host-di-session=.*; Secure/);
     } finally {
       await secure.close();
@@ -133,7 +134,7 @@ describe('the console’s session', () => {
       .post('/console/session')
       .set('Cookie', cookie)
       .send({ email: account.email, password: PASSWORD })
-      .expect(204);
+      .expect(200);
     await request(server.app).get('/v1/admin/projects').set('Cookie', cookie).set(PROOF, proof).expect(401);
   });
 

@@ -1,8 +1,9 @@
-import { LightningElement, api } from 'lwc';
+import { api } from 'lwc';
 import { ShowToastEvent } from 'lightning/platformShowToastEvent';
 import saveProject from '@salesforce/apex/DestinationProjectController.saveProject';
 import checkEndpoint from '@salesforce/apex/DestinationProjectController.checkEndpoint';
 import authorize from '@salesforce/apex/DestinationProjectController.authorize';
+import BusyElement from 'c/busyElement';
 import { fillIn } from 'c/labelText';
 import { labels } from './labels';
 
@@ -15,7 +16,7 @@ const REMOTE_SITES = '/lightning/setup/SecurityRemoteProxy/home';
  * @fires DestinationProjectForm#saved whenever something was written
  * @fires DestinationProjectForm#close when the form has done its work or is given up
  */
-export default class DestinationProjectForm extends LightningElement {
+export default class DestinationProjectForm extends BusyElement {
   labels = labels;
   remoteSites = REMOTE_SITES;
   name = '';
@@ -23,9 +24,6 @@ export default class DestinationProjectForm extends LightningElement {
   keyId = '';
   secret = '';
   check = null;
-  error = null;
-  errorTitle = null;
-  isBusy = false;
   _project = {};
 
   /** The project to edit; an empty object makes a new one. */
@@ -127,20 +125,6 @@ export default class DestinationProjectForm extends LightningElement {
     );
     this.dispatchEvent(new CustomEvent('saved', { detail: { id: this._project.id } }));
     this.dispatchEvent(new CustomEvent('close'));
-  }
-
-  /** Runs what calls Apex: busy while it does, its failure shown. */
-  async work(errorTitle, call) {
-    this.isBusy = true;
-    this.error = null;
-    this.errorTitle = errorTitle;
-    try {
-      await call();
-    } catch (error) {
-      this.error = error;
-    } finally {
-      this.isBusy = false;
-    }
   }
 
   isValid(selector) {

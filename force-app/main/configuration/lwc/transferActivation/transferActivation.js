@@ -1,7 +1,8 @@
-import { LightningElement, api } from 'lwc';
+import { api } from 'lwc';
 import checkWithDi from '@salesforce/apex/DataTransferController.checkWithDi';
 import testTransfer from '@salesforce/apex/DataTransferController.testTransfer';
 import activateTransfer from '@salesforce/apex/DataTransferController.activateTransfer';
+import BusyElement from 'c/busyElement';
 import { fillIn } from 'c/labelText';
 import { labels } from './labels';
 
@@ -10,16 +11,13 @@ import { labels } from './labels';
  *
  * @fires TransferActivation#activated
  */
-export default class TransferActivation extends LightningElement {
+export default class TransferActivation extends BusyElement {
   labels = labels;
   /** The transfer, saved. */
   @api draft;
 
   problems = [];
   outcome = null;
-  error = null;
-  errorTitle = null;
-  isBusy = false;
 
   connectedCallback() {
     return this.work(labels.notLoaded, async () => {
@@ -95,18 +93,5 @@ export default class TransferActivation extends LightningElement {
       await activateTransfer({ transferId: this.draft.transferId });
       this.dispatchEvent(new CustomEvent('activated'));
     });
-  }
-
-  async work(errorTitle, call) {
-    this.isBusy = true;
-    this.error = null;
-    this.errorTitle = errorTitle;
-    try {
-      await call();
-    } catch (error) {
-      this.error = error;
-    } finally {
-      this.isBusy = false;
-    }
   }
 }

@@ -1,10 +1,11 @@
-import { LightningElement, api } from 'lwc';
+import { api } from 'lwc';
 import { ShowToastEvent } from 'lightning/platformShowToastEvent';
 import sourceObjects from '@salesforce/apex/DataTransferController.sourceObjects';
 import loadTransfer from '@salesforce/apex/DataTransferController.loadTransfer';
 import saveTransfer from '@salesforce/apex/DataTransferController.saveTransfer';
 import catalogOf from '@salesforce/apex/DestinationProjectController.catalog';
 import refreshCatalog from '@salesforce/apex/DestinationProjectController.refreshCatalog';
+import BusyElement from 'c/busyElement';
 import { fillIn } from 'c/labelText';
 import { labels } from './labels';
 
@@ -30,7 +31,7 @@ const NEW_TRANSFER = {
  *
  * @fires TransferWizard#close when it is done or given up
  */
-export default class TransferWizard extends LightningElement {
+export default class TransferWizard extends BusyElement {
   labels = labels;
   /** The transfer to change; empty for a new one. */
   @api transferId;
@@ -42,10 +43,7 @@ export default class TransferWizard extends LightningElement {
   catalog = null;
   step = STEPS[0];
   problems = [];
-  error = null;
-  errorTitle = null;
   isLoading = true;
-  isBusy = false;
   /** The name is ours until somebody writes another. */
   isNameGiven = false;
 
@@ -173,7 +171,7 @@ export default class TransferWizard extends LightningElement {
 
   handleProject(event) {
     this.set({ projectId: event.detail.value, tableCode: null });
-    return this.busy(labels.notLoaded, () => this.loadCatalog(catalogOf));
+    return this.work(labels.notLoaded, () => this.loadCatalog(catalogOf));
   }
 
   handleObject(event) {
@@ -196,7 +194,7 @@ export default class TransferWizard extends LightningElement {
   }
 
   handleRefresh() {
-    return this.busy(labels.notLoaded, async () => {
+    return this.work(labels.notLoaded, async () => {
       await this.loadCatalog(refreshCatalog);
       this.toast(labels.tablesRefreshed, '', 'success');
       await this.template.querySelector('c-transfer-field-mapping')?.checkWithDi();
@@ -227,7 +225,7 @@ export default class TransferWizard extends LightningElement {
       return;
     }
     if (this.step === 'operations') {
-      const isSaved = await this.busy(labels.notSaved, () => this.save());
+      const isSaved = await this.work(labels.notSaved, () => this.save());
       if (!isSaved) return;
     }
     this.go(1);
@@ -263,25 +261,6 @@ export default class TransferWizard extends LightningElement {
     if (this.step !== 'fields') this.problems = [];
     // What was pressed may be gone: the heading of the step takes the focus, and a screen reader says where one is.
     Promise.resolve().then(() => this.template.querySelector('[data-heading]')?.focus());
-  }
-
-  async busy(errorTitle, call) {
-    this.isBusy = true;
-    const isDone = await this.attempt(errorTitle, call);
-    this.isBusy = false;
-    return isDone;
-  }
-
-  async attempt(errorTitle, call) {
-    this.error = null;
-    this.errorTitle = errorTitle;
-    try {
-      await call();
-      return true;
-    } catch (error) {
-      this.error = error;
-      return false;
-    }
   }
 
   toast(title, message, variant) {

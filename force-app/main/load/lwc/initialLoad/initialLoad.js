@@ -1,9 +1,10 @@
-import { LightningElement, api } from 'lwc';
+import { api } from 'lwc';
 import startLoad from '@salesforce/apex/InitialLoadController.startLoad';
 import pauseLoad from '@salesforce/apex/InitialLoadController.pauseLoad';
 import resumeLoad from '@salesforce/apex/InitialLoadController.resumeLoad';
 import cancelLoad from '@salesforce/apex/InitialLoadController.cancelLoad';
 import readProgress from '@salesforce/apex/InitialLoadController.progress';
+import BusyElement from 'c/busyElement';
 import { fillIn } from 'c/labelText';
 import { labels } from './labels';
 
@@ -15,7 +16,7 @@ const RUNNING = new Set(['Queued', 'Running']);
  *
  * @fires InitialLoad#close when somebody has seen enough; the load goes on by itself
  */
-export default class InitialLoad extends LightningElement {
+export default class InitialLoad extends BusyElement {
   labels = labels;
   /** The transfer. */
   @api transferId;
@@ -23,8 +24,6 @@ export default class InitialLoad extends LightningElement {
   @api transferName;
 
   progress = null;
-  error = null;
-  isBusy = false;
   timer = null;
 
   async connectedCallback() {
@@ -95,17 +94,11 @@ export default class InitialLoad extends LightningElement {
     this.dispatchEvent(new CustomEvent('close'));
   }
 
-  async change(call) {
-    this.isBusy = true;
-    this.error = null;
-    try {
+  change(call) {
+    return this.work(null, async () => {
       await call({ transferId: this.transferId });
       this.progress = await readProgress({ transferId: this.transferId });
-    } catch (error) {
-      this.error = error;
-    } finally {
-      this.isBusy = false;
-    }
+    });
   }
 
   async refresh() {

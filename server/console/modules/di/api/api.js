@@ -19,14 +19,17 @@ export const SIGNED_OUT = 'di-signed-out';
 
 /** Who is signed in, or null, with the address that Salesforce calls. Asks the server anew. */
 export async function openSession() {
-  const session = await request('GET', '/console/session');
-  proof = session.proof;
-  return session;
+  return entered(await request('GET', '/console/session'));
 }
 
+/** Signs in; answers the session, as openSession does. */
 export async function signIn(email, password) {
-  await request('POST', '/console/session', { email, password });
-  return openSession();
+  return entered(await request('POST', '/console/session', { email, password }));
+}
+
+function entered(session) {
+  proof = session.proof;
+  return session;
 }
 
 export async function signOut() {

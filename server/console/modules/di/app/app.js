@@ -1,6 +1,7 @@
 import { LightningElement } from 'lwc';
 import { openSession, signOut, SIGNED_OUT } from 'di/api';
-import { choose, labels, language } from 'di/labels';
+import { labels } from 'di/labels';
+import { choose, language } from 'di/language';
 import { linkTo, routeOf } from 'di/route';
 import { may, setSession } from 'di/session';
 import { SCREENS } from './screens';
@@ -59,6 +60,7 @@ export default class App extends LightningElement {
     document.documentElement.lang = language;
     window.addEventListener('hashchange', this.show);
     window.addEventListener(SIGNED_OUT, this.handleExpired);
+    this.fetchAhead();
     await this.start();
   }
 
@@ -89,6 +91,15 @@ export default class App extends LightningElement {
     this.isExpired = false;
     if (this.user) this.show();
     else document.title = 'DI Connect';
+  }
+
+  /** The code of the screen that will be asked for comes while it is found out, or typed, who is there. */
+  async fetchAhead() {
+    try {
+      await SCREENS[routeOf(window.location.hash).screen]();
+    } catch {
+      // Said where the screen is to be shown.
+    }
   }
 
   /** Shows the screen of the address; its code is fetched the first time. */

@@ -1,8 +1,10 @@
 import { api } from 'lwc';
-import { Form } from 'di/screen';
+import { Form, tell } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { labels, optionsOf } from 'di/labels';
 
+/** Often enough to go on as soon as Salesforce's page says that it is done. */
+const LOOK_MILLISECONDS = 2000;
 /** The way each kind of authorization is asked for. */
 const ENDPOINTS = { 'web-server': 'web-server', 'jwt-bearer': 'jwt-bearer', password: 'password' };
 
@@ -16,6 +18,11 @@ export default class AuthorizeForm extends Form {
   draft = { kind: 'web-server', place: 'production' };
   /** Where the browser signs in, once it is known. */
   address = null;
+  timer = null;
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
 
   get kindOptions() {
     return Object.keys(ENDPOINTS).map((value) => ({ value, label: labels.connections.kinds[value] }));
@@ -56,17 +63,41 @@ export default class AuthorizeForm extends Form {
   async handleSubmit(event) {
     event.preventDefault();
     if (!this.isFilled()) return;
-    const { kind } = this.draft;
-    const path = pathOf('connections', this.connection, 'authorizations', ENDPOINTS[kind]);
+    const path = pathOf('connections', this.connection, 'authorizations', ENDPOINTS[this.draft.kind]);
+    clearTimeout(this.timer);
     this.address = null;
-    const isDone = await this.attempt(
-      async () => {
-        const answer = await call('POST', path, this.body());
-        if (kind === 'web-server') this.address = answer.address;
-      },
-      kind === 'web-server' ? null : labels.authorize.done,
-    );
-    if (isDone && kind !== 'web-server') this.handleDone();
+    if (this.isBrowser) await this.attempt(() => this.beginInBrowser(path));
+    else if (await this.attempt(() => call('POST', path, this.body()), labels.authorize.done))
+      this.handleDone();
+  }
+
+  /** Salesforce answers to another window: what is known of the connection says when that was done. */
+  async beginInBrowser(path) {
+    const before = await this.authorizedAt();
+    const { address } = await call('POST', path, this.body());
+    this.address = address;
+    this.follow(before);
+  }
+
+  follow(before) {
+    // eslint-disable-next-line @lwc/lwc/no-async-operation -- the other window cannot tell this one
+    this.timer = setTimeout(async () => {
+      try {
+        if ((await this.authorizedAt()) !== before) {
+          tell(labels.authorize.done);
+          this.handleDone();
+          return;
+        }
+      } catch (error) {
+        this.problem = error;
+      }
+      if (this.isConnected) this.follow(before);
+    }, LOOK_MILLISECONDS);
+  }
+
+  async authorizedAt() {
+    const { authorization } = await call('GET', pathOf('connections', this.connection));
+    return authorization?.authorizedAt ?? null;
   }
 
   /** What the endpoint of the kind takes; what is empty is left out. */

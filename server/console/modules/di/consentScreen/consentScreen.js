@@ -73,7 +73,7 @@ export default class ConsentScreen extends Screen {
 
   get consents() {
     return this.person.consents.map((consent) => {
-      const name = this.optIns.find(({ code }) => code === consent.optIn)?.name ?? consent.optIn;
+      const name = this.nameOf(consent.optIn);
       return {
         ...consent,
         name,
@@ -85,6 +85,10 @@ export default class ConsentScreen extends Screen {
     });
   }
 
+  nameOf(optIn) {
+    return this.optIns.find(({ code }) => code === optIn)?.name ?? optIn;
+  }
+
   get isLedgerEmpty() {
     return this.person.events.length === 0;
   }
@@ -92,6 +96,7 @@ export default class ConsentScreen extends Screen {
   get events() {
     return this.person.events.map((event) => ({
       ...event,
+      optIn: this.nameOf(event.optIn),
       what: fill(
         labels.consent.event,
         labels.consent.statuses[event.previous ?? 'never'],

@@ -1,7 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf, queryOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
-import { formatMoment, formatNumber, formatRelative } from 'di/format';
+import { counted, formatMoment, formatNumber, formatRelative } from 'di/format';
 import { linkTo } from 'di/route';
 
 const REFRESH_MILLISECONDS = 10_000;
@@ -79,7 +79,7 @@ export default class DeliveriesScreen extends Screen {
         hasReasons: health.reasons.length > 0,
         reasons: health.reasons.map(({ code, count }) => ({
           code,
-          countText: fill(labels.deliveries.records, formatNumber(count)),
+          countText: counted(labels.deliveries.records, count),
           replayLabel: fill(labels.deliveries.replayOf, code),
           discardLabel: fill(labels.deliveries.discardOf, code),
         })),

@@ -1,7 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
-import { formatMoment, formatNumber, formatRelative } from 'di/format';
+import { counted, formatMoment, formatNumber, formatRelative } from 'di/format';
 import { linkTo } from 'di/route';
 
 /** Often enough to see something arrive. */
@@ -116,9 +116,9 @@ function shownGroup(group, project) {
   return {
     ...group,
     key: JSON.stringify([group.table, group.object, group.code, group.field]),
-    text: fill(
+    text: counted(
       labels.health.group,
-      formatNumber(group.records),
+      group.records,
       group.object,
       group.table,
       formatRelative(group.latest),

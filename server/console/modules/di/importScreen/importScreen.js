@@ -1,7 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
-import { formatNumber } from 'di/format';
+import { counted, formatNumber } from 'di/format';
 
 const LOOK_MILLISECONDS = 1500;
 const GOING_ON = new Set(['checking', 'running']);
@@ -10,20 +10,28 @@ const GOING_ON = new Set(['checking', 'running']);
 export default class ImportScreen extends Screen {
   given = null;
   columns = [];
+  /** The table's contacts come from Salesforce: filling them here has to be asked for. */
+  isOverrideOffered = false;
 
   get path() {
     return ['imports', this.route.params.import];
   }
 
   async load() {
-    this.given = await call('GET', pathOf(...this.path));
+    this.show(await call('GET', pathOf(...this.path)));
     if (this.columns.length === 0 && this.given.table !== null) await this.loadColumns();
     this.lookAgain(LOOK_MILLISECONDS, () => this.isRunning);
   }
 
+  /** What a change answers says nothing of reasons: those of the last look still hold. */
+  show(given) {
+    this.given = { reasons: this.given?.reasons ?? [], ...given };
+  }
+
   async loadColumns() {
-    const { tables } = await call('GET', pathOf('projects', this.given.project));
+    const { tables, type } = await call('GET', pathOf('projects', this.given.project));
     const { fields } = tables.find(({ code }) => code === this.given.table);
+    this.isOverrideOffered = this.given.table === 'Contact' && type !== 'B';
     this.columns = fields.filter(({ isArchived }) => !isArchived).map(({ name }) => name);
   }
 
@@ -69,11 +77,11 @@ export default class ImportScreen extends Screen {
   get progressText() {
     const { status, isDryRun, progress } = this.given;
     if (this.isRunning && progress.secondsLeft !== null)
-      return fill(
+      return counted(
         labels.imports.left,
+        Math.ceil(progress.secondsLeft),
         labels.imports.statuses[status],
-        this.percent,
-        formatNumber(Math.ceil(progress.secondsLeft)),
+        formatNumber(this.percent),
       );
     return isDryRun && status === 'ready' ? labels.imports.checked : labels.imports.statuses[status];
   }
@@ -88,6 +96,18 @@ export default class ImportScreen extends Screen {
 
   get hasRejected() {
     return this.given.counts.rejected > 0;
+  }
+
+  get hasReasons() {
+    return this.given.reasons.length > 0;
+  }
+
+  get reasons() {
+    return this.given.reasons.map(({ code, column, message, line, rows }) => ({
+      key: `${code} ${column}`,
+      message,
+      text: counted(labels.imports.reason, rows, formatNumber(line)),
+    }));
   }
 
   get resultsLink() {
@@ -141,8 +161,9 @@ export default class ImportScreen extends Screen {
 
   async handleSetting(event) {
     const { name } = event.target;
-    const { value } = event.detail;
-    await this.change({ [name]: name === 'dates' && value === '' ? null : value });
+    const { value, checked } = event.detail;
+    const given = name === 'overridesSalesforce' ? checked : value;
+    await this.change({ [name]: name === 'dates' && given === '' ? null : given });
   }
 
   async handleMapping(event) {
@@ -155,7 +176,7 @@ export default class ImportScreen extends Screen {
 
   async change(settings) {
     await this.attempt(async () => {
-      this.given = await call('PATCH', pathOf(...this.path, 'settings'), settings);
+      this.show(await call('PATCH', pathOf(...this.path, 'settings'), settings));
     });
     // A refused change is taken back on the screen.
     if (this.problem) this.given = { ...this.given };

@@ -1,7 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
-import { formatMoment, formatNumber } from 'di/format';
+import { counted, formatMoment, formatNumber } from 'di/format';
 
 /** Often enough for a bar that moves. */
 const LOOK_MILLISECONDS = 2000;
@@ -60,12 +60,12 @@ export default class PullScreen extends Screen {
     const { state, read, expected } = this.current;
     if (state === 'queued') return labels.pulls.queued;
     return expected === null
-      ? fill(labels.pulls.readSoFar, formatNumber(read))
-      : fill(labels.pulls.progress, formatNumber(read), formatNumber(expected));
+      ? counted(labels.pulls.readSoFar, read)
+      : counted(labels.pulls.progress, read, formatNumber(expected));
   }
 
   get previewText() {
-    return fill(labels.pulls.previewed, formatNumber(this.preview.records));
+    return counted(labels.pulls.previewed, this.preview.records);
   }
 
   get enabledLabel() {

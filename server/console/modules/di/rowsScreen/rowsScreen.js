@@ -1,7 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf, queryOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
-import { formatNumber, formatValue } from 'di/format';
+import { counted, formatValue } from 'di/format';
 import { linkTo } from 'di/route';
 
 const PAGE = 50;
@@ -56,7 +56,7 @@ export default class RowsScreen extends Screen {
   }
 
   get countText() {
-    return this.count === null ? '' : fill(labels.rows.count, formatNumber(this.count));
+    return this.count === null ? '' : counted(labels.rows.count, this.count);
   }
 
   get backLink() {

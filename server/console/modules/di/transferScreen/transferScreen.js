@@ -1,6 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
+import { counted } from 'di/format';
 
 /** A transfer: its mapping with types side by side, a dry run, its trigger, and its activation. */
 export default class TransferScreen extends Screen {
@@ -83,7 +84,7 @@ export default class TransferScreen extends Screen {
 
   get advice() {
     if (this.isMappingChanged) return labels.transfers.saveFirst;
-    if (this.misfits.length > 0) return fill(labels.transfers.misfits, this.misfits.length);
+    if (this.misfits.length > 0) return counted(labels.transfers.misfits, this.misfits.length);
     if (this.transfer.compatibility === null)
       return fill(labels.transfers.notDescribed, this.transfer.object);
     return labels.transfers.advice[this.transfer.status];

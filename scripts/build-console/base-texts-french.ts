@@ -1,0 +1,65 @@
+/** What the base components say, in French, by the module that they ask for it. */
+const TEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  LightningCombobox: {
+    ariaSelectedOptions: 'Options choisies :',
+    defaultGroupHeader: 'Résultats de la recherche',
+    deselectOptionKeyboard: 'Appuyez sur Suppr ou Retour arrière pour retirer',
+    loadingText: 'Chargement',
+    pillCloseButtonAlternativeText: 'Effacer le choix de {0}',
+    placeholder: 'Choisissez une option',
+  },
+  LightningControl: {
+    activeCapitalized: 'Actif',
+    clear: 'Effacer',
+    false: 'Faux',
+    inactiveCapitalized: 'Inactif',
+    loading: 'Chargement',
+    required: 'obligatoire',
+    true: 'Vrai',
+  },
+  LightningDateTimePicker: {
+    ariaLabelMonth: 'Calendrier : ',
+    customErrorWithDateFormat: '{0} (format : {1})',
+    dateFormatExampleText: 'Format : {0}',
+    dateLabel: 'Date',
+    invalidDate: 'La saisie ne suit pas le format {0}.',
+    maxRangeMessage: 'Choisissez une date avant le {0}',
+    minAndMaxRangeMessage: 'Choisissez une date du {0} au {1}',
+    minRangeMessage: 'Choisissez une date après le {0}',
+    nextMonth: 'Mois suivant',
+    previousMonth: 'Mois précédent',
+    rangeOverflow: 'La valeur doit être au plus tard {0}.',
+    rangeUnderflow: 'La valeur doit être au plus tôt {0}.',
+    selectDateFor: 'Choisissez une date pour {0}',
+    timeLabel: 'Heure',
+    today: 'Aujourd’hui',
+    valueMissingWithDateFormat: 'Remplissez ce champ au format {0}.',
+    yearSelector: 'Choisissez une année',
+  },
+  LightningErrorMessage: {
+    validityBadEmailInput: 'Saisissez une adresse e-mail valide, comme nom@exemple.fr.',
+    validityBadInput: 'Saisissez une valeur valide.',
+    validityBadNumericInput: 'Saisissez un nombre valide.',
+    validityPatternMismatch: 'La saisie n’a pas la forme attendue.',
+    validityRangeOverflow: 'Le nombre est trop grand.',
+    validityRangeUnderflow: 'Le nombre est trop petit.',
+    validitySelectAtleastOne: 'Choisissez au moins une option.',
+    validityStepMismatch: 'La saisie n’est pas un palier permis.',
+    validityTooLong: 'La saisie est trop longue.',
+    validityTooShort: 'La saisie est trop courte.',
+    validityTypeMismatch: 'La saisie n’a pas le bon format.',
+    validityValueMissing: 'Remplissez ce champ.',
+  },
+  LightningHelptext: { buttonAlternativeText: 'Aide' },
+  LightningInput: { helptextAlternativeText: 'Aide : {0}' },
+  LightningInputFile: { bodyText: 'Ou déposez des fichiers', buttonLabel: 'Choisir des fichiers' },
+  LightningInputNumber: { decrementCounter: 'Diminuer', incrementCounter: 'Augmenter' },
+  LightningProgressBar: { progress: 'Progression', progressBar: 'Barre de progression' },
+};
+
+/** French texts by module: `@salesforce/label/LightningControl.required`. */
+export const FRENCH: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(TEXTS).flatMap(([section, texts]) =>
+    Object.entries(texts).map(([name, text]) => [`@salesforce/label/${section}.${name}`, text]),
+  ),
+);
