@@ -39,8 +39,23 @@ const trigger = z.union([
       .optional()
       .meta({ description: 'Events of this source; of all of the project, if left out' }),
   }),
-  z.strictObject({ on: z.literal('contact-created') }),
-  z.strictObject({ on: z.literal('opt-out') }),
+  z.strictObject({
+    on: z
+      .literal('contact-created')
+      .meta({ description: 'A new contact of the project; an item has the columns of its row' }),
+  }),
+  z.strictObject({
+    on: z.literal('opt-out').meta({
+      description:
+        'A contact who withdrew consent; an item has the columns of the row, and _optIn, _occurredAt and _source',
+    }),
+    optIn: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'The code of an opt-in; any, if left out' }),
+  }),
 ]);
 
 /** What an action does, to which records, and when. */

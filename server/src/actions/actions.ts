@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Connection } from '../connections/connections.ts';
 import { conflict, notFound } from '../http/problem.ts';
 import { definitionSchema, type ActionDefinition } from './action-definition.ts';
+import { refreshOccasions } from './occasions.ts';
 
 export const ACTION_STATUSES = ['draft', 'active', 'paused'] as const;
 export type ActionStatus = (typeof ACTION_STATUSES)[number];
@@ -83,6 +84,8 @@ export class Actions {
     await this.#knex('di.write_queue')
       .where({ id: action.id })
       .update({ is_open: status === 'active', held_until: null, held_reason: null });
+    if (action.definition.trigger.on === 'contact-created')
+      await refreshOccasions(this.#knex, action.projectId);
   }
 
   /** Ends an action; its results stay until their time is over. */

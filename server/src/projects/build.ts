@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { refreshOccasions } from '../actions/occasions.ts';
 import { makeConsentView } from '../consent/consent-view.ts';
 import { refreshCapture, renameInIntegrations } from '../deliveries/capture.ts';
 import { lockTable } from '../database/table-lock.ts';
@@ -52,6 +53,7 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
       `Nothing was built: ${refused.map((step) => `${step.table}.${step.field ?? ''}: ${step.refusal ?? ''}`).join(' ')}`,
       { steps },
     );
+  await refreshOccasions(transaction, project.id);
   await makeConsentView(transaction, project);
   return { steps, isPossible: true };
 }

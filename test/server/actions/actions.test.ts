@@ -362,7 +362,8 @@ describe('an action', () => {
     const { knex } = stage.server.database;
     const queue = async (project: string): Promise<number> => {
       const { rows } = await knex.raw<{ rows: { count: number }[] }>(
-        `SELECT di.queue_actions(id, 'opt-out', 'consent-1', ?, ?::jsonb) AS count FROM di.project WHERE code = ?`,
+        `SELECT di.queue_actions(id, 'opt-out', ARRAY['consent-1'], ARRAY[?], ARRAY[?::jsonb]) AS count
+         FROM di.project WHERE code = ?`,
         [email, JSON.stringify({ email }), project],
       );
       return rows[0]?.count ?? 0;

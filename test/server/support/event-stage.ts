@@ -11,6 +11,7 @@ export interface EventStage {
   readonly server: TestServer;
   readonly salesforce: Salesforce;
   readonly scene: Scene;
+  readonly orgUrl: string;
   /** Works off everything that is due, and answers how many API calls that cost. */
   work(): Promise<number>;
   query(soql: string): Promise<Record<string, unknown>[]>;
@@ -32,6 +33,7 @@ export async function startEventStage(): Promise<EventStage> {
     server,
     salesforce,
     scene,
+    orgUrl: org.url,
     work: async () => {
       const before = await calls();
       while (await turn()) continue;

@@ -12,6 +12,7 @@ import { rowsIn } from './010-rows-in.ts';
 import { eventsAndActions } from './011-events-and-actions.ts';
 import { pulls } from './012-pulls.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
+import { occasions } from './014-occasions.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -28,6 +29,7 @@ const MIGRATIONS: readonly Migration[] = [
   eventsAndActions,
   pulls,
   costOfTheWayBack,
+  occasions,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -1,0 +1,79 @@
+import type { Knex } from 'knex';
+import { quoteIdentifier, quoteLiteral, quoteTable, unbound } from '../database/identifiers.ts';
+import { TRIGGER_FUNCTION } from '../database/migrations/008-capture-consent.ts';
+import { CONTACTS, type BuiltTable } from '../projects/tables.ts';
+import { keyFields, keyObject } from '../records/record-keys.ts';
+
+/** A contacts table, as far as its trigger needs to know it. */
+interface ContactsRow {
+  readonly id: string;
+  readonly schema_name: string;
+  readonly built: Omit<BuiltTable, 'id' | 'name'>;
+  readonly is_awaited: boolean;
+}
+
+const TRIGGER = 'di_occasion_insert';
+
+/**
+ * Makes the trigger that notices new contacts of a project, or takes it away where no active action waits for them: a
+ * table without one pays nothing. Call it in the transaction that changes an action, or the table's names.
+ */
+export async function refreshOccasions(transaction: Knex, projectId: string): Promise<void> {
+  const { rows } = await transaction.raw<{ rows: ContactsRow[] }>(
+    `SELECT t.id, p.schema_name, t.built, EXISTS (
+       SELECT FROM di.action a WHERE a.project_id = p.id AND a.status = 'active' AND a.archived_at IS NULL
+         AND a.definition -> 'trigger' ->> 'on' = 'contact-created') AS is_awaited
+     FROM di.project_table t JOIN di.project p ON p.id = t.project_id
+     WHERE p.id = ? AND t.built ->> 'code' = ?`,
+    [projectId, CONTACTS],
+  );
+  const [contacts] = rows;
+  if (!contacts) return;
+  const table = quoteTable(contacts.schema_name, contacts.built.code);
+  const notice = `di.${quoteIdentifier(`notice_created_${contacts.id.replaceAll('-', '')}`)}`;
+  if (contacts.is_awaited) {
+    const body = quoteLiteral(noticeCreated(projectId, contacts.built));
+    await transaction.raw(unbound(`CREATE OR REPLACE FUNCTION ${notice}() ${TRIGGER_FUNCTION} AS ${body}`));
+    await transaction.raw(
+      `CREATE OR REPLACE TRIGGER ${TRIGGER} AFTER INSERT ON ${table} REFERENCING NEW TABLE AS changed
+         FOR EACH STATEMENT EXECUTE FUNCTION ${notice}()`,
+    );
+    return;
+  }
+  await transaction.raw(`DROP TRIGGER IF EXISTS ${TRIGGER} ON ${table}`);
+  await transaction.raw(`DROP FUNCTION IF EXISTS ${notice}()`);
+}
+
+/**
+ * What the trigger does. A row that was moved to another key is put in anew, with the moment of its last change: a new one
+ * has that of its transaction. Where nobody but the connection that the rows come from waits for them, they are not read.
+ */
+function noticeCreated(projectId: string, table: Pick<BuiltTable, 'primaryKey' | 'fields'>): string {
+  const key = keyObject(keyFields(table), (field) => `n.${quoteIdentifier(field.name)}`);
+  const project = `${quoteLiteral(projectId)}::uuid`;
+  return `
+  DECLARE
+    keys text[];
+    persons text[];
+    items jsonb[];
+  BEGIN
+    IF NOT EXISTS (
+      SELECT FROM di.action a JOIN di.write_queue q ON q.id = a.id
+      WHERE a.project_id = ${project} AND a.status = 'active' AND a.archived_at IS NULL
+        AND a.definition -> 'trigger' ->> 'on' = 'contact-created'
+        AND q.connection_id::text IS DISTINCT FROM current_setting('di.origin', true)
+    ) THEN
+      RETURN NULL;
+    END IF;
+    SELECT array_agg('created ' || extract(epoch FROM now()) || ' ' || md5(c.record_key)), array_agg(lower(c.record_key)),
+      array_agg(c.item)
+    INTO keys, persons, items FROM (
+      SELECT ${key}::text AS record_key, di.row_item(to_jsonb(n)) AS item
+      FROM changed n WHERE n."_archived_at" IS NULL AND n."_changed_at" = now()
+    ) c;
+    IF keys IS NOT NULL THEN
+      PERFORM di.queue_actions(${project}, 'contact-created', keys, persons, items);
+    END IF;
+    RETURN NULL;
+  END`;
+}
