@@ -1,9 +1,10 @@
-import { language } from 'di/labels';
+import { fill, language } from 'di/labels';
 
 const numbers = new Intl.NumberFormat(language);
 const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
 const times = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const plurals = new Intl.PluralRules(language);
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -16,6 +17,15 @@ export const formatNumber = (value) => (value === null || value === undefined ? 
 export const formatMoment = (value) => (value ? moments.format(new Date(value)) : '');
 
 export const formatTime = (value) => times.format(new Date(value));
+
+/**
+ * A sentence about a number of things, which is its {0}, in the form that the language has for that many.
+ *
+ * @param texts the sentence by form: `{ one, other }`
+ */
+export function counted(texts, number, ...values) {
+  return fill(texts[plurals.select(number)] ?? texts.other, formatNumber(number), ...values);
+}
 
 /** How long ago, or how soon, in the largest unit that fits. */
 export function formatRelative(value) {
