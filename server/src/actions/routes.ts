@@ -189,11 +189,7 @@ async function describedBy(orgs: SalesforceOrgs, { connectionId, definition }: A
     return await (await orgs.open(connectionId)).describe(definition.object);
   } catch (error) {
     if (!(error instanceof SalesforceFault)) throw error;
-    if (error.kind === 'give-up')
-      throw unprocessable(
-        'unknown-object',
-        `The org has no object ${definition.object} that its authorized user may see (${error.message}).`,
-      );
+    if (error.kind === 'give-up') throw unprocessable('unknown-object', error.message);
     if (error.kind === 'stop') throw unprocessable(error.code, error.message);
     throw unavailable(error.code, `The org could not be asked: ${error.message}`, 60);
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OrgApi } from './api.ts';
-import type { OrgObject } from './org.ts';
+import { SalesforceFault, type OrgObject } from './org.ts';
 
 const field = z.object({
   name: z.string(),
@@ -34,10 +34,7 @@ const described = z.object({
 
 /** What an object is to the authorized user: what the user may not see is not there. */
 export async function describeObject(api: OrgApi, object: string): Promise<OrgObject> {
-  const answer = await api.json(described, {
-    method: 'GET',
-    path: `/sobjects/${encodeURIComponent(object)}/describe`,
-  });
+  const answer = await describeAnswer(api, object);
   return {
     name: answer.name,
     label: answer.label,
@@ -65,4 +62,18 @@ export async function describeObject(api: OrgApi, object: string): Promise<OrgOb
       referenceTo: each.referenceTo ?? [],
     })),
   };
+}
+
+/** Salesforce says of an object it does not have no more than that a resource does not exist. */
+async function describeAnswer(api: OrgApi, object: string): Promise<z.output<typeof described>> {
+  try {
+    return await api.json(described, {
+      method: 'GET',
+      path: `/sobjects/${encodeURIComponent(object)}/describe`,
+    });
+  } catch (error) {
+    if (!(error instanceof SalesforceFault) || error.code !== 'NOT_FOUND') throw error;
+    const message = `The org has no object ${object} that the authorized user may see. Check its API name, and the user’s permissions.`;
+    throw new SalesforceFault(error.kind, error.code, message, error);
+  }
 }

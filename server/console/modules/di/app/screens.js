@@ -8,6 +8,7 @@ export const SCREENS = {
   record: () => import('di/recordScreen'),
   connections: () => import('di/connectionsScreen'),
   connection: () => import('di/connectionScreen'),
+  deployments: () => import('di/deploymentsScreen'),
   transfers: () => import('di/transfersScreen'),
   newTransfer: () => import('di/newTransferScreen'),
   transfer: () => import('di/transferScreen'),

@@ -2,6 +2,7 @@ import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { formatMoment, formatNumber } from 'di/format';
+import { linkTo } from 'di/route';
 
 /** A connection: its keys, the plugin, the authorization in Salesforce, and the test of it. */
 export default class ConnectionScreen extends Screen {
@@ -86,6 +87,10 @@ export default class ConnectionScreen extends Screen {
 
   get authorizeLabel() {
     return this.authorization ? labels.connections.authorizeAnew : labels.connections.authorize;
+  }
+
+  get deploymentsLink() {
+    return linkTo(...this.path, 'deployments');
   }
 
   handleAuthorizing() {

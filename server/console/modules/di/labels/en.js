@@ -1,5 +1,8 @@
+import { english } from './en-org.js';
+
 /** Every text of the console, by screen. fr.js has the same names. */
 export const en = {
+  ...english,
   loading: 'Loading',
   never: 'Never',
   name: 'Name',

@@ -1,5 +1,8 @@
+import { french } from './fr-org.js';
+
 /** Tous les textes de la console, par écran. Mêmes noms que dans en.js. */
 export const fr = {
+  ...french,
   loading: 'Chargement',
   never: 'Jamais',
   name: 'Nom',

@@ -10,6 +10,7 @@ const ROUTES = [
   ['projects/:project/:table/records/:id', 'record'],
   ['connections', 'connections'],
   ['connections/:connection', 'connection'],
+  ['connections/:connection/deployments', 'deployments'],
   ['transfers', 'transfers'],
   ['transfers/new', 'newTransfer'],
   ['transfers/:transfer', 'transfer'],

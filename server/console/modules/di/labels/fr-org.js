@@ -1,0 +1,53 @@
+/** Textes de ce qui est fait dans une organisation et pour elle ; mêmes noms que dans en-org.js. */
+export const french = {
+  list: {
+    actionOf: '{0} : {1}',
+  },
+  deployments: {
+    title: 'Champs et déclencheurs dans l’organisation',
+    hint: 'Ce que DI met dans Salesforce par déploiement. Chaque plan est montré d’abord ; ce qui échoue ne change rien.',
+    notAuthorized: 'Autorisez d’abord la connexion : DI a besoin d’accéder à l’organisation.',
+    readOnly: 'Vous pouvez regarder les déploiements, mais pas en demander.',
+    fields: 'Champs des consentements',
+    fieldsHint:
+      'Une case à cocher par consentement, et l’ensemble d’autorisations DI_Fields qui donne à l’utilisateur autorisé le droit de les écrire. Ce qui existe reste tel quel.',
+    noOptIns: 'Le projet n’a pas encore de consentement. Ajoutez-les dans l’écran Consentement.',
+    changedAt: 'À côté de chaque case, le moment de son dernier changement',
+    recordId: 'DI_Record_Id__c, l’identifiant externe par lequel un enregistrement n’est créé qu’une fois',
+    plan: 'Montrer le plan',
+    planned: 'Plan',
+    step: 'Étape',
+    steps: { create: 'Créer', permit: 'Donner le droit', none: 'Existe', refused: 'Refusé' },
+    possible: { one: '{0} champ est créé ou ouvert.', other: '{0} champs sont créés ou ouverts.' },
+    nothing: 'Tous les champs existent. Un déploiement redonne les droits, et ne change rien d’autre.',
+    refused:
+      'Rien ne peut être déployé tant qu’un autre champ porte ce nom. Corrigez d’abord ce qui est refusé.',
+    deploy: 'Déployer',
+    asked: 'Le déploiement est en route.',
+    triggers: 'Déclencheurs',
+    noTransfer: 'Un déclencheur appartient à l’objet d’un transfert : ajoutez d’abord un transfert.',
+    deployTrigger: 'Déployer le déclencheur',
+    removeTrigger: 'Retirer le déclencheur',
+    removeQuestion:
+      'Les changements de l’objet ne seront plus captés. Retirer son déclencheur de l’organisation ?',
+    history: 'Déploiements',
+    none: 'Rien n’a encore été déployé.',
+    what: 'Quoi',
+    kinds: { fields: 'Champs', trigger: 'Déclencheur', 'trigger-removal': 'Retrait du déclencheur' },
+    statuses: { queued: 'En attente', running: 'En cours', succeeded: 'Terminé', failed: 'Échec' },
+    parts: 'Éléments',
+    tests: 'Tests',
+    of: '{0} sur {1}',
+    noTests: 'Aucun',
+    salesforceId: 'Identifiant dans Salesforce',
+    failures: 'Ce qui a échoué',
+    component: 'Élément',
+    failureKind: 'Nature',
+    failureKinds: {
+      component: 'Métadonnées',
+      test: 'Test',
+      coverage: 'Couverture des tests',
+      deployment: 'Déploiement',
+    },
+  },
+};
