@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath } from './browser.ts';
 import { PROJECT, setOrgConsoleStage, type OrgConsoleStage } from './console-org-stage.ts';
 import { consoleSteps } from './console-steps.ts';

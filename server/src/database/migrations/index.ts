@@ -11,8 +11,8 @@ import { alertsAndDeployments } from './009-alerts-and-deployments.ts';
 import { rowsIn } from './010-rows-in.ts';
 import { eventsAndActions } from './011-events-and-actions.ts';
 import { pulls } from './012-pulls.ts';
-import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
 import { occasions } from './014-occasions.ts';
+import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -28,8 +28,8 @@ const MIGRATIONS: readonly Migration[] = [
   rowsIn,
   eventsAndActions,
   pulls,
-  costOfTheWayBack,
   occasions,
+  costOfTheWayBack,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
