@@ -3,6 +3,7 @@ import { DeliveryStage } from '../server/support/delivery-stage.ts';
 import { createScene, startTestServer } from '../server/support/test-server.ts';
 import { keepObject } from '../../server/src/deliveries/org-objects.ts';
 import type { OrgRecord, SaveResult } from '../../server/src/salesforce/org.ts';
+import { processorTime } from './processor-time.ts';
 import { rounded, type Table } from './report.ts';
 
 const PARTS = 5;
@@ -58,12 +59,21 @@ export async function deliveries(databaseUrl: string, pending: number): Promise<
             'sent/s': rounded(sent / ((performance.now() - started) / 1000)),
             'resident, MB': rounded(process.memoryUsage().rss / 1e6),
             'heap, MB': rounded(process.memoryUsage().heapUsed / 1e6),
+            'own processor s/10,000': '',
+            'database’s': '',
           });
         return save(records);
       };
       org.write = (_operation, _object, records) => mark(records);
       org.writeBulk = (_operation, _object, records) => mark(records);
+      const before = await processorTime(stage.server.database.pool);
       await stage.deliver();
+      const after = await processorTime(stage.server.database.pool);
+      const each = (seconds: number): string => ((seconds * 10_000) / pending).toFixed(2);
+      Object.assign(rows.at(-1) ?? {}, {
+        'own processor s/10,000': each(after.own - before.own),
+        'database’s': each(after.database - before.database),
+      });
       if (sent !== pending) throw new Error(`${sent} of ${pending} were sent.`);
     }
   } finally {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { ofAccount } from './delivery-list.ts';
-import { GONE } from './outcomes.ts';
+import { GONE } from '../salesforce/error-codes.ts';
 
 /** Which dead letters are meant: some by their ids, or all of an integration, or those of one reason. */
 export const deadLettersSchema = z.strictObject({

@@ -9,6 +9,7 @@ import { keptObject } from './org-objects.ts';
 import { type Retried, type Settled, verdictOf, type Verdict } from './outcomes.ts';
 import { wishOf, type PlanContext, type Wish } from './plan.ts';
 import { noteTried, recordResults } from './record-results.ts';
+import { Recorder, type Outcomes } from './recorder.ts';
 import { resolve, type Write } from './resolve.ts';
 import { compileRowMapping } from './row-mapping.ts';
 import { send } from './send.ts';
@@ -72,6 +73,7 @@ async function isOwnOrg(pool: pg.Pool, { tableId, connectionId, object }: Integr
 class Portion {
   readonly #drain: IntegrationDrain;
   readonly #ownsRows: boolean;
+  readonly #recorder = new Recorder((outcomes) => this.#keep(outcomes));
   /** Writes of a delivery that have no result yet, and the verdicts of those that have. */
   readonly #open = new Map<Claim, { left: number; done: Settled | null; verdicts: Verdict[] }>();
   #stop: Verdict | null = null;
@@ -93,25 +95,27 @@ class Portion {
     }
     const resolved = await resolve(org, gate, integration, wishes);
     if (resolved.hasAsked) await this.#drain.onAnswer();
-    await this.#keep([...settled, ...resolved.settled], []);
-    await noteTried(database.pool, resolved.tried);
     for (const { claim } of resolved.writes) {
       const open = this.#open.get(claim);
       if (open) open.left += 1;
       else this.#open.set(claim, { left: 1, done: null, verdicts: [] });
     }
     try {
+      await this.#recorder.add({ settled: [...settled, ...resolved.settled], retried: [] });
+      await noteTried(database.pool, resolved.tried);
       await send(
         { org, gate, integration, onResults: (writes, results) => this.#take(writes, results) },
         resolved.writes,
       );
     } catch (error) {
       if (this.#stop === null) throw error;
+    } finally {
+      await this.#recorder.end();
     }
     return this.#stop === null;
   }
 
-  /** Keeps what became of the deliveries that all results of are there. */
+  /** Notes what became of the deliveries that all results of are there. */
   async #take(writes: readonly Write[], results: readonly SaveResult[]): Promise<void> {
     await this.#drain.onAnswer();
     const settled: Settled[] = [];
@@ -131,15 +135,15 @@ class Portion {
       else if (end.outcome === 'retry') retried.push(end);
       else settled.push(end);
     });
-    await this.#keep(settled, retried);
+    await this.#recorder.add({ settled, retried });
     if (this.#stop === null) return;
+    await this.#recorder.end();
     await stopIntegration(this.#drain, this.#drain.integration, this.#stop);
     throw new IntegrationStopped();
   }
 
-  async #keep(settled: readonly Settled[], retried: readonly Retried[]): Promise<void> {
+  async #keep({ settled, retried }: Outcomes): Promise<void> {
     const { gate, integration, database, metrics } = this.#drain;
-    if (settled.length === 0 && retried.length === 0) return;
     const apiCalls = gate.takeCalls();
     await recordResults(database.pool, integration, { settled, retried, apiCalls }, this.#ownsRows);
     metrics.count([...settled, ...retried], apiCalls);

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
 import { sqlState } from '../database/sql-state.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { Claim } from './claims.ts';
@@ -12,6 +12,10 @@ const TRIES = 5;
 /** Deliveries are found by index, whatever the planner knows of an outbox that has just filled. */
 const BEGIN =
   'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off';
+
+/** What is written here came from the org: it is not sent back there. */
+const originOf = ({ connectionId }: Integration): string =>
+  `SET LOCAL di.origin = ${quoteLiteral(connectionId)}`;
 
 /** What became of some deliveries, to be kept in one transaction. */
 export interface Results {
@@ -37,8 +41,7 @@ export async function recordResults(
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {
-      await client.query(BEGIN);
-      await client.query("SELECT set_config('di.origin', $1, true)", [integration.connectionId]);
+      await client.query(`${BEGIN}; ${originOf(integration)}`);
       if (ownsRows) await keepIdsInRows(client, integration, settled);
       await lock(client, [...settled, ...retried]);
       await keepLinks(client, integration, settled);
@@ -136,13 +139,11 @@ async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promi
   const done = settled.filter(({ outcome }) => outcome !== 'dead');
   if (done.length === 0) return;
   await client.query(
-    `DELETE FROM di.delivery d USING unnest($1::bigint[], $2::bigint[]) AS r (id, revision)
-     WHERE d.id = r.id AND d.revision = r.revision`,
+    `WITH sent AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS r (id, revision)), done AS (
+       DELETE FROM di.delivery d USING sent WHERE d.id = sent.id AND d.revision = sent.revision)
+     UPDATE di.delivery d SET tried_value = NULL FROM sent
+     WHERE d.id = sent.id AND d.revision <> sent.revision AND d.tried_value IS NOT NULL`,
     ofClaims(done),
-  );
-  await client.query(
-    'UPDATE di.delivery SET tried_value = NULL WHERE id = ANY ($1::bigint[]) AND tried_value IS NOT NULL',
-    [done.map(({ claim }) => claim.id)],
   );
 }
 
@@ -183,20 +184,21 @@ async function count(
   for (const { outcome } of settled) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const hasWritten = settled.some(({ outcome }) => ['created', 'updated', 'deleted'].includes(outcome));
   await client.query(
-    `UPDATE di.integration SET api_calls = api_calls + $2,
-       last_success_at = CASE WHEN $3 THEN now() ELSE last_success_at END
-     WHERE id = $1`,
-    [id, apiCalls, hasWritten],
-  );
-  await client.query(
-    `INSERT INTO di.delivery_count AS c (integration_id, day, outcome, count)
-     SELECT $1, (now() AT TIME ZONE 'UTC')::date, r.outcome, r.count FROM unnest($2::text[], $3::bigint[]) AS r (outcome, count)
+    `WITH counted AS (
+       UPDATE di.integration SET api_calls = api_calls + $2,
+         last_success_at = CASE WHEN $3 THEN now() ELSE last_success_at END
+       WHERE id = $1)
+     INSERT INTO di.delivery_count AS c (integration_id, day, outcome, count)
+     SELECT $1, (now() AT TIME ZONE 'UTC')::date, r.outcome, r.count FROM unnest($4::text[], $5::bigint[]) AS r (outcome, count)
      ON CONFLICT (integration_id, day, outcome) DO UPDATE SET count = c.count + EXCLUDED.count`,
-    [id, [...counts.keys()], [...counts.values()]],
+    [id, apiCalls, hasWritten, [...counts.keys()], [...counts.values()]],
   );
 }
 
-/** A created record's row carries its id, as if it had come from there: a change of its key is followed by it later. */
+/**
+ * A created record's row carries its id, as if it had come from there: a change of its key is followed by it later. Whether
+ * a row has an id is asked so that no index answers it: of a table that is new to the org, that would be all of its rows.
+ */
 async function keepIdsInRows(
   client: pg.PoolClient,
   { schemaName, table }: Integration,
@@ -210,7 +212,7 @@ async function keepIdsInRows(
   await client.query(
     `UPDATE ${quoteTable(schemaName, table.code)} r SET "_salesforce_id" = k."_new_id"
      FROM jsonb_to_recordset($1::jsonb) AS k ("_new_id" text, ${shape.join(', ')})
-     WHERE ${same.join(' AND ')} AND r."_salesforce_id" IS NULL`,
+     WHERE ${same.join(' AND ')} AND coalesce(r."_salesforce_id", '') = ''`,
     [
       JSON.stringify(
         created.map(({ claim, salesforceId }) => ({ ...claim.recordKey, _new_id: salesforceId })),

@@ -12,7 +12,7 @@ import type { Scene } from '../support/test-server.ts';
 
 const PEOPLE = 10_000;
 
-describe('API calls for 10,000 opt-in changes', () => {
+describe('API calls for 10,000 opt-in changes', { timeout: 180_000 }, () => {
   let stage: DeliveryStage;
   let scene: Scene;
   let ground: Ground;

@@ -162,6 +162,39 @@ describe('the outbox', () => {
     expect(after.rows).toEqual(before.rows);
   });
 
+  it('tells an org what one of its fields lowers in its other fields, and other orgs in all', async () => {
+    for (const code of ['news', 'offers']) await createOptIn(server, ground, code);
+    await admin(server, 'put', `/v1/admin/transfers/${scene.transferId}/consent`)
+      .send({ consent: [{ salesforceField: 'Active__c', optIn: null, withdrawsWhen: true }] })
+      .expect(200);
+    const overall = { optIn: null, field: 'active__C', trueWhen: 'withdrawn' } as const;
+    const sends = (connectionId: string, object: string, definition: object): Promise<string> =>
+      activeIntegration(server, { ...scene, connectionId }, object, {
+        operations: ['consent'],
+        optInFields: [overall],
+        matching: LOOKUP,
+        ...definition,
+      });
+    const news = { optIn: 'news', field: 'News__c', trueWhen: 'granted' } as const;
+    const sameField = await sends(scene.connectionId, 'Contact', {});
+    const otherField = await sends(scene.connectionId, 'Contact', { optInFields: [overall, news] });
+    const otherObject = await sends(scene.connectionId, 'Lead', {});
+    const sameAddress = await sends(scene.connectionId, 'Contact', {
+      matching: { ...LOOKUP, several: 'all' },
+    });
+    const otherOrg = await sends(await secondConnection(server, scene), 'Contact', {});
+    await postBatch(server, await authorizedToken(server, scene), {
+      fields: ['Id', 'SystemModstamp', 'Email', 'Active__c'],
+      upserts: [
+        [contactId(1), moment(0), 'out@example.com', true],
+        [contactId(2), moment(0), 'in@example.com', false],
+      ],
+    }).expect(200);
+    expect(await changes(sameField)).toEqual([]);
+    for (const told of [otherField, otherObject, sameAddress, otherOrg])
+      expect(await changes(told)).toEqual(['out@example.com - consent']);
+  });
+
   it('sends the consent of a person who was known before the row came', async () => {
     const news = await createOptIn(server, ground, 'news');
     await setConsent(server, ground, news, ['early@example.com'], 'withdrawn');

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics.ts';
 import type { DrainServices } from '../../../server/src/deliveries/drain.ts';
 import type { IncidentKey } from '../../../server/src/deliveries/incidents.ts';
+import { openRuns } from '../../../server/src/deliveries/open-runs.ts';
 import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
 import { deliverOnce } from '../../../server/src/deliveries/worker.ts';
 import { groundOf, type Ground } from './delivery-scene.ts';
@@ -32,6 +33,7 @@ export class DeliveryStage {
   async deliver(): Promise<number> {
     let drains = 0;
     const never = new AbortController();
+    await openRuns(this.server.database.knex);
     while (await deliverOnce(this.#services, never.signal)) drains += 1;
     return drains;
   }
