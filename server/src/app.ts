@@ -103,7 +103,7 @@ export function routesOf(services: Services): Route[] {
   const { config, database, signingKeys, metrics, authorization, consentKeys, orgs, teller, writeWork } =
     services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
-  const limits = new RateLimits(config.batchesPerMinute);
+  const limits = new RateLimits(config.batchesPerMinute, config.eventCallsPerMinute);
   const caller = pluginCaller(database.knex, tokens);
   const described = [
     postOauthToken(tokens, limits),
