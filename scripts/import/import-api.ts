@@ -24,7 +24,10 @@ const shown = z.object({
     })
     .nullable(),
   settings: z
-    .object({ mapping: z.array(z.object({ heading: z.string(), to: z.string() }).loose()) })
+    .object({
+      mapping: z.array(z.object({ heading: z.string(), to: z.string() }).loose()),
+      consents: z.array(z.object({ heading: z.string(), optIn: z.string() }).loose()).optional(),
+    })
     .loose()
     .nullable(),
 });

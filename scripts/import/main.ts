@@ -12,6 +12,8 @@ import { settingsOf, USAGE, OPTIONS, targetOf } from './options.ts';
 
 /** Milliseconds between looks at an import that runs. */
 const LOOK = 500;
+/** Looks in a row that a server may leave unanswered, while it is started anew say: the import goes on without us. */
+const UNANSWERED = 120;
 
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
@@ -45,7 +47,11 @@ function describe({ found, settings }: ShownImport): void {
   if (process.stderr.isTTY) process.stderr.write('\n');
   console.log(`Encoding ${found?.encoding ?? ''}, delimiter ${JSON.stringify(found?.delimiter)}`);
   for (const { heading, to } of settings?.mapping ?? []) console.log(`  ${heading} → ${to}`);
-  const mapped = new Set(settings?.mapping.map(({ heading }) => heading));
+  for (const { heading, optIn } of settings?.consents ?? [])
+    console.log(`  ${heading} → consent to ${optIn}`);
+  const mapped = new Set(
+    [...(settings?.mapping ?? []), ...(settings?.consents ?? [])].map(({ heading }) => heading),
+  );
   for (const heading of found?.headings ?? [])
     if (!mapped.has(heading)) console.log(`  ${heading} → not imported`);
   for (const warning of found?.warnings ?? []) console.warn(`Note: ${warning}`);
@@ -62,7 +68,7 @@ async function follow(api: ImportApi, id: string): Promise<ShownImport> {
   bar.start(100, 0, { rows: 0, estimate: '?', rejected: 0, rate: '?' });
   try {
     for (;;) {
-      const current = await api.find(id);
+      const current = await look(api, id);
       const { counts, progress } = current;
       bar.update(Math.floor(progress.share * 100), {
         rows: counts.rows,
@@ -75,6 +81,17 @@ async function follow(api: ImportApi, id: string): Promise<ShownImport> {
     }
   } finally {
     bar.stop();
+  }
+}
+
+async function look(api: ImportApi, id: string): Promise<ShownImport> {
+  for (let unanswered = 1; ; unanswered++) {
+    try {
+      return await api.find(id);
+    } catch (error) {
+      if (!(error instanceof TypeError) || unanswered >= UNANSWERED) throw error;
+      await pause(LOOK);
+    }
   }
 }
 
@@ -103,6 +120,14 @@ async function report(
 try {
   process.exitCode = await run();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(reasonOf(error));
   process.exitCode = 1;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // What fetch says by itself is "fetch failed".
+  return error instanceof TypeError && error.cause instanceof Error
+    ? `The server does not answer: ${error.cause.message || error.cause.name}. DI_CONNECT_URL is where it is looked for.`
+    : error.message;
 }

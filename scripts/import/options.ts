@@ -7,6 +7,8 @@ export const OPTIONS = {
   operation: { type: 'string' },
   'external-id': { type: 'string' },
   map: { type: 'string', multiple: true },
+  consent: { type: 'string', multiple: true },
+  'consent-date': { type: 'string' },
   mode: { type: 'string' },
   empty: { type: 'boolean' },
   encoding: { type: 'string' },
@@ -30,6 +32,9 @@ where nothing is said.
 
   --check                 looks what would become of each row; nothing is written
   --map "Heading=column"  where a column goes, in the place of what is suggested; once for each; "Heading=" leaves it out
+  --consent "Heading=optIn"
+                          a column with yes and no for an opt-in, by its code; once for each; needs consent:write
+  --consent-date Heading  the column that tells when people said so
   --mode M                upsert (usual), create or update: all rows, new ones only, existing ones only
   --empty                 an empty cell empties what is there, instead of leaving it alone
   --dates D               iso, dmy or mdy, where the file does not tell
@@ -69,9 +74,18 @@ export function settingsOf(
     overridesSalesforce: values['overrides-salesforce'],
     operation: values.operation,
     externalIdField: values['external-id'],
+    consents: Array.isArray(values.consent) ? consentsOf(values.consent, values['consent-date']) : undefined,
     mapping: Array.isArray(values.map) ? mappingOf(values.map, suggested) : undefined,
   };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+}
+
+/** `Heading=optIn` as the API takes it. */
+function consentsOf(given: readonly string[], date: unknown): object[] {
+  return given.map((text) => {
+    const [heading, optIn] = parted(text, '--consent "Heading=optIn"');
+    return typeof date === 'string' ? { heading, optIn, date } : { heading, optIn };
+  });
 }
 
 /** What is said of a heading or a column takes the place of what was suggested for it. */
@@ -80,11 +94,18 @@ function mappingOf(
   suggested: readonly { readonly heading: string; readonly to: string }[],
 ): { heading: string; to: string }[] {
   const said = given.map((text) => {
-    const at = text.lastIndexOf('=');
-    return { heading: text.slice(0, at), to: text.slice(at + 1) };
+    const [heading, to] = parted(text, '--map "Heading=column"');
+    return { heading, to };
   });
   const kept = suggested.filter(
     ({ heading, to }) => !said.some((each) => each.heading === heading || each.to === to),
   );
   return [...kept.map(({ heading, to }) => ({ heading, to })), ...said.filter(({ to }) => to !== '')];
+}
+
+/** A heading may have signs of equality itself; what it goes to has none. */
+function parted(text: string, form: string): [heading: string, to: string] {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new Error(`Write ${form}; ${JSON.stringify(text)} is none.`);
+  return [text.slice(0, at), text.slice(at + 1)];
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
 import { actionRoutes } from './actions/routes.ts';
+import { resumeQueues } from './actions/write-queue.ts';
 import { WriteWork } from './actions/write-work.ts';
 import { alertRoutes } from './alerts/routes.ts';
 import { tellOfAuthorization } from './alerts/tell-of-authorization.ts';
@@ -92,7 +93,9 @@ export function createServices(config: Config, database: Database): Services {
 /** A connection that is let in, or no longer is, concerns those who are told and what waits to be sent. */
 const followAuthorization: StatusListener = async (transaction, change) => {
   await tellOfAuthorization(transaction, change);
-  if (change.status === 'authorized') await resumeChannel(transaction, change.connectionId);
+  if (change.status !== 'authorized') return;
+  await resumeChannel(transaction, change.connectionId);
+  await resumeQueues(transaction, change.connectionId);
 };
 
 /** Every endpoint the server has. */
@@ -100,7 +103,7 @@ export function routesOf(services: Services): Route[] {
   const { config, database, signingKeys, metrics, authorization, consentKeys, orgs, teller, writeWork } =
     services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
-  const limits = new RateLimits(config.batchesPerMinute);
+  const limits = new RateLimits(config.batchesPerMinute, config.eventCallsPerMinute);
   const caller = pluginCaller(database.knex, tokens);
   const described = [
     postOauthToken(tokens, limits),

@@ -44,6 +44,8 @@ export interface Config {
   readonly bodyLimit: number;
   /** Batches of one connection that one copy of the server takes in a minute. */
   readonly batchesPerMinute: number;
+  /** Calls with events of one source that one copy of the server takes in a minute. */
+  readonly eventCallsPerMinute: number;
   /** Days that batches are remembered: idempotency keys, and the history of rows. */
   readonly retentionDays: number;
   /** Proxies in front, whose word on the caller's address is taken. */
@@ -76,6 +78,7 @@ const environment = z.object({
   ENCRYPTION_KEYS: z.string().optional(),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   BATCHES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(1200),
+  EVENT_CALLS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(12_000),
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -144,6 +147,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     tokenLifetime: 900,
     bodyLimit: BODY_LIMIT,
     batchesPerMinute: env.BATCHES_PER_MINUTE,
+    eventCallsPerMinute: env.EVENT_CALLS_PER_MINUTE,
     retentionDays: env.RETENTION_DAYS,
     trustedProxies: env.TRUSTED_PROXIES,
     publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/\/+$/, ''),

@@ -54,7 +54,7 @@ function loopsOf(services: Services, logger: Logger): readonly Loop[] {
     deploymentLoop(database.knex, orgs, logger),
     ...deliveryLoopsOf(services, logger),
     pullLoop(services, logger),
-    importLoop(database.knex, orgs, logger),
+    importLoop(database.knex, orgs, services.consentKeys, logger),
   ];
 }
 

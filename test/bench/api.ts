@@ -24,8 +24,15 @@ export interface Api {
   stop(): Promise<void>;
 }
 
-/** Starts the server on a database; null means the embedded one. */
-export async function startApi(databaseUrl: string | null): Promise<Api> {
+/**
+ * Starts the server on a database; null means the embedded one.
+ *
+ * @param environment of the server beside what every run has
+ */
+export async function startApi(
+  databaseUrl: string | null,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Api> {
   const port = await freePort();
   const adminToken = randomBytes(32).toString('hex');
   const child = fork(MAIN, [], {
@@ -38,6 +45,8 @@ export async function startApi(databaseUrl: string | null): Promise<Api> {
       ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
       DATA_DIR: path.join('build', 'bench', String(port)),
       BATCHES_PER_MINUTE: '1000000',
+      EVENT_CALLS_PER_MINUTE: '1000000',
+      ...environment,
       ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
     },
   });
@@ -73,7 +82,7 @@ function profiling(): string[] {
 }
 
 async function ready(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 3000; attempt++) {
     const answer = await fetch(`${url}/ready`).catch(() => null);
     if (answer?.ok === true) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
+import { backOff } from '../jobs/back-off.ts';
 import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
-import { ATTEMPTS, backOff } from './back-off.ts';
 import type { Describes } from './describes.ts';
 import { performWrites } from './perform-writes.ts';
+import type { QueueIncidents } from './queue-incidents.ts';
 import { WAITS, type Outcome, type RecordWrite, type Result } from './record-write.ts';
 import {
   LeaseLost,
@@ -36,12 +37,17 @@ export interface WorkOff {
   readonly orgs: SalesforceOrgs;
   readonly describes: Describes;
   readonly readers: Readonly<Record<QueueKind, QueueReader>>;
+  readonly incidents: QueueIncidents;
   readonly logger: Logger;
 }
 
 /** Seconds that a queue rests when nothing works until somebody does something, and when no API calls are left. */
 const REST = { stop: 300, limit: 900 } as const;
-const LONGEST_REST = 600;
+/** Seconds after faults that pass by themselves: of the org as a whole, and of one item. */
+const RESTS = { first: 30, longest: 600 };
+const WAITS_OF_ITEM = { first: 30, longest: 3600 };
+/** Attempts after which an item is set aside: about eight hours. */
+const ATTEMPTS = 15;
 /** Seconds that a queue rests whose due items all wait for older ones of the same people. */
 const BLOCKED_REST = 5;
 
@@ -57,7 +63,7 @@ export async function workOff(work: WorkOff): Promise<boolean> {
       return true;
     }
     if (!(error instanceof SalesforceFault)) {
-      await work.queue.release(claim, { seconds: backOff(1), reason: 'internal-error' });
+      await work.queue.release(claim, { seconds: backOff(RESTS, 1), reason: 'internal-error' });
       throw error;
     }
     await rest(work, claim, error);
@@ -86,16 +92,23 @@ async function takeTurn(work: WorkOff, claim: Claim): Promise<void> {
     'queue worked off',
   );
   if (fault) await rest(work, claim, fault);
-  else await queue.release(claim, null);
+  else {
+    await queue.release(claim, null);
+    // Where nothing was to be written, nobody asked the org.
+    if (open.writes.length > 0) await work.incidents.wentThrough(claim, settlements);
+  }
 }
 
-async function rest({ queue, logger }: WorkOff, claim: Claim, fault: SalesforceFault): Promise<void> {
+async function rest(
+  { queue, incidents, logger }: WorkOff,
+  claim: Claim,
+  fault: SalesforceFault,
+): Promise<void> {
   const seconds =
-    fault.kind === 'stop' || fault.kind === 'limit'
-      ? REST[fault.kind]
-      : backOff(claim.failures + 1, LONGEST_REST);
+    fault.kind === 'stop' || fault.kind === 'limit' ? REST[fault.kind] : backOff(RESTS, claim.failures + 1);
   logger.warn({ queue: claim.queueId, kind: fault.kind, code: fault.code, seconds }, 'queue rests');
   await queue.release(claim, { seconds, reason: `${fault.code}: ${fault.message}`.toWellFormed() });
+  await incidents.stopped(claim, fault);
 }
 
 /** Writes of items that are still to be done: what was done or refused before is not done again. */
@@ -151,7 +164,7 @@ export function settlementOf(
   });
   const refused = outcomes.find((outcome) => outcome.kind === 'refused');
   if (again.length > 0 && !isExhausted) {
-    const wait = attempts > item.attempts ? backOff(attempts) : 0;
+    const wait = attempts > item.attempts ? backOff(WAITS_OF_ITEM, attempts) : 0;
     return { id: item.id, status: 'waiting', outcomes, attempts, wait, reason: '' };
   }
   return {

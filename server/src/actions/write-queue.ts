@@ -167,6 +167,11 @@ const SETTLE = `
     ON CONFLICT (queue_id, day, outcome, reason, shard) DO UPDATE SET count = di.write_count.count + excluded.count)
   SELECT EXISTS (SELECT FROM held) AS held`;
 
+/** Has a connection's queues looked at now: its authorization is new, say. */
+export async function resumeQueues(knex: Knex, connectionId: string): Promise<void> {
+  await knex('di.write_queue').where({ connection_id: connectionId }).update({ held_until: null });
+}
+
 interface ClaimRow {
   readonly id: string;
   readonly kind: QueueKind;

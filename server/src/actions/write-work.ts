@@ -4,6 +4,7 @@ import { eventReader } from '../events/read-events.ts';
 import { Loop } from '../jobs/loop.ts';
 import type { SalesforceOrgs } from '../salesforce/org.ts';
 import { Describes } from './describes.ts';
+import { QueueIncidents } from './queue-incidents.ts';
 import { actionReader } from './read-action.ts';
 import { workOff } from './work-off.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -37,6 +38,7 @@ export class WriteWork {
       orgs: this.#orgs,
       describes: new Describes(),
       readers: { source: eventReader(this.#knex), action: actionReader(this.#knex) },
+      incidents: new QueueIncidents(this.#knex),
       logger,
     };
     return () => workOff(work);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { backOff } from '../jobs/back-off.ts';
 import type { ApiUsage, SalesforceFault } from '../salesforce/org.ts';
-import { retryDelay } from './outcomes.ts';
+import { DELAYS } from './outcomes.ts';
 
 /** Seconds that a lease lasts without being renewed: as long, a copy of the server that died keeps others waiting. */
 const LEASE = 60;
@@ -88,7 +89,7 @@ export async function clearChannel(pool: pg.Pool, channel: Channel): Promise<voi
 
 /** Lets a connection rest after a failure of its calls, a stop for as long as it takes; it is looked at again by itself. */
 export async function holdChannel(pool: pg.Pool, channel: Channel, fault: SalesforceFault): Promise<void> {
-  const delay = fault.kind === 'retry' ? retryDelay(channel.failures + 1, Math.random()) : PROBE;
+  const delay = fault.kind === 'retry' ? backOff(DELAYS, channel.failures + 1) : PROBE;
   await pool.query(
     `UPDATE di.delivery_channel SET code = $3, message = $4, failures = failures + 1,
        held_at = CASE WHEN $5 THEN coalesce(held_at, now()) ELSE held_at END,

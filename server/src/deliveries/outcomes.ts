@@ -65,17 +65,5 @@ function sort({ code, message, fields }: SaveError): Verdict {
 
 /** Tries of one record before it is given up: about a day. */
 export const MOST_ATTEMPTS = 10;
-const FIRST_DELAY = 30_000;
-const LONGEST_DELAY = 6 * 3_600_000;
-
-/**
- * Milliseconds to wait before the next try: twice as long each time, and a fifth more or less, so that what failed together
- * does not come back together.
- *
- * @param attempts tries that have failed, one or more
- * @param random from 0 up to 1
- */
-export function retryDelay(attempts: number, random: number): number {
-  const delay = Math.min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY);
-  return Math.round(delay * (0.8 + 0.4 * random));
-}
+/** Milliseconds before the next try. */
+export const DELAYS = { first: 30_000, longest: 6 * 3_600_000, spread: 0.2 };

@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
 import { sqlState } from '../database/sql-state.ts';
+import { backOff } from '../jobs/back-off.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
-import { MOST_ATTEMPTS, retryDelay, type Retried, type Settled } from './outcomes.ts';
+import { DELAYS, MOST_ATTEMPTS, type Retried, type Settled } from './outcomes.ts';
 
 const DEADLOCK = '40P01';
 const TRIES = 5;
@@ -158,7 +159,7 @@ async function postpone(client: pg.PoolClient, retried: readonly Retried[]): Pro
       ...ofClaims(retried),
       retried.map(({ code }) => code),
       retried.map(({ message }) => message),
-      retried.map(({ claim }) => retryDelay(claim.attempts + 1, Math.random())),
+      retried.map(({ claim }) => backOff(DELAYS, claim.attempts + 1)),
     ],
   );
 }

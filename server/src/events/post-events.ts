@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { badRequest, Problem } from '../http/problem.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { openEndpoint, type Route } from '../http/route.ts';
+import { checkOrigin, crossOrigin } from './cross-origin.ts';
 import { compileSorter } from './sort-events.ts';
 import { sourceOfKey, type OpenedSource } from './sources.ts';
 import { storeEvents } from './store-events.ts';
@@ -47,7 +48,7 @@ export interface Reception {
 
 /** Endpoints that events come in by. */
 export function eventEndpoints(reception: Reception): Route[] {
-  return [one(reception, 'identify'), one(reception, 'track'), many(reception)];
+  return [one(reception, 'identify'), one(reception, 'track'), many(reception)].flatMap(crossOrigin);
 }
 
 function one(reception: Reception, type: 'identify' | 'track'): Route {
@@ -127,10 +128,17 @@ async function take(
   };
 }
 
-/** The source of a request's write key. Throws a 401 problem; who tries too many wrong ones gets a 429. */
+/**
+ * The source of a request's write key. Throws a 401 problem, a 403 one for a page of another site, and a 429 one: for a
+ * source that sends too often, and for who tries too many wrong keys.
+ */
 async function sourceOf({ knex, limits }: Reception, request: Request): Promise<OpenedSource> {
   const source = await sourceOfKey(knex, userNameOf(request.headers.authorization ?? ''));
-  if (source) return source;
+  if (source) {
+    checkOrigin(source, request.headers.origin);
+    await limits.events(source.id);
+    return source;
+  }
   await limits.tokenRequest(request.ip ?? '');
   throw new Problem(
     401,

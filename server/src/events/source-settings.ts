@@ -1,6 +1,15 @@
 import { z } from 'zod';
 
-/** How a source's events become records. */
+/** A site as browsers name it: scheme, host and port, and nothing after them. */
+const origin = z
+  .string()
+  .max(300)
+  .refine(
+    (text) => /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+    'is no origin, as https://www.example.com is one',
+  );
+
+/** Where a source's events come from, and how they become records. */
 export const settingsSchema = z.strictObject({
   object: z
     .enum(['Lead', 'Contact'])
@@ -25,5 +34,9 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .meta({ description: 'Save although a duplicate rule of the org warns' }),
+  allowedOrigins: z.array(origin).min(1).max(100).nullable().default(null).meta({
+    description:
+      'Sites whose pages may send events, as https://www.example.com; null for any. Who sends from no page is not asked.',
+  }),
 });
 export type SourceSettings = z.output<typeof settingsSchema>;

@@ -163,6 +163,8 @@ export interface BoundAction {
 export interface OpenedSource {
   readonly id: string;
   readonly actions: readonly BoundAction[];
+  /** Sites whose pages may send events; null for any. */
+  readonly allowedOrigins: readonly string[] | null;
 }
 
 const WRITE_KEY = /^diw_([0-9a-f]{16})_([\w-]{43})$/;
@@ -171,8 +173,8 @@ const WRITE_KEY = /^diw_([0-9a-f]{16})_([\w-]{43})$/;
 export async function sourceOfKey(knex: Knex, writeKey: string): Promise<OpenedSource | null> {
   const [, keyId, secret = ''] = WRITE_KEY.exec(writeKey) ?? [];
   if (keyId === undefined) return null;
-  const { rows } = await knex.raw<{ rows: (OpenedSource & { secret_hash: Buffer })[] }>(
-    `SELECT s.id, k.secret_hash, coalesce((
+  const { rows } = await knex.raw<{ rows: OpenedRow[] }>(
+    `SELECT s.id, k.secret_hash, s.settings -> 'allowedOrigins' AS allowed_origins, coalesce((
        SELECT jsonb_agg(jsonb_build_object('id', a.id, 'definition', a.definition)) FROM di.action a
        WHERE a.project_id = s.project_id AND a.status = 'active' AND a.archived_at IS NULL
          AND a.definition -> 'trigger' ->> 'on' = 'event'), '[]') AS actions
@@ -184,5 +186,13 @@ export async function sourceOfKey(knex: Knex, writeKey: string): Promise<OpenedS
     [keyId],
   );
   const [row] = rows;
-  return row && isSecret(secret, row.secret_hash) ? { id: row.id, actions: row.actions } : null;
+  if (!row || !isSecret(secret, row.secret_hash)) return null;
+  return { id: row.id, actions: row.actions, allowedOrigins: row.allowed_origins };
+}
+
+interface OpenedRow {
+  readonly id: string;
+  readonly secret_hash: Buffer;
+  readonly allowed_origins: string[] | null;
+  readonly actions: BoundAction[];
 }

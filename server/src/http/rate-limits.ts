@@ -17,19 +17,26 @@ const WRONG_LINKS = { points: 30, duration: MINUTE };
  */
 export class RateLimits {
   readonly #batches: RateLimiterMemory;
+  readonly #events: RateLimiterMemory;
   readonly #signIns = new RateLimiterMemory(SIGN_INS);
   readonly #signInsOfMachine = new RateLimiterMemory(SIGN_INS_OF_MACHINE);
   readonly #wrongKeys = new RateLimiterMemory(WRONG_KEYS);
   readonly #links = new RateLimiterMemory(LINKS);
   readonly #wrongLinks = new RateLimiterMemory(WRONG_LINKS);
 
-  constructor(batchesPerMinute: number) {
+  constructor(batchesPerMinute: number, eventCallsPerMinute: number) {
     this.#batches = new RateLimiterMemory({ points: batchesPerMinute, duration: MINUTE });
+    this.#events = new RateLimiterMemory({ points: eventCallsPerMinute, duration: MINUTE });
   }
 
   /** Counts a batch of a connection. Throws a 429 problem that says when to come again. */
   async batch(connectionId: string): Promise<void> {
     await take(this.#batches, connectionId, 'This connection sends more batches a minute than it may.');
+  }
+
+  /** Counts a call with events of a source. Throws a 429 problem that says when to come again. */
+  async events(sourceId: string): Promise<void> {
+    await take(this.#events, sourceId, 'This source sends events more often than it may.');
   }
 
   /** Counts a sign-in until it turns out to be right. Throws a 429 problem. */

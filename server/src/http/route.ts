@@ -8,7 +8,7 @@ import { audit, type AuditEntry } from '../accounts/audit-log.ts';
 import type { BodyKind, BodyReader } from './body.ts';
 import { badRequest } from './problem.ts';
 
-type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
 
 /** Who may call a route: anybody, whoever runs the server, a Salesforce org, or whoever has a scope on an account. */
 export type Access = 'public' | 'operator' | 'plugin' | { readonly scope: Scope };

@@ -8,8 +8,9 @@ export type CellKind = 'text' | 'boolean' | 'number' | 'date' | 'moment' | 'json
 /** A cell's text as the value that it says; what it does not say is left as it is, for the column to refuse. */
 export type ReadCell = (text: string) => unknown;
 
-const YES = new Set(['true', 'yes', 'y', '1', 'oui', 'o', 'vrai', 'x', 'on']);
-const NO = new Set(['false', 'no', 'n', '0', 'non', 'faux', 'off']);
+/** What a cell says yes and no with, in small letters. */
+export const YES: ReadonlySet<string> = new Set(['true', 'yes', 'y', '1', 'oui', 'o', 'vrai', 'x', 'on']);
+export const NO: ReadonlySet<string> = new Set(['false', 'no', 'n', '0', 'non', 'faux', 'off']);
 /** What decoders write for bytes that are none of the encoding. */
 const UNREADABLE = '\uFFFD';
 

@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
+import { OptIns } from '../consent/opt-ins.ts';
 import { knexSession } from '../database/session.ts';
 import { tableLockKey } from '../database/table-lock.ts';
 import { unprocessable } from '../http/problem.ts';
@@ -6,6 +8,7 @@ import { Projects } from '../projects/projects.ts';
 import { writeRows, type RowOutcome, type WrittenRow } from '../rows/write-rows.ts';
 import { writtenTable } from '../rows/written-table.ts';
 import { checkRows } from './check-rows.ts';
+import { consentReader, recordRows, type ConsentReader, type SaidConsent } from './consent-columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import { keepResults } from './import-results.ts';
@@ -23,12 +26,15 @@ export class TableChanged extends Error {}
 /** The way of a file's rows into a table, as the table was when the reading began. */
 export interface TableImport {
   readonly reader: TableReader;
+  readonly consents: ConsentReader;
+  readonly keys: ConsentKeys;
   readonly version: number;
 }
 
 /** Throws problems that say what keeps the import from its table. */
 export async function openTableImport(
   knex: Knex,
+  keys: ConsentKeys,
   given: Import,
   tableId: string,
   found: FoundFile,
@@ -40,7 +46,9 @@ export async function openTableImport(
   const built = (await projects.builtTables(project.id)).find((table) => table.id === tableId);
   if (!built)
     throw unprocessable('table-archived', `The table ${given.table ?? ''} is archived, or was never built.`);
-  return { reader: tableReader(await writtenTable(knex, project, built), found, settings), version };
+  const reader = tableReader(await writtenTable(knex, project, built), found, settings);
+  const optIns = await new OptIns(knex, project.id).list();
+  return { reader, consents: consentReader(reader.table, optIns, found, settings), keys, version };
 }
 
 async function versionOf(knex: Knex, tableId: string): Promise<number> {
@@ -59,12 +67,12 @@ async function versionOf(knex: Knex, tableId: string): Promise<number> {
 export async function importPortion(
   knex: Knex,
   claimed: ClaimedImport,
-  { reader, version }: TableImport,
+  { reader, consents, keys, version }: TableImport,
   portion: Portion,
   before: ImportCounts,
   at: { readonly position: number; readonly started: number },
 ): Promise<ImportCounts> {
-  const { rows, results } = readPortion(reader, portion);
+  const { rows, results } = readPortion(reader, consents, portion);
   return knex.transaction(async (transaction) => {
     await transaction.raw('SELECT pg_advisory_xact_lock_shared(?::bigint)', [tableLockKey(reader.table.id)]);
     if ((await versionOf(transaction, reader.table.id)) !== version) throw new TableChanged();
@@ -80,6 +88,17 @@ export async function importPortion(
       if (outcome?.outcome === 'rejected')
         results.push(resultOf(record.line, outcome.code, outcome.message, record.cells, outcome.column));
     }
+    if (!claimed.import.isDryRun && rows.some(({ said }) => said.length > 0))
+      await recordRows(
+        transaction,
+        claimed.import,
+        reader,
+        keys,
+        rows.map(({ record, values, said }, index) => {
+          const isRejected = outcomes[index]?.outcome === 'rejected';
+          return { line: record.line, values, said, isRejected };
+        }),
+      );
     await keepResults(transaction, claimed.import.id, results);
     const counts = added(before, outcomes, results.length);
     const { position } = at;
@@ -92,16 +111,23 @@ export async function importPortion(
 interface ReadRow {
   readonly record: CsvRecord;
   readonly values: WrittenRow;
+  readonly said: readonly SaidConsent[];
 }
 
-function readPortion(reader: TableReader, portion: Portion): { rows: ReadRow[]; results: ImportResult[] } {
+function readPortion(
+  reader: TableReader,
+  consents: ConsentReader,
+  portion: Portion,
+): { rows: ReadRow[]; results: ImportResult[] } {
+  const now = new Date();
   const rows: ReadRow[] = [];
   const results = [...portion.faults];
   for (const record of portion.records) {
     const values = reader.read(record.cells);
-    if ('outcome' in values)
-      results.push(resultOf(record.line, values.code, values.message, record.cells, values.column));
-    else rows.push({ record, values });
+    const said = 'outcome' in values ? values : consents(record.cells, now);
+    const fault = 'outcome' in values ? values : 'outcome' in said ? said : null;
+    if (fault) results.push(resultOf(record.line, fault.code, fault.message, record.cells, fault.column));
+    else if (!('outcome' in values) && !('outcome' in said)) rows.push({ record, values, said });
   }
   return { rows, results };
 }

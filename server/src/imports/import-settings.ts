@@ -11,6 +11,20 @@ export const OBJECT_OPERATIONS = ['insert', 'update', 'upsert'] as const;
 
 const timeZone = z.string().max(64).refine(isTimeZone, 'is no time zone, as America/Toronto is one');
 
+const words = z.array(z.string().min(1).max(200)).min(1).max(100).optional();
+
+const consentColumn = z.strictObject({
+  heading: z.string().max(1000).meta({ description: 'Of the file’s column, as found' }),
+  optIn: z.string().max(100).meta({ description: 'Code of the opt-in that the column speaks of' }),
+  grantedWhen: words.meta({ description: 'Values that mean opted in; words for yes, if left out' }),
+  withdrawnWhen: words.meta({ description: 'Values that mean opted out; words for no, if left out' }),
+  date: z
+    .string()
+    .max(1000)
+    .optional()
+    .meta({ description: 'The column that tells when; the moment of the import, if left out' }),
+});
+
 /** How a file is read and where its columns go. */
 export const settingsSchema = z.strictObject({
   encoding: z.enum(ENCODINGS),
@@ -24,6 +38,9 @@ export const settingsSchema = z.strictObject({
       }),
     )
     .max(500),
+  consents: z.array(consentColumn).max(50).optional().meta({
+    description: 'Columns that tell what contacts agreed to; a list never raises what somebody withdrew',
+  }),
   mode: z
     .enum(WRITE_MODES)
     .meta({ description: 'All rows, new ones only, or existing ones only; for a table' }),

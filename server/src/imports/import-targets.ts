@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { unprocessable } from '../http/problem.ts';
 import { Projects } from '../projects/projects.ts';
+import { OptIns } from '../consent/opt-ins.ts';
 import { writtenTable, type WrittenTable } from '../rows/written-table.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrgs } from '../salesforce/org.ts';
+import { consentReader, refuseConsents } from './consent-columns.ts';
 import { targetsOf } from './default-settings.ts';
 import type { Import } from './imports.ts';
 import { objectReader } from './object-records.ts';
@@ -22,8 +24,14 @@ export function importTargets(orgs: SalesforceOrgs): ImportTargets {
     // What the org said when the file came: nobody waits for an org within a transaction.
     check: async (knex, given) => {
       const { found, settings } = inspected(given);
-      if (given.described) objectReader(given.described, found, settings);
-      else tableReader(await tableOf(knex, given), found, settings);
+      if (given.described) {
+        refuseConsents(given.described.name, settings);
+        objectReader(given.described, found, settings);
+        return;
+      }
+      const table = await tableOf(knex, given);
+      tableReader(table, found, settings);
+      consentReader(table, await new OptIns(knex, given.projectId).list(), found, settings);
     },
   };
 }

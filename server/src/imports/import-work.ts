@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { Problem } from '../http/problem.ts';
 import { Loop } from '../jobs/loop.ts';
 import { SalesforceFault, type SalesforceOrgs } from '../salesforce/org.ts';
@@ -20,11 +21,13 @@ const TURN = 20_000;
 export class ImportWork {
   readonly #knex: Knex;
   readonly #orgs: SalesforceOrgs;
+  readonly #consentKeys: ConsentKeys;
   readonly #logger: Logger;
 
-  constructor(knex: Knex, orgs: SalesforceOrgs, logger: Logger) {
+  constructor(knex: Knex, orgs: SalesforceOrgs, consentKeys: ConsentKeys, logger: Logger) {
     this.#knex = knex;
     this.#orgs = orgs;
+    this.#consentKeys = consentKeys;
     this.#logger = logger;
   }
 
@@ -70,7 +73,8 @@ export class ImportWork {
     found: FoundFile,
     settings: ImportSettings,
   ): Promise<OpenTarget> {
-    const opened = await openTableImport(this.#knex, claimed.import, tableId, found, settings);
+    const keys = this.#consentKeys;
+    const opened = await openTableImport(this.#knex, keys, claimed.import, tableId, found, settings);
     return {
       limits: TABLE_PORTION,
       take: (portion, before, at) => importPortion(this.#knex, claimed, opened, portion, before, at),
@@ -152,8 +156,8 @@ function waitAfter(error: unknown): { seconds: number; message: string } | null 
 /** Milliseconds between looks for an import when there is none. */
 const IDLE = 2000;
 
-export function importLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
-  const work = new ImportWork(knex, orgs, logger);
+export function importLoop(knex: Knex, orgs: SalesforceOrgs, consentKeys: ConsentKeys, logger: Logger): Loop {
+  const work = new ImportWork(knex, orgs, consentKeys, logger);
   return new Loop('imports', (stopping) => work.turn(stopping), IDLE, logger);
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { conflict, notFound } from '../http/problem.ts';
+import type { Actor } from '../auth/caller.ts';
 import type { OrgObject } from '../salesforce/org.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 
@@ -55,6 +56,8 @@ export interface Import {
   /** The object, as the org described it when the file came. */
   readonly described: OrgObject | null;
   readonly isDryRun: boolean;
+  /** Who started it; null before. */
+  readonly actor: Actor | null;
   /** Bytes of the text in UTF-8 that are dealt with, and the line that comes next. */
   readonly position: number;
   readonly line: number;
@@ -85,6 +88,7 @@ interface ImportRow {
   readonly settings: ImportSettings | null;
   readonly described: OrgObject | null;
   readonly is_dry_run: boolean;
+  readonly actor: Actor | null;
   readonly position: number;
   readonly line: number;
   readonly counts: Partial<ImportCounts>;
@@ -200,6 +204,7 @@ const COLUMNS = [
     'settings',
     'described',
     'is_dry_run',
+    'actor',
     'position',
     'line',
     'counts',
@@ -228,6 +233,7 @@ function importOf(row: ImportRow): Import {
     settings: row.settings,
     described: row.described,
     isDryRun: row.is_dry_run,
+    actor: row.actor,
     position: row.position,
     line: row.line,
     counts: { ...NO_COUNTS, ...row.counts },

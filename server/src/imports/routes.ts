@@ -175,7 +175,7 @@ function settingsRoute({ check }: ImportTargets): Route {
         found: JSON.stringify(seen),
         settings: JSON.stringify(kept),
       });
-      if (body.mapping) await check(knex, after);
+      if (body.mapping ?? body.consents) await check(knex, after);
       audit({
         action: 'import.settings-changed',
         subject: before.id,

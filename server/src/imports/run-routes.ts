@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import type { AccountCaller } from '../auth/caller.ts';
+import { forbidden } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Imports, type Import, type ImportStatus } from './imports.ts';
 import { importAnswer, shownImport } from './shown-import.ts';
@@ -101,8 +103,14 @@ export function runRoutes(check: CheckSettings): Route[] {
       handle: async ({ knex, caller, params, audit }) => {
         const imports = new Imports(knex, caller.accountId);
         const before = await imports.find(params.import);
-        if (step.isChecked && step.from.includes(before.status)) await check(knex, before);
-        const after = await imports.change(before.id, step.from, step.change(knex, before));
+        if (step.isChecked && step.from.includes(before.status)) {
+          refuseConsent(caller, before);
+          await check(knex, before);
+        }
+        const after = await imports.change(before.id, step.from, {
+          ...step.change(knex, before),
+          ...(step.isChecked ? { actor: JSON.stringify(caller.actor) } : {}),
+        });
         if (step.name === 'check' || step.name === 'start')
           await knex('di.import_result').where({ import_id: before.id }).delete();
         const { project, name, counts } = after;
@@ -111,4 +119,13 @@ export function runRoutes(check: CheckSettings): Route[] {
       },
     }),
   );
+}
+
+/** Who may import rows may not speak for people by that alone. */
+function refuseConsent({ scopes }: AccountCaller, { settings }: Import): void {
+  if ((settings?.consents ?? []).length > 0 && !scopes.has('consent:write'))
+    throw forbidden(
+      'insufficient-scope',
+      'Columns of the file change consent: this needs the scope consent:write too.',
+    );
 }

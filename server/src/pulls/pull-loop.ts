@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { closeIncident, openIncident, type IncidentKey } from '../alerts/incidents.ts';
 import { Problem } from '../http/problem.ts';
+import { backOff } from '../jobs/back-off.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
 import { executeRun, Interrupted, RunLost, type PullDesk } from './execute-run.ts';
 import { claimRun, endRun, postponeRun, queueDue, type ClaimedRun } from './pull-runs.ts';
@@ -8,6 +9,8 @@ import { findPull, type Pull } from './pulls.ts';
 
 /** Times that a run is tried before it fails. */
 const ATTEMPTS = 6;
+/** Seconds before a run is tried again. */
+export const PAUSES = { first: 15, longest: 900, spread: 0.5 };
 /** Seconds to wait where the org has no API calls left: its count is of the last 24 hours, and sinks hour by hour. */
 const AFTER_LIMIT = 3600;
 
@@ -45,18 +48,13 @@ async function settle(
   const kind = error instanceof SalesforceFault ? error.kind : error instanceof Problem ? 'stop' : 'retry';
   if (kind === 'limit') return postponeRun(knex, run, AFTER_LIMIT, { code, message });
   if (kind === 'retry' && run.attempt < ATTEMPTS)
-    return postponeRun(knex, run, pauseAfter(run.attempt), { code, message });
+    return postponeRun(knex, run, backOff(PAUSES, run.attempt), { code, message });
   await endRun(knex, run, { state: 'failed', code, message });
   await openIncident(knex, { ...incidentOf(pull), message });
 }
 
 function incidentOf({ accountId, connectionId, object, table }: Pull): IncidentKey {
   return { accountId, connectionId, kind: 'pull-failed', subject: `${object} → ${table}` };
-}
-
-/** Seconds before the next attempt: twice as long each time, with jitter. */
-export function pauseAfter(attempt: number, random: () => number = Math.random): number {
-  return Math.round(15 * 2 ** (attempt - 1) * (0.5 + random()));
 }
 
 /** What a person is told; the words of an unexpected error are for the log. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { WriteQueue } from '../../../server/src/actions/write-queue.ts';
+import { resumeQueues, WriteQueue } from '../../../server/src/actions/write-queue.ts';
 import { EventOrg, fault, lostAnswer, refusal } from '../support/event-org.ts';
 import {
   createSource,
@@ -265,5 +265,78 @@ describe('work on events', () => {
     expect((shown.body as { counts: unknown }).counts).toEqual([
       { outcome: 'delivered', reason: '', count: 2500 },
     ]);
+  });
+
+  describe('that stand still', () => {
+    let own: Scene;
+    beforeEach(async () => {
+      own = await createScene(server);
+      source = await createSource(server, own.connectionId);
+    });
+
+    interface ShownIncident {
+      readonly connection: string;
+      readonly kind: string;
+      readonly subject: string | null;
+      readonly message: string;
+      readonly closedAt: string | null;
+    }
+    const incidents = async (): Promise<ShownIncident[]> => {
+      const answer = await admin(server, 'get', '/v1/admin/incidents').expect(200);
+      return (answer.body as { incidents: ShownIncident[] }).incidents.filter(
+        ({ connection }) => connection === own.connectionId,
+      );
+    };
+    const open = async (): Promise<string[]> =>
+      (await incidents()).filter(({ closedAt }) => closedAt === null).map(({ kind }) => kind);
+    const goesOn = async (): Promise<void> => {
+      await timePasses();
+      await turn();
+    };
+    const one = (): Promise<unknown> => post(identify({ email: `still${Math.random()}@example.com` }));
+
+    it.each([
+      ['stop', 'API_DISABLED_FOR_ORG', 'authorization-lost'],
+      ['limit', 'REQUEST_LIMIT_EXCEEDED', 'api-budget-used'],
+    ] as const)('for a fault that says %s are told of once, until they go on', async (kind, code, told) => {
+      org.faults.push(fault(kind, code), fault(kind, code));
+      await one();
+      await turn();
+      expect(await open()).toEqual([told]);
+      expect((await incidents())[0]?.message).toContain(code);
+      await goesOn();
+      expect(await open()).toEqual([told]);
+      await goesOn();
+      expect(await open()).toEqual([]);
+    });
+
+    it('for want of a right are told of by the source’s name, until a record is taken', async () => {
+      org.faults.push(refusal('INSUFFICIENT_ACCESS_OR_READONLY'));
+      await one();
+      await turn();
+      expect(await open()).toEqual(['permission-missing']);
+      expect((await incidents())[0]).toMatchObject({ subject: 'Site' });
+      await one();
+      await turn();
+      expect(await open()).toEqual([]);
+    });
+
+    it('for what passes by itself, or for one record, are told of to nobody', async () => {
+      org.faults.push(fault('retry', 'SERVER_UNAVAILABLE'), refusal('FIELD_CUSTOM_VALIDATION_EXCEPTION'));
+      await one();
+      await turn();
+      await goesOn();
+      expect(await open()).toEqual([]);
+    });
+
+    it('go on at once when the connection is authorized anew', async () => {
+      org.faults.push(fault('stop', 'INVALID_SESSION_ID'));
+      await one();
+      await turn();
+      expect(await turn()).toBe(false);
+      await resumeQueues(server.database.knex, own.connectionId);
+      expect(await turn()).toBe(true);
+      expect(await open()).toEqual([]);
+    });
   });
 });

@@ -111,6 +111,8 @@ describe('a CSV file into an object of Salesforce', () => {
       ['CreatedDate', 'field-not-writable'],
     ])
       await expect(imports.set(id, { mapping: [{ heading: 'Email', to }] })).rejects.toThrow(code);
+    const consents = [{ heading: 'Email', optIn: 'newsletter' }];
+    await expect(imports.set(id, { consents })).rejects.toThrow('consent-of-contacts');
     const missing = await imports.createForObject(connection, 'Nothing__c');
     expect((await imports.send(missing, 'a\n1\n')).body).toMatchObject({ code: 'object-not-described' });
   });
@@ -148,8 +150,9 @@ describe('a CSV file into an object of Salesforce', () => {
       const rows = Array.from({ length: 30 }, (_, number) => `${name},p${number}@${name}.example.com`);
       const { id } = await upload('Contact', `LastName,Email\n${rows.join('\n')}\n`);
       await imports.step(id, 'start').expect(200);
-      const { database } = stage.server;
-      const dying = new ImportWork(database.knex, killed(when), pino({ level: 'silent' }));
+      const { database, services } = stage.server;
+      const { consentKeys } = services;
+      const dying = new ImportWork(database.knex, killed(when), consentKeys, pino({ level: 'silent' }));
       await expect(dying.turn(new AbortController().signal)).rejects.toThrow('killed');
       expect(await imports.find(id)).toMatchObject({ status: 'running', counts: { rows: 0 } });
       while (await imports.turn());

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readCustomQuery } from '../../../server/src/pulls/custom-query.ts';
 import { nextRun, scheduleSchema } from '../../../server/src/pulls/pull-schema.ts';
 import { batchOf } from '../../../server/src/pulls/pulled-records.ts';
-import { pauseAfter } from '../../../server/src/pulls/pull-loop.ts';
+import { backOff } from '../../../server/src/jobs/back-off.ts';
+import { PAUSES } from '../../../server/src/pulls/pull-loop.ts';
 import { changedQueries, checkSelection, fullQueries } from '../../../server/src/pulls/selection.ts';
 
 const MAPPED = ['Email', 'LastName', 'Account.Name'];
@@ -140,7 +141,7 @@ describe('a schedule', () => {
 
 describe('the pause before another attempt', () => {
   it('doubles, half as long to half as much again', () => {
-    expect([1, 2, 3].map((attempt) => pauseAfter(attempt, () => 0.5))).toEqual([15, 30, 60]);
-    expect([pauseAfter(1, () => 0), pauseAfter(1, () => 1)]).toEqual([8, 23]);
+    expect([1, 2, 3].map((attempt) => backOff(PAUSES, attempt, 0.5))).toEqual([15, 30, 60]);
+    expect([backOff(PAUSES, 1, 0), backOff(PAUSES, 1, 1)]).toEqual([8, 23]);
   });
 });

@@ -34,7 +34,7 @@ export async function signIn(server: TestServer, email: string, password = PASSW
 export function as(
   server: TestServer,
   token: string,
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options',
   path: string,
 ): request.Test {
   return request(server.app)[method](path).set('Authorization', `Bearer ${token}`);

@@ -38,7 +38,8 @@ export class ImportCalls {
 
   constructor(server: TestServer) {
     this.#server = server;
-    this.#work = new ImportWork(server.database.knex, server.services.orgs, pino({ level: 'silent' }));
+    const { orgs, consentKeys } = server.services;
+    this.#work = new ImportWork(server.database.knex, orgs, consentKeys, pino({ level: 'silent' }));
   }
 
   async create(project: string, table = 'Contact'): Promise<string> {

@@ -32,6 +32,7 @@ export function testConfig(databaseUrl: string | null): Config {
     tokenLifetime: 900,
     bodyLimit: 1_000_000,
     batchesPerMinute: 100_000,
+    eventCallsPerMinute: 100_000,
     retentionDays: 30,
     trustedProxies: 0,
     publicUrl: 'http://di.example.com',

@@ -9,6 +9,8 @@ export const occasions: Migration = {
     await knex.raw('DROP FUNCTION di.queue_actions(uuid, text, text, text, jsonb)');
     for (const statement of [QUEUE_ACTIONS, ROW_ITEM, ...OPT_OUTS])
       await knex.raw(statement.replaceAll('?', '\\?'));
+    // Consent that a file tells of is proven by who started its import.
+    await knex.raw('ALTER TABLE di.import ADD COLUMN actor jsonb');
   },
 };
 
