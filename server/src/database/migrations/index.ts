@@ -11,6 +11,7 @@ import { alertsAndDeployments } from './009-alerts-and-deployments.ts';
 import { rowsIn } from './010-rows-in.ts';
 import { eventsAndActions } from './011-events-and-actions.ts';
 import { pulls } from './012-pulls.ts';
+import { persons } from './013-persons.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -26,6 +27,7 @@ const MIGRATIONS: readonly Migration[] = [
   rowsIn,
   eventsAndActions,
   pulls,
+  persons,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
