@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
+import { personWrites } from './actions/person-writes.ts';
 import { actionRoutes } from './actions/routes.ts';
 import { resumeQueues } from './actions/write-queue.ts';
 import { WriteWork } from './actions/write-work.ts';
@@ -29,6 +30,7 @@ import { postAuthorize } from './connections/post-authorize.ts';
 import { postTest } from './connections/post-test.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
+import { personConsent } from './consent/person-consent.ts';
 import { consentRoutes } from './consent/routes.ts';
 import { getHealth } from './console/get-health.ts';
 import { getRejections } from './console/get-rejections.ts';
@@ -38,6 +40,7 @@ import { resumeChannel } from './deliveries/channel.ts';
 import { deliveryRoutes } from './deliveries/delivery-routes.ts';
 import { integrationChecks } from './deliveries/integration-checks.ts';
 import { integrationRoutes } from './deliveries/integration-routes.ts';
+import { personDeliveries } from './deliveries/person-deliveries.ts';
 import { deploymentRoutes } from './deployments/routes.ts';
 import { eventEndpoints } from './events/post-events.ts';
 import { sourceRoutes } from './events/routes.ts';
@@ -46,16 +49,21 @@ import { errorHandler, noSuchRoute } from './http/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
 import { importTargets } from './imports/import-targets.ts';
+import { personImports } from './imports/person-imports.ts';
 import { importRoutes } from './imports/routes.ts';
+import { personBatches } from './ingest/person-batches.ts';
 import { postBatch } from './ingest/post-batch.ts';
 import { Targets } from './ingest/targets.ts';
 import { healthRoutes } from './metrics/health.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { metricsRoute } from './metrics/routes.ts';
 import { openApiRoutes } from './openapi/routes.ts';
+import type { PersonPart } from './persons/person.ts';
+import { personRoutes } from './persons/routes.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { pullRoutes } from './pulls/routes.ts';
+import { personRows } from './rows/person-rows.ts';
 import { rowRoutes } from './rows/routes.ts';
 import { putDescription } from './transfers/put-description.ts';
 import { transferRoutes } from './transfers/routes.ts';
@@ -131,6 +139,7 @@ export function routesOf(services: Services): Route[] {
     ...integrationRoutes(orgs),
     ...deliveryRoutes(),
     ...consentRoutes({ config, database, keys: consentKeys, limits }),
+    ...personRoutes(consentKeys, personParts(consentKeys)),
     ...alertRoutes(teller),
     ...deploymentRoutes(orgs),
     ...eventEndpoints({ knex: database.knex, limits, wake: writeWork.wake }),
@@ -147,6 +156,11 @@ export function routesOf(services: Services): Route[] {
     ...openApiRoutes(described),
     ...consoleRoutes({ limits, publicUrl: config.publicUrl }),
   ];
+}
+
+/** Where something of a person is held, in the order in which it is erased: rows first, who the person is last. */
+export function personParts(keys: ConsentKeys): readonly PersonPart[] {
+  return [personRows, personDeliveries, personBatches, personImports, personWrites, personConsent(keys)];
 }
 
 /** Endpoints for whoever watches the server; a worker has no others. */
@@ -192,14 +206,21 @@ function requestLog(logger: Logger): RequestHandler {
       req: (request: { id: string; method: string; url: string }) => ({
         id: request.id,
         method: request.method,
-        // A link of somebody is theirs: whoever has it can withdraw for them.
-        url: request.url.replace(/\?.*$/, '').replace(/^\/u\/.*/, '/u/…'),
+        url: loggedPath(request.url),
       }),
       res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
     },
     customLogLevel: (_request, response, error) =>
       error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'warn' : 'info',
   });
+}
+
+/** A link of somebody is theirs, since whoever has it can withdraw for them; a row's key may be an address. */
+function loggedPath(url: string): string {
+  return url
+    .replace(/\?.*$/, '')
+    .replace(/^\/u\/.*/, '/u/…')
+    .replace(/(\/tables\/[^/]+\/rows\/)(?!(?:archive|restore)$).+/, '$1…');
 }
 
 const securityHeaders: RequestHandler = (_request, response, next) => {

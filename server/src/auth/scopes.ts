@@ -17,6 +17,8 @@ export const SCOPES = [
   'access:read',
   'access:write',
   'audit:read',
+  'persons:read',
+  'persons:erase',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -43,6 +43,13 @@ export class ConsentKeys {
     return createHmac('sha256', secret).update(address.trim().toLowerCase()).digest();
   }
 
+  /** The same of what else somebody can be told by when they come back: a primary key, or a record's id. */
+  async hashMark(session: Session, kind: 'key' | 'record', text: string): Promise<Buffer> {
+    const secret = await this.#key(session, 'addresses');
+    // No address has a NUL: one kind is never taken for another.
+    return createHmac('sha256', secret).update(`${kind}\0${text}`).digest();
+  }
+
   /** Seals every key again that was sealed with an encryption key on its way out. */
   async reseal(knex: Knex): Promise<number> {
     const rows = await knex('di.consent_key').select<

@@ -15,11 +15,13 @@ export const CONSENT_SOURCES = [
   'salesforce',
   /** Two persons turned out to be one. */
   'merge',
+  /** Somebody came back who had been erased. */
+  'erasure',
 ] as const;
 export type ConsentSource = (typeof CONSENT_SOURCES)[number];
 
 /** Sources that tell what somebody has on file, and not what the person does now: they never raise. */
-const COPIES: ReadonlySet<ConsentSource> = new Set(['import', 'salesforce', 'merge']);
+const COPIES: ReadonlySet<ConsentSource> = new Set(['import', 'salesforce', 'merge', 'erasure']);
 
 /** An act as the rules see it. Moments are milliseconds since 1970. */
 export interface Act {

@@ -113,7 +113,7 @@ export async function findPerson(
      FROM di.record_identity own
      JOIN di.record_identity i ON i.id = coalesce(own.merged_into, own.id)
      LEFT JOIN ${contacts.table} r ON ${hasKey(contacts.key, 'r', 'i.record_key')}
-     WHERE own.id = $1::uuid AND own.table_id = $2::uuid`,
+     WHERE own.id = $1::uuid AND own.table_id = $2::uuid AND i.erased_at IS NULL`,
     [identityId, contacts.tableId],
   );
   if (!row) return null;

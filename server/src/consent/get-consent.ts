@@ -150,7 +150,7 @@ async function listPage(
   }>(
     `SELECT c.identity_id, i.record_key, c.changed_at, c.pending_until
      FROM di.consent c JOIN di.record_identity i ON i.id = c.identity_id
-     WHERE c.opt_in_id = $1::uuid AND c.status = $2 AND i.merged_into IS NULL
+     WHERE c.opt_in_id = $1::uuid AND c.status = $2 AND i.merged_into IS NULL AND i.erased_at IS NULL
        AND ($3::uuid IS NULL OR c.identity_id > $3::uuid)
      ORDER BY c.identity_id LIMIT $4::int`,
     [optInId, page.status, page.after ?? null, page.limit],

@@ -8,12 +8,13 @@ import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
 import { Refusal } from '../ingest/coerce.ts';
 import { Projects } from '../projects/projects.ts';
+import { identitiesOf } from '../records/record-identities.ts';
 import { readKey } from '../records/record-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { CONSENT_SOURCES } from './consent-rules.ts';
 import { contactsOf } from './contacts.ts';
 import { keySchema } from './get-consent.ts';
-import { identitiesOf, ledgerPage, type LedgerEvent, type LedgerFilter } from './ledger.ts';
+import { ledgerPage, type LedgerEvent, type LedgerFilter } from './ledger.ts';
 
 const PAGE = 2000;
 const COLUMNS = [
@@ -81,7 +82,7 @@ async function filterOf(
     const contacts = await contactsOf(knex, accountId, project);
     const key = readKey(contacts.key, query.key);
     if (key instanceof Refusal) throw unprocessable(key.code, key.message);
-    identities = await identitiesOf(session, contacts.tableId, key);
+    identities = await identitiesOf(session, contacts.tableId, [key]);
   }
   return {
     identities,

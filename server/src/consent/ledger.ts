@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Session } from '../database/session.ts';
-import type { RecordKey } from '../records/record-identities.ts';
+import { identitiesOf, type RecordKey } from '../records/record-identities.ts';
 import { CONSENT_SOURCES } from './consent-rules.ts';
 
 /** An event of the ledger as it is shown. */
@@ -86,7 +86,11 @@ export async function ledgerPage(
        AND ($5::timestamptz IS NULL OR e.occurred_at >= $5::timestamptz)
        AND ($6::timestamptz IS NULL OR e.occurred_at < $6::timestamptz)
        AND ($7::uuid[] IS NULL OR e.identity_id = ANY($7::uuid[]))
-       AND ($8::bytea IS NULL OR e.address_hash = $8::bytea)
+       AND ($8::bytea IS NULL OR e.id IN (
+         SELECT h.id FROM di.consent_event h WHERE h.project_id = $1::uuid AND h.address_hash = $8::bytea
+         UNION ALL
+         SELECT h.id FROM di.erased_mark m JOIN di.consent_event h ON h.identity_id = m.identity_id
+         WHERE m.project_id = $1::uuid AND m.hash = $8::bytea))
      ORDER BY e.id LIMIT $9::int`,
     [
       projectId,
@@ -113,20 +117,29 @@ export async function eventsOfPerson(
   tableId: string,
   key: RecordKey,
 ): Promise<LedgerEvent[]> {
-  const identities = await identitiesOf(session, tableId, key);
+  const identities = await identitiesOf(session, tableId, [key]);
   if (identities.length === 0) return [];
   return ledgerPage(session, projectId, { ...NO_FILTER, identities }, { after: 0, limit: MOST_EVENTS });
 }
 
-/** Who a key stands for: the person, and those who were merged into it. */
-export async function identitiesOf(session: Session, tableId: string, key: RecordKey): Promise<string[]> {
-  const rows = await session.query<{ id: string }>(
-    `WITH person AS (SELECT id FROM di.record_identity WHERE table_id = $1::uuid AND record_key = $2::jsonb)
-     SELECT id FROM person UNION ALL
-     SELECT m.id FROM person p JOIN di.record_identity m ON m.merged_into = p.id`,
-    [tableId, JSON.stringify(key)],
-  );
-  return rows.map((row) => row.id);
+/** The whole ledger of some identities. */
+export async function eventsOfIdentities(
+  session: Session,
+  projectId: string,
+  identities: readonly string[],
+): Promise<LedgerEvent[]> {
+  const events: LedgerEvent[] = [];
+  for (;;) {
+    const after = events.at(-1)?.id ?? 0;
+    const page = await ledgerPage(
+      session,
+      projectId,
+      { ...NO_FILTER, identities },
+      { after, limit: MOST_EVENTS },
+    );
+    events.push(...page);
+    if (page.length < MOST_EVENTS) return events;
+  }
 }
 
 function eventOf(row: EventRow): LedgerEvent {

@@ -89,6 +89,9 @@ async function lock(client: pg.PoolClient, all: readonly { readonly claim: Claim
   );
 }
 
+/** Whoever was erased while a call was on its way is not tied to a record again. */
+const UNLESS_ERASED = 'JOIN di.record_identity p ON p.id = i.id AND p.erased_at IS NULL';
+
 async function keepLinks(
   client: pg.PoolClient,
   { connectionId, object, matching }: Integration,
@@ -100,7 +103,8 @@ async function keepLinks(
   if (linked.length > 0)
     await client.query(
       `INSERT INTO di.record_link AS l (identity_id, connection_id, object, salesforce_id)
-       SELECT i.id, $1, $2, i.salesforce_id FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id) ORDER BY 1
+       SELECT i.id, $1, $2, i.salesforce_id FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
+       ${UNLESS_ERASED} ORDER BY 1
        ON CONFLICT (identity_id, connection_id, object) DO UPDATE
        SET salesforce_id = EXCLUDED.salesforce_id, is_gone = false, linked_at = now()
        WHERE l.salesforce_id <> EXCLUDED.salesforce_id OR l.is_gone`,
@@ -129,7 +133,8 @@ async function keepGone(
   if (gone.length === 0) return;
   await client.query(
     `INSERT INTO di.record_link (identity_id, connection_id, object, salesforce_id, is_gone)
-     SELECT i.id, $1, $2, i.salesforce_id, true FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id) ORDER BY 1
+     SELECT i.id, $1, $2, i.salesforce_id, true FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
+     ${UNLESS_ERASED} ORDER BY 1
      ON CONFLICT (identity_id, connection_id, object) DO UPDATE SET salesforce_id = EXCLUDED.salesforce_id, is_gone = true`,
     [connectionId, object, gone.map(({ claim }) => claim.identityId), gone.map(({ goneId }) => goneId)],
   );

@@ -19,7 +19,7 @@ export function housekeeping(services: Services): ScheduledJob {
       batches: await forget(knex, 'di.batch', 'received_at', days),
       rowWrites: await forget(knex, 'di.row_write', 'received_at', days),
       imports: await forgetImports(knex, days),
-      tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days),
+      tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days, 'NOT is_erasure'),
       // What waits has no end yet, and is never forgotten.
       writes: await forget(knex, 'di.write_item', 'finished_at', days),
       sessions: await new Sessions(knex).forgetExpired(),
@@ -39,11 +39,12 @@ export async function forget(
   table: 'di.batch' | 'di.tombstone' | 'di.row_write' | 'di.write_item',
   moment: 'received_at' | 'deleted_at' | 'finished_at',
   days: number,
+  condition: 'true' | 'NOT is_erasure' = 'true',
 ): Promise<number> {
   let total = 0;
   for (;;) {
     const { rowCount } = await knex.raw<{ rowCount: number }>(
-      `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${moment} < now() - make_interval(days => ?) LIMIT ${PORTION}))`,
+      `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${moment} < now() - make_interval(days => ?) AND ${condition} LIMIT ${PORTION}))`,
       [days],
     );
     total += rowCount;

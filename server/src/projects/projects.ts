@@ -94,10 +94,22 @@ export class Projects {
 
   /** Tables as they were built, without archived ones. */
   async builtTables(projectId: string): Promise<BuiltTable[]> {
+    return this.#built(projectId, (query) => query.whereNull('archived_at'));
+  }
+
+  /** Every table that holds rows, archived ones too. */
+  async tablesWithRows(projectId: string): Promise<BuiltTable[]> {
+    return this.#built(projectId, (query) => query);
+  }
+
+  async #built(
+    projectId: string,
+    narrow: (query: Knex.QueryBuilder) => Knex.QueryBuilder,
+  ): Promise<BuiltTable[]> {
     const rows = await this.#knex('di.project_table')
       .where({ project_id: projectId })
       .whereNotNull('built')
-      .whereNull('archived_at')
+      .modify((query) => void narrow(query))
       .orderBy('created_at')
       .orderBy('code')
       .select<{ id: string; name: string; built: Omit<BuiltTable, 'id' | 'name'> }[]>('id', 'name', 'built');

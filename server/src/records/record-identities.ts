@@ -63,3 +63,21 @@ export async function moveIdentity(knex: Knex, tableId: string, moved: MovedReco
   );
   return true;
 }
+
+/** Who some keys stand for, and those who were merged into them. */
+export async function identitiesOf(
+  session: Session,
+  tableId: string,
+  keys: readonly RecordKey[],
+): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await session.query<{ id: string }>(
+    `WITH named AS (
+       SELECT i.id FROM jsonb_array_elements($2::jsonb) AS k (record_key)
+       JOIN di.record_identity i ON i.table_id = $1::uuid AND i.record_key = k.record_key)
+     SELECT id FROM named UNION SELECT m.id FROM named n JOIN di.record_identity m ON m.merged_into = n.id
+     ORDER BY 1`,
+    [tableId, JSON.stringify(keys)],
+  );
+  return rows.map((row) => row.id);
+}

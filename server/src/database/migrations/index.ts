@@ -13,6 +13,7 @@ import { eventsAndActions } from './011-events-and-actions.ts';
 import { pulls } from './012-pulls.ts';
 import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
+import { persons } from './013-persons.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -30,6 +31,7 @@ const MIGRATIONS: readonly Migration[] = [
   pulls,
   occasions,
   costOfTheWayBack,
+  persons,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
