@@ -11,9 +11,9 @@ import { alertsAndDeployments } from './009-alerts-and-deployments.ts';
 import { rowsIn } from './010-rows-in.ts';
 import { eventsAndActions } from './011-events-and-actions.ts';
 import { pulls } from './012-pulls.ts';
+import { persons } from './013-persons.ts';
 import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
-import { persons } from './013-persons.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -29,9 +29,9 @@ const MIGRATIONS: readonly Migration[] = [
   rowsIn,
   eventsAndActions,
   pulls,
+  persons,
   occasions,
   costOfTheWayBack,
-  persons,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
