@@ -149,7 +149,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await look('transfer-new');
     await button('Save as draft').click();
     await heading('Contact into Contact');
-    await shows('1 fields do not fit their columns');
+    await shows('1 field does not fit its column');
     await stage.page.locator('tr[data-column=age] td[data-fit=misfit]').waitFor();
     await look('transfer-misfit');
     await button('Activate').click();
@@ -193,7 +193,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
 
   it('finds the row, with the batch that brought it', async () => {
     await stage.open('projects/NEWS/Contact/rows');
-    await shows('1 rows');
+    await shows('1 row');
     await stage.page.getByLabel('Only where', { exact: true }).selectOption('email');
     await fill('Value', 'ana');
     await button('Show').click();

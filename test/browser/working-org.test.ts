@@ -6,6 +6,7 @@ import { OWNER } from './console-stage.ts';
 import { setOrgStage, type OrgStage } from './org-stage.ts';
 
 const ANA = { Email: 'ana@example.com', FirstName: 'Ana', LastName: 'Silva' };
+const CAT = { Email: 'cat@example.com', FirstName: 'Cat', LastName: 'Moss', HasOptedOutOfEmail: true };
 const BEN = { Email: 'ben@example.com', FirstName: 'Ben', LastName: 'Okoye' };
 
 const PEOPLE = 'E-mail,First name,Last name\ndora@example.com,Dora,Lind\nnot an address,Egon,Ruiz\n';
@@ -181,6 +182,35 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
     await look('deliveries');
   });
 
+  it('lets a box that is ticked in Salesforce withdraw consent', async () => {
+    await stage.open('transfers');
+    await link('Contact').first().click();
+    await shows('No field of this transfer withdraws consent.');
+    await choose('*Salesforce field', 'HasOptedOutOfEmail');
+    await button('Add a field').click();
+    await stage.page.locator('[data-row=HasOptedOutOfEmail]').getByText('Every opt-in').waitFor();
+    await look('transfer-consent');
+    await stage.salesforce.createAll('Contact', [CAT]);
+    await expect.poll(() => standingOf(CAT.Email), WITHIN).toBe('withdrawn');
+  });
+
+  it('withdraws what a list of opt-outs says, and sees what of it could not be read', async () => {
+    await stage.open('consent');
+    await stage.page.getByLabel('File', { exact: true }).setInputFiles({
+      name: 'opt-outs.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`address,reason\n${ANA.Email},asked by phone\neve@example.com,\nno address,\n`),
+    });
+    await button('Withdraw').click();
+    await look('opt-outs-asked');
+    await stage.page.getByRole('alert').getByRole('button', { name: 'Withdraw' }).click();
+    await shows('3 lines: 1 withdrew something, 1 had before, 0 overtaken by something newer.');
+    await shows('1 person is not there yet');
+    await shows('1 line was rejected.');
+    await look('opt-outs');
+    expect(await standingOf('eve@example.com')).toBe('withdrawn');
+  });
+
   it('imports a file: sees where its columns go and what would happen, and fetches what was rejected', async () => {
     await stage.open('imports');
     await button('New import').click();
@@ -236,6 +266,15 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
       .locator('dl div', { has: stage.page.getByText(label, { exact: true }) })
       .getByText(value, { exact: true })
       .waitFor();
+  }
+
+  async function standingOf(email: string): Promise<string | null | undefined> {
+    const key = encodeURIComponent(JSON.stringify({ email }));
+    const { consents } = await stage.di.call<{ consents: { optIn: string; status: string | null }[] }>(
+      'GET',
+      `/v1/admin/projects/DEMO/consent/contact?key=${key}`,
+    );
+    return consents.find(({ optIn }) => optIn === 'news')?.status;
   }
 
   async function grantAndWithdraw(email: string): Promise<void> {

@@ -42,9 +42,9 @@ export async function call(method, path, body) {
   return noticing(() => request(method, path, body));
 }
 
-/** Sends a part of a CSV file as it is. */
-export async function send(path, part) {
-  return noticing(() => exchange('PUT', path, 'text/csv', part));
+/** Sends a CSV file, or a part of it, as it is; answers what is answered. */
+export async function send(method, path, part) {
+  return noticing(() => exchange(method, path, 'text/csv', part));
 }
 
 /** A session that is over is told to the console. */

@@ -39,6 +39,14 @@ export default class ConsentScreen extends Screen {
     return this.may('consent:write');
   }
 
+  get openOptIns() {
+    return this.optIns.filter(({ isArchived }) => !isArchived);
+  }
+
+  get isListOffered() {
+    return this.isChangeable && this.openOptIns.length > 0;
+  }
+
   get isOptInless() {
     return this.optIns.length === 0;
   }

@@ -116,7 +116,7 @@ export default class ImportsScreen extends Screen {
       const end = Math.min(size, offset + PIECE);
       const path = `${pathOf('imports', id, 'file')}${queryOf({ offset, last: String(end === size) })}`;
       // eslint-disable-next-line no-await-in-loop -- a piece is sent when the one before has arrived
-      await send(path, this.file.slice(offset, end));
+      await send('PUT', path, this.file.slice(offset, end));
       offset = end;
       this.sent = size === 0 ? 100 : Math.round((100 * offset) / size);
     } while (offset < size);

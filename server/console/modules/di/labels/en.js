@@ -1,8 +1,10 @@
+import { english as consent } from './en-consent.js';
 import { english } from './en-org.js';
 
 /** Every text of the console, by screen. fr.js has the same names. */
 export const en = {
   ...english,
+  ...consent,
   loading: 'Loading',
   never: 'Never',
   name: 'Name',

@@ -1,8 +1,10 @@
+import { french as consent } from './fr-consent.js';
 import { french } from './fr-org.js';
 
 /** Tous les textes de la console, par écran. Mêmes noms que dans en.js. */
 export const fr = {
   ...french,
+  ...consent,
   loading: 'Chargement',
   never: 'Jamais',
   name: 'Nom',

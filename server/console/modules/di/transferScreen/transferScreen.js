@@ -3,12 +3,16 @@ import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { counted } from 'di/format';
 
+const CONTACTS = 'Contact';
+
 /** A transfer: its mapping with types side by side, a dry run, its trigger, and its activation. */
 export default class TransferScreen extends Screen {
   transfer = null;
   connection = null;
   table = null;
   described = null;
+  /** Of the project, that are not archived. */
+  optIns = [];
   /** As it is on the screen; the transfer's own until something is changed. */
   mapping = [];
   triggerFiles = [];
@@ -25,9 +29,13 @@ export default class TransferScreen extends Screen {
       call('GET', pathOf('connections')),
     ]);
     const connection = connections.find(({ id }) => id === transfer.connection);
-    const { tables } = await call('GET', pathOf('projects', connection.project));
+    const [{ tables }, { optIns }] = await Promise.all([
+      call('GET', pathOf('projects', connection.project)),
+      call('GET', pathOf('projects', connection.project, 'opt-ins')),
+    ]);
     this.table = tables.find(({ code }) => code === transfer.table);
     this.described = transfer.compatibility === null ? null : await this.describe(transfer);
+    this.optIns = optIns.filter(({ isArchived }) => !isArchived);
     this.connection = connection;
     this.transfer = transfer;
     this.mapping = transfer.mapping;
@@ -63,6 +71,11 @@ export default class TransferScreen extends Screen {
 
   get isActive() {
     return this.transfer.status === 'active';
+  }
+
+  /** Consent is that of contacts. */
+  get isOfContacts() {
+    return this.transfer.table === CONTACTS;
   }
 
   get isMappingChanged() {
@@ -106,6 +119,10 @@ export default class TransferScreen extends Screen {
 
   handleMapping(event) {
     this.mapping = event.detail;
+  }
+
+  handleConsent(event) {
+    this.transfer = { ...this.transfer, consent: event.detail };
   }
 
   handleUndo() {
