@@ -5,6 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 type=${1:-Unlocked}
+# The code must say the version that it is about to be.
+npx vitest run --project scripts test/scripts/package-version.test.ts
 if ! node -e 'process.exit(require("./sfdx-project.json").packageAliases?.["DI Connect"] ? 0 : 1)'; then
   npx sf package create --name 'DI Connect' --package-type "$type" --path force-app
 fi

@@ -48,6 +48,8 @@ export interface Config {
   readonly eventCallsPerMinute: number;
   /** Days that batches are remembered: idempotency keys, and the history of rows. */
   readonly retentionDays: number;
+  /** Days that incidents that are over, deployments that have ended and counts of deliveries are remembered. */
+  readonly historyDays: number;
   /** Proxies in front, whose word on the caller's address is taken. */
   readonly trustedProxies: number;
   /** Where people and Salesforce reach this server, without a slash at the end: links and redirects are made of it. */
@@ -80,6 +82,8 @@ const environment = z.object({
   BATCHES_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(1200),
   EVENT_CALLS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(12_000),
   RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  // An integration's health counts the last 30 days.
+  HISTORY_DAYS: z.coerce.number().int().min(30).max(3650).default(365),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Several parted by commas. */
@@ -149,6 +153,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     batchesPerMinute: env.BATCHES_PER_MINUTE,
     eventCallsPerMinute: env.EVENT_CALLS_PER_MINUTE,
     retentionDays: env.RETENTION_DAYS,
+    historyDays: env.HISTORY_DAYS,
     trustedProxies: env.TRUSTED_PROXIES,
     publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/\/+$/, ''),
     salesforceOrigins: env.SALESFORCE_ORIGINS.map((origin) => new URL(origin).origin),

@@ -1,10 +1,16 @@
-import type { OrgRecord, SalesforceOrg } from '../salesforce/org.ts';
+import { SalesforceFault, type OrgRecord, type SalesforceOrg } from '../salesforce/org.ts';
 import { QUERIES_A_CALL } from '../salesforce/queries.ts';
 import { portions, soqlIn, soqlName, soqlText } from '../salesforce/soql.ts';
 import type { CallGate } from './call-gate.ts';
 
 /** Characters of a query's values: less than half of what a statement may have, since Salesforce adds to it inside. */
 const LONGEST_QUERY = 40_000;
+
+/**
+ * Characters that a query's values may have wherever a query may stand: in an address, too, which holds 16,000 in all. How
+ * long one may be inside a call of Composite is documented nowhere.
+ */
+const SAFE_QUERY = 8000;
 
 /** Records of an object by the values of a field, in lower case, as SOQL compares them. */
 export type FoundRecords = ReadonlyMap<string, readonly OrgRecord[]>;
@@ -21,13 +27,31 @@ export async function findRecords(
   values: readonly string[],
   others: readonly string[],
 ): Promise<FoundRecords> {
-  const found = new Map<string, OrgRecord[]>();
   const selected = [...new Set(['Id', field, ...others])].map(soqlName).join(', ');
   const also = object.toLowerCase() === 'lead' ? ' AND IsConverted = false' : '';
   const literals = [...new Set(values.map((value) => value.toLowerCase()))].map(soqlText);
-  const queries = portions(literals, (literal) => literal.length + 1, LONGEST_QUERY).map(
-    (portion) => `SELECT ${selected} FROM ${soqlName(object)} WHERE ${soqlIn(field, portion)}${also}`,
-  );
+  const queriesOf = (longest: number): string[] =>
+    portions(literals, (literal) => literal.length + 1, longest).map(
+      (portion) => `SELECT ${selected} FROM ${soqlName(object)} WHERE ${soqlIn(field, portion)}${also}`,
+    );
+  const few = queriesOf(LONGEST_QUERY);
+  try {
+    return await ask(org, gate, few, field);
+  } catch (error) {
+    const many = queriesOf(SAFE_QUERY);
+    if (!(error instanceof SalesforceFault) || error.kind !== 'give-up' || many.length === few.length)
+      throw error;
+    return ask(org, gate, many, field);
+  }
+}
+
+async function ask(
+  org: SalesforceOrg,
+  gate: CallGate,
+  queries: readonly string[],
+  field: string,
+): Promise<FoundRecords> {
+  const found = new Map<string, OrgRecord[]>();
   for (let start = 0; start < queries.length; start += QUERIES_A_CALL) {
     await gate.beforeCall();
     for await (const page of org.querySeveral(queries.slice(start, start + QUERIES_A_CALL))) {

@@ -11,7 +11,7 @@ const PORTION = 5000;
 export function housekeeping(services: Services): ScheduledJob {
   const { config, database, signingKeys, authorization, consentKeys, teller } = services;
   const { knex } = database;
-  const days = config.retentionDays;
+  const { retentionDays: days, historyDays } = config;
   return {
     name: 'housekeeping',
     schedule: '17 * * * *',
@@ -22,6 +22,10 @@ export function housekeeping(services: Services): ScheduledJob {
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days, 'NOT is_erasure'),
       // What waits has no end yet, and is never forgotten.
       writes: await forget(knex, 'di.write_item', 'finished_at', days),
+      // Nor what is not over yet. Alerts go with their incident.
+      incidents: await forget(knex, 'di.incident', 'closed_at', historyDays),
+      deployments: await forget(knex, 'di.deployment', 'finished_at', historyDays),
+      deliveryCounts: await forget(knex, 'di.delivery_count', 'day', historyDays),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await signingKeys.forgetExpired(),
       authorizationRequests: await authorization.requests.forgetExpired(),
@@ -33,11 +37,20 @@ export function housekeeping(services: Services): ScheduledJob {
   };
 }
 
+type ForgottenTable =
+  | 'di.batch'
+  | 'di.tombstone'
+  | 'di.row_write'
+  | 'di.write_item'
+  | 'di.incident'
+  | 'di.deployment'
+  | 'di.delivery_count';
+
 /** Deletes rows that are older than some days, a portion at a time; answers how many. */
 export async function forget(
   knex: Knex,
-  table: 'di.batch' | 'di.tombstone' | 'di.row_write' | 'di.write_item',
-  moment: 'received_at' | 'deleted_at' | 'finished_at',
+  table: ForgottenTable,
+  moment: 'received_at' | 'deleted_at' | 'finished_at' | 'closed_at' | 'day',
   days: number,
   condition: 'true' | 'NOT is_erasure' = 'true',
 ): Promise<number> {

@@ -87,6 +87,21 @@ describe('deliveries', () => {
       expect(org.record(there)).toMatchObject({ LastName: 'New' });
     });
 
+    it('look for records in shorter queries where the org takes no long ones', async () => {
+      const id = await integrate(BY_EMAIL);
+      const emails = Array.from({ length: 600 }, (_, index) => `somebody.with.a.name.${index}@example.com`);
+      for (const Email of emails) org.put('Contact', { Email, LastName: 'Old' });
+      await sql("INSERT INTO CONTACT (email, last_name) SELECT email, 'New' FROM unnest($1::text[]) email", [
+        emails,
+      ]);
+      org.longestQuery = 16_000;
+      await stage.deliver();
+      expect(await outboxOf(stage.server, id)).toEqual([]);
+      expect(new Set(contacts())).toEqual(new Set(emails.map((email) => `${email} New`)));
+      // The long one that was refused, and one call for its parts.
+      expect(org.calls.query).toBe(2);
+    });
+
     it('write nothing where several records answer to the value, and say so', async () => {
       const id = await integrate(BY_EMAIL);
       for (const name of ['One', 'Two']) org.put('Contact', { Email: 'twice@example.com', LastName: name });

@@ -80,6 +80,8 @@ export class OrgDouble extends OrgBase {
   readonly #records = new Map<string, Record<string, unknown>>();
   /** Faults of the calls that come next, one each. */
   readonly faults: SalesforceFault[] = [];
+  /** Characters of a query that the org takes. */
+  longestQuery = 100_000;
   /** Why a record is refused; null where it is saved. */
   refuse: (operation: WriteOperation, record: OrgRecord) => SaveError | null = () => null;
   /** Comes between what was read and what is written. */
@@ -146,6 +148,8 @@ export class OrgDouble extends OrgBase {
   }
 
   #found(soql: string): OrgRecord[] {
+    if (soql.length > this.longestQuery)
+      throw new SalesforceFault('give-up', 'URI_TOO_LONG', 'The address is too long.');
     const [, object = '', field = '', several, one = ''] =
       /FROM (\w+) WHERE (\w+) (?:IN \((.*)\)|= (.*?))(?: AND IsConverted = false)?$/s.exec(soql) ?? [];
     const list = several ?? one;

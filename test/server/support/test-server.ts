@@ -34,6 +34,7 @@ export function testConfig(databaseUrl: string | null): Config {
     batchesPerMinute: 100_000,
     eventCallsPerMinute: 100_000,
     retentionDays: 30,
+    historyDays: 365,
     trustedProxies: 0,
     publicUrl: 'http://di.example.com',
     salesforceOrigins: [],
