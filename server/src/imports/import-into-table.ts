@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { knexSession } from '../database/session.ts';
 import { tableLockKey } from '../database/table-lock.ts';
 import { unprocessable } from '../http/problem.ts';
 import { Projects } from '../projects/projects.ts';
-import { writeRows, type RowOutcome, type WrittenRow } from '../rows/write-rows.ts';
+import { writeReturningRows } from '../rows/returning-rows.ts';
+import type { RowOutcome, WrittenRow } from '../rows/write-rows.ts';
 import { writtenTable } from '../rows/written-table.ts';
 import { checkRows } from './check-rows.ts';
 import type { CsvRecord } from './csv-records.ts';
@@ -58,6 +60,7 @@ async function versionOf(knex: Knex, tableId: string): Promise<number> {
  */
 export async function importPortion(
   knex: Knex,
+  keys: ConsentKeys,
   claimed: ClaimedImport,
   { reader, version }: TableImport,
   portion: Portion,
@@ -73,8 +76,10 @@ export async function importPortion(
       rows: rows.map((row) => row.values),
       mode: reader.mode,
     };
-    const work = claimed.import.isDryRun ? checkRows : writeRows;
-    const outcomes = await work(knexSession(transaction), reader.table, written);
+    const session = knexSession(transaction);
+    const outcomes = claimed.import.isDryRun
+      ? await checkRows(session, reader.table, written)
+      : await writeReturningRows(session, keys, reader.table, written);
     for (const [index, { record }] of rows.entries()) {
       const outcome = outcomes[index];
       if (outcome?.outcome === 'rejected')

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { Problem } from '../http/problem.ts';
 import { Loop } from '../jobs/loop.ts';
 import { SalesforceFault, type SalesforceOrgs } from '../salesforce/org.ts';
@@ -19,11 +20,13 @@ const TURN = 20_000;
 /** Works off imports, a portion at a time. Several copies of the server may do so. */
 export class ImportWork {
   readonly #knex: Knex;
+  readonly #keys: ConsentKeys;
   readonly #orgs: SalesforceOrgs;
   readonly #logger: Logger;
 
-  constructor(knex: Knex, orgs: SalesforceOrgs, logger: Logger) {
+  constructor(knex: Knex, keys: ConsentKeys, orgs: SalesforceOrgs, logger: Logger) {
     this.#knex = knex;
+    this.#keys = keys;
     this.#orgs = orgs;
     this.#logger = logger;
   }
@@ -73,7 +76,8 @@ export class ImportWork {
     const opened = await openTableImport(this.#knex, claimed.import, tableId, found, settings);
     return {
       limits: TABLE_PORTION,
-      take: (portion, before, at) => importPortion(this.#knex, claimed, opened, portion, before, at),
+      take: (portion, before, at) =>
+        importPortion(this.#knex, this.#keys, claimed, opened, portion, before, at),
     };
   }
 
@@ -152,8 +156,8 @@ function waitAfter(error: unknown): { seconds: number; message: string } | null 
 /** Milliseconds between looks for an import when there is none. */
 const IDLE = 2000;
 
-export function importLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
-  const work = new ImportWork(knex, orgs, logger);
+export function importLoop(knex: Knex, keys: ConsentKeys, orgs: SalesforceOrgs, logger: Logger): Loop {
+  const work = new ImportWork(knex, keys, orgs, logger);
   return new Loop('imports', (stopping) => work.turn(stopping), IDLE, logger);
 }
 

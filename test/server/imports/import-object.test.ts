@@ -149,7 +149,12 @@ describe('a CSV file into an object of Salesforce', () => {
       const { id } = await upload('Contact', `LastName,Email\n${rows.join('\n')}\n`);
       await imports.step(id, 'start').expect(200);
       const { database } = stage.server;
-      const dying = new ImportWork(database.knex, killed(when), pino({ level: 'silent' }));
+      const dying = new ImportWork(
+        database.knex,
+        stage.server.services.consentKeys,
+        killed(when),
+        pino({ level: 'silent' }),
+      );
       await expect(dying.turn(new AbortController().signal)).rejects.toThrow('killed');
       expect(await imports.find(id)).toMatchObject({ status: 'running', counts: { rows: 0 } });
       while (await imports.turn());

@@ -38,7 +38,12 @@ export class ImportCalls {
 
   constructor(server: TestServer) {
     this.#server = server;
-    this.#work = new ImportWork(server.database.knex, server.services.orgs, pino({ level: 'silent' }));
+    this.#work = new ImportWork(
+      server.database.knex,
+      server.services.consentKeys,
+      server.services.orgs,
+      pino({ level: 'silent' }),
+    );
   }
 
   async create(project: string, table = 'Contact'): Promise<string> {
