@@ -127,7 +127,7 @@ export function routesOf(services: Services): Route[] {
     }),
     ...projectRoutes(),
     ...fieldRoutes(),
-    ...rowRoutes(database.pool, database.isEmbedded),
+    ...rowRoutes(database.pool, database.isEmbedded, consentKeys),
     ...importRoutes(importTargets(orgs)),
     ...connectionRoutes(authorization),
     ...connectionPageRoutes(authorization.authorizations, config.packageVersion),

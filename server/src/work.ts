@@ -48,13 +48,13 @@ export async function startWork(services: Services, logger: Logger): Promise<Wor
 }
 
 function loopsOf(services: Services, logger: Logger): readonly Loop[] {
-  const { database, teller, orgs } = services;
+  const { database, teller, orgs, consentKeys } = services;
   return [
     alertLoop(database.knex, teller, logger),
     deploymentLoop(database.knex, orgs, logger),
     ...deliveryLoopsOf(services, logger),
     pullLoop(services, logger),
-    importLoop(database.knex, orgs, services.consentKeys, logger),
+    importLoop(database.knex, orgs, consentKeys, logger),
   ];
 }
 

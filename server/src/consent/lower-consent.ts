@@ -87,7 +87,8 @@ function says(value: unknown, wanted: boolean): boolean {
   return value === wanted || (typeof value === 'string' && value.toLowerCase() === String(wanted));
 }
 
-function keyOf({ mapping }: Batch, mapped: MappedRecords, place: number): RecordKey {
+/** The primary key that a record has in the batch. */
+export function keyOf({ mapping }: Pick<Batch, 'mapping'>, mapped: MappedRecords, place: number): RecordKey {
   const values = mapping.key.flatMap((column) => {
     const field = mapping.columns[column]?.field;
     const value = mapped.columns[column]?.[place] ?? null;

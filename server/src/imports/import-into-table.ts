@@ -5,7 +5,8 @@ import { knexSession } from '../database/session.ts';
 import { tableLockKey } from '../database/table-lock.ts';
 import { unprocessable } from '../http/problem.ts';
 import { Projects } from '../projects/projects.ts';
-import { writeRows, type RowOutcome, type WrittenRow } from '../rows/write-rows.ts';
+import { writeReturningRows } from '../rows/returning-rows.ts';
+import type { RowOutcome, WrittenRow } from '../rows/write-rows.ts';
 import { writtenTable } from '../rows/written-table.ts';
 import { checkRows } from './check-rows.ts';
 import { consentReader, recordRows, type ConsentReader, type SaidConsent } from './consent-columns.ts';
@@ -81,8 +82,10 @@ export async function importPortion(
       rows: rows.map((row) => row.values),
       mode: reader.mode,
     };
-    const work = claimed.import.isDryRun ? checkRows : writeRows;
-    const outcomes = await work(knexSession(transaction), reader.table, written);
+    const session = knexSession(transaction);
+    const outcomes = claimed.import.isDryRun
+      ? await checkRows(session, reader.table, written)
+      : await writeReturningRows(session, keys, reader.table, written);
     for (const [index, { record }] of rows.entries()) {
       const outcome = outcomes[index];
       if (outcome?.outcome === 'rejected')

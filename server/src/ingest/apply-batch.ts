@@ -15,6 +15,7 @@ import {
   write,
 } from './batch-statements.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
+import { keepOptOuts } from './keep-opt-outs.ts';
 import { mapRecords, type MappedRecords } from './mapping.ts';
 import { KEY_MOVED } from './table.sql.ts';
 import { writeApart, type WrittenRows } from './write-rows.ts';
@@ -96,6 +97,7 @@ async function applyOnce(
     return { answer: replayed(found, hash), isReplay: true };
   }
   const overtaken = found.has_later_deletes ? await findBuried(client, batch, mapped) : new Set<string>();
+  if (found.has_erased) await keepOptOuts(clientSession(client), batch, mapped, overtaken);
   if (care.moves) for (const id of await move(client, batch, mapped, overtaken)) overtaken.add(id);
   if (batch.lowering !== null) await lowerConsent(clientSession(client), batch, mapped, overtaken);
   const rows =

@@ -21,6 +21,7 @@ export interface Probe {
   readonly body_hash: Buffer | null;
   readonly answer: BatchAnswer | null;
   readonly has_later_deletes: boolean;
+  readonly has_erased: boolean;
 }
 
 /**

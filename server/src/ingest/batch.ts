@@ -1,3 +1,4 @@
+import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { Lowering } from '../consent/lower-consent.ts';
 import type { BatchBody } from './batch-body.ts';
 import type { Mapping, Rejection } from './mapping.ts';
@@ -22,6 +23,7 @@ export interface Batch {
   readonly sql: TableSql;
   /** What of the records withdraws consent; null where nothing does. */
   readonly lowering: Lowering | null;
+  readonly consentKeys: ConsentKeys;
   readonly organizationId: string;
   readonly idempotencyKey: string;
   /** The body as it came, for telling a replay from a changed one. */

@@ -73,7 +73,8 @@ const names = (fields: readonly Field[]): string[] => fields.map((field) => quot
 export const PROBE = `
   SELECT c.status AS connection_status, c.organization_id, x.version AS transfer_version, t.version AS table_version,
     p.archived_at IS NOT NULL AS is_project_archived, b.body_hash, b.answer,
-    EXISTS (SELECT FROM di.tombstone d WHERE d.table_id = t.id AND d.deleted_at > $5::timestamptz) AS has_later_deletes
+    EXISTS (SELECT FROM di.tombstone d WHERE d.table_id = t.id AND d.deleted_at > $5::timestamptz) AS has_later_deletes,
+    EXISTS (SELECT FROM di.erased_mark m WHERE m.project_id = p.id) AS has_erased
   FROM di.transfer x
   JOIN di.connection c ON c.id = x.connection_id
   JOIN di.project_table t ON t.id = x.table_id

@@ -13,7 +13,7 @@ export async function takeBatch(
   targets: Targets,
   pool: pg.Pool,
   wanted: Wanted,
-  batch: Omit<Batch, 'target' | 'mapping' | 'sql' | 'lowering'>,
+  batch: Omit<Batch, 'target' | 'mapping' | 'sql' | 'lowering' | 'consentKeys'>,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   for (let change = 0; change < CHANGES_FOLLOWED; change++) {
     const compiled = await targets.find(wanted, batch.body.fields);

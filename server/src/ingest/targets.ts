@@ -11,6 +11,7 @@ export interface CompiledTarget {
   readonly mapping: Mapping;
   readonly sql: TableSql;
   readonly lowering: Lowering | null;
+  readonly consentKeys: ConsentKeys;
 }
 
 /** Targets that are kept compiled. */
@@ -37,7 +38,13 @@ export class Targets {
     const target = await findTarget(this.#knex, wanted);
     const mapping = compileMapping(target, fields);
     const lowering = compileLowering(target.consent, fields, this.#consentKeys);
-    const compiled = { target, mapping, sql: sqlOf(target, mapping), lowering };
+    const compiled = {
+      target,
+      mapping,
+      sql: sqlOf(target, mapping),
+      lowering,
+      consentKeys: this.#consentKeys,
+    };
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= KEPT && oldest !== undefined) this.#kept.delete(oldest);
     this.#kept.set(key, compiled);

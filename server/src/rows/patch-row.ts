@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
+import { restoreOptOuts } from '../consent/returning-persons.ts';
 import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
 import { knexSession } from '../database/session.ts';
 import { isRefusedRow, sqlState } from '../database/sql-state.ts';
@@ -11,10 +13,11 @@ import { SYSTEM_COLUMN_NAMES } from '../projects/system-columns.ts';
 import { moveIdentity, type RecordKey } from '../records/record-identities.ts';
 import { overridesSalesforce } from './post-rows.ts';
 import { filledBySalesforce, RowReader, type GivenRow, type Rejected } from './read-row.ts';
+import { returningAmong } from './returning-rows.ts';
 import { openTable, regardless, type WrittenTable } from './written-table.ts';
 
 /** Changes one row, its key too. */
-export function patchRow(): Route {
+export function patchRow(keys: ConsentKeys): Route {
   return accountEndpoint({
     method: 'patch',
     path: '/v1/admin/projects/{project}/tables/{table}/rows/{key}',
@@ -40,7 +43,9 @@ export function patchRow(): Route {
       const opened = await openTable(knex, caller.accountId, params, 'alone');
       const table = query.overridesSalesforce ? regardless(opened.table) : opened.table;
       const key = readPathKey(table, params.key);
+      const returning = await returningAmong(knexSession(knex), keys, table, changedRow(table, key, body));
       const row = await change(knex, table, key, body);
+      await restoreOptOuts(knexSession(knex), table, returning);
       audit({
         action: 'row.changed',
         subject: `${params.project}/${params.table}`,
@@ -50,6 +55,22 @@ export function patchRow(): Route {
     },
   });
 }
+
+/** The row as it is about to be, as far as the change speaks of it. */
+function changedRow(
+  table: WrittenTable,
+  key: readonly string[],
+  given: GivenRow,
+): Parameters<typeof returningAmong>[3] {
+  const whole = { ...keyByColumn(table, key), ...given };
+  const reader = new RowReader(table);
+  const columns = reader.columnsOf([whole]);
+  const read = reader.read(columns, whole);
+  return { columns, rows: 'outcome' in read ? [] : [read] };
+}
+
+const keyByColumn = (table: WrittenTable, key: readonly string[]): GivenRow =>
+  Object.fromEntries(table.key.map((field, index) => [field.name, key[index]]));
 
 function readPathKey(table: WrittenTable, text: string): string[] {
   const values: readonly unknown[] = table.key.length === 1 ? [text] : listOf(text, table.key.length);
@@ -116,10 +137,7 @@ function readChange(
   given: GivenRow,
 ): (readonly [name: string, type: string, value: string | null])[] {
   const reader = new RowReader(table);
-  const whole = {
-    ...Object.fromEntries(table.key.map((field, index) => [field.name, key[index]])),
-    ...given,
-  };
+  const whole = { ...keyByColumn(table, key), ...given };
   const columns = reader.columnsOf([whole]);
   const read = reader.read(columns, whole);
   if ('outcome' in read) throw refused(read);

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { knexSession } from '../database/session.ts';
 import type { Knex } from 'knex';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { idempotently } from './idempotent-write.ts';
 import { RowReader, type GivenRow } from './read-row.ts';
-import { WRITE_MODES, writeRows, type RowOutcome, type WriteMode } from './write-rows.ts';
+import { writeReturningRows } from './returning-rows.ts';
+import { WRITE_MODES, type RowOutcome, type WriteMode } from './write-rows.ts';
 import { openTable, regardless, type WrittenTable } from './written-table.ts';
 
 export const MAXIMUM_ROWS = 2000;
@@ -36,7 +38,7 @@ const answer = z.object({
 type Answer = z.output<typeof answer>;
 
 /** Writes rows by their primary key. */
-export function postRows(): Route {
+export function postRows(keys: ConsentKeys): Route {
   return accountEndpoint({
     method: 'post',
     path: '/v1/admin/projects/{project}/tables/{table}/rows',
@@ -58,7 +60,7 @@ export function postRows(): Route {
       const opened = await openTable(knex, caller.accountId, params, 'shared');
       const table = body.overridesSalesforce ? regardless(opened.table) : opened.table;
       const { answer: given, isReplay } = await idempotently(knex, table.id, request, response, () =>
-        write(knex, table, body.rows, body.mode),
+        write(knex, keys, table, body.rows, body.mode),
       );
       const { results: _results, ...counts } = given;
       audit({
@@ -73,6 +75,7 @@ export function postRows(): Route {
 
 async function write(
   knex: Knex,
+  keys: ConsentKeys,
   table: WrittenTable,
   rows: readonly GivenRow[],
   mode: WriteMode,
@@ -86,7 +89,7 @@ async function write(
     outcomes.set(place, read);
     return [];
   });
-  const written = await writeRows(knexSession(knex), table, {
+  const written = await writeReturningRows(knexSession(knex), keys, table, {
     columns,
     rows: taken.map(({ values }) => values),
     // Nothing new is made where contacts come from Salesforce.

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import { z } from 'zod';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { conflict, notFound } from '../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
@@ -31,13 +32,13 @@ async function located(
 }
 
 /** What the tables hold. */
-export function rowRoutes(pool: pg.Pool, isEmbedded: boolean): Route[] {
+export function rowRoutes(pool: pg.Pool, isEmbedded: boolean, keys: ConsentKeys): Route[] {
   return [
     listRoute(pool),
     rowRoute(),
     csvRoute(pool),
-    postRows(),
-    patchRow(),
+    postRows(keys),
+    patchRow(keys),
     ...changeRowsRoutes(),
     ...sqlRoleRoutes(isEmbedded),
   ];

@@ -7,6 +7,8 @@ import { CONTACTS, type BuiltField, type BuiltTable } from '../projects/tables.t
 /** A table that rows are written to. */
 export interface WrittenTable {
   readonly id: string;
+  readonly projectId: string;
+  readonly schemaName: string;
   readonly code: string;
   /** Schema and table as SQL takes them. */
   readonly name: string;
@@ -52,6 +54,8 @@ export async function writtenTable(knex: Knex, project: Project, built: BuiltTab
   const isOwnedBySalesforce = project.type === 'A' && built.code === CONTACTS;
   return {
     id: built.id,
+    projectId: project.id,
+    schemaName: project.schemaName,
     code: built.code,
     name: quoteTable(project.schemaName, built.code),
     key: built.primaryKey.flatMap((name) => fields.find((field) => field.name === name) ?? []),
