@@ -26,7 +26,9 @@ const shown = z.object({
   settings: z
     .object({
       mapping: z.array(z.object({ heading: z.string(), to: z.string() }).loose()),
-      consents: z.array(z.object({ heading: z.string(), optIn: z.string() }).loose()).optional(),
+      consents: z
+        .array(z.object({ heading: z.string(), optIn: z.string(), date: z.string().optional() }).loose())
+        .optional(),
     })
     .loose()
     .nullable(),
@@ -60,7 +62,7 @@ export class ImportApi {
     return this.#json('PATCH', `/v1/admin/imports/${id}/settings`, settings);
   }
 
-  step(id: string, step: 'check' | 'start'): Promise<ShownImport> {
+  step(id: string, step: 'check' | 'start' | 'cancel'): Promise<ShownImport> {
     return this.#json('POST', `/v1/admin/imports/${id}/${step}`);
   }
 

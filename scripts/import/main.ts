@@ -3,6 +3,7 @@
 //   npm run import -- --connection <id> --object Contact --operation upsert --external-id Email__c people.csv
 // DI_CONNECT_KEY holds an API key with the scopes imports:read and imports:write, DI_CONNECT_URL the server's address.
 // Ends with 0 where every row was taken, 2 where some were rejected, 1 where the import failed.
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -17,22 +18,32 @@ const UNANSWERED = 120;
 
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  if (values.help === true) {
+    console.log(USAGE);
+    return 0;
+  }
   const [file] = positionals;
   const key = process.env.DI_CONNECT_KEY;
   const target = targetOf(values);
-  if (values.help || file === undefined || positionals.length > 1 || target === null || key === undefined) {
+  if (file === undefined || positionals.length > 1 || target === null || key === undefined) {
     console.error(USAGE);
     return 1;
   }
+  await access(file, constants.R_OK);
   const api = new ImportApi(process.env.DI_CONNECT_URL ?? 'http://127.0.0.1:3000', key);
-  const created = await api.create({ name: path.basename(file), ...target });
-  let current = await upload(api, created.id, file);
-  const settings = settingsOf(values, current.settings?.mapping ?? []);
-  if (Object.keys(settings).length > 0) current = await api.set(created.id, settings);
-  describe(current);
+  const { id } = await api.create({ name: path.basename(file), ...target });
   const isCheck = values.check === true;
-  await api.step(created.id, isCheck ? 'check' : 'start');
-  const ended = await follow(api, created.id);
+  try {
+    const sent = await upload(api, id, file);
+    const settings = settingsOf(values, sent.settings?.mapping ?? []);
+    describe(Object.keys(settings).length > 0 ? await api.set(id, settings) : sent);
+    await api.step(id, isCheck ? 'check' : 'start');
+  } catch (error) {
+    // What never began leaves nothing behind; where the server is gone, it forgets it by itself.
+    await api.step(id, 'cancel').catch(() => undefined);
+    throw error;
+  }
+  const ended = await follow(api, id);
   return report(api, ended, values.rejects ?? `${file}.rejected.csv`, isCheck);
 }
 
@@ -47,11 +58,12 @@ function describe({ found, settings }: ShownImport): void {
   if (process.stderr.isTTY) process.stderr.write('\n');
   console.log(`Encoding ${found?.encoding ?? ''}, delimiter ${JSON.stringify(found?.delimiter)}`);
   for (const { heading, to } of settings?.mapping ?? []) console.log(`  ${heading} → ${to}`);
-  for (const { heading, optIn } of settings?.consents ?? [])
-    console.log(`  ${heading} → consent to ${optIn}`);
-  const mapped = new Set(
-    [...(settings?.mapping ?? []), ...(settings?.consents ?? [])].map(({ heading }) => heading),
-  );
+  for (const { heading, optIn, date } of settings?.consents ?? [])
+    console.log(`  ${heading} → consent to ${optIn}${date === undefined ? '' : `, since ${date}`}`);
+  const mapped = new Set([
+    ...(settings?.mapping ?? []).map(({ heading }) => heading),
+    ...(settings?.consents ?? []).flatMap(({ heading, date }) => [heading, date]),
+  ]);
   for (const heading of found?.headings ?? [])
     if (!mapped.has(heading)) console.log(`  ${heading} → not imported`);
   for (const warning of found?.warnings ?? []) console.warn(`Note: ${warning}`);

@@ -7,6 +7,8 @@ import { freePort } from '../server/support/free-port.ts';
 import { FIELDS } from './records.ts';
 
 const MAIN = path.join(import.meta.dirname, '../../server/src/main.ts');
+/** One for all servers of a run: they share a database, and what is sealed in it. */
+const ENCRYPTION_KEYS = `bench:${randomBytes(32).toString('base64')}`;
 const ORGANIZATION = '00D000000000001EAA';
 
 /** The server in a process of its own, as it runs in production, with a project for contacts of 20 fields. */
@@ -42,7 +44,7 @@ export async function startApi(
       ...process.env,
       PORT: String(port),
       ADMIN_TOKEN: adminToken,
-      ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      ENCRYPTION_KEYS,
       DATA_DIR: path.join('build', 'bench', String(port)),
       BATCHES_PER_MINUTE: '1000000',
       EVENT_CALLS_PER_MINUTE: '1000000',

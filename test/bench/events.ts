@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
 import { settingsSchema } from '../../server/src/events/source-settings.ts';
 import { compileTransformation } from '../../server/src/events/transform.ts';
@@ -79,10 +80,20 @@ function eventOf(number: number): Record<string, unknown> {
   }
 }
 
-/** Events that one process turns into writes in a second. */
-export function transformations(rounds: number): Table {
+/**
+ * Events that one process turns into writes in a second.
+ *
+ * @param file where each event and what becomes of it are written, a line of JSON each, for another transformer to be given
+ *   the same events; none where it is undefined
+ */
+export function transformations(rounds: number, file: string | undefined): Table {
   const events = Array.from({ length: 10_000 }, (_none, number) => eventOf(number));
   const transform = compileTransformation(settingsSchema.parse({}));
+  if (file !== undefined)
+    writeFileSync(
+      file,
+      events.map((event) => `${JSON.stringify({ event, becomes: transform(event) })}\n`).join(''),
+    );
   let intents = 0;
   const figures = Array.from({ length: rounds * 5 }, () => {
     // Of processor time: other programs take none of it away.

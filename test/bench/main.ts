@@ -1,8 +1,10 @@
 // Benchmarks of the ingest path:
 //   npm run bench                     everything, about a quarter of an hour
 //   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports, events, deliveries, console
+//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports, events, deliveries, pulls
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
+//   npm run bench -- --only events --events events.jsonl   keeps the identify calls, for another transformer to be compared
 // A PostgreSQL of its own is started unless BENCH_DATABASE_URL names one. Close other programs: ratios are taken side by
 // side, but the absolute figures are the machine's.
 import { cpus, totalmem } from 'node:os';
@@ -17,6 +19,7 @@ import { imports } from './imports.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
+import { pulls } from './pulls.ts';
 import { print } from './report.ts';
 
 const { values: options } = parseArgs({
@@ -24,6 +27,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '3' },
+    events: { type: 'string' },
   },
 });
 const wants = (name: string): boolean => options.only === undefined || options.only === name;
@@ -38,6 +42,7 @@ try {
   if (wants('console')) print('The console in Chromium, medians', await consoleLoads(rounds));
   if (wants('deliveries'))
     print('A drain of waiting deliveries', await deliveries(postgres.url, options.quick ? 20_000 : 100_000));
+  if (wants('pulls')) print('A pull from a local org', await pulls(postgres.url, options.quick));
   const api = await startApi(postgres.url);
   try {
     const plans = [
@@ -55,7 +60,7 @@ try {
     if (wants('imports'))
       print('A first load from CSV, PostgreSQL', await imports('PostgreSQL', api, options.quick));
     if (wants('events')) {
-      print('Identify calls transformed, one process', transformations(rounds));
+      print('Identify calls transformed, one process', transformations(rounds, options.events));
       print('Events, HTTP to PostgreSQL', await reception(api, rounds));
     }
     if (wants('memory')) print('A sustained run', await memory(api, Number(options.minutes)));

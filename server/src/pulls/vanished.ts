@@ -22,17 +22,18 @@ interface Where {
 
 /** Records that the run's batches carried, whatever became of them. */
 const SEEN = `
-  SELECT DISTINCT unnest(b.upserted_ids || b.archived_ids) FROM di.batch b
+  SELECT unnest(b.upserted_ids || b.archived_ids) FROM di.batch b
   WHERE b.connection_id = ? AND b.received_at >= ? AND starts_with(b.key, ?)`;
 
-/** Counts what a whole fetch did not bring. */
+/**
+ * Counts what a whole fetch did not bring. Both sides are compared as sets: the database cannot guess how many records
+ * there are on either, and a join would compare each of millions with each.
+ */
 export async function countVanished(knex: Knex, where: Where): Promise<Vanished> {
   const found = await knex.raw<{ rows: Vanished[] }>(
-    `WITH seen (id) AS MATERIALIZED (${SEEN})
-     SELECT count(*)::int AS kept, count(*) FILTER (WHERE s.id IS NULL)::int AS gone
-     FROM ${tableOf(where)} r LEFT JOIN seen s ON s.id = r."_salesforce_id"
-     WHERE ${ROWS_OF_OBJECT}`,
-    [...seenBy(where), where.keyPrefix],
+    `SELECT (SELECT count(*)::int FROM ${tableOf(where)} r WHERE ${ROWS_OF_OBJECT}) AS kept,
+       (SELECT count(*)::int FROM (${goneOf(where)}) g) AS gone`,
+    [where.keyPrefix, where.keyPrefix, ...seenBy(where)],
   );
   return found.rows[0] ?? { kept: 0, gone: 0 };
 }
@@ -44,14 +45,18 @@ export async function nextVanished(
   limit: number,
 ): Promise<readonly (readonly [string, string])[]> {
   const found = await knex.raw<{ rows: { id: string; stamp: Date }[] }>(
-    `WITH seen (id) AS MATERIALIZED (${SEEN})
-     SELECT r."_salesforce_id" AS id, coalesce(r."_source_modstamp", r."_changed_at") AS stamp
-     FROM ${tableOf(where)} r LEFT JOIN seen s ON s.id = r."_salesforce_id"
-     WHERE ${ROWS_OF_OBJECT} AND s.id IS NULL
-     ORDER BY 1 LIMIT ?`,
-    [...seenBy(where), where.keyPrefix, limit],
+    `WITH gone (id) AS MATERIALIZED (${goneOf(where)} ORDER BY 1 LIMIT ?)
+     SELECT g.id, r.stamp FROM gone g CROSS JOIN LATERAL (
+       SELECT coalesce(n."_source_modstamp", n."_changed_at") AS stamp FROM ${tableOf(where)} n
+       WHERE n."_salesforce_id" = g.id AND n."_archived_at" IS NULL OFFSET 0) r
+     ORDER BY 1`,
+    [where.keyPrefix, ...seenBy(where), limit],
   );
   return found.rows.map((row) => [row.id, row.stamp.toISOString()] as const);
+}
+
+function goneOf(where: Where): string {
+  return `SELECT r."_salesforce_id" FROM ${tableOf(where)} r WHERE ${ROWS_OF_OBJECT} EXCEPT ${SEEN}`;
 }
 
 const ROWS_OF_OBJECT = `r."_archived_at" IS NULL AND left(r."_salesforce_id", 3) = ?`;

@@ -4,6 +4,7 @@ import type { Salesforce } from '../../../scripts/demo/salesforce.ts';
 import { Targets } from '../../../server/src/ingest/targets.ts';
 import type { PullDesk } from '../../../server/src/pulls/execute-run.ts';
 import { pullTurn } from '../../../server/src/pulls/pull-loop.ts';
+import { changeConsent, createOptIn, statusOf } from '../support/consent.ts';
 import {
   authorizeByPassword,
   clearFaults,
@@ -185,6 +186,61 @@ describe('a pull', () => {
     await salesforce.update('Contact', { Id: ids[2] ?? '', LastName: 'Elsewhere' });
     expect(await runNow(pull)).toMatchObject({ state: 'done', read: 2, unchanged: 2, archived: 1 });
     expect((await rows()).filter((row) => row._archived_at === null)).toHaveLength(2);
+  });
+
+  it('of leads takes those that have not opted out, beside the contacts of the same table', async () => {
+    const transfer = await call<{ id: string }>(
+      'post',
+      '/v1/admin/transfers',
+      {
+        connection: scene.connectionId,
+        table: 'Contact',
+        object: 'Lead',
+        mapping: [
+          { salesforceField: 'Email', column: 'email' },
+          { salesforceField: 'LastName', column: 'last_name' },
+        ],
+      },
+      201,
+    );
+    await call('post', `/v1/admin/transfers/${transfer.id}/activate`, {}, 200);
+    const leads = await salesforce.createAll(
+      'Lead',
+      ['asked', 'opted-out'].map((name) => ({
+        LastName: family,
+        Company: 'Acme',
+        Email: `${name}@family${families}.example.com`,
+        HasOptedOutOfEmail: name === 'opted-out',
+      })),
+    );
+    await save(2);
+    await runNow(await createPull({ selection: ofFamily() }));
+    const soql = `SELECT Email, LastName FROM Lead WHERE HasOptedOutOfEmail = false AND LastName = '${family}'`;
+    const pull = await createPull({ transfer: transfer.id, selection: { type: 'query', soql } });
+    expect(await runNow(pull)).toMatchObject({ state: 'done', read: 1, applied: 1, archived: 0 });
+    expect(await rows()).toHaveLength(3);
+    await salesforce.update('Lead', { Id: leads[0] ?? '', HasOptedOutOfEmail: true });
+    expect(await runNow(pull)).toMatchObject({ state: 'done', read: 0, archived: 1 });
+    expect((await rows()).filter((row) => row._archived_at === null)).toHaveLength(2);
+  });
+
+  it('subscribes nobody again who opted out, whatever becomes of the checkbox', async () => {
+    const { server } = stage;
+    const email = `p0@family${families}.example.com`;
+    await createOptIn(server, scene);
+    const [id = ''] = await save(1, { DoNotCall: true });
+    const pull = await createPull({ selection: { type: 'checkbox', field: 'DoNotCall' } });
+    await runNow(pull);
+    await changeConsent(server, scene, [{ contact: { email }, optIn: 'newsletter', status: 'granted' }]);
+    await changeConsent(server, scene, [{ contact: { email }, optIn: 'newsletter', status: 'withdrawn' }]);
+    for (const DoNotCall of [false, true]) {
+      await salesforce.update('Contact', { Id: id, DoNotCall });
+      await runNow(pull);
+      expect(await statusOf(server, scene, email)).toBe('withdrawn');
+    }
+    await runNow(pull, { kind: 'full' });
+    expect((await rows()).find((row) => row._salesforce_id === id)).toMatchObject({ _archived_at: null });
+    expect(await statusOf(server, scene, email)).toBe('withdrawn');
   });
 
   it('asks first before it archives most of a table', async () => {
