@@ -1,7 +1,6 @@
-// Benchmarks of the ingest path:
+// Benchmarks:
 //   npm run bench                     everything, about a quarter of an hour
-//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports, events, deliveries, console
-//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports, events, deliveries, pulls
+//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports, events, deliveries, pulls, console
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
 //   npm run bench -- --only events --events events.jsonl   keeps the identify calls, for another transformer to be compared
