@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
 import { sqlState } from '../database/sql-state.ts';
+import { storableText } from '../database/storable.ts';
 import { backOff } from '../jobs/back-off.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { Claim } from './claims.ts';
@@ -17,6 +18,14 @@ const BEGIN =
 /** What is written here came from the org: it is not sent back there. */
 const originOf = ({ connectionId }: Integration): string =>
   `SET LOCAL di.origin = ${quoteLiteral(connectionId)}`;
+
+/**
+ * Deliveries d by their ids, with what is said of each in one object. Never by a join: the outbox is full at one moment and
+ * empty at the next, and a planner that takes it for empty goes through all of it for each delivery that it is joined with.
+ */
+const NAMED = 'd.id = ANY ($1::bigint[])';
+const SAID = '($2::jsonb->d.id::text)';
+const IS_SAME = `d.revision = (${SAID}->>'revision')::bigint`;
 
 /** What became of some deliveries, to be kept in one transaction. */
 export interface Results {
@@ -81,11 +90,14 @@ function withoutHopeless({ settled, retried }: Results): Pick<Results, 'settled'
   };
 }
 
-/** In the order in which triggers lock them. */
+/** In the order in which triggers lock them: all are of one integration, and the database sorts UUIDs as their text. */
 async function lock(client: pg.PoolClient, all: readonly { readonly claim: Claim }[]): Promise<void> {
+  const claims = all.map(({ claim }) => claim);
+  claims.sort((one, other) => (one.identityId < other.identityId ? -1 : 1));
   await client.query(
-    'SELECT FROM di.delivery WHERE id = ANY ($1::bigint[]) ORDER BY integration_id, identity_id FOR UPDATE',
-    [all.map(({ claim }) => claim.id)],
+    `SELECT FROM unnest($1::bigint[]) AS r (id)
+     CROSS JOIN LATERAL (SELECT FROM di.delivery d WHERE d.id = r.id FOR UPDATE) AS l`,
+    [claims.map(({ id }) => id)],
   );
 }
 
@@ -145,27 +157,22 @@ async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promi
   const done = settled.filter(({ outcome }) => outcome !== 'dead');
   if (done.length === 0) return;
   await client.query(
-    `WITH sent AS (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS r (id, revision)), done AS (
-       DELETE FROM di.delivery d USING sent WHERE d.id = sent.id AND d.revision = sent.revision)
-     UPDATE di.delivery d SET tried_value = NULL FROM sent
-     WHERE d.id = sent.id AND d.revision <> sent.revision AND d.tried_value IS NOT NULL`,
-    ofClaims(done),
+    `WITH done AS (DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME})
+     UPDATE di.delivery d SET tried_value = NULL WHERE ${NAMED} AND NOT ${IS_SAME} AND d.tried_value IS NOT NULL`,
+    said(done, ({ claim }) => ({ revision: claim.revision })),
   );
 }
 
 async function postpone(client: pg.PoolClient, retried: readonly Retried[]): Promise<void> {
   if (retried.length === 0) return;
   await client.query(
-    `UPDATE di.delivery d SET attempts = d.attempts + 1, last_code = r.code, last_message = r.message,
-       due_at = now() + r.delay * interval '1 millisecond'
-     FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::float8[]) AS r (id, revision, code, message, delay)
-     WHERE d.id = r.id AND d.revision = r.revision`,
-    [
-      ...ofClaims(retried),
-      retried.map(({ code }) => code),
-      retried.map(({ message }) => message),
-      retried.map(({ claim }) => backOff(DELAYS, claim.attempts + 1)),
-    ],
+    `UPDATE di.delivery d SET attempts = d.attempts + 1, last_code = ${SAID}->>'code', last_message = ${SAID}->>'message',
+       due_at = now() + (${SAID}->>'delay')::float8 * interval '1 millisecond'
+     WHERE ${NAMED} AND ${IS_SAME}`,
+    said(retried, (each) => ({
+      ...refusalOf(each),
+      delay: backOff(DELAYS, each.claim.attempts + 1),
+    })),
   );
 }
 
@@ -173,12 +180,18 @@ async function bury(client: pg.PoolClient, settled: readonly Settled[]): Promise
   const dead = settled.filter(({ outcome }) => outcome === 'dead');
   if (dead.length === 0) return;
   await client.query(
-    `UPDATE di.delivery d SET state = 'dead', attempts = d.attempts + 1, last_code = r.code, last_message = r.message
-     FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS r (id, revision, code, message)
-     WHERE d.id = r.id AND d.revision = r.revision`,
-    [...ofClaims(dead), dead.map(({ code }) => code ?? null), dead.map(({ message }) => message ?? null)],
+    `UPDATE di.delivery d SET state = 'dead', attempts = d.attempts + 1, last_code = ${SAID}->>'code',
+       last_message = ${SAID}->>'message'
+     WHERE ${NAMED} AND ${IS_SAME}`,
+    said(dead, refusalOf),
   );
 }
+
+const refusalOf = ({ claim, code, message }: Settled | Retried): object => ({
+  revision: claim.revision,
+  code: code === undefined ? null : storableText(code),
+  message: message === undefined ? null : storableText(message),
+});
 
 async function count(
   client: pg.PoolClient,
@@ -227,9 +240,13 @@ async function keepIdsInRows(
   );
 }
 
-const ofClaims = (all: readonly { readonly claim: Claim }[]): [number[], number[]] => [
+/** Deliveries' ids, and what is said of each by its id. */
+const said = <Each extends { readonly claim: Claim }>(
+  all: readonly Each[],
+  saying: (each: Each) => object,
+): [number[], string] => [
   all.map(({ claim }) => claim.id),
-  all.map(({ claim }) => claim.revision),
+  JSON.stringify(Object.fromEntries(all.map((each) => [each.claim.id, saying(each)]))),
 ];
 
 /** Notes what creations are sent with, before they are: what becomes of a deletion that comes while nobody knows. */
@@ -240,8 +257,7 @@ export async function noteTried(
   const fresh = tried.filter(({ claim, value }) => claim.triedValue !== value);
   if (fresh.length === 0) return;
   await pool.query(
-    `UPDATE di.delivery d SET tried_value = t.value FROM unnest($1::bigint[], $2::text[]) AS t (id, value)
-     WHERE d.id = t.id`,
-    [fresh.map(({ claim }) => claim.id), fresh.map(({ value }) => value)],
+    `UPDATE di.delivery d SET tried_value = ${SAID}->>'value' WHERE ${NAMED}`,
+    said(fresh, ({ value }) => ({ value })),
   );
 }
