@@ -28,6 +28,7 @@ const PLACES = [
     'people',
     [
       ['consent', 'consent:read'],
+      ['persons', 'persons:read'],
       ['imports', 'imports:read'],
     ],
   ],

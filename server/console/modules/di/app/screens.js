@@ -17,6 +17,7 @@ export const SCREENS = {
   integration: () => import('di/integrationScreen'),
   deliveries: () => import('di/deliveriesScreen'),
   consent: () => import('di/consentScreen'),
+  persons: () => import('di/personScreen'),
   imports: () => import('di/importsScreen'),
   import: () => import('di/importScreen'),
   users: () => import('di/usersScreen'),
