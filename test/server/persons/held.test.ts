@@ -105,6 +105,24 @@ describe('what is held of a person', () => {
     expect(await tablesWith(server, scene, bob.email)).toContain('write_item');
   });
 
+  it('is found in events however its letters are written, those of other alphabets too', async () => {
+    const elea = { email: `élea@${domain}` };
+    const source = await createSource(server, scene.connectionId);
+    for (const [event, email] of [
+      `ÉLEA@${domain}`,
+      `élea@${domain.toUpperCase()}`,
+      `elea@${domain}`,
+    ].entries())
+      await postEvent(
+        server,
+        source,
+        'identify',
+        identify({ other: email }, { userId: `user ${event}` }),
+      ).expect(200);
+    const { body } = await erase(server, scene, elea);
+    expect(body.erased).toEqual([{ place: 'events', table: null, count: 2 }]);
+  });
+
   it('goes from what its own row has asked of actions, which know it by its key', async () => {
     const source = await createSource(server, scene.connectionId);
     await server.database.pool.query(
