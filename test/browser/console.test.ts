@@ -202,6 +202,9 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await link(RECORD).click();
     await shows('Contact saved');
     await look('record');
+    await link('Export or erase').click();
+    await stage.page.getByRole('heading', { name: 'What is held of ana@example.com' }).waitFor();
+    expect(stage.page.url()).not.toContain('ana');
   });
 
   it('downloads the rows as CSV by a link of the page', async () => {

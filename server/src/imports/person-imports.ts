@@ -62,7 +62,7 @@ function naming(
     return found?.headings.indexOf(heading ?? '') ?? -1;
   });
   if (table_id === person.table.id && places.every((place) => place >= 0))
-    for (const { key } of person.contacts) {
+    for (const key of person.keys) {
       const cells = person.table.primaryKey.map((column, index) => {
         values.push(String(key[column]));
         return `btrim(r.cells->>${places[index] ?? 0}) = $${values.length}::text`;

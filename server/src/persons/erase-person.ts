@@ -108,8 +108,7 @@ async function hold(transaction: Knex, person: Person): Promise<Person> {
   const touched = person.others.filter(({ fate }) => fate === 'delete' || fate === 'blank');
   const tables = [person.table.id, ...touched.map(({ table }) => table.id)];
   for (const id of tables.sort()) await lockTable(transaction, id);
-  const keys = person.contacts.map(({ key }) => key);
-  const contacts = await contactsByKey(session, person.project, person.table, keys);
+  const contacts = await contactsByKey(session, person.project, person.table, person.keys);
   const own = await identifiedWith(
     session,
     person.table.id,

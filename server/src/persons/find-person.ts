@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { keyMark } from '../consent/returning-persons.ts';
 import { knexSession, type Session } from '../database/session.ts';
 import { isStorable } from '../database/storable.ts';
 import { Problem, unprocessable } from '../http/problem.ts';
@@ -33,24 +34,20 @@ export async function contactsTable(
   return { project, tables, table };
 }
 
-/** The contacts that are meant. Throws a 422 problem for what cannot be a key or an address. */
-export async function findContacts(
-  session: Session,
-  project: Project,
-  table: BuiltTable,
-  who: Who,
-): Promise<FoundContact[]> {
-  if (who.email !== undefined)
-    return contactsByAddress(session, project, table, [readAddress(table, who.email)]);
-  return contactsByKey(session, project, table, readKeys(table, who));
-}
-
 function readKeys(table: BuiltTable, { keys = [] }: Who): RecordKey[] {
-  return keys.map((given) => {
+  const read = new Map<string, RecordKey>();
+  for (const given of keys) {
     const key = readKey(keyFields(table), given);
     if (key instanceof Refusal) throw unprocessable(key.code, key.message);
-    return key;
-  });
+    read.set(keyMark(keyFields(table), key), key);
+  }
+  return [...read.values()];
+}
+
+/** A key may be an address, of somebody too who has no row. */
+function addressesOfKeys(table: BuiltTable, keys: readonly RecordKey[]): string[] {
+  const columns = keyFields(table).filter((field) => field.type === 'email');
+  return keys.flatMap((key) => columns.map(({ name }) => String(key[name]).trim().toLowerCase()));
 }
 
 function readAddress(table: BuiltTable, text: string): string {
@@ -74,14 +71,18 @@ export async function findPerson(
 ): Promise<Person> {
   const { project, tables, table } = await contactsTable(knex, accountId, projectCode);
   const session = knexSession(knex);
-  const contacts = await findContacts(session, project, table, who);
+  const named = readKeys(table, who);
+  const told = who.email === undefined ? addressesOfKeys(table, named) : [readAddress(table, who.email)];
+  const contacts =
+    who.email === undefined
+      ? await contactsByKey(session, project, table, named)
+      : await contactsByAddress(session, project, table, told);
   if (contacts.length > 1 && who.email !== undefined && who.all !== true) throw several(contacts);
-  const all = new Set(contacts.flatMap((contact) => contact.addresses));
-  if (who.email !== undefined) all.add(readAddress(table, who.email));
-  const shared = await sharedBy(session, project, table, contacts, [...all]);
-  const addresses = [...all].filter((address) => !shared.has(address));
-  const found = await rowsOfOthers(session, { project, tables, table, contacts, addresses });
-  const keys = contacts.map(({ key }) => key);
+  const keys = who.email === undefined ? named : contacts.map(({ key }) => key);
+  const all = [...new Set([...contacts.flatMap((contact) => contact.addresses), ...told])];
+  const shared = await sharedBy(session, project, table, contacts, all);
+  const addresses = all.filter((address) => !shared.has(address));
+  const found = await rowsOfOthers(session, { project, tables, table, keys, addresses });
   const identities = await identitiesOf(session, table.id, keys);
   const ofOthers: string[] = [];
   for (const other of found) ofOthers.push(...(await identitiesOf(session, other.table.id, other.keys)));
@@ -90,6 +91,7 @@ export async function findPerson(
     project,
     table,
     contacts,
+    keys,
     addresses,
     sharedAddresses: [...shared],
     others: found,

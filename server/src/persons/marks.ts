@@ -11,14 +11,14 @@ import type { Person } from './person.ts';
 export async function marksOf(
   session: Session,
   keys: ConsentKeys,
-  { contacts, addresses, sharedAddresses, table, records }: Person,
+  { contacts, keys: named, addresses, sharedAddresses, table, records }: Person,
 ): Promise<Buffer[]> {
   const hashes = new Map<string, Buffer>();
   const add = (hash: Buffer): void => void hashes.set(hash.toString('hex'), hash);
   for (const address of [...addresses, ...sharedAddresses]) add(await keys.hashAddress(session, address));
   for (const contact of contacts)
     for (const address of contact.addresses) add(await keys.hashAddress(session, address));
-  for (const { key } of contacts) add(await keys.hashMark(session, 'key', keyMark(keyFields(table), key)));
+  for (const key of named) add(await keys.hashMark(session, 'key', keyMark(keyFields(table), key)));
   for (const { tableId, ids } of records)
     if (tableId === table.id) for (const id of ids) add(await keys.hashMark(session, 'record', id));
   return [...hashes.values()];

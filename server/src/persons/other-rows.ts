@@ -7,7 +7,7 @@ import { hasKey, keyFields, keyObject } from '../records/record-keys.ts';
 import { emailColumns, holdsAddress } from './find-contacts.ts';
 import type { OtherRows, Person } from './person.ts';
 
-type Sought = Pick<Person, 'project' | 'table' | 'contacts' | 'addresses'> & {
+type Sought = Pick<Person, 'project' | 'table' | 'keys' | 'addresses'> & {
   readonly tables: readonly BuiltTable[];
 };
 
@@ -65,7 +65,7 @@ export function refersTo(contacts: BuiltTable, field: BuiltField, place: string)
 /** What rows of other tables may refer to contacts by: the values of their columns as text, of those without a row the key. */
 export async function referredValues(
   session: Session,
-  { project, table, contacts }: Pick<Person, 'project' | 'table' | 'contacts'>,
+  { project, table, keys }: Pick<Person, 'project' | 'table' | 'keys'>,
 ): Promise<Map<string, string[]>> {
   const rows = await session.query<{ name: string; values: string[] }>(
     `SELECT name, array_agg(DISTINCT value) AS values FROM (
@@ -76,7 +76,7 @@ export async function referredValues(
        SELECT v.key, v.value FROM jsonb_array_elements($1::jsonb) AS k (record_key)
        CROSS JOIN LATERAL jsonb_each_text(k.record_key) AS v) AS held
      WHERE value IS NOT NULL GROUP BY name`,
-    [JSON.stringify(contacts.map(({ key }) => key))],
+    [JSON.stringify(keys)],
   );
   return new Map(rows.map(({ name, values }) => [name, values]));
 }

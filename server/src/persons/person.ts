@@ -36,6 +36,8 @@ export interface Person {
   /** The table of the contacts. */
   readonly table: BuiltTable;
   readonly contacts: readonly FoundContact[];
+  /** Keys of those contacts, and of those that were named and are gone: rows of other tables may still refer to them. */
+  readonly keys: readonly RecordKey[];
   /** In small letters: those that no other contact has. */
   readonly addresses: readonly string[];
   /** Those that other contacts have too: what is known by them only may be somebody else's. */

@@ -105,6 +105,37 @@ describe('what is held of a person', () => {
     expect(await tablesWith(server, scene, bob.email)).toContain('write_item');
   });
 
+  it('is found in events however its letters are written, those of other alphabets too', async () => {
+    const elea = { email: `élea@${domain}` };
+    const source = await createSource(server, scene.connectionId);
+    for (const [event, email] of [
+      `ÉLEA@${domain}`,
+      `élea@${domain.toUpperCase()}`,
+      `elea@${domain}`,
+    ].entries())
+      await postEvent(
+        server,
+        source,
+        'identify',
+        identify({ other: email }, { userId: `user ${event}` }),
+      ).expect(200);
+    const { body } = await erase(server, scene, elea);
+    expect(body.erased).toEqual([{ place: 'events', table: null, count: 2 }]);
+  });
+
+  it('goes from what its own row has asked of actions, which know it by its key', async () => {
+    const source = await createSource(server, scene.connectionId);
+    await server.database.pool.query(
+      `INSERT INTO di.write_item (queue_id, key, person, occasion, body)
+       SELECT $1::uuid, k.email, lower(jsonb_build_object('email', k.email)::text), 'contact-created', '{"age": 7}'
+       FROM unnest($2::text[]) AS k (email)`,
+      [source.id, [ann.email, bob.email]],
+    );
+    const { body } = await erase(server, scene, ann);
+    expect(body.erased).toContainEqual({ place: 'events', table: null, count: 1 });
+    expect(await tablesWith(server, scene, ann.email)).toEqual([]);
+  });
+
   it('goes from results of imports and their files, whose first rows are not shown any more', async () => {
     const project = await acquiringProject(server, [
       { name: 'email', type: 'email' },

@@ -111,4 +111,22 @@ describe('a person whom rows of other tables name', () => {
     expect(await emails()).toEqual([ANN.email, BOB.email]);
     expect((await rows('Orders'))[0]).toMatchObject({ buyer: ANN.email });
   });
+
+  it('is found by a key that no row has any more', async () => {
+    const token = await authorizedToken(server, scene);
+    const at = new Date().toISOString();
+    const deletes = [{ id: contactId(1), at, key: { Email: ANN.email } }];
+    await postBatch(server, token, { deletes }, { key: `gone-${scene.project}` }).expect(200);
+    expect(await emails()).toEqual([BOB.email]);
+    const { body } = await erase(server, scene, { keys: [ANN, ANN], otherTables: 'delete' });
+    expect(body).toMatchObject({
+      contacts: 0,
+      erased: [
+        { place: 'rows', table: 'Orders', count: 1 },
+        { place: 'rows', table: 'Visits', count: 1 },
+      ],
+    });
+    expect(body.erasure).not.toBeNull();
+    expect((await rows('Orders')).map(({ number }) => number)).toEqual([2]);
+  });
 });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changeConsent, consentOf, createOptIn, statusOf } from '../support/consent.ts';
 import { acquiringProject, ImportCalls } from '../support/imports.ts';
 import { addRows, erase, projectByNumber } from '../support/persons.ts';
@@ -149,5 +150,24 @@ describe('an opt-out of somebody who was erased', () => {
     await erase(server, scene, { keys: [key] });
     await addRows(server, scene, [{ number: 1, name: key.name, email: 'new@example.com' }]);
     expect(await consentOf(server, scene, key)).toMatchObject({ consents: [{ status: 'withdrawn' }] });
+  });
+
+  it('costs a batch no statement where nobody of the project was erased', async () => {
+    const statements = async (by: string): Promise<number> => {
+      const upserts = [[contactId(5), later(), 'eve@example.com', 'Eve']];
+      await postBatch(server, by, { upserts }).expect(200);
+      const spy = vi.spyOn(pg.Client.prototype, 'query');
+      await postBatch(server, by, { upserts: [[contactId(6), later(), 'fay@example.com', 'Fay']] }).expect(
+        200,
+      );
+      const count = spy.mock.calls.length;
+      spy.mockRestore();
+      return count;
+    };
+    const before = await statements(token);
+    await erase(server, scene, ANN);
+    expect(await statements(token)).toBeGreaterThan(before);
+    const other = await createScene(server);
+    expect(await statements(await authorizedToken(server, other))).toBe(before);
   });
 });

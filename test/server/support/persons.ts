@@ -62,7 +62,7 @@ export async function createTable(
   server: TestServer,
   scene: Pick<Scene, 'project'>,
   code: string,
-  fields: readonly { readonly name: string; readonly [member: string]: unknown }[],
+  fields: readonly (Readonly<Record<string, unknown>> & { readonly name: string })[],
 ): Promise<void> {
   await admin(server, 'post', `/v1/admin/projects/${scene.project}/tables`)
     .send({ code, name: code, primaryKey: [fields[0]?.name], fields })

@@ -29,6 +29,7 @@ const PLACES = [
     'people',
     [
       ['consent', 'consent:read'],
+      ['persons', 'persons:read'],
       ['imports', 'imports:read'],
     ],
   ],

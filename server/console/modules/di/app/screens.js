@@ -18,6 +18,7 @@ export const SCREENS = {
   integration: () => import('di/integrationScreen'),
   deliveries: () => import('di/deliveriesScreen'),
   consent: () => import('di/consentScreen'),
+  persons: () => import('di/personScreen'),
   imports: () => import('di/importsScreen'),
   import: () => import('di/importScreen'),
   users: () => import('di/usersScreen'),

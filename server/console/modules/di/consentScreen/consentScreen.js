@@ -2,6 +2,7 @@ import Screen from 'di/screen';
 import { call, pathOf, queryOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { formatMoment } from 'di/format';
+import { goToPerson } from 'di/route';
 
 const CONTACTS = 'Contact';
 
@@ -133,6 +134,14 @@ export default class ConsentScreen extends Screen {
     const path = pathOf('projects', this.project, 'consent', 'contact');
     const answer = await call('GET', `${path}${queryOf({ key: JSON.stringify(key) })}`);
     this.person = { key, ...answer };
+  }
+
+  get isPersonOpenable() {
+    return this.may('persons:read');
+  }
+
+  handlePerson() {
+    goToPerson(this.project, this.person.key);
   }
 
   async handleChange(event) {

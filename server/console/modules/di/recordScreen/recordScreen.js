@@ -28,6 +28,12 @@ export default class RecordScreen extends Screen {
     return linkTo('projects', this.route.params.project, this.route.params.table, 'rows');
   }
 
+  get personLink() {
+    const { project, table, id } = this.route.params;
+    const isPerson = table === 'Contact' && this.row !== null && this.may('persons:read');
+    return isPerson ? `${linkTo('persons', project)}?record=${id}` : null;
+  }
+
   get isDeleted() {
     return this.row === null;
   }

@@ -21,6 +21,8 @@ const ROUTES = [
   ['deliveries', 'deliveries'],
   ['consent', 'consent'],
   ['consent/:project', 'consent'],
+  ['persons', 'persons'],
+  ['persons/:project', 'persons'],
   ['imports', 'imports'],
   ['imports/:import', 'import'],
   ['users', 'users'],
@@ -74,4 +76,19 @@ export function linkTo(...segments) {
 /** Goes to a screen. */
 export function go(...segments) {
   window.location.hash = linkTo(...segments);
+}
+
+let carriedKey = null;
+
+/** Goes to somebody whose key is told in memory: what may be an address stands in no URL. */
+export function goToPerson(project, key) {
+  carriedKey = key;
+  go('persons', project);
+}
+
+/** The key that was carried here, once. */
+export function carried() {
+  const key = carriedKey;
+  carriedKey = null;
+  return key;
 }
