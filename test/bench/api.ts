@@ -53,9 +53,18 @@ export async function startApi(
     },
   });
   const url = `http://127.0.0.1:${port}`;
-  await ready(url);
+  const stop = async (): Promise<void> => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  };
   const project = `B${randomBytes(4).toString('hex')}`;
-  const token = await setUp(url, adminToken, project);
+  const token = await ready(url)
+    .then(() => setUp(url, adminToken, project))
+    .catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   const admin = { authorization: `Bearer ${adminToken}` };
   return {
@@ -70,9 +79,7 @@ export async function startApi(
     },
     stop: async () => {
       agent.destroy();
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
+      await stop();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { NUMBER_TYPES } from '../salesforce/number-types.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../salesforce/org.ts';
 import type { RecordWrite } from './record-write.ts';
 
@@ -22,7 +23,6 @@ class UnfitValue extends Error {
 }
 
 const CUSTOM = '__c';
-const NUMBERS: ReadonlySet<string> = new Set(['int', 'integer', 'long', 'double', 'currency', 'percent']);
 
 /** Finds the field that a name means. */
 export function fieldNamed(
@@ -77,7 +77,7 @@ function fitValue(field: OrgField, value: unknown): unknown {
   // Salesforce holds an empty text for none; to the Bulk API an empty cell would mean to leave the field alone.
   if (value === '') return null;
   if (field.type === 'boolean') return fitBoolean(field, value);
-  if (NUMBERS.has(field.type)) return fitNumber(field, value);
+  if (NUMBER_TYPES.has(field.type)) return fitNumber(field, value);
   if (isMoment(field.type)) return fitMoment(field, String(value));
   return String(value);
 }

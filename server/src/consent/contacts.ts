@@ -63,7 +63,7 @@ export async function holdContacts(
   );
 }
 
-/** What is known of keys, in their order. */
+/** What is known of keys, in their order. Each is looked up by the index, even where nobody has counted the tables yet. */
 export async function findContacts(
   knex: Knex,
   contacts: Contacts,
@@ -73,8 +73,10 @@ export async function findContacts(
   const rows = await knexSession(knex).query<{ is_known: boolean; address: string | null }>(
     `SELECT r._changed_at IS NOT NULL OR i.id IS NOT NULL AS is_known, ${addressOf(contacts, 'r', 'k.record_key')} AS address
      FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS k (record_key, place)
-     LEFT JOIN ${contacts.table} r ON ${hasKey(contacts.key, 'r', 'k.record_key')}
-     LEFT JOIN di.record_identity i ON i.table_id = $2::uuid AND i.record_key = k.record_key
+     LEFT JOIN LATERAL (
+       SELECT c.* FROM ${contacts.table} c WHERE ${hasKey(contacts.key, 'c', 'k.record_key')} OFFSET 0) r ON true
+     LEFT JOIN LATERAL (
+       SELECT n.id FROM di.record_identity n WHERE n.table_id = $2::uuid AND n.record_key = k.record_key OFFSET 0) i ON true
      ORDER BY k.place`,
     [JSON.stringify(keys), contacts.tableId],
   );

@@ -40,8 +40,9 @@ export class Interrupted extends Error {}
  * (an asynchronous transaction's longest) before it is committed and can be seen; the rest is for clocks that differ.
  */
 const OVERLAP = 15 * 60_000;
-/** Records that are archived in one batch. */
+/** Records that are archived in one batch, and that are looked for at once: the look compares everything. */
 const PORTION = 2000;
+const LOOK = 50_000;
 /** A run that would archive more rows than these, and more than half of them, asks first. */
 const MANY = 20;
 const NOTHING: RunCounts = { read: 0, applied: 0, unchanged: 0, stale: 0, archived: 0, rejected: 0 };
@@ -203,11 +204,14 @@ class Execution {
       });
       return true;
     }
+    const { body } = batchOf(object, queries, []);
     for (;;) {
-      const archives = await nextVanished(knex, where, PORTION);
-      if (archives.length === 0) return false;
-      const { body } = batchOf(object, queries, []);
-      await this.#apply({ ...body, archives: archives.map(([id, at]) => [id, at]) }, []);
+      const vanished = await nextVanished(knex, where, LOOK);
+      if (vanished.length === 0) return false;
+      for (let from = 0; from < vanished.length; from += PORTION) {
+        const archives = vanished.slice(from, from + PORTION).map(([id, at]): [string, string] => [id, at]);
+        await this.#apply({ ...body, archives }, []);
+      }
     }
   }
 

@@ -49,8 +49,10 @@ async function findMovers(
   return session.query(
     `SELECT m.place, f.id AS identity_id, t.id AS occupant_id, m.move->>'to' AS "to"
      FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS m (move, place)
-     JOIN di.record_identity f ON f.table_id = $1::uuid AND f.record_key = m.move->'from'
-     LEFT JOIN di.record_identity t ON t.table_id = $1::uuid AND t.record_key = m.move->'to'
+     CROSS JOIN LATERAL (
+       SELECT n.id FROM di.record_identity n WHERE n.table_id = $1::uuid AND n.record_key = m.move->'from' OFFSET 0) f
+     LEFT JOIN LATERAL (
+       SELECT n.id FROM di.record_identity n WHERE n.table_id = $1::uuid AND n.record_key = m.move->'to' OFFSET 0) t ON true
      WHERE m.move->'from' <> m.move->'to'
      ORDER BY m.place`,
     [tableId, given],

@@ -36,9 +36,12 @@ export async function identifyIn(
      ON CONFLICT DO NOTHING`,
     [tableId, given],
   );
+  // One by one, by the index: a join that is planned before anybody counted the table compares each with each.
   const found = await session.query<{ id: string }>(
     `SELECT i.id FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS k (record_key, place)
-     JOIN di.record_identity i ON i.table_id = $1::uuid AND i.record_key = k.record_key ORDER BY k.place`,
+     CROSS JOIN LATERAL (
+       SELECT n.id FROM di.record_identity n WHERE n.table_id = $1::uuid AND n.record_key = k.record_key OFFSET 0) i
+     ORDER BY k.place`,
     [tableId, given],
   );
   return found.map((row) => row.id);

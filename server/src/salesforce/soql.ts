@@ -1,3 +1,4 @@
+import { NUMBER_TYPES } from './number-types.ts';
 import type { OrgField } from './org.ts';
 
 /**
@@ -32,7 +33,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 // Control characters, and what ends a line in Unicode.
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
 const SPECIAL = /[\\'"\u0000-\u001f\u007f\u0085\u2028\u2029]/g;
-const NUMBERS: ReadonlySet<string> = new Set(['int', 'integer', 'long', 'double', 'currency', 'percent']);
 const MOMENT =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/;
 const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
@@ -63,7 +63,7 @@ export function soqlLiteral(field: Pick<OrgField, 'name' | 'type'>, value: unkno
     new UnfitLiteral(`${field.name} is compared with ${wanted}, not with ${shown(value)}.`);
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
     throw unfit('a text, a number or a truth value');
-  if (NUMBERS.has(field.type)) return numberLiteral(value) ?? fail(unfit('a number'));
+  if (NUMBER_TYPES.has(field.type)) return numberLiteral(value) ?? fail(unfit('a number'));
   const text = String(value);
   switch (field.type) {
     case 'boolean':
