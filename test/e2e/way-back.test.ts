@@ -269,6 +269,33 @@ describe('the way back to Salesforce', () => {
     },
   );
 
+  it('keeps an opt-out when the person is erased here and comes back from there', async () => {
+    const ann = 'ann@example.com';
+    const isThere = async (): Promise<boolean> => (await rows()).some((row) => row.email === ann);
+    const persons = `/v1/admin/projects/${PROJECT}/persons`;
+    const erased = await di.call<{ erasure: string | null }>('POST', `${persons}/erase`, {
+      email: ann,
+      otherTables: 'delete',
+    });
+    expect(erased.erasure).not.toBeNull();
+    expect(await isThere()).toBe(false);
+    expect(await record('Contact', ids.ann)).toMatchObject({ Email: ann, HasOptedOutOfEmail: true });
+    // Somebody unticks it in Salesforce, and changes what only people write. A change of the erasure's own second is not
+    // newer: it is made until it is.
+    await eventually(async () => {
+      const FirstName = `Ann ${Date.now()}`;
+      await salesforce.update('Contact', { Id: ids.ann ?? '', FirstName, HasOptedOutOfEmail: false });
+      return isThere();
+    });
+    const key = encodeURIComponent(JSON.stringify({ email: ann }));
+    const { consents } = await di.call<{ consents: object[] }>(
+      'GET',
+      `/v1/admin/projects/${PROJECT}/consent/contact?key=${key}`,
+    );
+    expect(consents).toMatchObject([{ optIn: 'news', status: 'withdrawn' }]);
+    await eventually(async () => (await record('Contact', ids.ann)).HasOptedOutOfEmail === true);
+  }, 60_000);
+
   async function fault(order: object): Promise<void> {
     const answer = await fetch(`${org.url}/local/faults`, {
       method: 'POST',
