@@ -1,12 +1,14 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
 import { freePort } from '../server/support/free-port.ts';
 import { FIELDS } from './records.ts';
 
-const MAIN = path.join(import.meta.dirname, '../../server/src/main.ts');
+const ROOT = path.join(import.meta.dirname, '../..');
+const MAIN = path.join(ROOT, 'server/src/main.ts');
 /** One for all servers of a run: they share a database, and what is sealed in it. */
 const ENCRYPTION_KEYS = `bench:${randomBytes(32).toString('base64')}`;
 const ORGANIZATION = '00D000000000001EAA';
@@ -38,7 +40,13 @@ export async function startApi(
   const port = await freePort();
   const adminToken = randomBytes(32).toString('hex');
   const child = fork(MAIN, [], {
-    execArgv: [...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []), '--import', 'tsx', ...profiling()],
+    execArgv: [
+      ...startFlags(),
+      ...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []),
+      '--import',
+      'tsx',
+      ...profiling(),
+    ],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       ...process.env,
@@ -82,6 +90,14 @@ export async function startApi(
       await stop();
     },
   };
+}
+
+/** What `npm start` tells Node.js. */
+function startFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.match(/--max-\S+/g) ?? [];
 }
 
 /** BENCH_CPU_PROFILE names a folder for a profile of the server, to be opened in a browser's developer tools. */
