@@ -14,7 +14,7 @@ import { sendCsv } from './csv.ts';
 import { patchRow } from './patch-row.ts';
 import { postRows } from './post-rows.ts';
 import { historySchema, rowHistory } from './row-history.ts';
-import { grantSqlRole, revokeSqlRole, roleName } from './sql-role.ts';
+import { grantSqlRole, hasSqlRole, revokeSqlRole, roleName } from './sql-role.ts';
 import { selectionSchema, TableRows } from './table-rows.ts';
 
 const inProject = z.strictObject({ project: z.string() });
@@ -127,6 +127,25 @@ function csvRoute(pool: pg.Pool): Route {
 
 function sqlRoleRoutes(isEmbedded: boolean): Route[] {
   return [
+    accountEndpoint({
+      method: 'get',
+      path: '/v1/admin/projects/{project}/sql-role',
+      scope: 'access:read',
+      tag: 'Rows',
+      summary: 'Whether the project has a role of the database that reads its tables',
+      params: inProject,
+      answer: {
+        schema: z.object({
+          role: z.string().nullable(),
+          isPossible: z.boolean().meta({ description: 'Not with the embedded database' }),
+        }),
+      },
+      handle: async ({ knex, caller, params }) => {
+        const project = await new Projects(knex, caller.accountId).find(params.project);
+        const isThere = await hasSqlRole(knex, project);
+        return { role: isThere ? roleName(project) : null, isPossible: !isEmbedded };
+      },
+    }),
     accountEndpoint({
       method: 'post',
       path: '/v1/admin/projects/{project}/sql-role',

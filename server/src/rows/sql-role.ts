@@ -37,6 +37,11 @@ export async function grantSqlRole(
   return { role, password };
 }
 
+/** Whether the project has its role. */
+export async function hasSqlRole(knex: Knex, project: Project): Promise<boolean> {
+  return hasRole(knex, roleName(project));
+}
+
 /** Takes the role away; whoever is connected with it is cut off at their next connection. */
 export async function revokeSqlRole(knex: Knex, project: Project): Promise<void> {
   const role = roleName(project);

@@ -70,6 +70,7 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/projects/{project}/tables/{table}/rows/restore': {
     body: { keys: [{ email: 'secret@example.com' }] },
   },
+  'get /v1/admin/projects/{project}/sql-role': {},
   'post /v1/admin/projects/{project}/sql-role': {},
   'delete /v1/admin/projects/{project}/sql-role': {},
   'get /v1/admin/connections': 'own',

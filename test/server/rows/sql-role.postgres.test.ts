@@ -38,6 +38,10 @@ describe('the SQL role of a project', () => {
     return client;
   }
 
+  async function standing({ project }: Scene): Promise<unknown> {
+    return (await admin(server, 'get', `/v1/admin/projects/${project}/sql-role`).expect(200)).body;
+  }
+
   it('reads the project’s tables, those of later builds too, and nothing else', async () => {
     const client = await connect();
     expect((await client.query('SELECT email FROM "Contact"')).rows).toEqual([{ email: 'a@example.com' }]);
@@ -60,8 +64,12 @@ describe('the SQL role of a project', () => {
     const first = await connect();
     const second = await connect();
     await Promise.all([first.end(), second.end()]);
+    const role = `p_${scene.project.toLowerCase()}_reader`;
+    expect(await standing(scene)).toEqual({ role, isPossible: true });
+    expect(await standing(other)).toEqual({ role: null, isPossible: true });
     await admin(server, 'delete', `/v1/admin/projects/${scene.project}/sql-role`).expect(204);
     await admin(server, 'delete', `/v1/admin/projects/${scene.project}/sql-role`).expect(422);
+    expect(await standing(scene)).toEqual({ role: null, isPossible: true });
     await (await connect()).end();
   });
 });

@@ -1,10 +1,12 @@
 import { english as consent } from './en-consent.js';
+import { english as imports } from './en-import.js';
 import { english } from './en-org.js';
 
 /** Every text of the console, by screen. fr.js has the same names. */
 export const en = {
   ...english,
   ...consent,
+  ...imports,
   loading: 'Loading',
   never: 'Never',
   name: 'Name',

@@ -46,6 +46,10 @@ export default class ProjectScreen extends Screen {
     return this.isChangeable && this.isOpen && !this.isCreating;
   }
 
+  get isSqlShown() {
+    return this.may('access:read');
+  }
+
   get isBuildWanted() {
     return this.plan.steps.length > 0;
   }
