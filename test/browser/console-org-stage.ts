@@ -12,9 +12,13 @@ export interface OrgConsoleStage extends ConsoleStage {
 }
 
 /** @param sources of the org beside the package */
-export async function setOrgConsoleStage(sources: readonly string[] = []): Promise<OrgConsoleStage> {
+export async function setOrgConsoleStage(
+  sources: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<OrgConsoleStage> {
   const org = await startOrg([], 0, sources);
   const stage = await setConsoleStage('en-CA', {
+    ...environment,
     SALESFORCE_ORIGINS: org.url,
     SALESFORCE_CLIENT_ID: LOGIN.clientId,
     SALESFORCE_CLIENT_SECRET: LOGIN.clientSecret,

@@ -1,19 +1,28 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath } from './browser.ts';
+import { startMailServer, type MailServer } from '../server/support/mail-server.ts';
 import { PROJECT, setOrgConsoleStage, type OrgConsoleStage } from './console-org-stage.ts';
 import { consoleSteps } from './console-steps.ts';
 
 /** What is set up in a Salesforce org from the console, on the real API and a local org. */
 describe.skipIf(browserPath() === null)('in the console, with an org behind it, an owner', () => {
   let stage: OrgConsoleStage;
+  let mail: MailServer;
   const { button, choose, fill, heading, link, look, shows, signIn } = consoleSteps(() => stage);
   beforeAll(async () => {
-    stage = await setOrgConsoleStage(['test/subscriber-org', 'test/server/support/event-org']);
+    mail = await startMailServer();
+    stage = await setOrgConsoleStage(['test/subscriber-org'], {
+      SMTP_URL: mail.url,
+      ALERT_FROM: 'di@example.com',
+    });
     await stage.open('connections');
     await signIn();
     await heading('Connections');
   }, 240_000);
-  afterAll(() => stage.close());
+  afterAll(async () => {
+    await stage.close();
+    await mail.stop();
+  });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await stage.picture(`failed-${task.id}`);
   });
@@ -88,6 +97,65 @@ describe.skipIf(browserPath() === null)('in the console, with an org behind it, 
       await stage.page.locator('[data-deployment=failed]').getByText('no object Unheard__c').waitFor();
       await look('deployments-failed');
     });
+  });
+
+  describe('is told', () => {
+    it('nowhere but by the owners’ e-mail, until there is a channel', async () => {
+      await stage.open('alerts');
+      await shows('Nothing has stopped.');
+      await shows('the owners of the account are told by e-mail');
+      await look('alerts-empty');
+    });
+
+    it('by e-mail and by a webhook, whose secret is shown once', async () => {
+      await button('New channel').click();
+      await fill('*Address', 'admin@example.com');
+      await button('Create').click();
+      await stage.page.locator('[data-row=email]').waitFor();
+      await button('New channel').click();
+      await choose('Kind', 'webhook');
+      await fill('*Address', 'http://hooks.example.com/di');
+      await button('Create').click();
+      await stage.page.locator('[data-problem=invalid-address]').waitFor();
+      await fill('*Address', 'https://hooks.example.com/di');
+      await look('alerts-new');
+      await button('Create').click();
+      await stage.page.locator('[data-copy=secret]').waitFor();
+      await look('alerts');
+      await stage.page.reload();
+      await stage.page.locator('[data-row=webhook]').waitFor();
+      expect(await stage.page.locator('[data-copy=secret]').count()).toBe(0);
+    });
+
+    it('that a channel works, by a test', async () => {
+      await button('Send a test: admin@example.com').click();
+      await shows('The test has arrived at admin@example.com.');
+      expect(mail.mails.at(-1)?.to).toEqual(['admin@example.com']);
+    });
+
+    it('of a pull that failed, with what to do, until it is removed', async () => {
+      const { id: transfer } = await stage.di.call<{ id: string }>('POST', '/v1/admin/transfers', {
+        connection: stage.connection,
+        table: 'Contact',
+        object: 'Nowhere__c',
+        mapping: [{ salesforceField: 'Name', column: 'email' }],
+      });
+      const { id: pull } = await stage.di.call<{ id: string }>('POST', '/v1/admin/pulls', { transfer });
+      await expect.poll(() => incidents(), { timeout: 30_000, interval: 500 }).toBe(1);
+      await stage.page.reload();
+      await shows('Open the pull in DI Connect');
+      await look('alerts-incident');
+      await stage.di.call('DELETE', `/v1/admin/pulls/${pull}`);
+      await button('Remove: https://hooks.example.com/di').click();
+      await stage.page.getByRole('alert').getByRole('button', { name: 'Remove' }).click();
+      await shows('https://hooks.example.com/di is removed.');
+      expect(await stage.page.locator('[data-row=webhook]').count()).toBe(0);
+    });
+
+    async function incidents(): Promise<number> {
+      const found = await stage.di.call<{ incidents: object[] }>('GET', '/v1/admin/incidents?status=open');
+      return found.incidents.length;
+    }
   });
 
   it('never meets a fault of the page, nor a break of its policy', () => {

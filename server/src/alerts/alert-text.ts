@@ -22,7 +22,7 @@ export interface AlertText {
   readonly text: string;
 }
 
-interface KindText {
+export interface KindText {
   readonly stopped: string;
   readonly action: string;
 }
@@ -138,6 +138,11 @@ const PHRASES: Readonly<Record<Language, Phrases>> = {
   },
 };
 
+/** What has stopped, and what to do about it, without the particulars. */
+export function incidentText(kind: IncidentKind, language: Language): KindText {
+  return KINDS[language][kind];
+}
+
 /** What an alert says: what stopped, since when, what that means, what to do, and where. */
 export function alertText(
   event: Exclude<AlertEvent, 'test'>,
@@ -146,7 +151,7 @@ export function alertText(
   link: string,
 ): AlertText {
   const phrases = PHRASES[language];
-  const { stopped, action } = KINDS[language][about.kind];
+  const { stopped, action } = incidentText(about.kind, language);
   const what = about.subject === null ? stopped : `${stopped} (${about.subject})`;
   const facts = [
     [phrases.connection, about.connectionName],

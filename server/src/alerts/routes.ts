@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { badRequest, Problem } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
-import { LANGUAGES } from './alert-text.ts';
+import { incidentText, LANGUAGES } from './alert-text.ts';
 import { CHANNEL_KINDS } from './channels.ts';
 import { INCIDENT_KINDS, listIncidents } from './incidents.ts';
 import type { Teller } from './teller.ts';
@@ -27,7 +27,9 @@ const incidentAnswer = z.object({
   connectionName: z.string(),
   kind: z.enum(INCIDENT_KINDS),
   subject: z.string().nullable(),
+  stopped: z.string().meta({ description: 'What has stopped, in the language asked for' }),
   message: z.string(),
+  action: z.string().meta({ description: 'What to do, in the language asked for' }),
   waiting: z.int().nullable(),
   times: z.int().meta({ description: 'How often it stopped before it was told that it works again' }),
   openedAt: z.iso.datetime(),
@@ -190,14 +192,18 @@ function incidentsRoute(): Route {
       status: z.enum(['open', 'closed']).optional(),
       before: z.iso.datetime().optional().meta({ description: 'openedAt of the last one seen' }),
       limit: z.coerce.number().int().min(1).max(1000).default(100),
+      language: language.default('en'),
     }),
     answer: { schema: z.object({ incidents: z.array(incidentAnswer) }) },
-    handle: async ({ knex, caller, query }) => ({
-      incidents: await listIncidents(knex, caller.accountId, {
+    handle: async ({ knex, caller, query }) => {
+      const incidents = await listIncidents(knex, caller.accountId, {
         isOpen: query.status && query.status === 'open',
         before: query.before,
         limit: query.limit,
-      }),
-    }),
+      });
+      return {
+        incidents: incidents.map((each) => ({ ...each, ...incidentText(each.kind, query.language) })),
+      };
+    },
   });
 }

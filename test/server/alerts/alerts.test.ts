@@ -138,6 +138,19 @@ describe('an incident', () => {
     expect(await incidents('?status=closed')).toMatchObject([{ kind: 'authorization-lost', times: 1 }]);
   });
 
+  it('is listed with what has stopped and what to do, in the reader’s language', async () => {
+    await open();
+    expect(await incidents()).toMatchObject([
+      {
+        stopped: 'Salesforce no longer lets the connection in',
+        action: expect.stringContaining('authorize it again') as unknown,
+      },
+    ]);
+    const [french] = await incidents('?language=fr');
+    expect(french?.action).toContain('DI Connect');
+    expect(french?.action).not.toContain('authorize');
+  });
+
   it('that is closed without having been opened is no news', async () => {
     await addChannel('email', 'admin@example.com');
     await close();

@@ -13,6 +13,7 @@ const PLACES = [
     [
       ['health', 'connections:read'],
       ['deliveries', 'deliveries:read'],
+      ['alerts', 'connections:read'],
     ],
   ],
   [
@@ -23,6 +24,8 @@ const PLACES = [
       ['transfers', 'transfers:read'],
       ['pulls', 'transfers:read'],
       ['integrations', 'deliveries:read'],
+      ['recordActions', 'deliveries:read'],
+      ['sources', 'connections:read'],
     ],
   ],
   [

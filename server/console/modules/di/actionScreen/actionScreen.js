@@ -1,0 +1,216 @@
+import Screen from 'di/screen';
+import { call, pathOf } from 'di/api';
+import { fill, labels, optionsOf } from 'di/labels';
+import { formatMoment } from 'di/format';
+import { go } from 'di/route';
+import { endpoint } from 'di/session';
+
+/** What a new action is like until somebody says otherwise. */
+const BLANK = {
+  object: 'Contact',
+  operation: 'upsert',
+  matchers: [{ field: 'Email', path: 'email' }],
+  matcherOperator: 'OR',
+  mapping: [{ field: 'LastName', path: 'last_name' }],
+  allowDuplicates: false,
+  trigger: { on: 'api' },
+};
+
+/** An action, new or known: what it does to which records and when, whether it is at work, and what became of its items. */
+export default class ActionScreen extends Screen {
+  action = null;
+  /** As it is stored; what is typed since is in the draft and in its lists. */
+  definition = null;
+  connections = [];
+  sources = [];
+
+  /** Null for a new one. */
+  get id() {
+    return this.route.params.action ?? null;
+  }
+
+  get path() {
+    return ['actions', this.id];
+  }
+
+  async load() {
+    const [{ connections }, sources, action] = await Promise.all([
+      call('GET', pathOf('connections')),
+      this.may('connections:read') ? call('GET', pathOf('sources')) : { sources: [] },
+      this.id === null ? null : call('GET', pathOf(...this.path)),
+    ]);
+    this.connections = connections.filter(
+      ({ id, status }) => status === 'active' || id === action?.connection,
+    );
+    this.sources = sources.sources;
+    this.show(action);
+  }
+
+  show(action) {
+    this.action = action;
+    this.definition = action?.definition ?? BLANK;
+    const { trigger, object, operation, matcherOperator, allowDuplicates } = this.definition;
+    this.draft = {
+      name: action?.name ?? '',
+      connection: action?.connection ?? this.connections[0]?.id ?? '',
+      ...{ object, operation, matcherOperator, allowDuplicates, on: trigger.on },
+      ...{ type: trigger.type ?? 'identify', event: trigger.event ?? '', source: trigger.source ?? '' },
+    };
+  }
+
+  get heading() {
+    return this.action?.name ?? (this.id ? labels.recordActions.one : labels.recordActions.create);
+  }
+
+  get hint() {
+    if (!this.action) return this.id ? '' : labels.recordActions.createHint;
+    return `${this.action.project} · ${labels.recordActions.statuses[this.action.status]}`;
+  }
+
+  get isChangeable() {
+    return this.may('deliveries:write');
+  }
+
+  get isStatusOffered() {
+    return this.action !== null && this.isChangeable;
+  }
+
+  get isActive() {
+    return this.action?.status === 'active';
+  }
+
+  /** What is at work is paused before it is changed. */
+  get isReadOnly() {
+    return this.isActive || !this.isChangeable;
+  }
+
+  get isConnectionFixed() {
+    return this.isReadOnly || this.id !== null;
+  }
+
+  get isSaveDisabled() {
+    return this.isBusy || this.isReadOnly;
+  }
+
+  get saveLabel() {
+    return this.id === null ? labels.transfers.saveDraft : labels.action.save;
+  }
+
+  get heldText() {
+    const { held } = this.action ?? {};
+    return held ? fill(labels.sources.held, held.reason, formatMoment(held.until)) : '';
+  }
+
+  /** Where programs call it. */
+  get address() {
+    if (this.action?.definition.trigger.on !== 'api') return '';
+    return `POST ${endpoint()}/v1/actions/${this.id}`;
+  }
+
+  get hasMatchers() {
+    return this.draft.operation !== 'create';
+  }
+
+  get hasMapping() {
+    return this.draft.operation !== 'delete';
+  }
+
+  get isOnEvent() {
+    return this.draft.on === 'event';
+  }
+
+  get isTrack() {
+    return this.draft.type === 'track';
+  }
+
+  get connectionOptions() {
+    return this.connections.map(({ id, name, project }) => ({ value: id, label: `${name} (${project})` }));
+  }
+
+  get sourceOptions() {
+    const { project } = this.connections.find(({ id }) => id === this.draft.connection) ?? {};
+    return [
+      { value: '', label: labels.recordActions.anySource },
+      ...this.sources
+        .filter((source) => source.project === project)
+        .map(({ id, name }) => ({ value: id, label: name })),
+    ];
+  }
+
+  get operationOptions() {
+    return optionsOf(labels.recordActions.operations);
+  }
+
+  get occasionOptions() {
+    return optionsOf(labels.recordActions.occasions);
+  }
+
+  get typeOptions() {
+    return optionsOf(labels.recordActions.eventTypes);
+  }
+
+  get operatorOptions() {
+    return optionsOf(labels.recordActions.operators);
+  }
+
+  /** The definition as the form has it now. */
+  get asked() {
+    const { object, operation, matcherOperator, allowDuplicates } = this.draft;
+    const part = (name) => this.template.querySelector(`[data-part=${name}]`)?.entries ?? [];
+    return {
+      ...{ object: object.trim(), operation, matcherOperator, allowDuplicates },
+      matchers: part('matchers'),
+      mapping: part('mapping'),
+      trigger: this.askedTrigger,
+    };
+  }
+
+  get askedTrigger() {
+    const { on, type, event, source } = this.draft;
+    // What the form does not show of the same occasion stays.
+    if (on !== 'event') return { ...(this.definition.trigger.on === on && this.definition.trigger), on };
+    const name = event.trim();
+    return {
+      on,
+      type,
+      ...(this.isTrack && name !== '' && { event: name }),
+      ...(source !== '' && { source }),
+    };
+  }
+
+  async handleSave() {
+    if (!this.isFilled()) return;
+    const { name, connection } = this.draft;
+    await this.attempt(async () => {
+      if (this.id === null) {
+        const { id } = await call('POST', pathOf('actions'), { name, connection, ...this.asked });
+        go('recordActions', id);
+      } else {
+        await call('PUT', pathOf(...this.path), { name, ...this.asked });
+        await this.load();
+      }
+    }, labels.recordActions.saved);
+  }
+
+  async handleActivate() {
+    await this.setStatus('activate', labels.recordActions.activated);
+  }
+
+  async handlePause() {
+    await this.setStatus('pause', labels.recordActions.paused);
+  }
+
+  async setStatus(verb, done) {
+    await this.attempt(async () => {
+      await call('POST', pathOf(...this.path, verb));
+      await this.load();
+    }, done);
+  }
+
+  async handleEnd() {
+    await this.attempt(async () => {
+      await call('DELETE', pathOf(...this.path));
+      go('recordActions');
+    }, labels.recordActions.ended);
+  }
+}

@@ -1,0 +1,50 @@
+import Screen from 'di/screen';
+import { call, pathOf } from 'di/api';
+import { labels } from 'di/labels';
+import { linkTo } from 'di/route';
+
+/** Actions: what is done to records of an org when something happens. */
+export default class ActionsScreen extends Screen {
+  actions = null;
+  connections = [];
+
+  async load() {
+    const [{ actions }, { connections }] = await Promise.all([
+      call('GET', pathOf('actions')),
+      call('GET', pathOf('connections')),
+    ]);
+    this.connections = connections;
+    this.actions = actions;
+  }
+
+  get isNewOffered() {
+    return this.connections.some(({ status }) => status === 'active') && this.may('deliveries:write');
+  }
+
+  get isEmpty() {
+    return this.actions.length === 0;
+  }
+
+  get columns() {
+    return [
+      { name: 'name', label: labels.name },
+      { name: 'whatText', label: labels.recordActions.operation },
+      { name: 'occasionText', label: labels.recordActions.when },
+      { name: 'project', label: labels.health.project },
+      { name: 'statusText', label: labels.status },
+    ];
+  }
+
+  get rows() {
+    return this.actions.map(({ id, name, project, status, held, definition }) => ({
+      key: id,
+      mark: status,
+      link: linkTo('recordActions', id),
+      name,
+      project,
+      whatText: `${labels.recordActions.operations[definition.operation]} · ${definition.object}`,
+      occasionText: labels.recordActions.occasions[definition.trigger.on],
+      statusText: [labels.recordActions.statuses[status], held?.reason].filter(Boolean).join('. '),
+    }));
+  }
+}

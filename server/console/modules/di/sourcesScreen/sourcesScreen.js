@@ -1,0 +1,91 @@
+import Screen from 'di/screen';
+import { call, pathOf } from 'di/api';
+import { fill, labels } from 'di/labels';
+import { linkTo } from 'di/route';
+
+/** Sources of events: who people are and what they did, as RudderStack's libraries send it. */
+export default class SourcesScreen extends Screen {
+  sources = null;
+  connections = [];
+  isCreating = false;
+  /** The key of a source that was made just now. */
+  writeKey = null;
+
+  async load() {
+    const [{ sources }, { connections }] = await Promise.all([
+      call('GET', pathOf('sources')),
+      call('GET', pathOf('connections')),
+    ]);
+    this.connections = connections;
+    this.sources = sources;
+  }
+
+  get openConnections() {
+    return this.connections.filter(({ status }) => status === 'active');
+  }
+
+  get isNewOffered() {
+    return !this.isCreating && this.openConnections.length > 0 && this.may('connections:write');
+  }
+
+  get isEmpty() {
+    return this.sources.length === 0 && !this.isCreating;
+  }
+
+  get hasRows() {
+    return this.sources.length > 0;
+  }
+
+  get connectionOptions() {
+    return this.openConnections.map(({ id, name, project }) => ({
+      value: id,
+      label: `${name} (${project})`,
+    }));
+  }
+
+  get columns() {
+    return [
+      { name: 'name', label: labels.name },
+      { name: 'connectionName', label: labels.connections.one },
+      { name: 'object', label: labels.sources.object },
+      { name: 'statusText', label: labels.status },
+    ];
+  }
+
+  get rows() {
+    return this.sources.map((source) => ({
+      key: source.id,
+      mark: source.status,
+      link: linkTo('sources', source.id),
+      name: source.name,
+      connectionName: `${this.connections.find(({ id }) => id === source.connection)?.name ?? ''} (${source.project})`,
+      object: source.settings.object,
+      statusText: [labels.sources.statuses[source.status], source.held?.reason].filter(Boolean).join('. '),
+    }));
+  }
+
+  handleNew() {
+    this.draft = { name: '', connection: this.openConnections[0].id };
+    this.writeKey = null;
+    this.isCreating = true;
+  }
+
+  handleLeave() {
+    this.isCreating = false;
+    this.problem = null;
+  }
+
+  async handleCreate() {
+    if (!this.isFilled()) return;
+    const { name, connection } = this.draft;
+    await this.attempt(
+      async () => {
+        const { writeKey } = await call('POST', pathOf('sources'), { name, connection });
+        this.writeKey = writeKey;
+        this.isCreating = false;
+        await this.load();
+      },
+      fill(labels.sources.created, name),
+    );
+  }
+}
