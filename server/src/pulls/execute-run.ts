@@ -200,7 +200,7 @@ class Execution {
       await endRun(knex, this.#run, {
         state: 'held',
         code: 'too-many-vanished',
-        message: `${gone} of ${kept} rows have no record in Salesforce any more, or none that the selection holds and the authorized user may see. Nothing was archived. If that is right, run the pull again with mayArchiveMany.`,
+        message: `${gone} of ${kept} rows have no record in Salesforce any more, or none that the selection holds and the authorized user may see. Nothing was archived. If that is right, have them archived (mayArchiveMany); if not, look at the selection and at what the authorized user may see.`,
       });
       return true;
     }

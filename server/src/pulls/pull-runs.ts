@@ -101,11 +101,11 @@ export async function findRun(knex: Knex, pullId: string, id: string): Promise<P
   return row;
 }
 
-/** Cancels a run that has not ended; what it has fetched stays. */
+/** Cancels a run that has not ended, or that asks whether many may be archived; what it has fetched stays. */
 export async function cancelRun(knex: Knex, pullId: string, id: string): Promise<void> {
   const changed = await knex('di.pull_run')
     .where({ pull_id: pullId, id })
-    .whereIn('state', ['queued', 'running'])
+    .whereIn('state', ['queued', 'running', 'held'])
     .update({ state: 'cancelled', finished_at: knex.fn.now() });
   if (changed === 0) throw conflict('run-ended', 'The run has ended already.');
 }

@@ -256,7 +256,7 @@ function runRoutes(): Route[] {
       path: '/v1/admin/pulls/{pull}/runs/{run}/cancel',
       scope: 'transfers:write',
       tag: 'Pulls',
-      summary: 'Cancels a run; what it has fetched stays',
+      summary: 'Cancels a run, or keeps the rows that a held one asks about; what it has fetched stays',
       params: inRun,
       answer: { status: 204 },
       handle: async ({ knex, caller, params, audit }) => {

@@ -243,7 +243,8 @@ describe('a pull', () => {
     expect(await statusOf(server, scene, email)).toBe('withdrawn');
   });
 
-  it('asks first before it archives most of a table', async () => {
+  /** A pull whose last run would have archived 29 of 30 rows. */
+  async function heldPull(): Promise<{ pull: string; held: Run }> {
     await save(30);
     const pull = await createPull({ selection: ofFamily() });
     await runNow(pull);
@@ -256,11 +257,29 @@ describe('a pull', () => {
       soql: "SELECT Email, LastName FROM Contact WHERE LastName = 'Left alone'",
     };
     await call('patch', `/v1/admin/pulls/${pull}`, { selection: nobody }, 200);
-    const held = await runNow(pull);
+    return { pull, held: await runNow(pull) };
+  }
+
+  const archived = async (): Promise<number> =>
+    (await rows()).filter((row) => row._archived_at !== null).length;
+
+  it('asks first before it archives most of a table', async () => {
+    const { pull, held } = await heldPull();
     expect(held).toMatchObject({ state: 'held', code: 'too-many-vanished', archived: 0 });
     expect(held.message).toContain('29 of 30 rows');
-    expect((await rows()).filter((row) => row._archived_at !== null)).toHaveLength(0);
+    expect(await archived()).toBe(0);
     expect(await runNow(pull, { mayArchiveMany: true })).toMatchObject({ state: 'done', archived: 29 });
+  });
+
+  it('keeps the rows that it asks about, when it is told so', async () => {
+    const { pull, held } = await heldPull();
+    const keep = `/v1/admin/pulls/${pull}/runs/${held.id}/cancel`;
+    await call('post', keep, {}, 204);
+    expect(await runOf(pull, held.id)).toMatchObject({ state: 'cancelled', code: 'too-many-vanished' });
+    expect(await archived()).toBe(0);
+    expect(await call('post', keep, {}, 409)).toMatchObject({ code: 'run-ended' });
+    // It is an answer to this run: records that are still gone are asked about again.
+    expect(await runNow(pull)).toMatchObject({ state: 'held', archived: 0 });
   });
 
   it('takes many by Bulk API 2.0, with the same outcome', async () => {

@@ -51,6 +51,15 @@ export default class PullScreen extends Screen {
     return this.current !== null;
   }
 
+  get latest() {
+    return this.runs[0] ?? null;
+  }
+
+  /** A run holds until it is answered, or until another one was made instead. */
+  get isAsking() {
+    return this.latest?.state === 'held';
+  }
+
   get percent() {
     const { read, expected } = this.current;
     return expected ? Math.min(100, Math.round((100 * read) / expected)) : 0;
@@ -107,24 +116,36 @@ export default class PullScreen extends Screen {
   }
 
   async handleRun() {
-    await this.run('changes');
+    await this.run({ kind: 'changes' });
   }
 
   async handleRunFull() {
-    await this.run('full');
+    await this.run({ kind: 'full' });
   }
 
-  async run(kind) {
+  async handleArchive() {
+    await this.run({ kind: 'full', mayArchiveMany: true });
+  }
+
+  async run(wanted) {
     await this.attempt(async () => {
-      await call('POST', pathOf(...this.path, 'runs'), { kind });
+      await call('POST', pathOf(...this.path, 'runs'), wanted);
       await this.load();
     }, labels.pulls.started);
   }
 
   async handleCancel() {
+    await this.end(this.current);
+  }
+
+  async handleKeep() {
+    await this.end(this.latest, labels.pullQuestion.kept);
+  }
+
+  async end({ id }, done) {
     await this.attempt(async () => {
-      await call('POST', pathOf(...this.path, 'runs', this.current.id, 'cancel'));
+      await call('POST', pathOf(...this.path, 'runs', id, 'cancel'));
       await this.load();
-    });
+    }, done);
   }
 }
