@@ -15,7 +15,7 @@ export const english = {
     password: 'Password',
     user: 'User of the database',
     line: 'To connect',
-    use: 'Whoever runs DI Connect knows the host and the name of the database. Tables are called by their code in double quotes: SELECT count(*) FROM "Contact"; A statement may run for a minute.',
+    use: 'Whoever runs DI Connect knows the host and the name of the database. Tables are called by their code in double quotes: SELECT count(*) FROM "Contact" WHERE "_archived_at" IS NULL; A statement may run for a minute.',
   },
   pullQuestion: {
     title: 'Archive this many rows?',

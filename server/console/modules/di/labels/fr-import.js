@@ -15,7 +15,7 @@ export const french = {
     password: 'Mot de passe',
     user: 'Utilisateur de la base de données',
     line: 'Pour se connecter',
-    use: 'Qui exploite DI Connect connaît l’hôte et le nom de la base. Les tables s’appellent par leur code entre guillemets : SELECT count(*) FROM "Contact"; Une requête peut durer une minute.',
+    use: 'Qui exploite DI Connect connaît l’hôte et le nom de la base. Les tables s’appellent par leur code entre guillemets : SELECT count(*) FROM "Contact" WHERE "_archived_at" IS NULL; Une requête peut durer une minute.',
   },
   pullQuestion: {
     title: 'Archiver autant de lignes ?',
