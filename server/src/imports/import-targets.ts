@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { unprocessable } from '../http/problem.ts';
 import { Projects } from '../projects/projects.ts';
 import { OptIns } from '../consent/opt-ins.ts';
-import { writtenTable, type WrittenTable } from '../rows/written-table.ts';
+import { regardless, writtenTable, type WrittenTable } from '../rows/written-table.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrgs } from '../salesforce/org.ts';
 import { consentReader, refuseConsents } from './consent-columns.ts';
 import { targetsOf } from './default-settings.ts';
@@ -20,6 +20,17 @@ export function importTargets(orgs: SalesforceOrgs): ImportTargets {
       const described = await describe(orgs, given.target.connectionId, given.target.object);
       const targets = described.fields.filter((field) => field.isCreateable || field.isUpdateable);
       return { targets, described };
+    },
+    fillable: async (knex, given) => {
+      if (given.target.kind === 'table')
+        // Those that Salesforce fills too: whoever sets overridesSalesforce may choose them.
+        return targetsOf(regardless(await tableOf(knex, given))).map((target) => ({
+          ...target,
+          isExternalId: false,
+        }));
+      return (given.described?.fields ?? [])
+        .filter((field) => field.isCreateable || field.isUpdateable || field.name === 'Id')
+        .map(({ name, label, type, isExternalId }) => ({ name, label, type, isExternalId }));
     },
     // What the org said when the file came: nobody waits for an org within a transaction.
     check: async (knex, given) => {

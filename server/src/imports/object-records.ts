@@ -82,7 +82,7 @@ function keyOf(object: OrgObject, settings: ImportSettings): string | null {
   if (name === null)
     throw unprocessable(
       'external-id-missing',
-      'An upsert finds records by an external id: name it as externalIdField.',
+      'An upsert finds records by an external id: choose the field (externalIdField).',
     );
   const field = object.fields.find((each) => each.name === name);
   if (!field || !(field.isExternalId || field.name === 'Id'))

@@ -12,13 +12,21 @@ import { putFile, type TargetsOfImport } from './put-file.ts';
 import { reasonSchema, rejectionReasons } from './rejection-reasons.ts';
 import { runRoutes, type CheckSettings } from './run-routes.ts';
 import { importAnswer, shownImport } from './shown-import.ts';
+import type { Target } from './suggest-mapping.ts';
 
 export const identified = z.strictObject({ import: z.uuid() });
+
+/** A column or field that a file may fill; an external id also finds the records of an upsert. */
+export interface FillableTarget extends Target {
+  readonly isExternalId: boolean;
+}
 
 /** What routes of imports ask about the tables and objects that files go to. */
 export interface ImportTargets {
   /** Columns or fields that headings are compared with. */
   readonly targetsOf: TargetsOfImport;
+  /** What the columns of a file may fill; of an object, as the org described it when the file came. */
+  readonly fillable: (knex: Knex, given: Import) => Promise<readonly FillableTarget[]>;
   /** Throws problems that say what keeps a file from its table or object. */
   readonly check: CheckSettings;
 }
@@ -29,6 +37,7 @@ export function importRoutes(targets: ImportTargets): Route[] {
     createRoute(),
     listRoute(),
     readRoute(),
+    targetsRoute(targets),
     putFile(targets.targetsOf),
     settingsRoute(targets),
     ...runRoutes(targets.check),
@@ -144,6 +153,27 @@ function readRoute(): Route {
   });
 }
 
+function targetsRoute({ fillable }: ImportTargets): Route {
+  return accountEndpoint({
+    method: 'get',
+    path: '/v1/admin/imports/{import}/targets',
+    scope: 'imports:read',
+    tag: 'Imports',
+    summary: 'Columns or fields that the file may fill; of an object they are known once the file has come',
+    params: identified,
+    answer: {
+      schema: z.object({
+        targets: z.array(
+          z.object({ name: z.string(), label: z.string(), type: z.string(), isExternalId: z.boolean() }),
+        ),
+      }),
+    },
+    handle: async ({ knex, caller, params }) => ({
+      targets: await fillable(knex, await new Imports(knex, caller.accountId).find(params.import)),
+    }),
+  });
+}
+
 function settingsRoute({ check }: ImportTargets): Route {
   return accountEndpoint({
     method: 'patch',
@@ -169,7 +199,8 @@ function settingsRoute({ check }: ImportTargets): Route {
       const seen = await seenAs(knex, before, found, changed);
       const kept = {
         ...changed,
-        mapping: changed.mapping.filter(({ heading }) => isKnown(seen, heading, body)),
+        mapping: known(seen, changed.mapping, body.mapping !== undefined),
+        consents: known(seen, changed.consents ?? [], body.consents !== undefined),
       };
       const after = await imports.change(params.import, ['ready', 'paused', 'failed'], {
         found: JSON.stringify(seen),
@@ -186,9 +217,13 @@ function settingsRoute({ check }: ImportTargets): Route {
   });
 }
 
-/** A heading that was named just now and is not there is told to whoever named it. */
-function isKnown(found: FoundFile, heading: string, change: { mapping?: unknown }): boolean {
-  return change.mapping !== undefined || found.headings.includes(heading);
+/** Columns that the file has, as it is read now. One that was named just now stays: whoever named it is told that it is not there. */
+function known<Column extends { readonly heading: string }>(
+  found: FoundFile,
+  columns: readonly Column[],
+  isNamedNow: boolean,
+): Column[] {
+  return columns.filter(({ heading }) => isNamedNow || found.headings.includes(heading));
 }
 
 function withoutUndefined(change: Partial<Record<keyof ImportSettings, unknown>>): Partial<ImportSettings> {

@@ -83,6 +83,7 @@ const CLASSIFIED: Readonly<
   'get /v1/admin/imports': 'own',
   'post /v1/admin/imports': { body: { name: 'f.csv', project: '{project}', table: 'Contact' } },
   'get /v1/admin/imports/{import}': {},
+  'get /v1/admin/imports/{import}/targets': {},
   'delete /v1/admin/imports/{import}': {},
   'put /v1/admin/imports/{import}/file': {},
   'patch /v1/admin/imports/{import}/settings': { body: { mode: 'create' } },

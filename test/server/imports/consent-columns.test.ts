@@ -71,6 +71,13 @@ describe('consent columns of a file', () => {
     ]);
   });
 
+  it('are forgotten where the file, read otherwise, has no such column', async () => {
+    const { id } = await imports.upload(project, 'email;Newsletter\na@example.com;yes\n');
+    const { settings } = await imports.set(id, { consents: [NEWSLETTER] });
+    expect(settings?.consents).toEqual([NEWSLETTER]);
+    expect((await imports.set(id, { delimiter: ',' })).settings).toMatchObject({ consents: [], mapping: [] });
+  });
+
   it('never raise what somebody withdrew, and leave no trace when they come again', async () => {
     const file = 'email,Newsletter\nout@example.com,yes\nin@example.com,yes\n';
     await imports.run((await imports.upload(project, 'email\nout@example.com\n')).id);

@@ -88,6 +88,22 @@ describe('a CSV file into an object of Salesforce', () => {
     expect(rejected[0]).toMatchObject({ Courriel: 'nobody@example.com' });
   });
 
+  it('tells which fields a file may fill, once it has come', async () => {
+    const id = await imports.createForObject(connection, 'Contact');
+    expect(await imports.targets(id)).toEqual([]);
+    await imports.send(id, 'LastName\nImport\n');
+    const targets = await imports.targets(id);
+    const named = (name: string): unknown => targets.find((each) => each.name === name);
+    expect(named('LastName')).toEqual({
+      name: 'LastName',
+      label: 'Last Name',
+      type: 'string',
+      isExternalId: false,
+    });
+    expect(named('Id')).toMatchObject({ name: 'Id' });
+    expect(named('CreatedDate')).toBeUndefined();
+  });
+
   it('changes records by their id, and leaves alone what an empty cell says nothing of', async () => {
     const [one] = await org.write('insert', 'Contact', [{ LastName: 'Update', Title: 'Old', Phone: '1' }]);
     const file = `Id,Title,Phone\n${one?.id ?? ''},,2\n003000000000999AAA,New,3\n,New,4\n`;

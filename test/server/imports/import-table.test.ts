@@ -58,6 +58,8 @@ describe('a CSV file into a table', () => {
     );
     expect(mapping).toMatchObject({ email: 'personal_email', city: 'company_city', zip: 'company_zip' });
     expect(Object.keys(mapping).sort()).toEqual(CONTACT.map((field) => field.name).sort());
+    const targets = await imports.targets(uploaded.id);
+    expect(targets.map(({ name }) => name).sort()).toEqual(CONTACT.map((field) => field.name).sort());
     const checked = await imports.run(uploaded.id, 'check');
     expect(checked).toMatchObject({
       status: 'ready',
@@ -274,6 +276,7 @@ describe('a CSV file into a table', () => {
       ],
     });
     expect([refused.status, (refused.body as Problem).code]).toEqual([422, 'filled-by-salesforce']);
+    expect((await imports.targets(id)).map(({ name }) => name)).toContain('last_name');
     await imports.set(id, {
       overridesSalesforce: true,
       mapping: [

@@ -23,6 +23,7 @@ export interface ShownImport {
     readonly mapping: readonly { readonly heading: string; readonly to: string }[];
     readonly dates: string | null;
     readonly decimals: string;
+    readonly consents?: readonly unknown[];
   } | null;
 }
 
@@ -78,6 +79,12 @@ export class ImportCalls {
 
   step(id: string, step: 'check' | 'start' | 'pause' | 'resume' | 'cancel'): ReturnType<typeof admin> {
     return admin(this.#server, 'post', `/v1/admin/imports/${id}/${step}`);
+  }
+
+  /** What the columns of its file may fill. */
+  async targets(id: string): Promise<readonly { readonly name: string }[]> {
+    const answer = await admin(this.#server, 'get', `/v1/admin/imports/${id}/targets`).expect(200);
+    return (answer.body as { targets: { name: string }[] }).targets;
   }
 
   /** One turn of the work in the background. */

@@ -1,15 +1,25 @@
 import Screen from 'di/screen';
-import { call, pathOf } from 'di/api';
+import { call, pathOf, queryOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
 import { counted, formatNumber } from 'di/format';
 
 const LOOK_MILLISECONDS = 1500;
 const GOING_ON = new Set(['checking', 'running']);
+/** Of options that stand for an opt-in: no column or field is called so. */
+const OPT_IN = 'opt-in:';
+const NULLABLE = new Set(['dates', 'externalIdField']);
+/** Steps that care for no settings. */
+const LEAVING = new Set(['pause', 'cancel']);
 
 /** An import: where the columns of a file go, how far it is, and what was rejected. */
 export default class ImportScreen extends Screen {
   given = null;
-  columns = [];
+  /** Columns of the table, or fields of the object, that the file may fill. */
+  targets = [];
+  /** Opt-ins that columns of the file may speak of. */
+  optIns = [];
+  /** Settings that do not fit yet: the server refused them, and gets them again with the next ones. */
+  unsaved = {};
   /** The table's contacts come from Salesforce: filling them here has to be asked for. */
   isOverrideOffered = false;
 
@@ -19,7 +29,7 @@ export default class ImportScreen extends Screen {
 
   async load() {
     this.show(await call('GET', pathOf(...this.path)));
-    if (this.columns.length === 0 && this.given.table !== null) await this.loadColumns();
+    if (this.targets.length === 0 && this.given.found) await this.loadTargets();
     this.lookAgain(LOOK_MILLISECONDS, () => this.isRunning);
   }
 
@@ -28,11 +38,71 @@ export default class ImportScreen extends Screen {
     this.given = { reasons: this.given?.reasons ?? [], ...given };
   }
 
-  async loadColumns() {
-    const { tables, type } = await call('GET', pathOf('projects', this.given.project));
-    const { fields } = tables.find(({ code }) => code === this.given.table);
-    this.isOverrideOffered = this.given.table === 'Contact' && type !== 'B';
-    this.columns = fields.filter(({ isArchived }) => !isArchived).map(({ name }) => name);
+  async loadTargets() {
+    const { targets } = await call('GET', pathOf(...this.path, 'targets'));
+    if (this.given.table === 'Contact') await this.loadContacts();
+    this.targets = targets;
+  }
+
+  async loadContacts() {
+    const path = ['projects', this.given.project];
+    const [{ type }, { optIns }] = await Promise.all([
+      call('GET', pathOf(...path)),
+      this.may('consent:read') ? call('GET', pathOf(...path, 'opt-ins')) : { optIns: [] },
+    ]);
+    this.isOverrideOffered = type !== 'B';
+    this.optIns = optIns.filter(({ isArchived }) => !isArchived);
+  }
+
+  /** As they are chosen on the screen. */
+  get settings() {
+    return { ...this.given.settings, ...this.unsaved };
+  }
+
+  get consents() {
+    return this.settings.consents ?? [];
+  }
+
+  get hasConsents() {
+    return this.consents.length > 0;
+  }
+
+  get isUnsaved() {
+    return Object.keys(this.unsaved).length > 0;
+  }
+
+  get isIntoObject() {
+    return this.given.object !== null;
+  }
+
+  get targetLabel() {
+    return this.isIntoObject ? labels.importTarget.field : labels.transfers.column;
+  }
+
+  get operationOptions() {
+    return optionsOf(labels.importTarget.operations);
+  }
+
+  get isExternalIdAsked() {
+    return this.isIntoObject && this.settings.operation === 'upsert';
+  }
+
+  get externalIdOptions() {
+    const ids = this.targets.filter(({ isExternalId, name }) => isExternalId || name === 'Id');
+    return [{ value: '', label: labels.imports.choose }, ...ids.map(nameOf)];
+  }
+
+  get externalIdValue() {
+    return this.settings.externalIdField ?? '';
+  }
+
+  get isSavedOffered() {
+    const { object, isDryRun, counts } = this.given;
+    return object !== null && !isDryRun && counts.created + counts.updated > 0;
+  }
+
+  get savedLink() {
+    return `${this.resultsLink}${queryOf({ only: 'saved' })}`;
   }
 
   get heading() {
@@ -131,7 +201,7 @@ export default class ImportScreen extends Screen {
   }
 
   get datesValue() {
-    return this.given.settings.dates ?? '';
+    return this.settings.dates ?? '';
   }
 
   get decimalOptions() {
@@ -141,8 +211,19 @@ export default class ImportScreen extends Screen {
   get columnOptions() {
     return [
       { value: '', label: labels.transfers.notMapped },
-      ...this.columns.map((value) => ({ value, label: value })),
+      ...this.targets.map(nameOf),
+      ...this.optIns.map(({ code, name }) => ({
+        value: `${OPT_IN}${code}`,
+        label: fill(labels.importConsent.choice, name),
+      })),
     ];
+  }
+
+  /** Where a column of the file goes, as an option of the select. */
+  chosenFor(heading) {
+    const consent = this.consents.find((each) => each.heading === heading);
+    if (consent) return `${OPT_IN}${consent.optIn}`;
+    return this.settings.mapping.find((each) => each.heading === heading)?.to ?? '';
   }
 
   get mappingRows() {
@@ -154,7 +235,7 @@ export default class ImportScreen extends Screen {
         .map((row) => row[index])
         .filter(Boolean)
         .join(', '),
-      to: this.given.settings.mapping.find((entry) => entry.heading === heading)?.to ?? '',
+      to: this.chosenFor(heading),
       label: fill(labels.imports.columnFor, heading),
     }));
   }
@@ -163,30 +244,44 @@ export default class ImportScreen extends Screen {
     const { name } = event.target;
     const { value, checked } = event.detail;
     const given = name === 'overridesSalesforce' ? checked : value;
-    await this.change({ [name]: name === 'dates' && given === '' ? null : given });
+    await this.change({ [name]: NULLABLE.has(name) && given === '' ? null : given });
   }
 
   async handleMapping(event) {
     const { heading } = event.target.dataset;
     const to = event.detail.value;
-    const former = this.given.settings.mapping.find((entry) => entry.heading === heading);
-    const others = this.given.settings.mapping.filter((entry) => entry.heading !== heading);
-    await this.change({ mapping: to === '' ? others : [...others, { ...former, heading, to }] });
+    const former = this.settings.mapping.find((each) => each.heading === heading);
+    const mapping = this.settings.mapping.filter((each) => each.heading !== heading);
+    const consents = this.consents.filter((each) => each.heading !== heading);
+    if (to.startsWith(OPT_IN)) consents.push({ heading, optIn: to.slice(OPT_IN.length) });
+    else if (to !== '') mapping.push({ ...former, heading, to });
+    await this.change(this.optIns.length > 0 ? { mapping, consents } : { mapping });
   }
 
+  async handleConsents(event) {
+    await this.change({ consents: event.detail });
+  }
+
+  /** Saves what was chosen, or keeps it until it fits: one choice may need another. Answers whether it is saved. */
   async change(settings) {
-    await this.attempt(async () => {
-      this.show(await call('PATCH', pathOf(...this.path, 'settings'), settings));
+    this.unsaved = { ...this.unsaved, ...settings };
+    return this.attempt(async () => {
+      this.show(await call('PATCH', pathOf(...this.path, 'settings'), this.unsaved));
+      this.unsaved = {};
     });
-    // A refused change is taken back on the screen.
-    if (this.problem) this.given = { ...this.given };
   }
 
   async handleVerb(event) {
     const { verb } = event.target.dataset;
+    if (this.isUnsaved && !LEAVING.has(verb) && !(await this.change({}))) return;
     await this.attempt(async () => {
       await call('POST', pathOf(...this.path, verb));
+      this.unsaved = {};
       await this.load();
     });
   }
+}
+
+function nameOf({ name, label }) {
+  return { value: name, label: label === name ? name : `${name} (${label})` };
 }

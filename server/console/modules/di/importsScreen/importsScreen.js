@@ -7,7 +7,7 @@ import { go, linkTo } from 'di/route';
 /** Bytes of a piece: small enough that a bar moves, and that little is sent twice. */
 const PIECE = 4_000_000;
 
-/** CSV files into tables. */
+/** CSV files into tables, and into objects of Salesforce. */
 export default class ImportsScreen extends Screen {
   imports = null;
   projects = [];
@@ -47,14 +47,19 @@ export default class ImportsScreen extends Screen {
   }
 
   get isCreateDisabled() {
-    return this.isBusy || this.file === null;
+    return this.isBusy || this.file === null || this.targets.length === 0;
   }
 
   get targetOptions() {
-    return this.targets.map(({ project, table, name }, index) => ({
-      value: String(index),
-      label: `${project}: ${name} (${table})`,
-    }));
+    return this.targets.map(({ label }, index) => ({ value: String(index), label }));
+  }
+
+  get target() {
+    return this.targets[Number(this.draft.target)];
+  }
+
+  get isIntoObject() {
+    return this.target?.connection !== undefined;
   }
 
   get rows() {
@@ -71,17 +76,35 @@ export default class ImportsScreen extends Screen {
 
   async handleNew() {
     await this.attempt(async () => {
-      const projects = await Promise.all(
-        this.projects.map(({ code }) => call('GET', pathOf('projects', code))),
-      );
-      this.targets = projects.flatMap(({ code, tables }) =>
-        tables
-          .filter(({ isBuilt, isArchived }) => isBuilt && !isArchived)
-          .map((table) => ({ project: code, table: table.code, name: table.name })),
-      );
+      const [tables, orgs] = await Promise.all([this.findTables(), this.findOrgs()]);
+      this.targets = [...tables, ...orgs];
       this.draft = { target: '0' };
       this.isCreating = true;
     });
+  }
+
+  async findTables() {
+    const projects = await Promise.all(
+      this.projects.map(({ code }) => call('GET', pathOf('projects', code))),
+    );
+    return projects.flatMap(({ code, tables }) =>
+      tables
+        .filter(({ isBuilt, isArchived }) => isBuilt && !isArchived)
+        .map((table) => ({
+          project: code,
+          table: table.code,
+          label: `${code}: ${table.name} (${table.code})`,
+        })),
+    );
+  }
+
+  /** Connections by which an org can be reached. */
+  async findOrgs() {
+    if (!this.may('connections:read')) return [];
+    const { connections } = await call('GET', pathOf('connections'));
+    return connections
+      .filter(({ status, authorization }) => status === 'active' && authorization === 'authorized')
+      .map(({ id, name }) => ({ connection: id, label: fill(labels.importTarget.salesforce, name) }));
   }
 
   handleCancel() {
@@ -98,13 +121,28 @@ export default class ImportsScreen extends Screen {
   async handleCreate(event) {
     event.preventDefault();
     if (!this.isFilled()) return;
-    const { project, table } = this.targets[Number(this.draft.target)];
+    const { project, table, connection } = this.target;
+    const into = this.isIntoObject ? { connection, object: this.draft.object } : { project, table };
     await this.attempt(async () => {
-      const { id } = await call('POST', pathOf('imports'), { name: this.file.name, project, table });
-      await this.upload(id);
+      const { id } = await call('POST', pathOf('imports'), { name: this.file.name, ...into });
+      try {
+        await this.upload(id);
+      } catch (error) {
+        await this.forget(id);
+        throw error;
+      }
       go('imports', id);
     });
     this.sent = null;
+  }
+
+  /** An import whose file could not be taken is of no use; why it could not is told rather than this. */
+  async forget(id) {
+    try {
+      await call('DELETE', pathOf('imports', id));
+    } catch {
+      // It stays in the list, waiting for its file.
+    }
   }
 
   /** Sends the file piece by piece. */

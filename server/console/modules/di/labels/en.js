@@ -592,7 +592,7 @@ export const en = {
   imports: {
     title: 'Imports',
     one: 'Import',
-    hint: 'CSV files into tables, checked before anything is written.',
+    hint: 'CSV files into tables or into Salesforce, checked before anything is written.',
     create: 'New import',
     empty: 'No import yet',
     emptyHint: 'Send a CSV file; its columns are recognised, and you see what would happen first.',

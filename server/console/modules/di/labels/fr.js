@@ -594,7 +594,7 @@ export const fr = {
   imports: {
     title: 'Importations',
     one: 'Importation',
-    hint: 'Des fichiers CSV vers les tables, vérifiés avant toute écriture.',
+    hint: 'Des fichiers CSV vers les tables ou vers Salesforce, vérifiés avant toute écriture.',
     create: 'Nouvelle importation',
     empty: 'Aucune importation',
     emptyHint:
