@@ -14,6 +14,7 @@ import { loadPeople, readPeople } from './people.ts';
 import { printOutcome, printUnsubscribed, printWaysOn, progressBar, step } from './report.ts';
 import { startOrg } from './salesforce.ts';
 import { createOwner, PROJECT, setUpProject, setUpSalesforce } from './set-up.ts';
+import { serveWatch, type Served } from './watch/watch-server.ts';
 import { setUpWayBack, unsubscribe, unsubscribeLink } from './way-back.ts';
 
 const { values: options } = parseArgs({
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     once: { type: 'boolean', default: false },
     port: { type: 'string', default: '3000' },
     'org-port': { type: 'string', default: '3001' },
+    'watch-port': { type: 'string', default: '3003' },
   },
 });
 /** The demo starts from nothing each time: the local org keeps its records in memory only. */
@@ -33,17 +35,24 @@ const config = readConfig({
   DATA_DIR: dataFolder,
   ADMIN_TOKEN: adminToken,
   SALESFORCE_ORIGINS: `http://127.0.0.1:${options['org-port']}`,
+  // The local org's own app: a connection can be authorized in the browser too.
+  SALESFORCE_CLIENT_ID: 'local-org',
+  SALESFORCE_CLIENT_SECRET: 'local-org-secret',
   LOG_LEVEL: 'warn',
 });
-const server = await step('Starting the API on its embedded database', () =>
-  startServer(config, pino({ level: 'warn' })),
-);
-const org = await step('Starting the local Salesforce org with the package', () =>
-  startOrg([server.url], Number(options['org-port'])),
+const [server, org] = await step(
+  'Starting the API on its embedded database, and a local Salesforce org',
+  () =>
+    Promise.all([
+      startServer(config, pino({ level: 'warn' })),
+      startOrg([`http://127.0.0.1:${options.port}`], Number(options['org-port'])),
+    ]),
 );
 
+let watch: Served | null = null;
 let stopping: Promise<void> | null = null;
-const stop = (): Promise<void> => (stopping ??= org.stop().then(() => server.close()));
+const stop = (): Promise<void> =>
+  (stopping ??= Promise.all([watch?.close(), org.stop()]).then(() => server.close()));
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void stop().then(() => process.exit(0)));
 
@@ -80,8 +89,12 @@ try {
         unsubscribe(di, salesforce, wayBack, second.personal_email),
       ),
     );
-  if (!options.once)
+  if (!options.once) {
+    const { optInField } = wayBack;
+    const shown = { di, salesforce, optInField, consoleUrl: `${server.url}/console`, orgUrl: org.url };
+    watch = await serveWatch(shown, Number(options['watch-port']));
     printWaysOn({
+      watchUrl: watch.url,
       apiUrl: server.url,
       orgUrl: org.url,
       adminToken,
@@ -89,6 +102,7 @@ try {
       contactId: ids[0] ?? '',
       unsubscribeLink: await unsubscribeLink(di, first?.personal_email ?? ''),
     });
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

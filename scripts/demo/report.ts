@@ -91,6 +91,7 @@ export function printUnsubscribed({ email, milliseconds, contact, event }: Unsub
 }
 
 interface WaysOn {
+  readonly watchUrl: string;
   readonly apiUrl: string;
   readonly orgUrl: string;
   readonly adminToken: string;
@@ -101,8 +102,11 @@ interface WaysOn {
 
 /** How to go on from here with curl. */
 export function printWaysOn(ways: WaysOn): void {
-  const { apiUrl, orgUrl, adminToken, sessionId, contactId, unsubscribeLink } = ways;
+  const { watchUrl, apiUrl, orgUrl, adminToken, sessionId, contactId, unsubscribeLink } = ways;
   console.log(`
+Watch one contact travel, both ways:
+             ${watchUrl}
+
 Console      ${apiUrl}/console      ${OWNER.email}, password: ${OWNER.password}
 API          ${apiUrl}       (described at ${apiUrl}/docs)
 Local org    ${orgUrl}

@@ -9,10 +9,13 @@ import { SALESFORCE_ID } from '../ingest/coerce.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { SYSTEM_COLUMN_NAMES } from '../projects/system-columns.ts';
 import type { BuiltTable } from '../projects/tables.ts';
+import type { RecordKey } from '../records/record-identities.ts';
+import { keyFields, keyObject } from '../records/record-keys.ts';
 import { changeRowsRoutes } from './change-rows.ts';
 import { sendCsv } from './csv.ts';
 import { patchRow } from './patch-row.ts';
 import { postRows } from './post-rows.ts';
+import { rowDeliveries, rowDeliverySchema } from './row-deliveries.ts';
 import { historySchema, rowHistory } from './row-history.ts';
 import { grantSqlRole, hasSqlRole, revokeSqlRole, roleName } from './sql-role.ts';
 import { selectionSchema, TableRows } from './table-rows.ts';
@@ -79,22 +82,37 @@ function rowRoute(): Route {
     path: '/v1/admin/projects/{project}/tables/{table}/records/{id}',
     scope: 'rows:read',
     tag: 'Rows',
-    summary: 'The row of a Salesforce record, and the batches that carried it',
+    summary: 'The row of a Salesforce record, the batches that carried it, and what of it goes to Salesforce',
     description: 'Of a record that was deleted the history stays, as far back as batches are kept.',
     params: inTable.extend({ id: z.string().regex(SALESFORCE_ID, 'is no Salesforce id') }),
-    answer: { schema: z.object({ row: row.nullable(), history: z.array(historySchema) }) },
+    answer: {
+      schema: z.object({
+        row: row.nullable(),
+        key: row.nullable().meta({ description: 'Its primary key, as consent and deliveries name it' }),
+        history: z.array(historySchema),
+        deliveries: z
+          .array(rowDeliverySchema)
+          .meta({ description: 'For callers with deliveries:read; empty for others' }),
+      }),
+    },
     handle: async ({ knex, caller, params }) => {
       const { project, table } = await located(knex, caller.accountId, params);
       const columns = table.fields.filter((field) => field.isArchived !== true).map((field) => field.name);
       const shown = [...columns, ...SYSTEM_COLUMN_NAMES];
-      const found = await knex.raw<{ rows: Record<string, unknown>[] }>(
-        `SELECT ${shown.map(quoteIdentifier).join(', ')} FROM ${quoteTable(project.schemaName, table.code)} WHERE "_salesforce_id" = ?`,
+      const key = keyObject(keyFields(table), (field) => quoteIdentifier(field.name));
+      const found = await knex.raw<{ rows: ({ _key: RecordKey } & Record<string, unknown>)[] }>(
+        `SELECT ${shown.map(quoteIdentifier).join(', ')}, ${key} AS "_key" FROM ${quoteTable(project.schemaName, table.code)} WHERE "_salesforce_id" = ?`,
         [params.id],
       );
       const history = await rowHistory(knex, table.id, params.id, 100);
       const [first] = found.rows;
       if (!first && history.length === 0) throw notFound(`record ${params.id} in ${table.code}`);
-      return { row: first ?? null, history };
+      if (!first) return { row: null, key: null, history, deliveries: [] };
+      const { _key, ...values } = first;
+      const deliveries = caller.scopes.has('deliveries:read')
+        ? await rowDeliveries(knex, table.id, _key)
+        : [];
+      return { row: values, key: _key, history, deliveries };
     },
   });
 }

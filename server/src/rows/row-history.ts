@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 
+const count = z.int().min(0);
+
 export const historySchema = z.object({
   at: z.iso.datetime(),
   object: z.string().nullable(),
@@ -9,6 +11,16 @@ export const historySchema = z.object({
   outcome: z.enum(['taken', 'rejected']),
   code: z.string().nullable(),
   message: z.string().nullable(),
+  counts: z
+    .object({
+      applied: count,
+      unchanged: count,
+      stale: count,
+      archived: count,
+      deleted: count,
+      rejected: count,
+    })
+    .meta({ description: 'Of the whole batch, by what became of its records' }),
 });
 
 interface BatchRow {
@@ -16,6 +28,7 @@ interface BatchRow {
   readonly object: string | null;
   readonly received_at: Date;
   readonly operation: 'upsert' | 'archive' | 'delete';
+  readonly counts: z.input<typeof historySchema>['counts'];
   readonly rejection: { code: string; message: string } | null;
 }
 
@@ -29,6 +42,11 @@ export async function rowHistory(
   const found = await knex.raw<{ rows: BatchRow[] }>(
     `SELECT b.key, b.object, b.received_at,
        CASE WHEN :id = ANY(b.deleted_ids) THEN 'delete' WHEN :id = ANY(b.archived_ids) THEN 'archive' ELSE 'upsert' END AS operation,
+       json_build_object(
+         'applied', coalesce((b.answer->>'applied')::int, 0), 'unchanged', coalesce((b.answer->>'unchanged')::int, 0),
+         'stale', coalesce((b.answer->>'stale')::int, 0), 'archived', coalesce((b.answer->>'archived')::int, 0),
+         'deleted', coalesce((b.answer->>'deleted')::int, 0),
+         'rejected', coalesce(json_array_length(b.answer->'rejected'), 0)) AS counts,
        (SELECT r FROM json_array_elements(b.answer->'rejected') r WHERE r->>'id' = :id LIMIT 1) AS rejection
      FROM di.batch b
      WHERE b.table_id = :tableId
@@ -45,5 +63,6 @@ export async function rowHistory(
     outcome: row.rejection === null ? 'taken' : 'rejected',
     code: row.rejection?.code ?? null,
     message: row.rejection?.message ?? null,
+    counts: row.counts,
   }));
 }

@@ -132,10 +132,18 @@ describe('reading a table', () => {
     const answer = await admin(server, 'get', `${table}/records/${contactId(28)}`).expect(200);
     expect(answer.body).toMatchObject({
       row: { last_name: 'Name 28', _salesforce_id: contactId(28) },
+      key: { email: 'p28@example.com' },
       history: [
-        { batch: 'too-long', operation: 'upsert', outcome: 'rejected', code: 'too-long' },
+        {
+          batch: 'too-long',
+          operation: 'upsert',
+          outcome: 'rejected',
+          code: 'too-long',
+          counts: { applied: 0, rejected: 1 },
+        },
         { batch: 'first', operation: 'upsert', outcome: 'taken', code: null },
       ],
+      deliveries: [],
     });
   });
 

@@ -3,6 +3,7 @@ import { language } from 'di/language';
 
 const numbers = new Intl.NumberFormat(language);
 const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const instants = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
 const times = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 const plurals = new Intl.PluralRules(language);
@@ -16,6 +17,9 @@ const UNITS = [
 export const formatNumber = (value) => (value === null || value === undefined ? '' : numbers.format(value));
 
 export const formatMoment = (value) => (value ? moments.format(new Date(value)) : '');
+
+/** To the second: of two things that follow each other, the order is seen. */
+export const formatInstant = (value) => (value ? instants.format(new Date(value)) : '');
 
 export const formatTime = (value) => times.format(new Date(value));
 

@@ -80,15 +80,20 @@ export default class Screen extends Form {
     this.isLoading = false;
   };
 
-  /** Loads again after a while, and again, for as long as the screen stands and `isWanted` says so. */
+  /**
+   * Loads again after a while, and again, for as long as the screen stands and `isWanted` says so. A page that nobody sees
+   * asks for nothing.
+   */
   lookAgain(milliseconds, isWanted = () => true) {
     clearTimeout(this.timer);
     if (this.isGone || !isWanted()) return;
     // eslint-disable-next-line @lwc/lwc/no-async-operation -- what goes on is looked at until the screen is left
-    this.timer = setTimeout(async () => {
-      await this.reload();
-      this.lookAgain(milliseconds, isWanted);
+    const timer = setTimeout(async () => {
+      if (!document.hidden) await this.reload();
+      // Loading may have said itself when to look again.
+      if (this.timer === timer) this.lookAgain(milliseconds, isWanted);
     }, milliseconds);
+    this.timer = timer;
   }
 }
 

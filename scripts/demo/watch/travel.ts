@@ -1,0 +1,196 @@
+import type { DiConnect } from '../di-connect.ts';
+import type { Salesforce } from '../salesforce.ts';
+import { PROJECT } from '../set-up.ts';
+
+/** Where a step was seen. */
+export type Place = 'salesforce' | 'outbox' | 'batch' | 'table' | 'consent' | 'delivery';
+
+/** A step of a contact on its way, as one of the two sides tells of it. */
+export interface Step {
+  readonly key: string;
+  readonly at: string;
+  readonly place: Place;
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** What both sides know of one contact at a moment. */
+export interface Facts {
+  readonly contact: ContactRecord;
+  readonly outbox: readonly OutboxRow[];
+  readonly record: RecordAnswer;
+  readonly acts: readonly ConsentAct[];
+}
+
+export interface ContactRecord {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Email: string;
+  readonly LastModifiedDate: string;
+  readonly LastModifiedBy: { readonly Name: string } | null;
+  readonly [field: string]: unknown;
+}
+
+interface OutboxRow {
+  readonly Id: string;
+  readonly CreatedDate: string;
+  readonly LastModifiedDate: string;
+  readonly IsDeleted: boolean;
+  readonly Status__c: string;
+  readonly Attempts__c: number;
+  readonly Batch_Key__c: string;
+  readonly Record_Count__c: number;
+  readonly Changes__c: string;
+  readonly Last_Error__c: string | null;
+}
+
+interface RecordAnswer {
+  readonly row: Readonly<Record<string, unknown>> | null;
+  readonly key: Readonly<Record<string, unknown>> | null;
+  readonly history: readonly {
+    readonly at: string;
+    readonly batch: string;
+    readonly outcome: string;
+    readonly message: string | null;
+    readonly counts: Readonly<Record<string, number>>;
+  }[];
+  readonly deliveries: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly state: string;
+    readonly attempts: number;
+    readonly changedAt: string;
+    readonly message: string | null;
+  }[];
+}
+
+interface ConsentAct {
+  readonly id: string;
+  readonly optIn: string;
+  readonly previous: string | null;
+  readonly status: string | null;
+  readonly source: string;
+  readonly occurredAt: string;
+}
+
+/** Fields of the contact that the page shows, and may change. */
+export const SHOWN_FIELDS = ['Phone', 'MailingCity', 'HasOptedOutOfEmail'] as const;
+
+/** Asks both sides: the org by its REST API, deleted rows of the outbox included, and DI by its admin API. */
+export async function readFacts(
+  di: DiConnect,
+  salesforce: Salesforce,
+  contactId: string,
+  optInField: string,
+): Promise<Facts> {
+  const [contact, outbox, record] = await Promise.all([
+    readContact(salesforce, contactId, optInField),
+    readOutbox(salesforce, contactId),
+    di.call<RecordAnswer>('GET', `/v1/admin/projects/${PROJECT}/tables/Contact/records/${contactId}`),
+  ]);
+  return { contact, outbox, record, acts: record.key === null ? [] : await readActs(di, record.key) };
+}
+
+async function readContact(salesforce: Salesforce, id: string, optInField: string): Promise<ContactRecord> {
+  const { records } = await salesforce.connection.query<ContactRecord>(
+    `SELECT Id, Name, Email, ${SHOWN_FIELDS.join(', ')}, ${optInField}, LastModifiedDate, LastModifiedBy.Name
+     FROM Contact WHERE Id = '${id}'`,
+  );
+  const [contact] = records;
+  if (!contact) throw new Error('There is no such contact in the org any more.');
+  return contact;
+}
+
+/** What an outbox row says it carries can be asked for as text only: the latest rows are looked through. */
+async function readOutbox(salesforce: Salesforce, contactId: string): Promise<OutboxRow[]> {
+  const { records } = await salesforce.connection.query<OutboxRow>(
+    `SELECT Id, CreatedDate, LastModifiedDate, IsDeleted, Status__c, Attempts__c, Batch_Key__c, Record_Count__c,
+       Changes__c, Last_Error__c
+     FROM DI_Outbox__c ORDER BY CreatedDate DESC LIMIT 20`,
+    { scanAll: true },
+  );
+  return records.filter((row) => row.Changes__c.includes(contactId));
+}
+
+async function readActs(di: DiConnect, key: Readonly<Record<string, unknown>>): Promise<ConsentAct[]> {
+  const query = encodeURIComponent(JSON.stringify(key));
+  const { events } = await di.call<{ events: ConsentAct[] }>(
+    'GET',
+    `/v1/admin/projects/${PROJECT}/consent/contact?key=${query}`,
+  );
+  return events;
+}
+
+/** Steps that the facts tell of by themselves. */
+export function stepsOf({ contact, outbox, record, acts }: Facts): Step[] {
+  const saved: Step = {
+    key: `salesforce ${contact.LastModifiedDate}`,
+    at: moment(contact.LastModifiedDate),
+    place: 'salesforce',
+    title: `Saved in Salesforce by ${contact.LastModifiedBy?.Name ?? 'somebody'}`,
+    detail: '',
+  };
+  return [
+    saved,
+    ...outbox.flatMap(outboxSteps),
+    ...record.history.map(({ at, batch, outcome, message, counts }): Step => ({
+      key: `batch ${batch}`,
+      at,
+      place: 'batch',
+      title: `Batch ${batch} ${outcome}`,
+      detail: message ?? countsText(counts),
+    })),
+    ...acts.map(({ id, optIn, previous, status, source, occurredAt }): Step => ({
+      key: `consent ${id}`,
+      at: occurredAt,
+      place: 'consent',
+      title: `${optIn}: ${previous ?? 'never asked'} → ${status ?? 'never asked'}`,
+      detail: `In the ledger, by ${source}`,
+    })),
+    ...record.deliveries.map(({ id, name, state, attempts, changedAt, message }): Step => ({
+      key: `delivery ${id} ${changedAt}`,
+      at: changedAt,
+      place: 'delivery',
+      title: `Delivery for “${name}” ${state === 'dead' ? 'was given up' : 'waits'}`,
+      detail: message ?? `${attempts} attempts so far`,
+    })),
+  ];
+}
+
+function outboxSteps(row: OutboxRow): Step[] {
+  const written: Step = {
+    key: `outbox ${row.Id}`,
+    at: moment(row.CreatedDate),
+    place: 'outbox',
+    title: `Outbox row ${row.Id}: ${row.Status__c}`,
+    detail: row.Last_Error__c ?? `${operationsText(row.Changes__c)}, key ${row.Batch_Key__c}`,
+  };
+  if (!row.IsDeleted) return [written];
+  return [
+    written,
+    {
+      key: `outbox ${row.Id} sent`,
+      at: moment(row.LastModifiedDate),
+      place: 'outbox',
+      title: `Outbox row ${row.Id}: sent, and deleted`,
+      detail: `${row.Attempts__c} failed attempts before`,
+    },
+  ];
+}
+
+function operationsText(changes: string): string {
+  const operations = JSON.parse(changes) as Record<string, readonly unknown[]>;
+  return Object.entries(operations)
+    .filter(([, ids]) => ids.length > 0)
+    .map(([name, ids]) => `${ids.length} ${name}`)
+    .join(', ');
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+}
+
+/** Salesforce writes +0000, which not every reader of ISO 8601 takes. */
+const moment = (text: string): string => new Date(text.replace(/\+0000$/, 'Z')).toISOString();
