@@ -159,6 +159,33 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await shows('Everything fits. Activate the transfer to take records.');
   });
 
+  it('has values changed on their way, and sees by a dry run what becomes of them', async () => {
+    const values = stage.page.locator('di-column-values');
+    await values.getByLabel('Column', { exact: true }).selectOption('last_name');
+    await values.getByText('Without spaces at both ends').click();
+    const map = values.getByLabel('Other values instead', { exact: false });
+    await map.fill('S. = Silva\nUnknown =');
+    await map.blur();
+    await values.getByLabel('A value that is not among them').selectOption('keep');
+    await look('transfer-values');
+    await button('Save the mapping').click();
+    await shows('The mapping is saved.');
+    await fill('Email', 'ana@example.com');
+    await fill('LastName', ' S. ');
+    await button('Try').click();
+    await stage.page.locator('[data-dry-run=taken]').getByText('Silva', { exact: true }).waitFor();
+    await values.getByLabel('Column', { exact: true }).selectOption('first_name');
+    await values.getByLabel('Filled with').selectOption('concat');
+    await fill('Salesforce fields, separated by commas', 'FirstName, LastName');
+    await values.getByLabel('Between them').focus();
+    await button('Save the mapping').click();
+    await shows('FirstName + LastName');
+    await fill('FirstName', 'Ana');
+    await button('Try').click();
+    await stage.page.locator('[data-dry-run=taken]').getByText('Ana  S.', { exact: false }).waitFor();
+    await look('transfer-joined');
+  });
+
   it('tries a record without storing it, and activates', async () => {
     await fill('Email', 'no address');
     await button('Try').click();

@@ -1,11 +1,13 @@
 import { english as consent } from './en-consent.js';
 import { english as imports } from './en-import.js';
+import { english as mapping } from './en-mapping.js';
 import { english } from './en-org.js';
 
 /** Every text of the console, by screen. fr.js has the same names. */
 export const en = {
   ...english,
   ...consent,
+  ...mapping,
   ...imports,
   loading: 'Loading',
   never: 'Never',

@@ -1,11 +1,13 @@
 import { french as consent } from './fr-consent.js';
 import { french as imports } from './fr-import.js';
+import { french as mapping } from './fr-mapping.js';
 import { french } from './fr-org.js';
 
 /** Tous les textes de la console, par écran. Mêmes noms que dans en.js. */
 export const fr = {
   ...french,
   ...consent,
+  ...mapping,
   ...imports,
   loading: 'Chargement',
   never: 'Jamais',

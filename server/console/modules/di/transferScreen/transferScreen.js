@@ -61,6 +61,10 @@ export default class TransferScreen extends Screen {
     return this.table.fields.filter(({ isArchived }) => !isArchived);
   }
 
+  get columnNames() {
+    return this.columns.map(({ name }) => name);
+  }
+
   get isChangeable() {
     return this.transfer !== null && this.may('transfers:write');
   }
