@@ -34,6 +34,21 @@ const SCREENS: readonly { readonly name: string; readonly open: (page: Page) => 
       await page.locator('[data-status]').waitFor();
     },
   },
+  {
+    name: 'watch',
+    open: async (page) => {
+      await page.goto(`http://127.0.0.1:${PORTS.watch}`);
+      await page.locator('#row dd').first().waitFor();
+      await page.getByLabel('Phone').fill('555-0199');
+      await page.getByRole('button', { name: 'Save in Salesforce' }).click();
+      await page.locator('li[data-place=table]').waitFor();
+      await page.getByRole('button', { name: 'Unsubscribe with one click' }).click();
+      await page.locator('li[data-place=delivery]', { hasText: 'arrived' }).waitFor();
+      await page.evaluate(() => {
+        window.scrollTo(0, document.body.scrollHeight);
+      });
+    },
+  },
 ];
 
 const demo = spawn(
