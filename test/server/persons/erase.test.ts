@@ -2,9 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeConsent, createOptIn, statusOf } from '../support/consent.ts';
 import {
   admin,
-  authorizedToken,
   contactId,
-  createScene,
   moment,
   postBatch,
   rowsOf,
@@ -12,10 +10,17 @@ import {
   type Scene,
   type TestServer,
 } from '../support/test-server.ts';
-import { addRows, erase, find, projectByNumber, tablesWith, type ErasureBody } from '../support/persons.ts';
-
-const ANN = { email: 'ann@example.com' };
-const BOB = { email: 'bob@example.com' };
+import {
+  ANN,
+  BOB,
+  addRows,
+  erase,
+  find,
+  projectByNumber,
+  tablesWith,
+  type ErasureBody,
+  sceneOfTwo,
+} from '../support/persons.ts';
 
 describe('a person who is erased', () => {
   let server: TestServer;
@@ -26,20 +31,8 @@ describe('a person who is erased', () => {
   });
   afterAll(() => server.close());
   beforeEach(async () => {
-    scene = await createScene(server);
-    token = await authorizedToken(server, scene);
+    ({ scene, token } = await sceneOfTwo(server));
     await createOptIn(server, scene);
-    await postBatch(
-      server,
-      token,
-      {
-        upserts: [
-          [contactId(1), moment(0), ANN.email, 'Ann'],
-          [contactId(2), moment(0), BOB.email, 'Bob'],
-        ],
-      },
-      { key: `first-${scene.project}` },
-    ).expect(200);
   });
 
   const emails = async (): Promise<unknown[]> => (await rowsOf(server, scene)).map((row) => row.email);

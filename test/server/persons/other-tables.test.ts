@@ -1,20 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addRows, createTable, erase, tablesWith } from '../support/persons.ts';
+import { ANN, BOB, addRows, createTable, erase, tablesWith, sceneOfTwo } from '../support/persons.ts';
 import {
   admin,
   authorizedToken,
   contactId,
-  createScene,
-  moment,
   postBatch,
   rowsOf,
   startTestServer,
   type Scene,
   type TestServer,
 } from '../support/test-server.ts';
-
-const ANN = { email: 'ann@example.com' };
-const BOB = { email: 'bob@example.com' };
 
 describe('a person whom rows of other tables name', () => {
   let server: TestServer;
@@ -24,13 +19,7 @@ describe('a person whom rows of other tables name', () => {
   });
   afterAll(() => server.close());
   beforeEach(async () => {
-    scene = await createScene(server);
-    const token = await authorizedToken(server, scene);
-    const upserts = [
-      [contactId(1), moment(0), ANN.email, 'Ann'],
-      [contactId(2), moment(0), BOB.email, 'Bob'],
-    ];
-    await postBatch(server, token, { upserts }, { key: `first-${scene.project}` }).expect(200);
+    ({ scene } = await sceneOfTwo(server));
     await createTable(server, scene, 'Orders', [
       { name: 'number', type: 'integer' },
       { name: 'buyer', type: 'email', reference: { table: 'Contact', column: 'email' } },

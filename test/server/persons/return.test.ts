@@ -2,22 +2,18 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changeConsent, consentOf, createOptIn, statusOf } from '../support/consent.ts';
 import { acquiringProject, ImportCalls } from '../support/imports.ts';
-import { addRows, erase, projectByNumber } from '../support/persons.ts';
+import { ANN, BOB, addRows, erase, projectByNumber, sceneOfTwo } from '../support/persons.ts';
 import {
   admin,
   authorizedToken,
   contactId,
   createScene,
-  moment,
   postBatch,
   rowsOf,
   startTestServer,
   type Scene,
   type TestServer,
 } from '../support/test-server.ts';
-
-const ANN = { email: 'ann@example.com' };
-const BOB = { email: 'bob@example.com' };
 
 describe('an opt-out of somebody who was erased', () => {
   let server: TestServer;
@@ -28,15 +24,9 @@ describe('an opt-out of somebody who was erased', () => {
   });
   afterAll(() => server.close());
   beforeEach(async () => {
-    scene = await createScene(server);
-    token = await authorizedToken(server, scene);
+    ({ scene, token } = await sceneOfTwo(server));
     await createOptIn(server, scene);
     await createOptIn(server, scene, 'events');
-    const upserts = [
-      [contactId(1), moment(0), ANN.email, 'Ann'],
-      [contactId(2), moment(0), BOB.email, 'Bob'],
-    ];
-    await postBatch(server, token, { upserts }, { key: `first-${scene.project}` }).expect(200);
     await changeConsent(server, scene, [
       { contact: ANN, optIn: 'newsletter', status: 'withdrawn' },
       { contact: ANN, optIn: 'events', status: 'granted' },

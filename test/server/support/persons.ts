@@ -1,5 +1,29 @@
 import type { Response } from 'supertest';
-import { admin, type Scene, type TestServer } from './test-server.ts';
+import {
+  admin,
+  authorizedToken,
+  contactId,
+  createScene,
+  moment,
+  postBatch,
+  type Scene,
+  type TestServer,
+} from './test-server.ts';
+
+export const ANN = { email: 'ann@example.com' };
+export const BOB = { email: 'bob@example.com' };
+
+/** A project into which a connection has sent Ann and Bob, with the connection's token. */
+export async function sceneOfTwo(server: TestServer): Promise<{ scene: Scene; token: string }> {
+  const scene = await createScene(server);
+  const token = await authorizedToken(server, scene);
+  const upserts = [
+    [contactId(1), moment(0), ANN.email, 'Ann'],
+    [contactId(2), moment(0), BOB.email, 'Bob'],
+  ];
+  await postBatch(server, token, { upserts }, { key: `first-${scene.project}` }).expect(200);
+  return { scene, token };
+}
 
 interface Place {
   readonly place: string;
