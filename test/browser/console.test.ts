@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { expectAccessible } from './accessibility.ts';
 import { browserPath } from './browser.ts';
 import { OWNER, setConsoleStage, type ConsoleStage } from './console-stage.ts';
+import { consoleSteps } from './console-steps.ts';
 
 const RECORD = '003000000000001AAA';
 
@@ -10,6 +10,7 @@ const RECORD = '003000000000001AAA';
 describe.skipIf(browserPath() === null)('in the console, an owner', () => {
   let stage: ConsoleStage;
   let org: Org;
+  const { button, fill, heading, link, look, shows, signIn } = consoleSteps(() => stage);
   beforeAll(async () => {
     stage = await setConsoleStage();
   }, 180_000);
@@ -25,24 +26,6 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     hasFailed = true;
     await stage.picture('failed');
   });
-
-  const button = (name: string | RegExp) => stage.page.getByRole('button', { name, exact: true });
-  const link = (name: string) => stage.page.getByRole('link', { name, exact: true });
-  const shows = (text: string | RegExp) => stage.page.getByText(text).first().waitFor();
-  const heading = (name: string | RegExp) => stage.page.getByRole('heading', { name, level: 1 }).waitFor();
-  const fill = (label: string, text: string) => stage.page.getByLabel(label, { exact: true }).fill(text);
-
-  /** A screen looked at: what axe says, and pictures. */
-  async function look(name: string): Promise<void> {
-    await expectAccessible(stage.page);
-    await stage.picture(name);
-  }
-
-  async function signIn(password = OWNER.password): Promise<void> {
-    await fill('*E-mail', OWNER.email);
-    await fill('*Password', password);
-    await button('Sign in').click();
-  }
 
   it('is asked who it is, and told that a password is wrong', async () => {
     await stage.open('projects');

@@ -1,33 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible } from './accessibility.ts';
 import { browserPath } from './browser.ts';
-import { OWNER, setConsoleStage, type ConsoleStage } from './console-stage.ts';
+import { setConsoleStage, type ConsoleStage } from './console-stage.ts';
+import { consoleSteps } from './console-steps.ts';
 
 /** Whoever answers a person's request, from the question to the receipt. */
 describe.skipIf(browserPath() === null)('in the console, somebody who is asked to forget a person', () => {
   let stage: ConsoleStage;
+  const { button, fill, look, shows, signIn } = consoleSteps(() => stage);
   beforeAll(async () => {
     stage = await setConsoleStage();
     await fillProject(stage);
     await stage.open('persons/CLUB');
-    await fill('*E-mail', OWNER.email);
-    await fill('*Password', OWNER.password);
-    await button('Sign in').click();
+    await signIn();
     await stage.page.getByRole('heading', { name: 'Persons', level: 1 }).waitFor();
   }, 180_000);
   afterAll(() => stage.close());
 
-  const button = (name: string) => stage.page.getByRole('button', { name, exact: true });
-  const shows = (text: string | RegExp) => stage.page.getByText(text).first().waitFor();
-  const fill = (label: string, text: string) => stage.page.getByLabel(label, { exact: true }).fill(text);
   const place = (text: string) => stage.page.getByRole('listitem').filter({ hasText: text });
   const heading = (name: string) => stage.page.getByRole('heading', { name }).waitFor();
 
-  async function look(name: string): Promise<void> {
-    await expectAccessible(stage.page);
-    await stage.picture(name);
-  }
   async function lookUp(address: string): Promise<void> {
     await fill('*E-mail address', address);
     await button('Look up by address').click();

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { expectAccessible } from './accessibility.ts';
 import { browserPath } from './browser.ts';
-import { OWNER } from './console-stage.ts';
+import { consoleSteps } from './console-steps.ts';
 import { setOrgStage, type OrgStage } from './org-stage.ts';
 
 const ANA = { Email: 'ana@example.com', FirstName: 'Ana', LastName: 'Silva' };
@@ -16,13 +15,13 @@ const WITHIN = { timeout: 40_000, interval: 200 };
 /** What an admin does in the console once Salesforce can be reached, on the real API and a local org with the package. */
 describe.skipIf(browserPath() === null)('in front of a working org, an owner', () => {
   let stage: OrgStage;
+  const { button, choose, fill, heading, link, shows, signIn, ...steps } = consoleSteps(() => stage);
+  const look = (name: string) => steps.look(`org-${name}`);
   beforeAll(async () => {
     stage = await setOrgStage();
     await stage.salesforce.createAll('Contact', [ANA, BEN]);
     await stage.open('health');
-    await fill('*E-mail', OWNER.email);
-    await fill('*Password', OWNER.password);
-    await button('Sign in').click();
+    await signIn();
     await heading('Health');
   }, 240_000);
   afterAll(() => stage.close());
@@ -37,27 +36,6 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
     hasFailed = true;
     await stage.picture('org-failed');
   });
-
-  const button = (name: string) => stage.page.getByRole('button', { name, exact: true });
-  const link = (name: string) => stage.page.getByRole('link', { name, exact: true });
-  const shows = (text: string | RegExp) => stage.page.getByText(text).first().waitFor();
-  const heading = (name: string) => stage.page.getByRole('heading', { name, level: 1 }).waitFor();
-  const fill = (label: string, text: string) => stage.page.getByLabel(label, { exact: true }).fill(text);
-  const choose = (label: string, value: string) =>
-    stage.page.getByLabel(label, { exact: true }).selectOption(value);
-
-  /** A screen looked at: what axe says, and pictures. */
-  async function look(name: string): Promise<void> {
-    await expectAccessible(stage.page);
-    await stage.picture(`org-${name}`);
-  }
-
-  async function contact(email: string): Promise<Record<string, unknown>> {
-    const found = await stage.salesforce.connection.query<Record<string, unknown>>(
-      `SELECT Id, Phone, HasOptedOutOfEmail FROM Contact WHERE Email = '${email}'`,
-    );
-    return found.records[0] ?? {};
-  }
 
   it('authorizes the connection by user name and password', async () => {
     await stage.open(`connections/${stage.connection}`);
@@ -260,6 +238,13 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
   it('never met a fault of the page', () => {
     expect(stage.complaints).toEqual([]);
   });
+
+  async function contact(email: string): Promise<Record<string, unknown>> {
+    const found = await stage.salesforce.connection.query<Record<string, unknown>>(
+      `SELECT Id, Phone, HasOptedOutOfEmail FROM Contact WHERE Email = '${email}'`,
+    );
+    return found.records[0] ?? {};
+  }
 
   async function figure(label: string, value: string): Promise<void> {
     await stage.page
