@@ -11,8 +11,9 @@ import { readConfig } from '../../server/src/config.ts';
 import { startServer } from '../../server/src/server.ts';
 import { DiConnect } from './di-connect.ts';
 import { loadPeople, readPeople } from './people.ts';
-import { printOutcome, printUnsubscribed, printWaysOn, progressBar, step } from './report.ts';
+import { printOutcome, printScreens, printUnsubscribed, printWaysOn, progressBar, step } from './report.ts';
 import { startOrg } from './salesforce.ts';
+import { startScreens, type ScreensProcess } from './screens.ts';
 import { createOwner, PROJECT, setUpProject, setUpSalesforce } from './set-up.ts';
 import { serveWatch, type Served } from './watch/watch-server.ts';
 import { setUpWayBack, unsubscribe, unsubscribeLink } from './way-back.ts';
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     once: { type: 'boolean', default: false },
     port: { type: 'string', default: '3000' },
     'org-port': { type: 'string', default: '3001' },
+    'screens-port': { type: 'string', default: '3002' },
     'watch-port': { type: 'string', default: '3003' },
   },
 });
@@ -50,9 +52,10 @@ const [server, org] = await step(
 );
 
 let watch: Served | null = null;
+let screens: ScreensProcess | null = null;
 let stopping: Promise<void> | null = null;
 const stop = (): Promise<void> =>
-  (stopping ??= Promise.all([watch?.close(), org.stop()]).then(() => server.close()));
+  (stopping ??= Promise.all([watch?.close(), screens?.stop(), org.stop()]).then(() => server.close()));
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void stop().then(() => process.exit(0)));
 
@@ -93,6 +96,7 @@ try {
     const { optInField } = wayBack;
     const shown = { di, salesforce, optInField, consoleUrl: `${server.url}/console`, orgUrl: org.url };
     watch = await serveWatch(shown, Number(options['watch-port']));
+    screens = startScreens(org.url, salesforce, Number(options['screens-port']));
     printWaysOn({
       watchUrl: watch.url,
       apiUrl: server.url,
@@ -101,6 +105,9 @@ try {
       sessionId: salesforce.token,
       contactId: ids[0] ?? '',
       unsubscribeLink: await unsubscribeLink(di, first?.personal_email ?? ''),
+    });
+    screens.url.then(printScreens, (error: unknown) => {
+      if (stopping === null) console.error(error);
     });
   }
 } catch (error) {

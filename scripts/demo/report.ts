@@ -121,5 +121,12 @@ See it in the project:
 Unsubscribe that contact, and see Email Opt Out checked in Salesforce:
   ${unsubscribeLink}
 
-Ctrl+C stops everything.`);
+Ctrl+C stops everything.
+
+The package's own screens are being built (half a minute, once) …`);
+}
+
+/** Where the screens are that the package brings to Salesforce. */
+export function printScreens(url: string): void {
+  console.log(`Screens in Salesforce: ${url}`);
 }

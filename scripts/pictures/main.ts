@@ -9,7 +9,7 @@ import { OWNER, PROJECT } from '../demo/set-up.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const FOLDER = path.join(ROOT, 'docs/images');
-const PORTS = { api: '3990', org: '3991', watch: '3992' };
+const PORTS = { api: '3990', org: '3991', watch: '3992', screens: '3993' };
 const CONSOLE = `http://127.0.0.1:${PORTS.api}/console`;
 /** Bytes that a picture of the documentation may have. */
 const LARGEST = 150_000;
@@ -55,7 +55,8 @@ const demo = spawn(
   process.execPath,
   [
     ...['--import', 'tsx', 'scripts/demo/main.ts'],
-    ...['--port', PORTS.api, '--org-port', PORTS.org, '--watch-port', PORTS.watch],
+    ...['--port', PORTS.api, '--org-port', PORTS.org],
+    ...['--watch-port', PORTS.watch, '--screens-port', PORTS.screens],
   ],
   { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
 );
