@@ -17,7 +17,7 @@ describe('work on events', () => {
   let scene: Scene;
   let source: TestSource;
   let org: EventOrg;
-  let turn: () => Promise<boolean>;
+  let turn: (stopping?: AbortSignal) => Promise<boolean>;
   beforeAll(async () => {
     server = await startTestServer();
     scene = await createScene(server);
@@ -72,6 +72,52 @@ describe('work on events', () => {
     while (await turn()) continue;
     expect(leads()).toHaveLength(450);
     expect(await held()).toBeNull();
+  });
+
+  it('ends after the call at hand when the server stops, keeps what came of it, and leaves the queue to others', async () => {
+    org.add('Lead', { Email: 'known@example.com', LastName: 'Known', Company: 'C' });
+    await post(
+      identify({ email: 'known@example.com', city: 'Paris' }),
+      identify({ email: 'unknown@example.com' }),
+    );
+    const stopping = new AbortController();
+    org.onWrite = () => {
+      stopping.abort();
+      return Promise.resolve();
+    };
+    await turn(stopping.signal);
+    expect(org.calls.map(({ operation }) => operation)).toEqual(['update']);
+    expect(await eventsOf(server, source)).toMatchObject([
+      { status: 'delivered', attempts: 0 },
+      { status: 'waiting', attempts: 0 },
+    ]);
+    const queue = server.database.knex('di.write_queue').where({ id: source.id });
+    expect(await queue.first('lease', 'leased_until', 'held_until', 'failures')).toEqual({
+      lease: null,
+      leased_until: null,
+      held_until: null,
+      failures: 0,
+    });
+    await turn();
+    expect(leads()).toHaveLength(2);
+  });
+
+  it('has its lease for three minutes more at any time, and for fifteen while a job is on its way', async () => {
+    const left = async (): Promise<number> => {
+      const { rows } = await server.database.pool.query<{ minutes: number }>(
+        'SELECT round(extract(epoch FROM leased_until - now()) / 60)::int AS minutes FROM di.write_queue WHERE id = $1',
+        [source.id],
+      );
+      return rows[0]?.minutes ?? 0;
+    };
+    const seen: [boolean, number][] = [];
+    org.onWrite = async () => void seen.push([org.calls.length > 0, await left()]);
+    await post(identify({ email: 'lease@example.com' }));
+    await turn();
+    await post(...Array.from({ length: 2001 }, (_none, n) => identify({ email: `job${n}@example.com` })));
+    while (await turn()) continue;
+    expect(seen[0]).toEqual([false, 3]);
+    expect(seen[1]).toEqual([true, 15]);
   });
 
   it('counts an org that is away, or out of calls, against no event', async () => {
