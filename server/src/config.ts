@@ -74,6 +74,7 @@ const MINIMUM_SECRET = 32;
 /** Different characters of a token: fewer, and it was typed to have the length. A random one of 32 hexadecimal digits has more. */
 const MINIMUM_VARIETY = 8;
 const KEY_BYTES = 32;
+const USUAL_NOTICE = 3;
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -127,7 +128,7 @@ const environment = z.object({
     .default([]),
   DATABASE_WAIT_SECONDS: z.coerce.number().int().min(0).max(3600).default(60),
   SHUTDOWN_SECONDS: z.coerce.number().int().min(1).max(3600).default(25),
-  SHUTDOWN_NOTICE_SECONDS: z.coerce.number().int().min(0).max(3600).default(3),
+  SHUTDOWN_NOTICE_SECONDS: z.coerce.number().int().min(0).max(3600).optional(),
 });
 
 const unusable = (faults: readonly string[]): StartRefused =>
@@ -154,8 +155,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   if (isEmbedded && given.ROLE === 'worker') faults.push('ROLE: a worker alone needs DATABASE_URL');
   if (!parsed.success || faults.length > 0 || typeof keys === 'string') throw unusable(faults);
   const env = parsed.data;
-  if (env.SHUTDOWN_NOTICE_SECONDS >= env.SHUTDOWN_SECONDS)
-    throw unusable(['SHUTDOWN_NOTICE_SECONDS: less than SHUTDOWN_SECONDS']);
+  const notice = env.SHUTDOWN_NOTICE_SECONDS ?? Math.min(USUAL_NOTICE, env.SHUTDOWN_SECONDS - 1);
+  if (notice >= env.SHUTDOWN_SECONDS) throw unusable(['SHUTDOWN_NOTICE_SECONDS: less than SHUTDOWN_SECONDS']);
   const secrets = secretsOf(env.DATA_DIR, env.ADMIN_TOKEN, keys);
   return {
     port: env.PORT,
@@ -188,7 +189,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     },
     databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
     shutdownSeconds: env.SHUTDOWN_SECONDS,
-    shutdownNoticeSeconds: env.SHUTDOWN_NOTICE_SECONDS,
+    shutdownNoticeSeconds: notice,
   };
 }
 

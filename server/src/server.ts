@@ -42,7 +42,7 @@ export async function startServer(
     const stopping = new AbortController();
     const services = createServices(config, database, stopping.signal);
     work = config.role === 'api' ? null : await startWork(services, logger);
-    const http = await listen(config, createApp(services, routesFor(services), logger));
+    const http = await listen(config, createApp(services, routesFor(services), logger), logger);
     const running = { http, work, database, stopping, logger };
     return {
       url: http.url,

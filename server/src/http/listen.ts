@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Logger } from 'pino';
 
 /** Listens, and can end within a bound. */
 export interface HttpServer {
@@ -19,6 +20,7 @@ export interface HttpServer {
 export async function listen(
   { port, host }: { readonly port: number; readonly host: string },
   app: RequestListener,
+  logger: Logger,
 ): Promise<HttpServer> {
   const server = createServer(app);
   // A client that sends its headers a byte at a time does not hold a connection for ever.
@@ -47,6 +49,10 @@ export async function listen(
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
+      // A connection that could not be taken, too many files being open, is no reason to end.
+      server.on('error', (error) => {
+        logger.error({ err: error }, 'a connection could not be taken');
+      });
       resolve();
     });
   });

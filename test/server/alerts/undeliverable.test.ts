@@ -129,6 +129,8 @@ describe('an alert that cannot be sent', () => {
     expect(alert.failed_at).not.toBeNull();
     expect((await shown(channel))?.lastError).toMatch(/^Tried 8 times/);
     expect(await send()).toBe(false);
+    const incidents = await as(server, account.token, 'get', '/v1/admin/incidents').expect(200);
+    expect(incidents.body).toMatchObject({ incidents: [{ undelivered: 1 }] });
   });
 
   async function incident(): Promise<{ accountId: string }> {

@@ -120,6 +120,7 @@ describe('the environment', () => {
     const given = { DATA_DIR: folder, SHUTDOWN_SECONDS: '5' };
     expect(() => readConfig({ ...given, SHUTDOWN_NOTICE_SECONDS: '5' })).toThrow(/SHUTDOWN_NOTICE_SECONDS/);
     expect(readConfig(given)).toMatchObject({ shutdownSeconds: 5, shutdownNoticeSeconds: 3 });
+    expect(readConfig({ ...given, SHUTDOWN_SECONDS: '2' })).toMatchObject({ shutdownNoticeSeconds: 1 });
   });
 
   it('runs no worker alone on an embedded database, which is one process’s', () => {
