@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 
@@ -28,11 +28,55 @@ export async function listen(
   server.requestTimeout = 120_000;
   // Longer than proxies keep theirs: a connection is never closed under a request that is on its way.
   server.keepAliveTimeout = 75_000;
+  const sockets = socketsOf(server);
+  const announceEnd = endsAnswers(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  // A connection that could not be taken, too many files being open, is no reason to end.
+  server.on('error', (error) => {
+    logger.error({ err: error }, 'a connection could not be taken');
+  });
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    announceEnd,
+    close: (patience) => {
+      announceEnd();
+      return close(server, sockets, patience);
+    },
+  };
+}
+
+function close(server: Server, sockets: ReadonlySet<Socket>, patience: number): Promise<number> {
+  return new Promise((resolve) => {
+    let cut = 0;
+    const deadline = setTimeout(() => {
+      cut = sockets.size;
+      for (const socket of sockets) socket.destroy();
+    }, patience);
+    server.close(() => {
+      clearTimeout(deadline);
+      resolve(cut);
+    });
+    server.closeIdleConnections();
+    // Node.js counts a connection that has never sent anything among the busy ones.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  });
+}
+
+/** The connections that are open. */
+function socketsOf(server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+  return sockets;
+}
+
+/** Answers a function after whose call every answer ends its connection, those on their way too. */
+function endsAnswers(server: Server): () => void {
   const open = new Set<ServerResponse>();
   let isEnding = false;
   // Before the application, which may answer at once.
@@ -45,41 +89,9 @@ export async function listen(
       if (isEnding && !server.listening) server.closeIdleConnections();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      // A connection that could not be taken, too many files being open, is no reason to end.
-      server.on('error', (error) => {
-        logger.error({ err: error }, 'a connection could not be taken');
-      });
-      resolve();
-    });
-  });
-  const announceEnd = (): void => {
+  return () => {
     isEnding = true;
     for (const response of open) endWith(response);
-  };
-  return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
-    announceEnd,
-    close: (patience) =>
-      new Promise((resolve) => {
-        announceEnd();
-        let cut = 0;
-        const deadline = setTimeout(() => {
-          cut = sockets.size;
-          server.closeAllConnections();
-          for (const socket of sockets) socket.destroy();
-        }, patience);
-        server.close(() => {
-          clearTimeout(deadline);
-          resolve(cut);
-        });
-        server.closeIdleConnections();
-        // Node.js counts a connection that has never sent anything among the busy ones.
-        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-      }),
   };
 }
 
