@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { readConfig, type Config } from './config.ts';
 import { databaseFailure } from './database/failures.ts';
+import { logOutput } from './process/log-output.ts';
 import { runUntilStopped } from './process/run-until-stopped.ts';
 import { StartRefused } from './process/start-refused.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 const config = configOrExit();
-const logger = createLogger(config);
+const logger = pino({ level: config.logLevel }, logOutput(1));
 try {
   await runUntilStopped(start, {
     logger,
@@ -46,13 +47,6 @@ function fileSettings(): NodeJS.ProcessEnv {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
     throw error;
   }
-}
-
-/** A disk that is full takes no log; that is no reason to stop serving. */
-function createLogger({ logLevel }: Config): Logger {
-  const output = pino.destination({ dest: 1, sync: true });
-  output.on('error', () => undefined);
-  return pino({ level: logLevel }, output);
 }
 
 /** Says what keeps the server from starting; a stack is for what nobody has foreseen. */

@@ -47,8 +47,7 @@ function startArguments(): string[] {
   };
   return scripts.start
     .split(' ')
-    .slice(1)
-    .filter((word) => !word.startsWith('--env-file'));
+    .filter((word) => !['exec', 'node'].includes(word) && !word.startsWith('--env-file'));
 }
 
 async function ready(url: string, ending: () => string | null, logFile: string): Promise<void> {
