@@ -40,7 +40,7 @@ describe('the folder of the embedded database', () => {
     const third = await (await start()).ready();
     const listed = await fetch(`${third.url}/v1/admin/projects`, { headers });
     expect(await listed.json()).toMatchObject({ projects: [{ code: 'KEPT' }] });
-  }, 300_000);
+  }, 600_000);
 
   it('is free again when whoever had it lets go', () => {
     const lock = lockFolder(folder);
