@@ -97,9 +97,15 @@ async function optInFor(
   project: Project,
   { purpose, optIn }: { purpose: LinkPurpose; optIn: string | null },
 ): Promise<string | null> {
-  if (optIn !== null) return (await new OptIns(knex, project.id).find(optIn)).id;
+  const optIns = new OptIns(knex, project.id);
+  if (optIn !== null) return (await optIns.find(optIn)).id;
   if (purpose === 'confirmation')
     throw unprocessable('opt-in-missing', 'Name the opt-in that the link confirms.');
+  if ((await optIns.list()).length === 0)
+    throw unprocessable(
+      'no-opt-ins',
+      'The project has no opt-ins: a link would unsubscribe from nothing. Add an opt-in first.',
+    );
   return null;
 }
 

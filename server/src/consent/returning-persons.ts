@@ -1,3 +1,4 @@
+import { withOrigin } from '../database/origin.ts';
 import type { Session } from '../database/session.ts';
 import { contactsByKey } from '../persons/find-contacts.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
@@ -146,12 +147,7 @@ export async function restoreOptOuts(
       (withdrawn.get(erased) ?? []).map((act) => actOf(person, identities[index] ?? '', erased, act)),
     ),
   );
-  const [origin] = await session.query<{ origin: string | null }>(
-    "SELECT current_setting('di.origin', true) AS origin",
-  );
-  await session.query("SELECT set_config('di.origin', '', true)");
-  await recordConsent(session, table.projectId, acts, { changesOnly: true });
-  await session.query("SELECT set_config('di.origin', $1, true)", [origin?.origin ?? '']);
+  await withOrigin(session, '', () => recordConsent(session, table.projectId, acts, { changesOnly: true }));
   await follow(
     session,
     concerned.flatMap(({ erased }, index) => erased.map((id) => ({ id, into: identities[index] ?? '' }))),

@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
-import { COALESCE, TRIGGER_FUNCTION } from '../database/migrations/008-capture-consent.ts';
+import { TRIGGER_FUNCTION } from '../database/migrations/008-capture-consent.ts';
 
 /** What is to be noticed of a table's rows for one integration. */
 export interface Watch {
@@ -33,6 +33,20 @@ const triggerName = (operation: Operation): string => `di_deliver_${operation}`;
 
 const functionName = (table: WatchedTable, operation: Operation): string =>
   `di.${quoteIdentifier(`capture_${table.id.replaceAll('-', '')}_${operation}`)}`;
+
+/**
+ * What the triggers do where a record already waits in the outbox: one delivery stands for all its changes, and a dead one
+ * lives again, since another value may be taken.
+ */
+const COALESCE = `
+  ON CONFLICT (integration_id, identity_id) DO UPDATE SET
+    row_change = di.coalesced_change(d.row_change, EXCLUDED.row_change),
+    is_consent_changed = d.is_consent_changed OR EXCLUDED.is_consent_changed,
+    changed_opt_ins = di.united_opt_ins(d.is_consent_changed, d.changed_opt_ins, EXCLUDED.is_consent_changed, EXCLUDED.changed_opt_ins),
+    salesforce_id = coalesce(EXCLUDED.salesforce_id, d.salesforce_id),
+    revision = d.revision + 1, state = 'pending', attempts = 0, last_code = NULL, last_message = NULL,
+    changed_at = EXCLUDED.changed_at,
+    due_at = CASE WHEN d.state = 'dead' THEN EXCLUDED.due_at ELSE least(d.due_at, EXCLUDED.due_at) END`;
 
 /** Takes a table's triggers away, if it has any. */
 export function releaseSql(table: WatchedTable): readonly string[] {

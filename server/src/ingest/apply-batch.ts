@@ -15,6 +15,7 @@ import {
   write,
 } from './batch-statements.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
+import { followOptIns } from './follow-opt-ins.ts';
 import { keepOptOuts } from './keep-opt-outs.ts';
 import { mapRecords, type MappedRecords } from './mapping.ts';
 import { KEY_MOVED } from './table.sql.ts';
@@ -99,9 +100,10 @@ async function applyOnce(
     return { answer: replayed(found, hash), isReplay: true };
   }
   const overtaken = found.has_later_deletes ? await findBuried(client, batch, mapped) : new Set<string>();
-  if (found.has_erased) await keepOptOuts(clientSession(client), batch, mapped, overtaken);
+  const session = clientSession(client);
+  if (found.has_erased) await keepOptOuts(session, batch, mapped, overtaken);
   if (care.moves) for (const id of await move(client, batch, mapped, overtaken)) overtaken.add(id);
-  if (batch.lowering !== null) await lowerConsent(clientSession(client), batch, mapped, overtaken);
+  if (batch.lowering !== null) await lowerConsent(session, batch, mapped, overtaken);
   const rows =
     overtaken.size === 0
       ? mapped.rows
@@ -113,13 +115,15 @@ async function applyOnce(
     : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
   const archived = await archive(client, batch);
   const deleted = await remove(client, batch);
-  const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, {
-    applied: before.applied,
-    unchanged: before.unchanged,
-    stale: before.stale + mapped.rows.length - rows.length + mapped.superseded.length,
-    archived,
-    deleted,
+  const overtakenRows = mapped.rows.length - rows.length + mapped.superseded.length;
+  const counted = {
+    ...before,
+    stale: before.stale + overtakenRows,
+    ...{ archived, deleted },
     rejected: [...mapped.rejected, ...before.rejected],
-  });
+  };
+  const { opt_in_fields: optIns } = found;
+  const last = optIns && (() => followOptIns(session, batch, mapped, rows, optIns));
+  const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, counted, last);
   return { answer, isReplay: false };
 }

@@ -9,6 +9,7 @@ import { followMovedRecords } from '../records/follow-moved-records.ts';
 import type { MovedRecord } from '../records/record-identities.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { readMoment } from './coerce.ts';
+import type { WrittenOptIn } from './follow-opt-ins.ts';
 import { mapKey, type MappedRecords, type Mapping } from './mapping.ts';
 import { BURIED, PROBE } from './table.sql.ts';
 import { arraysOf } from './write-rows.ts';
@@ -23,6 +24,8 @@ export interface Probe {
   readonly answer: BatchAnswer | null;
   readonly has_later_deletes: boolean;
   readonly has_erased: boolean;
+  /** Checkboxes of the object that integrations write; null where none does. */
+  readonly opt_in_fields: readonly WrittenOptIn[] | null;
 }
 
 /**
@@ -169,7 +172,11 @@ export async function remove(client: pg.PoolClient, { body, sql, mapping, target
   return (byId.rowCount ?? 0) + (byKey.rowCount ?? 0);
 }
 
-/** Writes the rows with the record of the batch and commits, both sent together. */
+/**
+ * Writes the rows with the record of the batch and commits, both sent together.
+ *
+ * @param last what else the transaction has to do when its rows are written; null where there is nothing
+ */
 export async function write(
   client: pg.PoolClient,
   { target, body, sql, idempotencyKey }: Batch,
@@ -178,30 +185,32 @@ export async function write(
   care: Care,
   rows: readonly number[],
   counted: BatchAnswer,
+  last: (() => Promise<void>) | null,
 ): Promise<BatchAnswer> {
-  const sent = Promise.all([
-    client.query<{ answer: BatchAnswer }>({
-      name: `${sql.name}_${care.moves ? 'write_moved' : 'write'}`,
-      text: care.moves ? sql.writeMoved : sql.write,
-      values: [
-        target.connectionId,
-        idempotencyKey,
-        target.tableId,
-        body.object,
-        hash,
-        arrayLiteral(otherIds(mapped, rows)),
-        body.archives.map(([id]) => id),
-        body.deletes.map(({ id }) => id),
-        JSON.stringify({ applied: counted.applied, unchanged: counted.unchanged, stale: counted.stale }),
-        counted.archived,
-        counted.deleted,
-        JSON.stringify(counted.rejected),
-        ...arraysOf(mapped, rows, mapped.columns),
-      ],
-    }),
-    client.query('COMMIT'),
-  ]);
-  const [written, committed] = await committing(sent);
+  const writing = client.query<{ answer: BatchAnswer }>({
+    name: `${sql.name}_${care.moves ? 'write_moved' : 'write'}`,
+    text: care.moves ? sql.writeMoved : sql.write,
+    values: [
+      target.connectionId,
+      idempotencyKey,
+      target.tableId,
+      body.object,
+      hash,
+      arrayLiteral(otherIds(mapped, rows)),
+      body.archives.map(([id]) => id),
+      body.deletes.map(({ id }) => id),
+      JSON.stringify({ applied: counted.applied, unchanged: counted.unchanged, stale: counted.stale }),
+      counted.archived,
+      counted.deleted,
+      JSON.stringify(counted.rejected),
+      ...arraysOf(mapped, rows, mapped.columns),
+    ],
+  });
+  if (last !== null) {
+    await writing;
+    await last();
+  }
+  const [written, committed] = await committing(Promise.all([writing, client.query('COMMIT')]));
   const [row] = written.rows;
   if (!row || committed.command !== 'COMMIT') throw new Error('The batch was not committed.');
   return row.answer;

@@ -26,6 +26,8 @@ export interface MappedColumn {
   readonly field: BuiltField;
   /** What a rejection calls the column's source. */
   readonly source: string;
+  /** Place of the field that the column is made of, alone, among those of the batch; null where it is made of something else. */
+  readonly place: number | null;
   /** What the column is made of in a record, before it is coerced. */
   readonly read: (record: readonly unknown[]) => unknown;
   readonly coerce: Coerce;
@@ -101,26 +103,30 @@ function columnOf(
   field: BuiltField,
   places: ReadonlyMap<string, number>,
 ): MappedColumn | null {
-  const transform = compileTransforms(entry.transforms ?? []);
-  const fit = coercion(field);
-  const coerce: Coerce =
-    transform === null
-      ? fit
-      : (value) => {
-          const changed = transform(value);
-          return changed instanceof Refusal ? changed : fit(changed);
-        };
-  if ('constant' in entry) return { field, source: field.name, coerce, read: () => entry.constant };
+  const coerce = columnCoercion(entry, field);
+  if ('constant' in entry)
+    return { field, source: field.name, coerce, place: null, read: () => entry.constant };
   const indexes = fieldsOf(entry).map((name) => places.get(name.toLowerCase()));
   const known = indexes.filter((index) => index !== undefined);
   if (known.length < indexes.length) return null;
   if ('concat' in entry) {
     const { separator } = entry.concat;
     const source = entry.concat.salesforceFields.join(' + ');
-    return { field, source, coerce, read: (record) => joined(record, known, separator) };
+    return { field, source, coerce, place: null, read: (record) => joined(record, known, separator) };
   }
   const [index = 0] = known;
-  return { field, source: entry.salesforceField, coerce, read: (record) => record[index] };
+  return { field, source: entry.salesforceField, coerce, place: index, read: (record) => record[index] };
+}
+
+/** What turns a value of Salesforce into one of the column that an entry fills. */
+export function columnCoercion(entry: Pick<MappingEntry, 'transforms'>, field: BuiltField): Coerce {
+  const transform = compileTransforms(entry.transforms ?? []);
+  const fit = coercion(field);
+  if (transform === null) return fit;
+  return (value) => {
+    const changed = transform(value);
+    return changed instanceof Refusal ? changed : fit(changed);
+  };
 }
 
 /** Values that are there, one after another. */

@@ -172,7 +172,7 @@ describe('the outbox', () => {
       activeIntegration(server, { ...scene, connectionId }, object, {
         operations: ['consent'],
         optInFields: [overall],
-        matching: LOOKUP,
+        matching: { ...LOOKUP, several: 'refuse' },
         ...definition,
       });
     const news = { optIn: 'news', field: 'News__c', trueWhen: 'granted' } as const;

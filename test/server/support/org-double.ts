@@ -84,6 +84,8 @@ export class OrgDouble extends OrgBase {
   longestQuery = 100_000;
   /** Why a record is refused; null where it is saved. */
   refuse: (operation: WriteOperation, record: OrgRecord) => SaveError | null = () => null;
+  /** The moment that a saved record gets as its version. */
+  clock: () => string = () => new Date().toISOString();
   /** Comes between what was read and what is written. */
   beforeWrite: () => Promise<void> = () => Promise.resolve();
   /** Comes between what was written and what is told of it. */
@@ -104,6 +106,7 @@ export class OrgDouble extends OrgBase {
     this.#records.set(id, {
       HasOptedOutOfEmail: false,
       News__c: false,
+      SystemModstamp: this.clock(),
       ...fields,
       Id: id,
       object: object.toLowerCase(),
@@ -231,14 +234,14 @@ export class OrgDouble extends OrgBase {
     const found = this.record(typeof record.Id === 'string' ? record.Id : '');
     if (!found) return failed('ENTITY_IS_DELETED', 'entity is deleted', []);
     if (operation === 'delete') found.isDeleted = true;
-    else Object.assign(found, record);
+    else Object.assign(found, record, { SystemModstamp: this.clock() });
     return saved(String(found.Id), false);
   }
 
   #upsert(object: string, record: OrgRecord, field: string): SaveResult {
     const found = this.records(object).find((each) => each[field] === record[field]);
     if (!found) return saved(this.put(object, { ...record }), true);
-    Object.assign(found, record);
+    Object.assign(found, record, { SystemModstamp: this.clock() });
     return saved(String(found.Id), false);
   }
 }
