@@ -1,5 +1,7 @@
 import { isStorable } from '../database/storable.ts';
 import type { Field } from '../projects/field-types.ts';
+import { isEmailAddress, normalizedAddress } from '../values/email-address.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
 
 /** Why a value was not taken. */
 export class Refusal {
@@ -24,8 +26,8 @@ const BIGGEST = 2n ** 63n - 1n;
 /** Levels of a json value: deeper ones are an attack on whoever reads them, not data. */
 const DEEPEST = 64;
 
-export const EMAIL = /^[^\s@]+@[^\s@]+$/;
-export const SALESFORCE_ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
+/** What rows of long ago have for an address at the least, whatever else is asked of new ones. */
+const ADDRESS_OF_LONG_AGO = /^[^\s@]+@[^\s@]+$/;
 
 /**
  * The function that turns a value of Salesforce into one of the column. Nothing is cut off or rounded: what does not fit
@@ -33,8 +35,24 @@ export const SALESFORCE_ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
  */
 export function coercion(field: Rules): Coerce {
   const convert = converter(field);
-  const nothing = field.required ? new Refusal('required', `${field.name} is required.`) : null;
+  const nothing = field.required ? required(field) : null;
   return (value) => (value === null || value === undefined || value === '' ? nothing : convert(value));
+}
+
+/**
+ * The function that turns a value that a row is looked for by into one of the column. It is written as the column stores
+ * it; what is asked of new values only is not asked, so that rows of long ago are found.
+ */
+export function lookup(field: Rules): Coerce {
+  if (field.type !== 'email') return coercion({ ...field, required: true });
+  return (value) => {
+    if (value === null || value === undefined || value === '') return required(field);
+    return address({ ...field, required: true }, value, (text) => ADDRESS_OF_LONG_AGO.test(text));
+  };
+}
+
+function required(field: Rules): Refusal {
+  return new Refusal('required', `${field.name} is required.`);
 }
 
 function converter(field: Rules): Coerce {
@@ -52,9 +70,9 @@ function converter(field: Rules): Coerce {
     case 'time':
       return (value) => time(field, value);
     case 'email':
-      return (value) => pattern(field, value, EMAIL, 'invalid-email', 'an e-mail address');
+      return (value) => address(field, value, isEmailAddress);
     case 'salesforce_id':
-      return (value) => pattern(field, value, SALESFORCE_ID, 'invalid-id', 'a Salesforce id');
+      return (value) => recordId(field, value);
     case 'picklist':
       return picklist(field);
     case 'multipicklist':
@@ -83,10 +101,19 @@ function text(field: Rules, value: unknown): Coerced {
   return isStorable(written) ? written : unstorable(field, written);
 }
 
-function pattern(field: Rules, value: unknown, expected: RegExp, code: string, what: string): Coerced {
-  const written = text(field, value);
-  if (written === null || written instanceof Refusal || expected.test(written)) return written;
-  return new Refusal(code, `${field.name} is not ${what}.`);
+/** One mailbox is one value, however it is written. */
+function address(field: Rules, value: unknown, isTaken: (address: string) => boolean): Coerced {
+  const written = text(field, typeof value === 'string' ? normalizedAddress(value) : value);
+  // White space and characters that nobody sees are nothing.
+  if (written === '') return field.required ? required(field) : null;
+  if (written === null || written instanceof Refusal || isTaken(written)) return written;
+  return new Refusal('invalid-email', `${field.name} is not an e-mail address.`);
+}
+
+/** One record is one value, whether its id came with 15 characters or with 18. */
+function recordId(field: Rules, value: unknown): Coerced {
+  const id = typeof value === 'string' ? salesforceId(value.trim()) : null;
+  return id ?? new Refusal('invalid-id', `${field.name} is not a Salesforce id.`);
 }
 
 function integer(field: Rules, value: unknown): Coerced {
