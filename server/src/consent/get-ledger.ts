@@ -99,8 +99,6 @@ function sendLedger(
   const file = {
     name: `${project.code}-consent-ledger`,
     columns: [...COLUMNS],
-    // Notes and proofs are other people's text.
-    escapesFormulas: true,
   };
   return streamCsv(response, file, pages(session, project.id, filter));
 }

@@ -126,9 +126,9 @@ function csvRoute(pool: pg.Pool): Route {
     summary: 'Rows of a table as CSV, streamed',
     params: inTable,
     query: selectionSchema.extend({
-      spreadsheet: z.enum(['true', 'false']).default('false').meta({
+      spreadsheet: z.enum(['true', 'false']).default('true').meta({
         description:
-          'Keeps a spreadsheet from taking text for a formula; such text then starts with an apostrophe',
+          'Keeps a spreadsheet from taking text for a formula: such text starts with an apostrophe, which an import takes off again. With false texts are as they are, for programs',
       }),
     }),
     answer: { type: 'text/csv' },
