@@ -56,7 +56,9 @@ function naming(
 ): { text: string; values: unknown[] } {
   const values: unknown[] = [id, person.addresses, recordIdsOf(person)];
   const conditions = [
-    `EXISTS (SELECT FROM jsonb_array_elements_text(r.cells) AS c (cell) WHERE lower(btrim(c.cell)) IN (SELECT lower(a) FROM unnest($2::text[]) AS u (a)))`,
+    // A cell may have the guard of an export.
+    `EXISTS (SELECT FROM jsonb_array_elements_text(r.cells) AS c (cell), unnest($2::text[]) AS u (a)
+       WHERE lower(btrim(c.cell)) IN (lower(u.a), '''' || lower(u.a)))`,
     'r.salesforce_id = ANY($3::text[])',
   ];
   const places = person.table.primaryKey.map((column) => {
@@ -100,7 +102,7 @@ async function eraseImports(session: Session, person: Person): Promise<Erased> {
     [ids],
   );
   await session.query(
-    `UPDATE di.import SET found = found || '{"sample": []}' WHERE id = ANY($1::uuid[]) AND found IS NOT NULL`,
+    `UPDATE di.import SET found = found || '{"sample": [], "guess": null}' WHERE id = ANY($1::uuid[]) AND found IS NOT NULL`,
     [ids],
   );
   const emptied = new Set(files.map((file) => file.import_id)).size;
