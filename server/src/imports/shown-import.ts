@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { scriptOf } from './encoding-names.ts';
-import { foundSchema, settingsSchema, type FoundFile } from './import-settings.ts';
+import { foundSchema, settingsSchema } from './import-settings.ts';
 import { IMPORT_STATUSES, type Import } from './imports.ts';
 
 const count = z.int().min(0);
@@ -43,7 +42,7 @@ export function shownImport(given: Import): z.input<typeof importAnswer> {
     status: given.status,
     message: given.message,
     bytes: given.bytes,
-    found: given.found && { ...given.found, warnings: warningsOf(given.found) },
+    found: given.found,
     settings: given.settings,
     isDryRun: given.isDryRun,
     counts: given.counts,
@@ -52,14 +51,6 @@ export function shownImport(given: Import): z.input<typeof importAnswer> {
     startedAt: given.startedAt?.toISOString() ?? null,
     finishedAt: given.finishedAt?.toISOString() ?? null,
   };
-}
-
-/** What a person should look at before the file is imported. */
-function warningsOf({ encoding, guess, warnings }: FoundFile): string[] {
-  if (!guess) return warnings;
-  const told = `The file is not UTF-8. It is read as ${encoding} (${scriptOf(encoding)})`;
-  const values = guess.values.length === 0 ? '' : `: are these right? ${guess.values.join(' · ')}`;
-  return [`${told}${values}. If not, choose another encoding.`, ...warnings];
 }
 
 /** Lines tell how far it is: values of several lines make rows fewer than lines, and rows are estimated by them. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
 import { knexSession, type Session } from '../database/session.ts';
+import { Projects } from '../projects/projects.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import type { RecordKey } from './record-identities.ts';
 import { hasKey, keyFields } from './record-keys.ts';
@@ -44,6 +45,22 @@ export async function countDuplicates(knex: Knex, { schemaName, tables }: Listed
     count += row?.count ?? 0;
   }
   return Math.min(count, MOST_COUNTED);
+}
+
+/** The same by the codes of an account's projects; those without any are not named. */
+export async function duplicatesByProject(knex: Knex, accountId: string): Promise<Map<string, number>> {
+  const session = knexSession(knex);
+  const concerned = await session.query<{ id: string; code: string; schema_name: string }>(
+    `SELECT p.id, p.code, p.schema_name FROM di.project p
+     WHERE p.account_id = $1::uuid AND EXISTS (
+       SELECT FROM di.duplicate_row d JOIN di.project_table t ON t.id = d.table_id WHERE t.project_id = p.id)`,
+    [accountId],
+  );
+  const projects = new Projects(knex, accountId);
+  const counts = new Map<string, number>();
+  for (const { id, code, schema_name: schemaName } of concerned)
+    counts.set(code, await countDuplicates(knex, { schemaName, tables: await projects.tablesWithRows(id) }));
+  return counts;
 }
 
 /** Rows that stand double, in the order in which they were found. Those of which one is gone meanwhile are left out. */

@@ -20,7 +20,7 @@ export async function normalizeIdentities(session: Session, table: SpelledTable)
   if (spelled.length === 0) return;
   await session.query(
     `DECLARE di_identities NO SCROLL CURSOR FOR
-     SELECT i.record_key FROM di.record_identity i
+     SELECT i.id, i.record_key FROM di.record_identity i
      WHERE i.table_id = ${quoteLiteral(table.id)}::uuid AND (${spelled.map((field) => mayKeySpellOtherwise(field, 'i.record_key')).join(' OR ')})
        AND NOT EXISTS (
          SELECT FROM di.duplicate_row d
@@ -28,19 +28,47 @@ export async function normalizeIdentities(session: Session, table: SpelledTable)
      ORDER BY i.id`,
   );
   for (;;) {
-    const page = await session.query<{ record_key: RecordKey }>(`FETCH ${PAGE} FROM di_identities`);
+    const page = await session.query<Identity>(`FETCH ${PAGE} FROM di_identities`);
     if (page.length === 0) break;
-    const moves = page.map(({ record_key: from }): MovedRecord => ({
-      from,
-      to: normalizedKey(fields, from),
-    }));
+    const moving = page.flatMap(({ id, record_key: from }): Move[] => {
+      const to = normalizedKey(fields, from);
+      return fields.some(({ name }) => from[name] !== to[name]) ? [{ id, from, to }] : [];
+    });
+    const moved = await takeFreeKeys(session, table.id, moving);
     await followMovedRecords(
       session,
       table.id,
-      moves.filter(({ from, to }) => fields.some(({ name }) => from[name] !== to[name])),
+      moving.filter(({ id }) => !moved.has(id)),
     );
   }
   await session.query('CLOSE di_identities');
+}
+
+interface Identity {
+  readonly id: string;
+  readonly record_key: RecordKey;
+}
+
+interface Move extends MovedRecord {
+  readonly id: string;
+}
+
+/** Nearly everybody takes a key that nobody has, by one statement; answers who did. The others are one with who has it. */
+async function takeFreeKeys(
+  session: Session,
+  tableId: string,
+  moves: readonly Move[],
+): Promise<ReadonlySet<string>> {
+  const first = new Map(moves.map(({ id, to }) => [JSON.stringify(to), id] as const).reverse());
+  const moved = await session.query<{ id: string }>(
+    `UPDATE di.record_identity i SET record_key = m.record_key::jsonb
+     FROM unnest($2::uuid[], $3::text[]) AS m (id, record_key)
+     WHERE i.id = m.id AND NOT EXISTS (
+       SELECT FROM di.record_identity o WHERE o.table_id = $1::uuid AND o.record_key = m.record_key::jsonb)
+     RETURNING i.id`,
+    [tableId, [...first.values()], [...first.keys()]],
+  );
+  return new Set(moved.map(({ id }) => id));
 }
 
 /** Deleted records are known by their ids of 18 characters. */

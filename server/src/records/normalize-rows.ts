@@ -41,6 +41,10 @@ export interface SpelledRow {
 export async function normalizeRows(transaction: Knex, table: SpelledTable): Promise<number> {
   await lockTable(transaction, table.id);
   const session = knexSession(transaction);
+  // Each page of rows is looked up by index, as a batch is: a planner would read all of the table for each.
+  await session.query(
+    "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)",
+  );
   await session.query('DELETE FROM di.duplicate_row WHERE table_id = $1::uuid', [table.id]);
   const columns = [...table.fields.filter(isSpelled), RECORD_ID];
   const duplicates = await rewriteRows(session, table, columns);

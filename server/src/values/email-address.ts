@@ -1,7 +1,7 @@
 /** Characters that nobody sees, and that make another mailbox of the same address: they come with text that was copied. */
 const INVISIBLE = /[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
-/** An address as nearly all are: nothing about it can be written otherwise. */
-const PLAIN = /^(?!mailto:)[!-?[-~]+@[!-?[-~]+$/;
+/** An address as nearly all are: nothing about it can be written otherwise, and all of it is taken. */
+const USUAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-][a-z0-9!#$%&'*+/=?^_`{|}~.-]*@(?:[a-z0-9-]+\.)+[a-z0-9-]+$/;
 /** What may stand before the @: all of RFC 5322's `atext`, dots, and letters of every script. A quoted text is as good. */
 const LOCAL = /^(?:[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-][\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~.-]*|"[^"@\s]+")$/u;
 const DOMAIN = /^(?:[\p{L}\p{M}\p{N}-]+\.)+[\p{L}\p{M}\p{N}-]+$/u;
@@ -12,7 +12,7 @@ const DOMAIN = /^(?:[\p{L}\p{M}\p{N}-]+\.)+[\p{L}\p{M}\p{N}-]+$/u;
  * every script are lowered by Unicode's rules, whatever the language of the machine.
  */
 export function normalizedAddress(text: string): string {
-  if (PLAIN.test(text)) return text;
+  if (USUAL.test(text)) return text;
   const visible = text.replace(INVISIBLE, '').trim();
   return withoutScheme(visible).toLowerCase().normalize('NFC');
 }
@@ -28,6 +28,7 @@ function withoutScheme(text: string): string {
  * other, and stand before the @, but not in front. Whether anybody reads there is not asked.
  */
 export function isEmailAddress(address: string): boolean {
+  if (USUAL.test(address)) return true;
   const at = address.lastIndexOf('@');
   return at > 0 && LOCAL.test(address.slice(0, at)) && DOMAIN.test(address.slice(at + 1));
 }

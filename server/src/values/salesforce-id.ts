@@ -13,8 +13,8 @@ const GROUP = 5;
 export function salesforceId(text: string): string | null {
   if (!ID.test(text)) return null;
   if (text.length === 15) return text + suffixOf(text);
+  if (isWhole(text)) return text;
   const suffix = text.slice(15).toUpperCase();
-  if (suffixOf(text) === suffix) return text.slice(0, 15) + suffix;
   const short = withCase(text, suffix);
   return short === null ? null : short + suffix;
 }
@@ -25,16 +25,24 @@ export function shortId(id: string): string {
 }
 
 function suffixOf(text: string): string {
-  let suffix = '';
-  for (let start = 0; start < 15; start += GROUP) {
-    let bits = 0;
-    for (let place = 0; place < GROUP; place++) {
-      const code = text.charCodeAt(start + place);
-      if (code >= CAPITAL_A && code <= CAPITAL_Z) bits |= 1 << place;
-    }
-    suffix += SUFFIX[bits] ?? '';
+  return [0, 1, 2].map((group) => SUFFIX[capitalsOf(text, group)] ?? '').join('');
+}
+
+/** Which characters of a group are capitals, a bit each. */
+function capitalsOf(text: string, group: number): number {
+  let bits = 0;
+  for (let place = 0; place < GROUP; place++) {
+    const code = text.charCodeAt(group * GROUP + place);
+    if (code >= CAPITAL_A && code <= CAPITAL_Z) bits |= 1 << place;
   }
-  return suffix;
+  return bits;
+}
+
+/** Whether an id has its 18 characters as Salesforce writes them: nearly all that come have. */
+function isWhole(text: string): boolean {
+  for (let group = 0; group < 3; group++)
+    if (SUFFIX[capitalsOf(text, group)] !== text[15 + group]) return false;
+  return true;
 }
 
 /** The first 15 characters in the case that the suffix tells; null where it asks a digit to be a capital. */
