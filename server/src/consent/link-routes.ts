@@ -7,7 +7,7 @@ import { accountEndpoint, type Route } from '../http/route.ts';
 import { Refusal } from '../ingest/coerce.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { identify, type RecordKey } from '../records/record-identities.ts';
-import { readKey } from '../records/record-keys.ts';
+import { readKeys } from '../records/stored-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { contactsOf, findContacts, holdContacts } from './contacts.ts';
 import { LINK_PURPOSES, writeToken, type LinkPurpose } from './link-tokens.ts';
@@ -119,8 +119,8 @@ async function readContacts(
   const table = await contactsOf(knex, caller.accountId, project);
   const refusals = new Map<number, Refusal>();
   const read: { index: number; key: RecordKey }[] = [];
-  given.forEach((contact, index) => {
-    const key = readKey(table.key, contact);
+  const named = await readKeys(knexSession(knex), table.tableId, table.key, given);
+  named.forEach((key, index) => {
     if (key instanceof Refusal) refusals.set(index, key);
     else read.push({ index, key });
   });

@@ -1,5 +1,6 @@
 import type { RecordKey } from '../records/record-identities.ts';
 import type { Session } from '../database/session.ts';
+import { actsOfDuplicates } from './acts-of-duplicates.ts';
 import {
   addAct,
   inOrder,
@@ -76,16 +77,28 @@ const pairKey = (identityId: string, optInId: string): string => `${identityId} 
 
 /**
  * Judges acts in the order given, writes them into the ledger and what stands after them into di.consent; answers what
- * became of each. Columns that follow a checkbox of Salesforce say it at once. Persons are locked until the transaction
- * ends, so that of two acts at the same time neither is lost. Call it in a transaction.
+ * became of each. Columns that follow a checkbox of Salesforce say it at once. A withdrawal reaches those too who stand
+ * double with its person. Persons are locked until the transaction ends, so that of two acts at the same time neither is
+ * lost. Call it in a transaction.
  */
 export async function recordConsent(
   session: Session,
   projectId: string,
-  given: readonly ConsentAct[],
+  acts: readonly ConsentAct[],
   options: RecordOptions = {},
 ): Promise<ConsentResult[]> {
-  if (given.length === 0) return [];
+  if (acts.length === 0) return [];
+  const ofDuplicates = await actsOfDuplicates(session, acts);
+  const results = await record(session, projectId, [...acts, ...ofDuplicates], options);
+  return results.slice(0, acts.length);
+}
+
+async function record(
+  session: Session,
+  projectId: string,
+  given: readonly ConsentAct[],
+  options: RecordOptions,
+): Promise<ConsentResult[]> {
   const followed = await followedOfProject(session, projectId);
   if (followed.length > 0)
     await holdFollowedRows(session, followed, await concerned(session, given, options));

@@ -6,7 +6,7 @@ import type { BuiltField } from '../projects/tables.ts';
 import { filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
 import type { WriteMode, WrittenRow } from '../rows/write-rows.ts';
 import { regardless, type WrittenTable } from '../rows/written-table.ts';
-import { cellReader, type CellKind } from './cells.ts';
+import { cellReader, textFor, type CellKind } from './cells.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 
 /** Rows of a file as rows of a table. */
@@ -22,6 +22,7 @@ interface Column {
   readonly place: number;
   readonly field: BuiltField;
   readonly isKey: boolean;
+  readonly kind: CellKind;
   readonly convert: (text: string) => ReturnType<Coerce>;
 }
 
@@ -31,6 +32,7 @@ const KINDS: Readonly<Partial<Record<FieldType, CellKind>>> = {
   decimal: 'number',
   date: 'date',
   timestamp: 'moment',
+  multipicklist: 'choices',
   json: 'json',
 };
 
@@ -42,7 +44,8 @@ export function tableReader(given: WrittenTable, found: FoundFile, settings: Imp
     const field = table.fields.find((each) => each.name === to);
     if (!field) return [];
     const isKey = table.key.includes(field);
-    const read = cellReader(KINDS[field.type] ?? 'text', settings);
+    const kind = KINDS[field.type] ?? 'text';
+    const read = cellReader(kind, settings);
     const transform = compileTransforms(transforms);
     const coerce = coercion({ ...field, required: field.required || isKey });
     const convert = (text: string): ReturnType<Coerce> => {
@@ -50,7 +53,7 @@ export function tableReader(given: WrittenTable, found: FoundFile, settings: Imp
       const value = typeof changed === 'string' && changed !== '' ? read(changed) : changed;
       return value instanceof Refusal ? value : coerce(value);
     };
-    return [{ place: found.headings.indexOf(heading), field, isKey, convert }];
+    return [{ place: found.headings.indexOf(heading), field, isKey, kind, convert }];
   });
   const leaves = settings.emptyCells === 'leave';
   return {
@@ -68,8 +71,8 @@ function readRow(
   leaves: boolean,
 ): WrittenRow | Rejected {
   const values: (string | null | undefined)[] = [];
-  for (const { place, field, isKey, convert } of columns) {
-    const text = (cells[place] ?? '').trim();
+  for (const { place, field, isKey, kind, convert } of columns) {
+    const text = textFor(kind, cells[place] ?? '');
     const value = convert(text);
     if (text === '' && !isKey && leaves && (value === null || value instanceof Refusal)) {
       values.push(undefined);

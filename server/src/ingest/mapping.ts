@@ -1,7 +1,7 @@
 import { unprocessable } from '../http/problem.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import { fieldsOf, type MappingEntry } from '../transfers/mapping-schema.ts';
-import { isSalesforceId } from './batch-body.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
 import { coercion, readMoment, Refusal, type Coerce } from './coerce.ts';
 import { asText, compileTransforms } from './transforms.ts';
 
@@ -150,8 +150,9 @@ export function mapRecords(mapping: Mapping, records: readonly (readonly unknown
 }
 
 function readIds(records: readonly (readonly unknown[])[], refusals: Map<number, Rejection>): string[] {
-  return records.map(([id], place) => {
-    if (isSalesforceId(id)) return id;
+  return records.map(([given], place) => {
+    const id = typeof given === 'string' ? salesforceId(given) : null;
+    if (id !== null) return id;
     const message = 'The record has no Salesforce id.';
     refusals.set(place, { id: null, code: 'invalid-id', field: 'Id', message });
     return '';

@@ -37,7 +37,8 @@ export async function planTable(
   const steps: PlannedStep[] = [];
   for (const field of table.fields) {
     const before = table.built.fields.find((each) => each.id === field.id);
-    if (before) steps.push(...(await changeField(knex, builtTable, table.code, before, field)));
+    if (before)
+      steps.push(...(await changeField(knex, builtTable, table.code, before, field, isAlone(table, field))));
     else if (field.isArchived !== true) steps.push(await addField(knex, builtTable, table.code, field));
   }
   steps.push(...renames(builtTable, table.code, table.built.fields, table.fields));
@@ -103,6 +104,11 @@ async function addField(knex: Knex, table: string, code: string, field: Field): 
   };
 }
 
+/** Whether no two rows may have the same value of a field. */
+function isAlone({ primaryKey }: TableDefinition, { name, unique }: Field): boolean {
+  return unique || (primaryKey.length === 1 && primaryKey[0] === name);
+}
+
 /** The changes of one field, under the name it was built with. */
 async function changeField(
   knex: Knex,
@@ -110,6 +116,7 @@ async function changeField(
   code: string,
   before: BuiltField,
   after: BuiltField,
+  isUnique: boolean,
 ): Promise<PlannedStep[]> {
   const step = { table: code, field: after.name, refusal: null, sql: [] };
   if (after.isArchived === true)
@@ -137,7 +144,7 @@ async function changeField(
       ...step,
       action: 'change-field',
       detail: changes.join(', '),
-      refusal: await refusalOf(knex, table, before, after),
+      refusal: await refusalOf(knex, table, before, after, isUnique),
       sql: changeSql(table, before, after),
     });
   return steps;
@@ -161,7 +168,13 @@ function differences(before: Field, after: Field): string[] {
     .map((key) => `${key} ${text(before[key])} becomes ${text(after[key])}`);
 }
 
-async function refusalOf(knex: Knex, table: string, before: Field, after: Field): Promise<string | null> {
+async function refusalOf(
+  knex: Knex,
+  table: string,
+  before: Field,
+  after: Field,
+  isUnique: boolean,
+): Promise<string | null> {
   const way = conversion(before, after);
   if (typeof way === 'string') return way;
   for (const { condition, reason } of way.losses) {
@@ -178,7 +191,22 @@ async function refusalOf(knex: Knex, table: string, before: Field, after: Field)
     const values = await count(knex, `SELECT count(*) AS count FROM ${groups} AS twice`);
     if (values > 0) return `${values} values are there more than once.`;
   }
-  return null;
+  return isUnique && before.type !== after.type ? spellingRefusal(knex, table, column, after) : null;
+}
+
+/** Text that becomes addresses or ids is stored in one spelling of several. */
+async function spellingRefusal(
+  knex: Knex,
+  table: string,
+  column: string,
+  { type }: Field,
+): Promise<string | null> {
+  const spelling = { email: `lower(btrim(${column}))`, salesforce_id: `left(${column}, 15)` };
+  if (type !== 'email' && type !== 'salesforce_id') return null;
+  const groups = `(SELECT FROM ${table} WHERE ${column} IS NOT NULL GROUP BY ${spelling[type]} HAVING count(*) > 1)`;
+  const values = await count(knex, `SELECT count(*) AS count FROM ${groups} AS twice`);
+  const reason = type === 'email' ? 'the case of their letters' : 'being written with 15 or 18 characters';
+  return values === 0 ? null : `${values} values are there more than once, told apart by ${reason} alone.`;
 }
 
 function changeSql(table: string, before: Field, after: Field): string[] {

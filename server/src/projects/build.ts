@@ -5,7 +5,9 @@ import { refreshCapture, renameInIntegrations } from '../deliveries/capture.ts';
 import { lockTable } from '../database/table-lock.ts';
 import { quoteIdentifier, unbound } from '../database/identifiers.ts';
 import { unprocessable } from '../http/problem.ts';
+import { normalizeRows } from '../records/normalize-rows.ts';
 import { renameKeyColumns } from '../records/rename-key-columns.ts';
+import { isSpelled } from '../records/spelling.ts';
 import { planTable, type BuildStep } from './build-plan.ts';
 import type { Project } from './projects.ts';
 import { Tables, type TableDefinition } from './tables.ts';
@@ -44,6 +46,7 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
     if (plan.some((step) => step.refusal !== null)) continue;
     for (const step of plan) for (const statement of step.sql) await transaction.raw(unbound(statement));
     await keepBuilt(transaction, table);
+    if (gainsSpelling(table)) await normalizeRows(transaction, { ...table, schemaName: project.schemaName });
     await refreshCapture(transaction, table.id);
   }
   const refused = steps.filter((step) => step.refusal !== null);
@@ -56,6 +59,14 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
   await refreshOccasions(transaction, project.id);
   await makeConsentView(transaction, project);
   return { steps, isPossible: true };
+}
+
+/** Whether a column of text becomes one of addresses or ids, which are stored in one spelling. */
+function gainsSpelling({ built, fields }: TableDefinition): boolean {
+  return fields.some((field) => {
+    const before = built?.fields.find((each) => each.id === field.id);
+    return before !== undefined && before.type !== field.type && isSpelled(field);
+  });
 }
 
 function shown(steps: readonly BuildStep[]): BuildStep[] {

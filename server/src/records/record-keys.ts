@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
-import { coercion, Refusal } from '../ingest/coerce.ts';
+import { lookup, Refusal } from '../ingest/coerce.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
 import type { RecordKey } from './record-identities.ts';
@@ -24,7 +24,7 @@ export function readKey(
     return new Refusal('invalid-key', `${unknown} is not of the primary key, which is ${names.join(', ')}.`);
   const key: Record<string, unknown> = {};
   for (const field of fields) {
-    const value = coercion({ ...field, required: true })(given[field.name]);
+    const value = lookup(field)(given[field.name]);
     if (value instanceof Refusal) return value;
     if (value === null) return new Refusal('required', `${field.name} is required.`);
     key[field.name] = keyValue(field, value);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { restoreOptOuts } from '../consent/returning-persons.ts';
 import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
-import { knexSession } from '../database/session.ts';
+import { knexSession, type Session } from '../database/session.ts';
 import { isRefusedRow, sqlState } from '../database/sql-state.ts';
 import { badRequest, conflict, notFound, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
@@ -13,6 +13,7 @@ import { SYSTEM_COLUMN_NAMES } from '../projects/system-columns.ts';
 import { moveIdentity, type RecordKey } from '../records/record-identities.ts';
 import { overridesSalesforce } from './post-rows.ts';
 import { filledBySalesforce, RowReader, type GivenRow, type Rejected } from './read-row.ts';
+import { readRowKeys } from './read-row-keys.ts';
 import { returningAmong } from './returning-rows.ts';
 import { openTable, regardless, type WrittenTable } from './written-table.ts';
 
@@ -42,7 +43,7 @@ export function patchRow(keys: ConsentKeys): Route {
       // A row that moves is nobody else's meanwhile.
       const opened = await openTable(knex, caller.accountId, params, 'alone');
       const table = query.overridesSalesforce ? regardless(opened.table) : opened.table;
-      const key = readPathKey(table, params.key);
+      const key = await readPathKey(knexSession(knex), table, params.key);
       const returning = await returningAmong(knexSession(knex), keys, table, changedRow(table, key, body));
       const row = await change(knex, table, key, body);
       await restoreOptOuts(knexSession(knex), table, returning);
@@ -72,12 +73,14 @@ function changedRow(
 const keyByColumn = (table: WrittenTable, key: readonly string[]): GivenRow =>
   Object.fromEntries(table.key.map((field, index) => [field.name, key[index]]));
 
-function readPathKey(table: WrittenTable, text: string): string[] {
+async function readPathKey(session: Session, table: WrittenTable, text: string): Promise<readonly string[]> {
   const values: readonly unknown[] = table.key.length === 1 ? [text] : listOf(text, table.key.length);
   const given = Object.fromEntries(table.key.map((field, index) => [field.name, values[index]]));
-  const key = new RowReader(table).readKey(given);
-  if (!Array.isArray(key)) throw unprocessable(key.code, key.message, { column: key.column });
-  return key;
+  const [key] = await readRowKeys(session, table, [given]);
+  if (key && !('outcome' in key)) return key;
+  throw unprocessable(key?.code ?? 'invalid-key', key?.message ?? 'No key was given.', {
+    column: key?.column ?? null,
+  });
 }
 
 function listOf(text: string, length: number): readonly unknown[] {

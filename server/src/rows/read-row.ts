@@ -1,4 +1,4 @@
-import { coercion, Refusal, type Coerce } from '../ingest/coerce.ts';
+import { coercion, lookup, Refusal, type Coerce } from '../ingest/coerce.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import type { RowOutcome, WrittenRow } from './write-rows.ts';
 import type { WrittenTable } from './written-table.ts';
@@ -14,6 +14,7 @@ export function rejected(code: string, column: string | null, message: string): 
 export class RowReader {
   readonly #table: WrittenTable;
   readonly #coerce: ReadonlyMap<string, Coerce>;
+  readonly #lookUp: ReadonlyMap<string, Coerce>;
 
   constructor(table: WrittenTable) {
     this.#table = table;
@@ -24,6 +25,7 @@ export class RowReader {
         coercion({ ...field, required: field.required || keys.has(field.name) }),
       ]),
     );
+    this.#lookUp = new Map(table.key.map((field) => [field.name, lookup(field)]));
   }
 
   /** The columns that some rows speak of, in the table's order; those of the key always. */
@@ -53,7 +55,7 @@ export class RowReader {
     return values;
   }
 
-  /** A key in the order of the primary key, or why it is none. */
+  /** The key of a row that may be there, in the order of the primary key, or why it is none. */
   readKey(key: GivenRow): string[] | Rejected {
     const others = Object.keys(key).find((name) => !this.#table.key.some((field) => field.name === name));
     const names = this.#table.key.map((field) => field.name).join(', ');
@@ -61,7 +63,7 @@ export class RowReader {
       return rejected('not-a-key', others, `${others} is not of the primary key, which is ${names}.`);
     const values: string[] = [];
     for (const field of this.#table.key) {
-      const value = this.#coerce.get(field.name)?.(key[field.name]) ?? null;
+      const value = this.#lookUp.get(field.name)?.(key[field.name]) ?? null;
       if (value instanceof Refusal) return rejectedBy(value, field, true);
       if (value === null) return noKey(field.name);
       values.push(value);

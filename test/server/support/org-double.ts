@@ -11,7 +11,7 @@ import {
   type WriteOptions,
 } from '../../../server/src/salesforce/org.ts';
 import { QUERIES_A_CALL } from '../../../server/src/salesforce/queries.ts';
-import { OrgBase } from './org-base.ts';
+import { idOfRecord, OrgBase } from './org-base.ts';
 
 /** A field of the double: text that may be written, unless something else is said. */
 export function orgField(name: string, more: Partial<OrgField> = {}): OrgField {
@@ -102,7 +102,7 @@ export class OrgDouble extends OrgBase {
   /** Puts a record there, as somebody in Salesforce does; answers its id. */
   put(object: string, fields: Record<string, unknown>): string {
     const prefix = this.objects.get(object.toLowerCase())?.keyPrefix ?? 'a00';
-    const id = `${prefix}${String(this.#records.size + 1).padStart(12, '0')}AAA`;
+    const id = idOfRecord(prefix, this.#records.size + 1);
     this.#records.set(id, {
       HasOptedOutOfEmail: false,
       News__c: false,

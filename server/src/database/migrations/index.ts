@@ -15,6 +15,7 @@ import { persons } from './013-persons.ts';
 import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
 import { consentAsSaid } from './019-consent-as-said.ts';
+import { oneSpelling } from './021-one-spelling.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -34,6 +35,7 @@ const MIGRATIONS: readonly Migration[] = [
   occasions,
   costOfTheWayBack,
   consentAsSaid,
+  oneSpelling,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
