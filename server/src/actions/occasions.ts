@@ -53,9 +53,9 @@ function noticeCreated(projectId: string, table: Pick<BuiltTable, 'primaryKey' |
   const project = `${quoteLiteral(projectId)}::uuid`;
   return `
   DECLARE
-    keys text[];
-    persons text[];
-    items jsonb[];
+    _keys text[];
+    _persons text[];
+    _items jsonb[];
   BEGIN
     IF NOT EXISTS (
       SELECT FROM di.action a JOIN di.write_queue q ON q.id = a.id
@@ -67,12 +67,12 @@ function noticeCreated(projectId: string, table: Pick<BuiltTable, 'primaryKey' |
     END IF;
     SELECT array_agg('created ' || extract(epoch FROM now()) || ' ' || md5(c.record_key)), array_agg(lower(c.record_key)),
       array_agg(c.item)
-    INTO keys, persons, items FROM (
-      SELECT ${key}::text AS record_key, di.row_item(to_jsonb(n)) AS item
+    INTO _keys, _persons, _items FROM (
+      SELECT ${key}::text AS record_key, di.row_item(to_jsonb(n.*)) AS item
       FROM changed n WHERE n."_archived_at" IS NULL AND n."_changed_at" = now()
     ) c;
-    IF keys IS NOT NULL THEN
-      PERFORM di.queue_actions(${project}, 'contact-created', keys, persons, items);
+    IF _keys IS NOT NULL THEN
+      PERFORM di.queue_actions(${project}, 'contact-created', _keys, _persons, _items);
     END IF;
     RETURN NULL;
   END`;

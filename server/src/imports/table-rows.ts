@@ -3,6 +3,7 @@ import { coercion, Refusal, type Coerce } from '../ingest/coerce.ts';
 import { compileTransforms } from '../ingest/transforms.ts';
 import type { FieldType } from '../projects/field-types.ts';
 import type { BuiltField } from '../projects/tables.ts';
+import { givenValue } from '../records/given-value.ts';
 import { filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
 import type { WriteMode, WrittenRow } from '../rows/write-rows.ts';
 import { regardless, type WrittenTable } from '../rows/written-table.ts';
@@ -110,7 +111,7 @@ function checkMapping(table: WrittenTable, found: FoundFile, settings: ImportSet
 
 /** Days and months are not guessed. */
 export function checkDates(found: FoundFile, settings: Pick<ImportSettings, 'dates'>, heading: string): void {
-  const order = found.dates[heading];
+  const order = givenValue(found.dates, heading);
   if (settings.dates === null && order !== undefined && order !== 'iso')
     throw unprocessable(
       'date-order-open',

@@ -2,6 +2,7 @@ import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
 import { coercion, Refusal } from '../ingest/coerce.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
+import { givenValue } from './given-value.ts';
 import type { RecordKey } from './record-identities.ts';
 
 /** The fields of a table's primary key, in its order. */
@@ -24,7 +25,7 @@ export function readKey(
     return new Refusal('invalid-key', `${unknown} is not of the primary key, which is ${names.join(', ')}.`);
   const key: Record<string, unknown> = {};
   for (const field of fields) {
-    const value = coercion({ ...field, required: true })(given[field.name]);
+    const value = coercion({ ...field, required: true })(givenValue(given, field.name));
     if (value instanceof Refusal) return value;
     if (value === null) return new Refusal('required', `${field.name} is required.`);
     key[field.name] = keyValue(field, value);
@@ -41,9 +42,9 @@ export function keyValue(field: BuiltField, value: string): unknown {
  * A key in SQL, as di.record_identity has it.
  * @param value the expression of a field's value
  */
-export function keyObject(
-  fields: readonly BuiltField[],
-  value: (field: BuiltField, index: number) => string,
+export function keyObject<Column extends Pick<BuiltField, 'name'>>(
+  fields: readonly Column[],
+  value: (field: Column, index: number) => string,
 ): string {
   const members = fields.map((field, index) => `${quoteLiteral(field.name)}, ${value(field, index)}`);
   return `jsonb_build_object(${members.join(', ')})`;

@@ -143,7 +143,7 @@ function readChange(
   if ('outcome' in read) throw refused(read);
   return columns.flatMap((field, index) => {
     const value = read[index];
-    if (value === undefined || !(field.name in given)) return [];
+    if (value === undefined || !Object.hasOwn(given, field.name)) return [];
     const isMoved = table.key.includes(field) && value !== key[table.key.indexOf(field)];
     if (table.isOwnedBySalesforce && isMoved) throw refused(filledBySalesforce(field.name));
     return [[field.name, sqlType(field), value] as const];

@@ -1,5 +1,6 @@
 import { coercion, Refusal, type Coerce } from '../ingest/coerce.ts';
 import type { BuiltField } from '../projects/tables.ts';
+import { givenValue } from '../records/given-value.ts';
 import type { RowOutcome, WrittenRow } from './write-rows.ts';
 import type { WrittenTable } from './written-table.ts';
 
@@ -39,7 +40,7 @@ export class RowReader {
       return rejected('unknown-column', unknown, `${this.#table.code} has no column ${unknown}.`);
     const values: (string | null | undefined)[] = [];
     for (const field of columns) {
-      const given = row[field.name];
+      const given = givenValue(row, field.name);
       const isKey = this.#table.key.includes(field);
       if (given === undefined && !isKey) {
         values.push(undefined);
@@ -61,7 +62,7 @@ export class RowReader {
       return rejected('not-a-key', others, `${others} is not of the primary key, which is ${names}.`);
     const values: string[] = [];
     for (const field of this.#table.key) {
-      const value = this.#coerce.get(field.name)?.(key[field.name]) ?? null;
+      const value = this.#coerce.get(field.name)?.(givenValue(key, field.name)) ?? null;
       if (value instanceof Refusal) return rejectedBy(value, field, true);
       if (value === null) return noKey(field.name);
       values.push(value);
