@@ -4,6 +4,7 @@ import { pino, type Logger } from 'pino';
 import { createApp, createServices, routesOf, serviceRoutes } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/open-database.ts';
+import { renewTriggers } from './renew-triggers.ts';
 import { startWork, type Work } from './work.ts';
 
 export interface RunningServer {
@@ -21,6 +22,7 @@ export async function startServer(
   const services = createServices(config, database);
   let work: Work | null = null;
   try {
+    await renewTriggers(database.knex);
     work = config.role === 'api' ? null : await startWork(services, logger);
     const routes = config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
     const http = await listen(config, createApp(services, routes, logger));

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
-import { COALESCE, TRIGGER_FUNCTION } from '../database/migrations/008-capture-consent.ts';
+import { COALESCE } from '../database/migrations/008-capture-consent.ts';
+import { calledFunction, functionSql, type TriggerFunction } from '../database/trigger-functions.ts';
 import { keyObject } from '../records/record-keys.ts';
 
 /** What is to be noticed of a table's rows for one integration. */
@@ -33,19 +34,31 @@ const TRANSITIONS: Readonly<Record<Operation, string>> = {
 const triggerName = (operation: Operation): string => `di_deliver_${operation}`;
 
 const functionName = (table: WatchedTable, operation: Operation): string =>
-  `di.${quoteIdentifier(`capture_${table.id.replaceAll('-', '')}_${operation}`)}`;
+  `capture_${table.id.replaceAll('-', '')}_${operation}`;
 
 /** Takes a table's triggers away, if it has any. */
 export function releaseSql(table: WatchedTable): readonly string[] {
   const name = quoteTable(table.schemaName, table.code);
   return OPERATIONS.flatMap((operation) => [
     `DROP TRIGGER IF EXISTS ${triggerName(operation)} ON ${name}`,
-    `DROP FUNCTION IF EXISTS ${functionName(table, operation)}()`,
+    `DROP FUNCTION IF EXISTS ${calledFunction(functionName(table, operation))}`,
   ]);
 }
 
 /** Makes the triggers that note changed rows for these integrations. A table without any has no trigger, and pays nothing. */
 export function captureSql(table: WatchedTable, watches: readonly Watch[]): readonly string[] {
+  return captureFunctions(table, watches).flatMap((made) => [
+    functionSql(made),
+    `CREATE TRIGGER ${triggerName(made.operation)} AFTER ${made.operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
+       REFERENCING ${TRANSITIONS[made.operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${calledFunction(made.name)}`,
+  ]);
+}
+
+/** What the triggers do. */
+export function captureFunctions(
+  table: WatchedTable,
+  watches: readonly Watch[],
+): readonly (TriggerFunction & { readonly operation: Operation })[] {
   const bodies: Readonly<Record<Operation, string | null>> = {
     insert: noteInserted(table, watches),
     update: noteUpdated(table, watches),
@@ -56,12 +69,7 @@ export function captureSql(table: WatchedTable, watches: readonly Watch[]): read
   };
   return OPERATIONS.flatMap((operation) => {
     const body = bodies[operation];
-    if (body === null) return [];
-    return [
-      `CREATE FUNCTION ${functionName(table, operation)}() ${TRIGGER_FUNCTION} AS ${quoteLiteral(body)}`,
-      `CREATE TRIGGER ${triggerName(operation)} AFTER ${operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
-         REFERENCING ${TRANSITIONS[operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${functionName(table, operation)}()`,
-    ];
+    return body === null ? [] : [{ operation, name: functionName(table, operation), body }];
   });
 }
 
