@@ -14,7 +14,7 @@ import { pulls } from './012-pulls.ts';
 import { persons } from './013-persons.ts';
 import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
-import { wholeRows } from './017-whole-rows.ts';
+import { namesAndMoves } from './017-names-and-moves.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -33,7 +33,7 @@ const MIGRATIONS: readonly Migration[] = [
   persons,
   occasions,
   costOfTheWayBack,
-  wholeRows,
+  namesAndMoves,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
