@@ -1,3 +1,4 @@
+import { anyDiffers } from '../database/any-differs.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { sqlType, type Field } from '../projects/field-types.ts';
 import { keyObject } from '../records/record-keys.ts';
@@ -187,8 +188,7 @@ function upsert(
     SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = EXCLUDED.${column}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
     WHERE ${owner} AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
       OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
-          AND (${written.map((column) => `r.${column}`).join(', ')}, r."_archived_at")
-              IS DISTINCT FROM (${written.map((column) => `EXCLUDED.${column}`).join(', ')}, NULL::timestamptz)))
+          AND (r."_archived_at" IS NOT NULL OR ${anyDiffers(written.map((column) => [`r.${column}`, `EXCLUDED.${column}`]))})))
     RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
 }
 
