@@ -1,10 +1,10 @@
 import { unprocessable } from '../http/problem.ts';
-import { coercion, Refusal, type Coerce } from '../ingest/coerce.ts';
+import { Refusal, type Coerce } from '../ingest/coerce.ts';
 import { compileTransforms } from '../ingest/transforms.ts';
 import type { FieldType } from '../projects/field-types.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import { givenValue } from '../records/given-value.ts';
-import { filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
+import { columnCoercion, filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
 import type { WriteMode, WrittenRow } from '../rows/write-rows.ts';
 import { regardless, type WrittenTable } from '../rows/written-table.ts';
 import { cellReader, type CellKind } from './cells.ts';
@@ -45,7 +45,7 @@ export function tableReader(given: WrittenTable, found: FoundFile, settings: Imp
     const isKey = table.key.includes(field);
     const read = cellReader(KINDS[field.type] ?? 'text', settings);
     const transform = compileTransforms(transforms);
-    const coerce = coercion({ ...field, required: field.required || isKey });
+    const coerce = columnCoercion(table, field);
     const convert = (text: string): ReturnType<Coerce> => {
       const changed = transform === null ? text : transform(text);
       const value = typeof changed === 'string' && changed !== '' ? read(changed) : changed;

@@ -30,11 +30,26 @@ export const SALESFORCE_ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
 /**
  * The function that turns a value of Salesforce into one of the column. Nothing is cut off or rounded: what does not fit
  * is refused with a stable code. Empty text is nothing, as it is in Salesforce.
+ *
+ * @param mostBytes bytes that the column's index takes of a value; null where no value can have more
  */
-export function coercion(field: Rules): Coerce {
-  const convert = converter(field);
+export function coercion(field: Rules, mostBytes: number | null = null): Coerce {
+  const convert = mostBytes === null ? converter(field) : bounded(field, converter(field), mostBytes);
   const nothing = field.required ? new Refusal('required', `${field.name} is required.`) : null;
   return (value) => (value === null || value === undefined || value === '' ? nothing : convert(value));
+}
+
+/** Characters take up to four bytes each: what a field takes of them may still be more than an index does. */
+function bounded(field: Rules, convert: Coerce, mostBytes: number): Coerce {
+  return (value) => {
+    const written = convert(value);
+    const bytes = typeof written === 'string' ? Buffer.byteLength(written) : 0;
+    if (bytes <= mostBytes) return written;
+    return new Refusal(
+      'too-long',
+      `${field.name} takes ${mostBytes} bytes, not ${bytes}, since rows are found by it: shorten it.`,
+    );
+  };
 }
 
 function converter(field: Rules): Coerce {

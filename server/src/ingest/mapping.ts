@@ -1,4 +1,5 @@
 import { unprocessable } from '../http/problem.ts';
+import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import { fieldsOf, type MappingEntry } from '../transfers/mapping-schema.ts';
 import { isSalesforceId } from './batch-body.ts';
@@ -60,7 +61,7 @@ export function compileMapping(target: MappingTarget, fields: readonly string[])
   refuseUnknown(target.mapping, fields);
   const columns = target.mapping.flatMap((entry) => {
     const field = target.fields.find((each) => each.name === entry.column && each.isArchived !== true);
-    const column = field && columnOf(entry, field, places);
+    const column = field && columnOf(entry, field, indexedBytes(target, field), places);
     return column ? [column] : [];
   });
   const names = new Set(columns.map((column) => column.field.name));
@@ -99,10 +100,11 @@ function refuseUnknown(mapping: readonly MappingEntry[], fields: readonly string
 function columnOf(
   entry: MappingEntry,
   field: BuiltField,
+  mostBytes: number | null,
   places: ReadonlyMap<string, number>,
 ): MappedColumn | null {
   const transform = compileTransforms(entry.transforms ?? []);
-  const fit = coercion(field);
+  const fit = coercion(field, mostBytes);
   const coerce: Coerce =
     transform === null
       ? fit

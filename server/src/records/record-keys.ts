@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
 import { coercion, Refusal } from '../ingest/coerce.ts';
 import { sqlType } from '../projects/field-types.ts';
+import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
 import { givenValue } from './given-value.ts';
 import type { RecordKey } from './record-identities.ts';
@@ -25,7 +26,8 @@ export function readKey(
     return new Refusal('invalid-key', `${unknown} is not of the primary key, which is ${names.join(', ')}.`);
   const key: Record<string, unknown> = {};
   for (const field of fields) {
-    const value = coercion({ ...field, required: true })(givenValue(given, field.name));
+    const coerce = coercion({ ...field, required: true }, indexedBytes({ primaryKey: names, fields }, field));
+    const value = coerce(givenValue(given, field.name));
     if (value instanceof Refusal) return value;
     if (value === null) return new Refusal('required', `${field.name} is required.`);
     key[field.name] = keyValue(field, value);

@@ -1,4 +1,5 @@
 import { coercion, Refusal, type Coerce } from '../ingest/coerce.ts';
+import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import { givenValue } from '../records/given-value.ts';
 import type { RowOutcome, WrittenRow } from './write-rows.ts';
@@ -11,6 +12,13 @@ export function rejected(code: string, column: string | null, message: string): 
   return { outcome: 'rejected', code, column, message };
 }
 
+/** Turns a value into one of a table's column: one of its key is required, and its index takes no more than so much. */
+export function columnCoercion(table: WrittenTable, field: BuiltField): Coerce {
+  const primaryKey = table.key.map(({ name }) => name);
+  const required = field.required || primaryKey.includes(field.name);
+  return coercion({ ...field, required }, indexedBytes({ primaryKey, fields: table.fields }, field));
+}
+
 /** Reads rows that are given by column; values are coerced by the rules of a batch. */
 export class RowReader {
   readonly #table: WrittenTable;
@@ -18,13 +26,7 @@ export class RowReader {
 
   constructor(table: WrittenTable) {
     this.#table = table;
-    const keys = new Set(table.key.map((field) => field.name));
-    this.#coerce = new Map(
-      table.fields.map((field) => [
-        field.name,
-        coercion({ ...field, required: field.required || keys.has(field.name) }),
-      ]),
-    );
+    this.#coerce = new Map(table.fields.map((field) => [field.name, columnCoercion(table, field)]));
   }
 
   /** The columns that some rows speak of, in the table's order; those of the key always. */
