@@ -8,6 +8,7 @@ import { waitForDatabase } from './database/wait-for-database.ts';
 import { listen, type HttpServer } from './http/listen.ts';
 import { within } from './process/within.ts';
 import { normalizeTables } from './records/normalize-tables.ts';
+import { renewTriggers } from './renew-triggers.ts';
 import { startWork, type Work } from './work.ts';
 
 export interface RunningServer {
@@ -40,6 +41,7 @@ export async function startServer(
   let work: Work | null = null;
   try {
     await checkSecrets(config, database, logger);
+    await renewTriggers(database.knex);
     await normalizeTables(database, logger);
     const stopping = new AbortController();
     const services = createServices(config, database, stopping.signal);

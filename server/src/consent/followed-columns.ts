@@ -4,6 +4,7 @@ import type { Session } from '../database/session.ts';
 import { Refusal, type Coerce } from '../ingest/coerce.ts';
 import { columnCoercion } from '../ingest/mapping.ts';
 import { sqlType } from '../projects/field-types.ts';
+import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
 import { hasKey, keyFields } from '../records/record-keys.ts';
 import type { MappingEntry } from '../transfers/mapping-schema.ts';
@@ -74,7 +75,7 @@ function columnOf(row: FollowedRow): FollowedColumn[] {
       table: quoteTable(row.schema_name, built.code),
       key: keyFields(built),
       column,
-      coerce: columnCoercion(entry, column),
+      coerce: columnCoercion(entry, column, indexedBytes(built, column)),
     },
   ];
 }

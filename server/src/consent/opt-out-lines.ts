@@ -2,6 +2,7 @@ import { isStorable } from '../database/storable.ts';
 import { createHash } from 'node:crypto';
 import { unprocessable } from '../http/problem.ts';
 import { Refusal } from '../ingest/coerce.ts';
+import { givenValue } from '../records/given-value.ts';
 import type { RecordKey } from '../records/record-identities.ts';
 import { readKey } from '../records/record-keys.ts';
 import type { Contacts } from './contacts.ts';
@@ -151,7 +152,10 @@ function momentOf(text: string, order: DateOrder, zone: string): string {
 
 function keyOf({ key, address }: Contacts, values: Line['values']): RecordKey | null | Refusal {
   const given = Object.fromEntries(
-    key.flatMap(({ name }) => ((values[name] ?? '') === '' ? [] : [[name, values[name]] as const])),
+    key.flatMap(({ name }) => {
+      const value = givenValue(values, name) ?? '';
+      return value === '' ? [] : [[name, value] as const];
+    }),
   );
   const [only] = key;
   if (Object.keys(given).length === 0 && (values.address ?? '') !== '') {

@@ -1,9 +1,10 @@
 import { unprocessable } from '../http/problem.ts';
-import { coercion, Refusal, type Coerce } from '../ingest/coerce.ts';
+import { Refusal, type Coerce } from '../ingest/coerce.ts';
 import { compileTransforms } from '../ingest/transforms.ts';
 import type { FieldType } from '../projects/field-types.ts';
 import type { BuiltField } from '../projects/tables.ts';
-import { filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
+import { givenValue } from '../records/given-value.ts';
+import { columnCoercion, filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
 import type { WriteMode, WrittenRow } from '../rows/write-rows.ts';
 import { regardless, type WrittenTable } from '../rows/written-table.ts';
 import { cellReader, textFor, type CellKind } from './cells.ts';
@@ -47,7 +48,7 @@ export function tableReader(given: WrittenTable, found: FoundFile, settings: Imp
     const kind = KINDS[field.type] ?? 'text';
     const read = cellReader(kind, settings);
     const transform = compileTransforms(transforms);
-    const coerce = coercion({ ...field, required: field.required || isKey });
+    const coerce = columnCoercion(table, field);
     const convert = (text: string): ReturnType<Coerce> => {
       const changed = transform === null ? text : transform(text);
       const value = typeof changed === 'string' && changed !== '' ? read(changed) : changed;
@@ -113,7 +114,7 @@ function checkMapping(table: WrittenTable, found: FoundFile, settings: ImportSet
 
 /** Days and months are not guessed. */
 export function checkDates(found: FoundFile, settings: Pick<ImportSettings, 'dates'>, heading: string): void {
-  const order = found.dates[heading];
+  const order = givenValue(found.dates, heading);
   if (settings.dates === null && order !== undefined && order !== 'iso')
     throw unprocessable(
       'date-order-open',

@@ -34,9 +34,11 @@ const ADDRESS_OF_LONG_AGO = /^[^\s@]+@[^\s@]+$/;
 /**
  * The function that turns a value of Salesforce into one of the column. Nothing is cut off or rounded: what does not fit
  * is refused with a stable code. Empty text is nothing, as it is in Salesforce.
+ *
+ * @param mostBytes bytes that the column's index takes of a value; null where no value can have more
  */
-export function coercion(field: Rules): Coerce {
-  const convert = converter(field);
+export function coercion(field: Rules, mostBytes: number | null = null): Coerce {
+  const convert = bounded(field, converter(field), mostBytes);
   const nothing = field.required ? required(field) : null;
   return (value) => (value === null || value === undefined || value === '' ? nothing : convert(value));
 }
@@ -44,17 +46,35 @@ export function coercion(field: Rules): Coerce {
 /**
  * The function that turns a value that a row is looked for by into one of the column. It is written as the column stores
  * it; what is asked of new values only is not asked, so that rows of long ago are found.
+ *
+ * @param mostBytes as for {@link coercion}
  */
-export function lookup(field: Rules): Coerce {
-  if (field.type !== 'email') return coercion({ ...field, required: true });
-  return (value) => {
-    if (value === null || value === undefined || value === '') return required(field);
-    return address({ ...field, required: true }, value, (text) => ADDRESS_OF_LONG_AGO.test(text));
-  };
+export function lookup(field: Rules, mostBytes: number | null = null): Coerce {
+  if (field.type !== 'email') return coercion({ ...field, required: true }, mostBytes);
+  const convert = bounded(
+    field,
+    (value) => address({ ...field, required: true }, value, (text) => ADDRESS_OF_LONG_AGO.test(text)),
+    mostBytes,
+  );
+  return (value) => (value === null || value === undefined || value === '' ? required(field) : convert(value));
 }
 
 function required(field: Rules): Refusal {
   return new Refusal('required', `${field.name} is required.`);
+}
+
+/** Characters take up to four bytes each: what a field takes of them may still be more than an index does. */
+function bounded(field: Rules, convert: Coerce, mostBytes: number | null): Coerce {
+  if (mostBytes === null) return convert;
+  return (value) => {
+    const written = convert(value);
+    const bytes = typeof written === 'string' ? Buffer.byteLength(written) : 0;
+    if (bytes <= mostBytes) return written;
+    return new Refusal(
+      'too-long',
+      `${field.name} takes ${mostBytes} bytes, not ${bytes}, since rows are found by it: shorten it.`,
+    );
+  };
 }
 
 function converter(field: Rules): Coerce {

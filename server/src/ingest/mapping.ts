@@ -1,4 +1,5 @@
 import { unprocessable } from '../http/problem.ts';
+import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import { fieldsOf, type MappingEntry } from '../transfers/mapping-schema.ts';
 import { salesforceId } from '../values/salesforce-id.ts';
@@ -62,7 +63,7 @@ export function compileMapping(target: MappingTarget, fields: readonly string[])
   refuseUnknown(target.mapping, fields);
   const columns = target.mapping.flatMap((entry) => {
     const field = target.fields.find((each) => each.name === entry.column && each.isArchived !== true);
-    const column = field && columnOf(entry, field, places);
+    const column = field && columnOf(entry, field, indexedBytes(target, field), places);
     return column ? [column] : [];
   });
   const names = new Set(columns.map((column) => column.field.name));
@@ -101,9 +102,10 @@ function refuseUnknown(mapping: readonly MappingEntry[], fields: readonly string
 function columnOf(
   entry: MappingEntry,
   field: BuiltField,
+  mostBytes: number | null,
   places: ReadonlyMap<string, number>,
 ): MappedColumn | null {
-  const coerce = columnCoercion(entry, field);
+  const coerce = columnCoercion(entry, field, mostBytes);
   if ('constant' in entry)
     return { field, source: field.name, coerce, place: null, read: () => entry.constant };
   const indexes = fieldsOf(entry).map((name) => places.get(name.toLowerCase()));
@@ -119,9 +121,13 @@ function columnOf(
 }
 
 /** What turns a value of Salesforce into one of the column that an entry fills. */
-export function columnCoercion(entry: Pick<MappingEntry, 'transforms'>, field: BuiltField): Coerce {
+export function columnCoercion(
+  entry: Pick<MappingEntry, 'transforms'>,
+  field: BuiltField,
+  mostBytes: number | null,
+): Coerce {
   const transform = compileTransforms(entry.transforms ?? []);
-  const fit = coercion(field);
+  const fit = coercion(field, mostBytes);
   if (transform === null) return fit;
   return (value) => {
     const changed = transform(value);

@@ -31,7 +31,8 @@ const UNITES =
   'changed_opt_ins = di.united_opt_ins(d.is_consent_changed, d.changed_opt_ins, EXCLUDED.is_consent_changed, EXCLUDED.changed_opt_ins),';
 const HAS_CONSENT = 'is_consent_changed = d.is_consent_changed OR EXCLUDED.is_consent_changed,';
 
-const COALESCE = `
+/** A delivery that meets another one of its record. */
+export const COALESCE = `
   ON CONFLICT (integration_id, identity_id) DO UPDATE SET
     row_change = di.coalesced_change(d.row_change, EXCLUDED.row_change),
     ${HAS_CONSENT} ${UNITES}

@@ -16,6 +16,7 @@ import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
 import { consentAsSaid } from './019-consent-as-said.ts';
 import { oneSpelling } from './021-one-spelling.ts';
+import { namesAndMoves } from './023-names-and-moves.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -36,6 +37,7 @@ const MIGRATIONS: readonly Migration[] = [
   costOfTheWayBack,
   consentAsSaid,
   oneSpelling,
+  namesAndMoves,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
