@@ -18,7 +18,7 @@ export async function startServer(
   logger: Logger = pino({ level: config.logLevel }),
 ): Promise<RunningServer> {
   const database = await openDatabase(config, logger);
-  const services = createServices(config, database);
+  const services = createServices(config, database, logger);
   let work: Work | null = null;
   try {
     work = config.role === 'api' ? null : await startWork(services, logger);
@@ -29,6 +29,7 @@ export async function startServer(
       close: async () => {
         await http.close();
         await work?.stop();
+        await services.apiCalls.flush();
         await database.close();
       },
     };

@@ -1,16 +1,20 @@
 import type pg from 'pg';
-import type { SalesforceOrg, SaveResult } from '../salesforce/org.ts';
-import type { CallGate } from './call-gate.ts';
-import { areDue, dueClaims, START, type Claim } from './claims.ts';
+import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../salesforce/common-refusals.ts';
+import { DescribeCache } from '../salesforce/describe-cache.ts';
+import { keptObject } from '../salesforce/org-objects.ts';
+import { SalesforceFault, type SalesforceOrg } from '../salesforce/org.ts';
+import type { Refusal } from '../salesforce/refusals.ts';
+import type { RecordAnswer } from '../salesforce/send-records.ts';
+import { areDue, dueClaims, START, type Claim, type DueKind } from './claims.ts';
+import { obstacleOf } from './compatibility.ts';
 import { currentState } from './current-state.ts';
 import type { DrainServices } from './drain.ts';
 import type { Integration } from './integrations.ts';
-import { keptObject } from './org-objects.ts';
-import { type Retried, type Settled, verdictOf, type Verdict } from './outcomes.ts';
+import type { Retried, Settled } from './outcomes.ts';
 import { wishOf, type PlanContext, type Wish } from './plan.ts';
 import { noteTried, recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
-import { resolve, type Write } from './resolve.ts';
+import { resolve, type Resolved, type Write } from './resolve.ts';
 import { compileRowMapping } from './row-mapping.ts';
 import { send } from './send.ts';
 import { afterDrain, stopIntegration } from './standstill.ts';
@@ -22,16 +26,36 @@ const BULK_PORTION = 10_000;
 export interface IntegrationDrain extends DrainServices {
   readonly org: SalesforceOrg;
   readonly integration: Integration;
-  readonly gate: CallGate;
+  /** The lease is lost, or the server stops. */
+  readonly ending: AbortSignal;
   /** The org has answered. */
   readonly onAnswer: () => Promise<void>;
 }
 
 /** Sends what is due of one integration, a portion at a time. Throws SalesforceFault and Interrupted. */
-export async function drainIntegration(drain: IntegrationDrain): Promise<void> {
-  const { integration } = drain;
+export async function drainIntegration(drain: IntegrationDrain, kind: DueKind): Promise<void> {
+  try {
+    while (!(await drainAsDescribed(drain, kind)));
+  } catch (error) {
+    if (!(error instanceof ProducerStopped)) throw error;
+    await stopIntegration(drain, drain.integration, error);
+  }
+}
+
+/** Answers false where the object turned out to be another one than it was described as: what is left is planned again. */
+async function drainAsDescribed(drain: IntegrationDrain, kind: DueKind): Promise<boolean> {
+  const { integration, org } = drain;
   const { pool, knex } = drain.database;
-  const described = await keptObject(knex, integration.connectionId, integration.object);
+  const { connectionId, object } = integration;
+  const kept = await keptObject(knex, connectionId, object);
+  const described = kept?.object ?? null;
+  const judge = new CommonRefusalJudge({
+    org,
+    descriptions: new DescribeCache(knex),
+    object,
+    plannedWith: described,
+    obstacle: (now) => obstacleOf(integration, integration.table, now),
+  });
   const fixed = {
     integration,
     mapping: compileRowMapping(integration, described),
@@ -40,17 +64,21 @@ export async function drainIntegration(drain: IntegrationDrain): Promise<void> {
   };
   let place = START;
   for (let portions = 0; ; portions++) {
-    const isMany = await areDue(pool, integration.id, integration.settings.bulkThreshold);
-    const { claims, last } = await dueClaims(pool, integration, place, isMany ? BULK_PORTION : PORTION);
+    const isMany = await areDue(pool, integration.id, kind, integration.settings.bulkThreshold);
+    const { claims, last } = await dueClaims(pool, integration, kind, place, isMany ? BULK_PORTION : PORTION);
     if (claims.length === 0) {
-      if (portions > 0) await afterDrain(drain, integration);
-      return;
+      if (portions > 0 && kind === 'all') await afterDrain(drain, integration);
+      return true;
     }
     place = last;
     const columns = [...fixed.mapping.columns, ...lookupColumns(integration)];
     const state = await currentState(pool, integration, columns, claims);
-    const portion = new Portion(drain, fixed.isOwnOrg);
-    if (!(await portion.deliver(claims, { ...fixed, state }))) return;
+    try {
+      await new Portion(drain, fixed.isOwnOrg, judge).deliver(claims, { ...fixed, state });
+    } catch (error) {
+      if (error instanceof DescriptionChanged) return false;
+      throw error;
+    }
   }
 }
 
@@ -73,19 +101,22 @@ async function isOwnOrg(pool: pg.Pool, { tableId, connectionId, object }: Integr
 class Portion {
   readonly #drain: IntegrationDrain;
   readonly #ownsRows: boolean;
+  readonly #judge: CommonRefusalJudge;
   readonly #recorder = new Recorder((outcomes) => this.#keep(outcomes));
-  /** Writes of a delivery that have no result yet, and the verdicts of those that have. */
-  readonly #open = new Map<Claim, { left: number; done: Settled | null; verdicts: Verdict[] }>();
-  #stop: Verdict | null = null;
+  /** Writes of a delivery that have no result yet, and the refusals of those that have. */
+  readonly #open = new Map<Claim, { left: number; done: Settled | null; refusals: Refusal[] }>();
+  #callsKept: number;
 
-  constructor(drain: IntegrationDrain, ownsRows: boolean) {
+  constructor(drain: IntegrationDrain, ownsRows: boolean, judge: CommonRefusalJudge) {
     this.#drain = drain;
     this.#ownsRows = ownsRows;
+    this.#judge = judge;
+    this.#callsKept = drain.org.callsMade;
   }
 
-  /** Answers whether the integration goes on. */
-  async deliver(claims: readonly Claim[], context: PlanContext): Promise<boolean> {
-    const { org, gate, integration, database } = this.#drain;
+  /** Throws what ends the sending; what was answered before that is kept. */
+  async deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
+    const { org, integration, ending, database } = this.#drain;
     const wishes: Wish[] = [];
     const settled: Settled[] = [];
     for (const claim of claims) {
@@ -93,89 +124,91 @@ class Portion {
       if ('outcome' in wish) settled.push(wish);
       else wishes.push(wish);
     }
-    const resolved = await resolve(org, gate, integration, wishes);
+    const resolved = await this.#resolve(wishes);
     if (resolved.hasAsked) await this.#drain.onAnswer();
     for (const { claim } of resolved.writes) {
       const open = this.#open.get(claim);
       if (open) open.left += 1;
-      else this.#open.set(claim, { left: 1, done: null, verdicts: [] });
+      else this.#open.set(claim, { left: 1, done: null, refusals: [] });
     }
     try {
       await this.#recorder.add({ settled: [...settled, ...resolved.settled], retried: [] });
       await noteTried(database.pool, resolved.tried);
-      await send(
-        { org, gate, integration, onResults: (writes, results) => this.#take(writes, results) },
-        resolved.writes,
-      );
-    } catch (error) {
-      if (this.#stop === null) throw error;
+      const onAnswers = (writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> =>
+        this.#take(writes, answers);
+      await send({ org, integration, ending, judge: this.#judge, onAnswers }, resolved.writes);
     } finally {
       await this.#recorder.end();
     }
-    return this.#stop === null;
+  }
+
+  /** A refused query concerns all of the integration, and no other one. */
+  async #resolve(wishes: readonly Wish[]): Promise<Resolved> {
+    const { org, ending, integration } = this.#drain;
+    try {
+      return await resolve(org, ending, integration, wishes);
+    } catch (error) {
+      if (!(error instanceof SalesforceFault) || error.kind !== 'give-up') throw error;
+      await this.#judge.judgeCall(error);
+      throw new ProducerStopped(
+        error.code,
+        `The records could not be looked for. Salesforce: ${error.message}`,
+      );
+    }
   }
 
   /** Notes what became of the deliveries that all results of are there. */
-  async #take(writes: readonly Write[], results: readonly SaveResult[]): Promise<void> {
+  async #take(writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> {
     await this.#drain.onAnswer();
     const settled: Settled[] = [];
     const retried: Retried[] = [];
     writes.forEach((write, index) => {
       const open = this.#open.get(write.claim);
-      const result = results[index];
-      if (!open || !result) return;
+      const answer = answers[index];
+      if (!open || !answer) return;
       open.left -= 1;
-      if (result.isSaved) open.done = savedAs(write, result);
-      else open.verdicts.push(verdictOf(result.errors));
+      if (answer.isSaved) open.done = savedAs(write, answer);
+      else open.refusals.push(answer.refusal);
       if (open.left > 0) return;
       this.#open.delete(write.claim);
-      const end = endOf(write, open.done, open.verdicts);
-      if (end === 'stop')
-        this.#stop ??= open.verdicts.find((each) => each.kind === 'stop-integration') ?? null;
-      else if (end.outcome === 'retry') retried.push(end);
+      const end = endOf(write, open.done, open.refusals);
+      if (end.outcome === 'retry') retried.push(end);
       else settled.push(end);
     });
     await this.#recorder.add({ settled, retried });
-    if (this.#stop === null) return;
-    await this.#recorder.end();
-    await stopIntegration(this.#drain, this.#drain.integration, this.#stop);
-    throw new IntegrationStopped();
   }
 
   async #keep({ settled, retried }: Outcomes): Promise<void> {
-    const { gate, integration, database, metrics } = this.#drain;
-    const apiCalls = gate.takeCalls();
+    const { org, integration, database, metrics } = this.#drain;
+    const apiCalls = org.callsMade - this.#callsKept;
+    this.#callsKept += apiCalls;
     await recordResults(database.pool, integration, { settled, retried, apiCalls }, this.#ownsRows);
-    metrics.count([...settled, ...retried], apiCalls);
+    metrics.count([...settled, ...retried]);
   }
 }
 
-/** Leaves the sending of an integration that was stopped by an answer. */
-class IntegrationStopped extends Error {
-  override readonly name = 'IntegrationStopped';
-}
+type SavedAnswer = Extract<RecordAnswer, { isSaved: true }>;
 
-function savedAs({ claim, operation, record }: Write, result: SaveResult): Settled {
-  const id = result.id ?? (typeof record.Id === 'string' ? record.Id : undefined);
-  const outcome = operation === 'delete' ? 'deleted' : result.isCreated ? 'created' : 'updated';
+function savedAs({ claim, operation, record }: Write, answer: SavedAnswer): Settled {
+  const id = answer.id ?? (typeof record.Id === 'string' ? record.Id : undefined);
+  const outcome = operation === 'delete' ? 'deleted' : answer.isCreated ? 'created' : 'updated';
   return { claim, outcome, ...(id === undefined ? {} : { salesforceId: id }) };
 }
 
 /** What a delivery comes to that may have been written to several records. */
-function endOf(write: Write, done: Settled | null, verdicts: readonly Verdict[]): Settled | Retried | 'stop' {
+function endOf(write: Write, done: Settled | null, refusals: readonly Refusal[]): Settled | Retried {
   const { claim } = write;
-  if (verdicts.some((verdict) => verdict.kind === 'stop-integration')) return 'stop';
-  const dead = verdicts.find((verdict) => verdict.kind === 'dead');
-  if (dead) return { claim, outcome: 'dead', code: dead.code, message: dead.message };
-  const retry = verdicts.find((verdict) => verdict.kind === 'retry');
+  const failed = refusals.find(({ follows }) => follows === 'give-up' || follows === 'stop');
+  if (failed) return { claim, outcome: 'dead', code: failed.code, message: failed.message };
+  const retry = refusals.find(({ follows }) => follows === 'retry');
   if (retry) return { claim, outcome: 'retry', code: retry.code, message: retry.message };
-  const gone = verdicts.find((verdict) => verdict.kind === 'gone');
+  const gone = refusals.find(({ follows }) => follows === 'gone');
   if (gone === undefined || done !== null) return done ?? { claim, outcome: 'unneeded' };
   return endOfGone(write, gone);
 }
 
 /** A record that was deleted in the org: so much the better for a deletion, nothing to do for consent. */
-function endOfGone({ claim, operation, record }: Write, { code, message }: Verdict): Settled | Retried {
+function endOfGone({ claim, operation, record }: Write, { code, message }: Refusal): Settled | Retried {
   if (operation === 'delete') return { claim, outcome: 'deleted' };
   const gone = typeof record.Id === 'string' ? { goneId: record.Id } : {};
   if (claim.rowChange === null) return { claim, outcome: 'gone', ...gone };

@@ -120,7 +120,12 @@ function identified(
 function recordOf(externalId: unknown): { object: string; id: string | null } | null {
   if (!isObject(externalId)) return null;
   const object = objectOf(externalId.type);
-  return object === null ? null : { object, id: textOf(externalId.id) };
+  return object === null ? null : { object, id: givenId(externalId.id) };
+}
+
+/** An id that is no text is no id of a record either, and is told so: without it another record would be created. */
+function givenId(id: unknown): string | null {
+  return id === null || id === undefined || typeof id === 'string' ? textOf(id) : JSON.stringify(id);
 }
 
 /** `Salesforce-Contact` is Contact. */
