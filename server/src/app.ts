@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
+import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
@@ -8,6 +9,7 @@ import { actionRoutes } from './actions/routes.ts';
 import { resumeQueues } from './actions/write-queue.ts';
 import { WriteWork } from './actions/write-work.ts';
 import { alertRoutes } from './alerts/routes.ts';
+import { tellOfCalls } from './alerts/tell-of-calls.ts';
 import { tellOfAuthorization } from './alerts/tell-of-authorization.ts';
 import { Teller } from './alerts/teller.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
@@ -23,6 +25,7 @@ import { authorizationDesk } from './connections/authorization-desk.ts';
 import { authorizationRoutes, type AuthorizationDesk } from './connections/authorization-routes.ts';
 import type { StatusListener } from './connections/authorizations.ts';
 import { connectionPageRoutes } from './connections/connection-page.ts';
+import { getApiCalls } from './connections/get-api-calls.ts';
 import { getCallback } from './connections/get-callback.ts';
 import { optOutChecks, transferChecks } from './connections/org-checks.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
@@ -38,6 +41,7 @@ import { consoleRoutes } from './console/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { resumeChannel } from './deliveries/channel.ts';
 import { deliveryRoutes } from './deliveries/delivery-routes.ts';
+import { resumeRows } from './deliveries/standstill.ts';
 import { integrationChecks } from './deliveries/integration-checks.ts';
 import { integrationRoutes } from './deliveries/integration-routes.ts';
 import { personDeliveries } from './deliveries/person-deliveries.ts';
@@ -66,6 +70,7 @@ import { pullRoutes } from './pulls/routes.ts';
 import { duplicateRoutes } from './records/duplicate-routes.ts';
 import { personRows } from './rows/person-rows.ts';
 import { rowRoutes } from './rows/routes.ts';
+import { ApiCallCounts } from './salesforce/api-call-counts.ts';
 import { putDescription } from './transfers/put-description.ts';
 import { transferRoutes } from './transfers/routes.ts';
 
@@ -77,6 +82,7 @@ export interface Services {
   readonly metrics: Metrics;
   readonly authorization: AuthorizationDesk;
   readonly consentKeys: ConsentKeys;
+  readonly apiCalls: ApiCallCounts;
   readonly orgs: ConnectedOrgs;
   readonly teller: Teller;
   readonly writeWork: WriteWork;
@@ -87,20 +93,26 @@ export interface Services {
 export function createServices(
   config: Config,
   database: Database,
+  logger: Logger,
   stopping: AbortSignal = new AbortController().signal,
 ): Services {
   const box = new SecretBox(config.encryptionKeys);
   const authorization = authorizationDesk(config, database.knex, box, followAuthorization);
-  const orgs = new ConnectedOrgs(authorization.authorizations, authorization.logIn);
+  const metrics = new Metrics(database.pool);
+  const apiCalls = new ApiCallCounts(database.knex, metrics.apiCall);
+  const troubles = tellOfCalls(database.knex);
+  const { authorizations, logIn } = authorization;
+  const orgs = new ConnectedOrgs(authorizations, logIn, { counts: apiCalls, troubles, logger });
   return {
     config,
     database,
     stopping,
     authorization,
+    apiCalls,
     orgs,
     writeWork: new WriteWork(database.knex, orgs),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
-    metrics: new Metrics(database.pool),
+    metrics,
     consentKeys: new ConsentKeys(box),
     teller: new Teller(database.knex, box, config),
   };
@@ -109,15 +121,20 @@ export function createServices(
 /** A connection that is let in, or no longer is, concerns those who are told and what waits to be sent. */
 const followAuthorization: StatusListener = async (transaction, change) => {
   await tellOfAuthorization(transaction, change);
-  if (change.status !== 'authorized') return;
-  await resumeChannel(transaction, change.connectionId);
-  await resumeQueues(transaction, change.connectionId);
+  if (change.status === 'authorized') await resumeWork(transaction, change.connectionId);
 };
+
+/** Has what waits for an org looked at again at once. */
+async function resumeWork(transaction: Knex, connectionId: string): Promise<void> {
+  await resumeChannel(transaction, connectionId);
+  await resumeRows(transaction, connectionId);
+  await resumeQueues(transaction, connectionId);
+}
 
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
-  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs, teller, writeWork } =
-    services;
+  const { config, database, signingKeys, metrics, authorization, apiCalls, consentKeys, orgs } = services;
+  const { teller, writeWork } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute, config.eventCallsPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -139,7 +156,8 @@ export function routesOf(services: Services): Route[] {
     ...duplicateRoutes(),
     ...importRoutes(importTargets(orgs)),
     ...connectionRoutes(authorization),
-    ...connectionPageRoutes(authorization.authorizations, config.packageVersion),
+    ...connectionPageRoutes(authorization.authorizations, config.packageVersion, resumeWork),
+    getApiCalls(authorization.authorizations, apiCalls),
     postTest({ ...authorization, orgs, sources: [transferChecks, integrationChecks, optOutChecks] }),
     ...authorizationRoutes(authorization),
     getCallback(authorization),

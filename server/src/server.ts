@@ -44,10 +44,10 @@ export async function startServer(
     await renewTriggers(database.knex);
     await normalizeTables(database, logger);
     const stopping = new AbortController();
-    const services = createServices(config, database, stopping.signal);
+    const services = createServices(config, database, logger, stopping.signal);
     work = config.role === 'api' ? null : await startWork(services, logger);
     const http = await listen(config, createApp(services, routesFor(services), logger), logger);
-    const running = { http, work, database, stopping, logger };
+    const running = { http, work, database, apiCalls: services.apiCalls, stopping, logger };
     return {
       url: http.url,
       close: ({ seconds = config.shutdownSeconds, noticeSeconds = 0 } = {}) =>
@@ -68,12 +68,13 @@ interface Running {
   readonly http: HttpServer;
   readonly work: Work | null;
   readonly database: Database;
+  readonly apiCalls: Services['apiCalls'];
   readonly stopping: AbortController;
   readonly logger: Logger;
 }
 
 async function end(running: Running, patience: number, notice: number): Promise<void> {
-  const { http, work, database, stopping, logger } = running;
+  const { http, work, database, apiCalls, stopping, logger } = running;
   const reserve = Math.min(FOR_THE_DATABASE, patience / 3);
   const deadline = performance.now() + patience;
   const left = (): number => Math.max(0, deadline - reserve - performance.now());
@@ -87,6 +88,8 @@ async function end(running: Running, patience: number, notice: number): Promise<
   else if (!worked.value) logger.warn('work that had not ended was left to other copies of the server');
   if (answers.status === 'fulfilled' && answers.value > 0)
     logger.warn({ connections: answers.value }, 'connections that had not ended were cut off');
+  const isCounted = await within(left(), apiCalls.flush()).catch(() => false);
+  if (!isCounted) logger.warn('calls of Salesforce of the last seconds were not counted');
   const isClosed = await within(Math.max(0, deadline - performance.now()), database.close());
   if (!isClosed) logger.warn('the database was left without a farewell');
 }

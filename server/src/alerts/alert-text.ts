@@ -42,10 +42,19 @@ const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>
       stopped: 'An integration has stopped sending',
       action: 'Open the integration in DI Connect, mend what is named above, and activate it again.',
     },
+    'writes-stopped': {
+      stopped: 'Salesforce takes none of the records of an action, an event source or an import',
+      action: 'Fix what is named above. What waits is tried again every 15 minutes by itself.',
+    },
     'api-budget-used': {
       stopped: 'The budget of Salesforce API calls is used up',
       action:
-        'Nothing has to be done: sending goes on by itself as Salesforce frees calls. A larger share can be set in the integration.',
+        'Nothing has to be done: work goes on by itself as Salesforce frees calls. A larger share can be set on the connection.',
+    },
+    'api-unavailable': {
+      stopped: 'Salesforce’s API does not answer the connection',
+      action:
+        'During maintenance nothing has to be done: work goes on by itself. Where a version of the API is named above, see what it says.',
     },
     'deliveries-dead': {
       stopped: 'Salesforce refuses changes for good',
@@ -71,10 +80,21 @@ const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>
       stopped: 'Une intégration a cessé d’envoyer',
       action: 'Ouvrez l’intégration dans DI Connect, corrigez ce qui est nommé ci-dessus et réactivez-la.',
     },
+    'writes-stopped': {
+      stopped:
+        'Salesforce n’accepte aucun enregistrement d’une action, d’une source d’événements ou d’une importation',
+      action:
+        'Corrigez ce qui est nommé ci-dessus. Ce qui attend est réessayé automatiquement toutes les 15 minutes.',
+    },
     'api-budget-used': {
       stopped: 'Le budget d’appels à l’API de Salesforce est épuisé',
       action:
-        'Il n’y a rien à faire : l’envoi reprend de lui-même dès que Salesforce libère des appels. L’intégration permet une part plus grande.',
+        'Il n’y a rien à faire : le travail reprend de lui-même dès que Salesforce libère des appels. Une part plus grande peut être fixée sur la connexion.',
+    },
+    'api-unavailable': {
+      stopped: 'L’API de Salesforce ne répond pas à la connexion',
+      action:
+        'Pendant une maintenance, il n’y a rien à faire : le travail reprend de lui-même. Si une version de l’API est nommée ci-dessus, suivez ce qui est indiqué.',
     },
     'deliveries-dead': {
       stopped: 'Salesforce refuse définitivement des modifications',

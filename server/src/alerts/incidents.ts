@@ -5,7 +5,9 @@ export const INCIDENT_KINDS = [
   'authorization-lost',
   'permission-missing',
   'integration-stopped',
+  'writes-stopped',
   'api-budget-used',
+  'api-unavailable',
   'deliveries-dead',
   'pull-failed',
 ] as const;

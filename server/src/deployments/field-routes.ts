@@ -51,7 +51,7 @@ function planRoute(orgs: SalesforceOrgs): Route {
     handle: async ({ knex, caller, params, body: asked }) => {
       const connection = await activeConnection(knex, caller.accountId, params.connection);
       const optIns = await optInsOf(knex, connection, asked.optIns);
-      const org = await orgs.open(connection.id);
+      const org = await orgs.open(connection.id, 'checks');
       const described = await org.describe(asked.object);
       const place = {
         accountId: caller.accountId,

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { databaseFailure, isOutcomeUnknown, type DatabaseFailure } from '../database/failures.ts';
+import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
 import { badRequest, notFound, Problem, unavailable, unprocessable, unsupportedEncoding } from './problem.ts';
 
@@ -64,7 +65,8 @@ function fromSalesforce(error: unknown): Problem | null {
   if (!(error instanceof SalesforceFault)) return null;
   const { kind, code, message } = error;
   if (kind === 'retry') return unavailable('salesforce-unavailable', message, 30);
-  if (kind === 'limit') return unavailable('salesforce-limit', message, 3600);
+  if (kind === 'hold') return unavailable('salesforce-unavailable', message, 300);
+  if (kind === 'limit') return unavailable('salesforce-limit', message, LIMIT_REST_SECONDS);
   return unprocessable('salesforce-refused', message, { salesforce: { kind, code } });
 }
 

@@ -27,6 +27,7 @@ export function housekeeping(services: Services): ScheduledJob {
       incidents: await forget(knex, 'di.incident', 'closed_at', historyDays),
       deployments: await forget(knex, 'di.deployment', 'finished_at', historyDays),
       deliveryCounts: await forget(knex, 'di.delivery_count', 'day', historyDays),
+      apiCallCounts: await forget(knex, 'di.api_call_count', 'day', historyDays),
       duplicates: await settleDuplicates(knex),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await signingKeys.forgetExpired(),
@@ -46,7 +47,8 @@ type ForgottenTable =
   | 'di.write_item'
   | 'di.incident'
   | 'di.deployment'
-  | 'di.delivery_count';
+  | 'di.delivery_count'
+  | 'di.api_call_count';
 
 /** Deletes rows that are older than some days, a portion at a time; answers how many. */
 export async function forget(

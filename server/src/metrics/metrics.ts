@@ -20,6 +20,12 @@ export class Metrics {
     labelNames: ['outcome'] as const,
     registers: [this.registry],
   });
+  readonly #apiCalls = new Counter({
+    name: 'di_salesforce_api_calls_total',
+    help: 'API calls of Salesforce, by who spent them',
+    labelNames: ['producer'] as const,
+    registers: [this.registry],
+  });
   readonly #batchSeconds = new Histogram({
     name: 'di_batch_duration_seconds',
     help: 'Time from a checked batch to its answer',
@@ -71,6 +77,11 @@ export class Metrics {
       this.#records.inc({ outcome }, answer[outcome]);
     this.#records.inc({ outcome: 'rejected' }, answer.rejected.length);
   }
+
+  /** Counts a call of an org's API. */
+  readonly apiCall = (producer: string): void => {
+    this.#apiCalls.inc({ producer });
+  };
 
   /** Times requests by their route, not by their address: ids would make a series each. */
   get requests(): RequestHandler {

@@ -60,7 +60,7 @@ describe('an authorization that is lost', () => {
     const { orgs, database } = stage.server.services;
     await setOrg({ isApiEnabled: false });
     for (const _again of [1, 2]) {
-      const reached = orgs.open(scene.connectionId).then((org) => org.describe('Contact'));
+      const reached = orgs.open(scene.connectionId, 'checks').then((org) => org.describe('Contact'));
       await expect(reached).rejects.toMatchObject({ kind: 'stop' });
     }
     await sendAll();

@@ -78,6 +78,7 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/connections/{connection}/secret': {},
   'get /v1/admin/connections/{connection}': {},
   'patch /v1/admin/connections/{connection}': { body: { name: 'Mine' } },
+  'get /v1/admin/connections/{connection}/api-calls': {},
   'post /v1/admin/connections/{connection}/test': {},
   'delete /v1/admin/connections/{connection}': {},
   'get /v1/admin/imports': 'own',

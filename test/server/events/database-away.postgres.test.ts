@@ -22,7 +22,7 @@ describe('work whose database goes away', () => {
   it('keeps what came of a call of Salesforce until the database is back, and makes it once', async () => {
     const scene = await createScene(server);
     const source = await createSource(server, scene.connectionId);
-    const org = new EventOrg();
+    const org = new EventOrg(scene.connectionId);
     const turn = turnOf(server, org);
     await postEvent(server, source, 'identify', identify({ email: 'once@example.com' })).expect(200);
     let back: Promise<void> = Promise.resolve();

@@ -8,6 +8,7 @@ const NOTHING_OF_A_PERSON: Readonly<Record<string, string>> = {
   action: 'definitions',
   alert: 'addresses of those who run the account',
   alert_channel: 'addresses of those who run the account',
+  api_call_count: 'counts',
   api_key: 'programs of the account',
   audit_event: 'who of the account changed what; of people counts and keyed hashes',
   authorization_request: 'log-ins of those who run the account',

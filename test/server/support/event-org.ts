@@ -39,10 +39,6 @@ export class EventOrg extends OrgBase implements SalesforceOrgs {
   /** Called before a call that changes records. */
   onWrite: (() => Promise<void>) | null = null;
 
-  constructor() {
-    super('connection');
-  }
-
   open(): Promise<SalesforceOrg> {
     return Promise.resolve(this);
   }

@@ -15,6 +15,7 @@ import { persons } from './013-persons.ts';
 import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
 import { consentAsSaid } from './019-consent-as-said.ts';
+import { apiBudget } from './020-api-budget.ts';
 import { oneSpelling } from './021-one-spelling.ts';
 import { namesAndMoves } from './023-names-and-moves.ts';
 import type { Migration } from './migration.ts';
@@ -36,6 +37,7 @@ const MIGRATIONS: readonly Migration[] = [
   occasions,
   costOfTheWayBack,
   consentAsSaid,
+  apiBudget,
   oneSpelling,
   namesAndMoves,
 ];
