@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
+import { buildFollowers } from './build-followers.ts';
 import { personWrites } from './actions/person-writes.ts';
 import { actionRoutes } from './actions/routes.ts';
 import { resumeQueues } from './actions/write-queue.ts';
@@ -73,6 +74,7 @@ import { rowRoutes } from './rows/routes.ts';
 import { ApiCallCounts } from './salesforce/api-call-counts.ts';
 import { putDescription } from './transfers/put-description.ts';
 import { transferRoutes } from './transfers/routes.ts';
+import { transfersUsing } from './transfers/transfers.ts';
 
 /** What the endpoints stand on. */
 export interface Services {
@@ -150,8 +152,8 @@ export function routesOf(services: Services): Route[] {
       metrics,
       bodyLimit: config.bodyLimit,
     }),
-    ...projectRoutes(),
-    ...fieldRoutes(),
+    ...projectRoutes(buildFollowers),
+    ...fieldRoutes(transfersUsing),
     ...rowRoutes(database.pool, database.isEmbedded, consentKeys),
     ...duplicateRoutes(),
     ...importRoutes(importTargets(orgs)),

@@ -91,7 +91,10 @@ async function spellingFault(
   const spelling = { email: `lower(btrim(${column}))`, salesforce_id: `left(${column}, 15)` }[after.type];
   const groups = `(SELECT FROM ${builtTable} WHERE ${column} IS NOT NULL GROUP BY ${spelling} HAVING count(*) > 1)`;
   const values = await countRows(knex, `${groups} AS twice`, 'true');
-  const reason = { email: 'the case of their letters', salesforce_id: 'being written with 15 or 18 characters' };
+  const reason = {
+    email: 'the case of their letters',
+    salesforce_id: 'being written with 15 or 18 characters',
+  };
   return values === 0
     ? null
     : `${values} values are there more than once, told apart by ${reason[after.type]} alone.`;

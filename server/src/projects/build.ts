@@ -1,13 +1,7 @@
 import type { Knex } from 'knex';
-import { refreshOccasions } from '../actions/occasions.ts';
-import { makeConsentView } from '../consent/consent-view.ts';
-import { refreshCapture, renameInIntegrations } from '../deliveries/capture.ts';
 import { lockTable } from '../database/table-lock.ts';
 import { quoteIdentifier, unbound } from '../database/identifiers.ts';
 import { unprocessable } from '../http/problem.ts';
-import { normalizeRows } from '../records/normalize-rows.ts';
-import { renameKeyColumns } from '../records/rename-key-columns.ts';
-import { isSpelled } from '../records/spelling.ts';
 import { planTable, type BuildStep, type PlannedStep } from './build-plan.ts';
 import type { Project } from './projects.ts';
 import { Tables, type TableDefinition } from './tables.ts';
@@ -17,6 +11,19 @@ export interface BuildResult {
   readonly steps: readonly BuildStep[];
   /** No step is refused. */
   readonly isPossible: boolean;
+}
+
+/** What else speaks of a project's tables, and goes along with a build, in its transaction. */
+export interface BuildFollower {
+  /** Columns of a table have other names: the new ones by the old ones. */
+  readonly columnsRenamed?: (
+    transaction: Knex,
+    table: TableDefinition,
+    names: ReadonlyMap<string, string>,
+  ) => Promise<void>;
+  /** A table is what it is defined to be; `built` still is what it was before. */
+  readonly tableBuilt?: (transaction: Knex, project: Project, table: TableDefinition) => Promise<void>;
+  readonly projectBuilt?: (transaction: Knex, project: Project) => Promise<void>;
 }
 
 /** What a build would do now; nothing is changed. */
@@ -31,7 +38,11 @@ export async function planBuild(knex: Knex, project: Project): Promise<BuildResu
  * Makes the real tables what their definitions say. Can be called again at any time. Nothing is done where anything would
  * lose data: a 422 problem then holds the whole plan with the reasons. Call it in a transaction.
  */
-export async function buildTables(transaction: Knex, project: Project): Promise<BuildResult> {
+export async function buildTables(
+  transaction: Knex,
+  project: Project,
+  followers: readonly BuildFollower[],
+): Promise<BuildResult> {
   await transaction.raw(`SELECT pg_advisory_xact_lock(hashtext(?))`, [project.schemaName]);
   await transaction.raw(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(project.schemaName)}`);
   const tables = await new Tables(transaction, project.id).list();
@@ -43,12 +54,10 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
   refuse(steps);
   await carryOut(transaction, plans);
   for (const { table } of plans) {
-    await keepBuilt(transaction, table);
-    if (gainsSpelling(table)) await normalizeRows(transaction, { ...table, schemaName: project.schemaName });
-    await refreshCapture(transaction, table.id);
+    await keepBuilt(transaction, table, followers);
+    for (const follower of followers) await follower.tableBuilt?.(transaction, project, table);
   }
-  await refreshOccasions(transaction, project.id);
-  await makeConsentView(transaction, project);
+  for (const follower of followers) await follower.projectBuilt?.(transaction, project);
   return { steps, isPossible: true };
 }
 
@@ -104,14 +113,6 @@ async function carryOut(transaction: Knex, plans: readonly TablePlan[]): Promise
   for (const statement of statements) await transaction.raw(unbound(statement));
 }
 
-/** Whether a column of text becomes one of addresses or ids, which are stored in one spelling. */
-function gainsSpelling({ built, fields }: TableDefinition): boolean {
-  return fields.some((field) => {
-    const before = built?.fields.find((each) => each.id === field.id);
-    return before !== undefined && before.type !== field.type && isSpelled(field);
-  });
-}
-
 function shown(steps: readonly BuildStep[]): BuildStep[] {
   return steps.map(({ table, action, field, detail, refusal }) => ({
     table,
@@ -122,8 +123,12 @@ function shown(steps: readonly BuildStep[]): BuildStep[] {
   }));
 }
 
-/** Keeps what was built, and moves the mappings of renamed fields along with them. */
-async function keepBuilt(transaction: Knex, table: TableDefinition): Promise<void> {
+/** Keeps what was built, and lets those who name its columns follow renamed ones. */
+async function keepBuilt(
+  transaction: Knex,
+  table: TableDefinition,
+  followers: readonly BuildFollower[],
+): Promise<void> {
   if (table.isArchived && table.built === null) return;
   const { code, primaryKey, built } = table;
   const wasBuilt = new Set(built?.fields.map((field) => field.id));
@@ -142,27 +147,7 @@ async function keepBuilt(transaction: Knex, table: TableDefinition): Promise<voi
     }),
   );
   if (renamed.size === 0) return;
-  await renameInMappings(transaction, table.id, renamed);
-  if (primaryKey.some((column) => [...renamed.values()].includes(column)))
-    await renameKeyColumns(transaction, table.id, renamed);
-  await renameInIntegrations(transaction, table.id, renamed);
-}
-
-async function renameInMappings(
-  transaction: Knex,
-  tableId: string,
-  renamed: ReadonlyMap<string, string>,
-): Promise<void> {
-  const transfers = await transaction('di.transfer')
-    .where({ table_id: tableId })
-    .forUpdate()
-    .select<{ id: string; mapping: { column: string }[] }[]>('id', 'mapping');
-  for (const { id, mapping } of transfers) {
-    const moved = mapping.map((entry) => ({ ...entry, column: renamed.get(entry.column) ?? entry.column }));
-    await transaction('di.transfer')
-      .where({ id })
-      .update({ mapping: JSON.stringify(moved), version: transaction.raw('version + 1') });
-  }
+  for (const follower of followers) await follower.columnsRenamed?.(transaction, table, renamed);
 }
 
 /** A reference names a table of the project by its only key. Throws a 422 problem otherwise. */

@@ -1,7 +1,7 @@
+import type { Knex } from 'knex';
 import { z } from 'zod';
 import { conflict } from '../http/problem.ts';
 import { accountEndpoint, validated, type Route } from '../http/route.ts';
-import { transfersUsing } from '../transfers/transfers.ts';
 import { changedField, fieldChangeSchema, fieldSchema } from './field-schema.ts';
 import { Projects } from './projects.ts';
 import { fieldNamed, Tables } from './tables.ts';
@@ -10,9 +10,17 @@ const inTable = z.strictObject({ project: z.string(), table: z.string() });
 const ofField = inTable.extend({ field: z.string() });
 const answer = { schema: z.object({ field: z.string() }) };
 
+/** Answers the objects whose transfers fill a column. */
+export type TransfersUsing = (knex: Knex, tableId: string, column: string) => Promise<readonly string[]>;
+
 /** Fields of tables. A change of a definition is made real by the next build. */
-export function fieldRoutes(): Route[] {
-  return [addRoute(), changeRoute(), archiveRoute('archive'), archiveRoute('restore')];
+export function fieldRoutes(transfersUsing: TransfersUsing): Route[] {
+  return [
+    addRoute(),
+    changeRoute(),
+    archiveRoute('archive', transfersUsing),
+    archiveRoute('restore', transfersUsing),
+  ];
 }
 
 function addRoute(): Route {
@@ -65,7 +73,7 @@ function changeRoute(): Route {
   });
 }
 
-function archiveRoute(verb: 'archive' | 'restore'): Route {
+function archiveRoute(verb: 'archive' | 'restore', transfersUsing: TransfersUsing): Route {
   return accountEndpoint({
     method: 'post',
     path: `/v1/admin/projects/{project}/tables/{table}/fields/{field}/${verb}`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountEndpoint, type Route } from '../http/route.ts';
-import { buildTables, planBuild } from './build.ts';
+import { buildTables, planBuild, type BuildFollower } from './build.ts';
 import { fieldSchema } from './field-schema.ts';
 import { FIELD_TYPES } from './field-types.ts';
 import { PROJECT_TYPES, Projects, type Project } from './projects.ts';
@@ -56,14 +56,14 @@ const buildAnswer = z.object({
 });
 
 /** Projects, their tables, and the building of them. */
-export function projectRoutes(): Route[] {
+export function projectRoutes(followers: readonly BuildFollower[]): Route[] {
   return [
     ...readRoutes(),
     createRoute(),
     changeRoute(),
     ...archiveRoutes(),
     ...tableRoutes(),
-    ...buildRoutes(),
+    ...buildRoutes(followers),
   ];
 }
 
@@ -241,7 +241,7 @@ function tableRoutes(): Route[] {
   ];
 }
 
-function buildRoutes(): Route[] {
+function buildRoutes(followers: readonly BuildFollower[]): Route[] {
   return [
     accountEndpoint({
       method: 'get',
@@ -266,7 +266,7 @@ function buildRoutes(): Route[] {
       answer: { schema: buildAnswer },
       handle: async ({ knex, caller, params, audit }) => {
         const project = await new Projects(knex, caller.accountId).findOpen(params.project);
-        const result = await buildTables(knex, project);
+        const result = await buildTables(knex, project, followers);
         audit({ action: 'project.built', subject: project.code, detail: { steps: result.steps } });
         return result;
       },

@@ -4,7 +4,8 @@ import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { knexSession, type Session } from '../database/session.ts';
 import { lockTable } from '../database/table-lock.ts';
 import { sqlType } from '../projects/field-types.ts';
-import type { BuiltField } from '../projects/tables.ts';
+import type { BuildFollower } from '../projects/build.ts';
+import type { BuiltField, TableDefinition } from '../projects/tables.ts';
 import { DuplicateFinder, type DuplicateRow } from './duplicate-finder.ts';
 import { normalizeIdentities, normalizeTombstones } from './normalize-identities.ts';
 import { keyFields, keyValue } from './record-keys.ts';
@@ -156,4 +157,18 @@ async function keepDuplicates(
       ),
     ],
   );
+}
+
+/** Texts that become addresses or ids are stored in one spelling from then on. */
+export const followTypes: BuildFollower = {
+  tableBuilt: async (transaction, { schemaName }, table) => {
+    if (gainsSpelling(table)) await normalizeRows(transaction, { ...table, schemaName });
+  },
+};
+
+function gainsSpelling({ built, fields }: TableDefinition): boolean {
+  return fields.some((field) => {
+    const before = built?.fields.find((each) => each.id === field.id);
+    return before !== undefined && before.type !== field.type && isSpelled(field);
+  });
 }

@@ -1,7 +1,15 @@
 import type { Knex } from 'knex';
+import type { BuildFollower } from '../projects/build.ts';
 
 /** Identities name the columns of their key: they follow where a build renames some, all at once. */
-export async function renameKeyColumns(
+export const followKeyColumns: BuildFollower = {
+  columnsRenamed: async (transaction, { id, primaryKey }, names) => {
+    const isOfKey = [...names.values()].some((name) => primaryKey.includes(name));
+    if (isOfKey) await renameKeyColumns(transaction, id, names);
+  },
+};
+
+async function renameKeyColumns(
   knex: Knex,
   tableId: string,
   renamed: ReadonlyMap<string, string>,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { BuildFollower } from '../projects/build.ts';
 import { z } from 'zod';
 import { checkLowering, type LoweringRule } from '../consent/lowering-rules.ts';
 import type { OptIn } from '../consent/opt-ins.ts';
@@ -248,4 +249,24 @@ export function checkMapping(table: BuiltTable, mapping: readonly MappingEntry[]
       'required-field-missing',
       `These fields are required and not mapped: ${required.join(', ')}.`,
     );
+}
+
+/** Mappings name the columns of their table. */
+export const followRenamedColumns: BuildFollower = { columnsRenamed: renameInMappings };
+
+async function renameInMappings(
+  transaction: Knex,
+  { id: tableId }: { readonly id: string },
+  renamed: ReadonlyMap<string, string>,
+): Promise<void> {
+  const transfers = await transaction('di.transfer')
+    .where({ table_id: tableId })
+    .forUpdate()
+    .select<{ id: string; mapping: { column: string }[] }[]>('id', 'mapping');
+  for (const { id, mapping } of transfers) {
+    const moved = mapping.map((entry) => ({ ...entry, column: renamed.get(entry.column) ?? entry.column }));
+    await transaction('di.transfer')
+      .where({ id })
+      .update({ mapping: JSON.stringify(moved), version: transaction.raw('version + 1') });
+  }
 }
