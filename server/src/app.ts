@@ -28,7 +28,7 @@ import type { StatusListener } from './connections/authorizations.ts';
 import { connectionPageRoutes } from './connections/connection-page.ts';
 import { getApiCalls } from './connections/get-api-calls.ts';
 import { getCallback } from './connections/get-callback.ts';
-import { optOutChecks, transferChecks } from './connections/org-checks.ts';
+import { optOutChecks } from './connections/org-checks.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { postTest } from './connections/post-test.ts';
@@ -74,6 +74,7 @@ import { rowRoutes } from './rows/routes.ts';
 import { ApiCallCounts } from './salesforce/api-call-counts.ts';
 import { putDescription } from './transfers/put-description.ts';
 import { transferRoutes } from './transfers/routes.ts';
+import { transferChecks } from './transfers/transfer-checks.ts';
 import { transfersUsing } from './transfers/transfers.ts';
 
 /** What the endpoints stand on. */

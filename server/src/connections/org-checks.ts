@@ -1,6 +1,4 @@
 import type { Knex } from 'knex';
-import { fieldsOf } from '../transfers/mapping-schema.ts';
-import { transfersOfConnection } from '../transfers/transfers.ts';
 import type { Connection } from './connections.ts';
 
 /** What is needed of a field. */
@@ -26,16 +24,6 @@ export type ObjectNeed = 'read' | 'create' | 'update' | 'delete';
 
 /** Says what a connection needs of its org; each concern that sends or fetches something has one. */
 export type CheckSource = (knex: Knex, connection: Connection) => Promise<readonly ObjectCheck[]>;
-
-/** What is read for a connection's transfers. */
-export const transferChecks: CheckSource = async (knex, connection) => {
-  const transfers = await transfersOfConnection(knex, connection.id);
-  return transfers.map(({ object, fields }) => ({
-    object,
-    needs: ['read'],
-    fields: [...new Set(fields.flatMap(fieldsOf))].map((name) => ({ name, needs: 'read' })),
-  }));
-};
 
 /** Where Salesforce keeps that a person wants no e-mail; hidden in many orgs, since no layout shows it at first. */
 const OPT_OUT = 'HasOptedOutOfEmail';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { optInFieldsSchema } from '../consent/opt-in-fields.ts';
 import { isTimeZone } from '../jobs/schedules.ts';
-import { ownField as salesforceField, transformSchema } from '../transfers/mapping-schema.ts';
+import { transformSchema } from '../ingest/transforms.ts';
+import { ownField as salesforceField } from '../transfers/mapping-schema.ts';
 
 export const OPERATIONS = ['created', 'updated', 'deleted', 'consent'] as const;
 export type Operation = (typeof OPERATIONS)[number];

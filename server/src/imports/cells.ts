@@ -1,7 +1,6 @@
 import { Refusal } from '../ingest/coerce.ts';
 import { unguarded } from '../values/formula-guard.ts';
 import { isNoDate, readDate, readMomentIn, type DateOrder } from '../values/dates.ts';
-import type { ImportSettings } from './import-settings.ts';
 
 /** What a cell is to become, whether a column of a table or a field of an object takes it. */
 export type CellKind = 'text' | 'boolean' | 'number' | 'date' | 'moment' | 'choices' | 'json';
@@ -26,7 +25,14 @@ export function textFor(kind: CellKind, cell: string): string {
   return (kind === 'date' || kind === 'moment') && isNoDate(text) ? '' : text;
 }
 
-type Ways = Pick<ImportSettings, 'dates' | 'decimals' | 'timeZone'>;
+/** How a file writes what can be written in several ways. */
+interface Ways {
+  /** Null where the file has no dates. */
+  readonly dates: DateOrder | null;
+  readonly decimals: 'point' | 'comma';
+  /** Of moments without a zone of their own. */
+  readonly timeZone: string;
+}
 
 export function cellReader(kind: CellKind, ways: Ways): ReadCell {
   const read = readerOf(kind, ways);

@@ -1,5 +1,24 @@
-import type { Transform } from '../transfers/mapping-schema.ts';
+import { z } from 'zod';
 import { plain, Refusal } from './coerce.ts';
+
+/** A value that a program writes. */
+export const scalar = z.union([z.string().max(10_000), z.number(), z.boolean()]);
+
+/** What is done to a value before it is checked against its column, in the order given. */
+export const transformSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('trim') }),
+  z.strictObject({ type: z.literal('lowercase') }),
+  z.strictObject({ type: z.literal('uppercase') }),
+  /** Takes the place of a missing value. */
+  z.strictObject({ type: z.literal('default'), value: scalar }),
+  /** Each value by another; what is not among them is kept, emptied, or rejects its record. */
+  z.strictObject({
+    type: z.literal('map'),
+    values: z.record(z.string().max(1000), scalar.nullable()),
+    otherwise: z.enum(['keep', 'empty', 'reject']).default('keep'),
+  }),
+]);
+export type Transform = z.output<typeof transformSchema>;
 
 /** A value on its way from Salesforce to its column. */
 type Step = (value: unknown) => unknown;

@@ -1,6 +1,11 @@
 import type { Knex } from 'knex';
-import type { Services } from '../app.ts';
 import { Sessions } from '../accounts/sessions.ts';
+import type { Teller } from '../alerts/teller.ts';
+import type { SigningKeys } from '../auth/signing-keys.ts';
+import type { Config } from '../config.ts';
+import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
+import type { Database } from '../database/open-database.ts';
 import { forgetImports } from '../imports/forget-imports.ts';
 import { settleDuplicates } from '../records/normalize-tables.ts';
 import type { ScheduledJob } from './jobs.ts';
@@ -8,10 +13,25 @@ import type { ScheduledJob } from './jobs.ts';
 /** Rows that are deleted in one statement: locks stay short. */
 const PORTION = 5000;
 
+/** Whose old things are forgotten, and whose secrets are sealed. */
+export interface HousekeepingDesk {
+  readonly config: Pick<Config, 'retentionDays' | 'historyDays'>;
+  readonly database: Pick<Database, 'knex'>;
+  readonly signingKeys: SigningKeys;
+  readonly authorization: AuthorizationDesk;
+  readonly consentKeys: ConsentKeys;
+  readonly teller: Teller;
+}
+
 /** Forgets what has had its time, and seals secrets again when the encryption key has changed. */
-export function housekeeping(services: Services): ScheduledJob {
-  const { config, database, signingKeys, authorization, consentKeys, teller } = services;
-  const { knex } = database;
+export function housekeeping({
+  config,
+  database: { knex },
+  signingKeys,
+  authorization,
+  consentKeys,
+  teller,
+}: HousekeepingDesk): ScheduledJob {
   const { retentionDays: days, historyDays } = config;
   return {
     name: 'housekeeping',

@@ -1,9 +1,15 @@
 import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { BatchAnswer } from '../ingest/batch.ts';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const ENDS = ['applied', 'unchanged', 'stale', 'archived', 'deleted'] as const;
+
+/** What became of the records of a batch. */
+type CountedBatch = Readonly<Record<(typeof ENDS)[number], number>> & {
+  readonly rejected: readonly unknown[];
+};
 
 /** What the server counts, for Prometheus. */
 export class Metrics {
@@ -69,12 +75,11 @@ export class Metrics {
   }
 
   /** Counts a batch. */
-  batch(answer: BatchAnswer, isReplay: boolean, milliseconds: number): void {
+  batch(answer: CountedBatch, isReplay: boolean, milliseconds: number): void {
     this.#batches.inc({ outcome: isReplay ? 'replayed' : 'applied' });
     this.#batchSeconds.observe(milliseconds / 1000);
     if (isReplay) return;
-    for (const outcome of ['applied', 'unchanged', 'stale', 'archived', 'deleted'] as const)
-      this.#records.inc({ outcome }, answer[outcome]);
+    for (const outcome of ENDS) this.#records.inc({ outcome }, answer[outcome]);
     this.#records.inc({ outcome: 'rejected' }, answer.rejected.length);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scalar, transformSchema } from '../ingest/transforms.ts';
 
 /** A field of a Salesforce object, or a path of relationships to one. */
 export const salesforceField = z
@@ -11,24 +12,6 @@ export const ownField = z
   .string()
   .max(80)
   .regex(/^[A-Za-z]\w*$/, 'the API name of a Salesforce field');
-
-const scalar = z.union([z.string().max(10_000), z.number(), z.boolean()]);
-
-/** What is done to a value before it is checked against its column, in the order given. */
-export const transformSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('trim') }),
-  z.strictObject({ type: z.literal('lowercase') }),
-  z.strictObject({ type: z.literal('uppercase') }),
-  /** Takes the place of a missing value. */
-  z.strictObject({ type: z.literal('default'), value: scalar }),
-  /** Each value by another; what is not among them is kept, emptied, or rejects its record. */
-  z.strictObject({
-    type: z.literal('map'),
-    values: z.record(z.string().max(1000), scalar.nullable()),
-    otherwise: z.enum(['keep', 'empty', 'reject']).default('keep'),
-  }),
-]);
-export type Transform = z.output<typeof transformSchema>;
 
 const shared = {
   column: z.string().max(63),
