@@ -1,6 +1,6 @@
 import type { Session } from '../database/session.ts';
-import type { MergedIdentity } from '../records/follow-moved-records.ts';
-import type { RecordKey } from '../records/record-identities.ts';
+
+import type { MergedIdentity, RecordKey } from '../records/record-identities.ts';
 import type { ConsentStatus } from './consent-rules.ts';
 import { currentMoment } from './moments.ts';
 import { recordConsent, type ConsentAct } from './record-consent.ts';

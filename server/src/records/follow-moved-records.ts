@@ -1,12 +1,6 @@
 import { mergeConsent } from '../consent/merge-consent.ts';
 import type { Session } from '../database/session.ts';
-import type { MovedRecord } from './record-identities.ts';
-
-/** A person, or another record, that turned out to be the same as one that is there. */
-export interface MergedIdentity {
-  readonly identityId: string;
-  readonly into: string;
-}
+import type { MergedIdentity, MovedRecord } from './record-identities.ts';
 
 /**
  * Lets identities follow rows that took other keys, all at once: rows may have exchanged theirs. Where somebody is known by

@@ -4,6 +4,12 @@ import { knexSession, type Session } from '../database/session.ts';
 /** Values of a row's primary key by column, as PostgreSQL's to_jsonb writes them. */
 export type RecordKey = Readonly<Record<string, unknown>>;
 
+/** A person, or another record, that turned out to be the same as one that is there. */
+export interface MergedIdentity {
+  readonly identityId: string;
+  readonly into: string;
+}
+
 /** A row that took another key. */
 export interface MovedRecord {
   readonly from: RecordKey;
