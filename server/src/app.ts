@@ -35,6 +35,7 @@ import { postTest } from './connections/post-test.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { personConsent } from './consent/person-consent.ts';
+import { publicLinkRoutes } from './consent/pages/public-link.ts';
 import { consentRoutes } from './consent/routes.ts';
 import { getHealth } from './console/get-health.ts';
 import { getRejections } from './console/get-rejections.ts';
@@ -168,7 +169,8 @@ export function routesOf(services: Services): Route[] {
     ...pullRoutes(orgs),
     ...integrationRoutes(orgs),
     ...deliveryRoutes(),
-    ...consentRoutes({ config, database, keys: consentKeys, limits }),
+    ...consentRoutes({ config, database, keys: consentKeys }),
+    ...publicLinkRoutes({ keys: consentKeys, limits }),
     ...personRoutes(consentKeys, personParts(consentKeys)),
     ...alertRoutes(teller),
     ...deploymentRoutes(orgs),

@@ -1,33 +1,11 @@
 import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../salesforce/common-refusals.ts';
-import type { DescribeCache } from '../salesforce/describe-cache.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrg } from '../salesforce/org.ts';
 import { described, fitValues, type DescribedObject } from './field-values.ts';
 import { findRecords, ImpossibleSearch, searchOf, type Search } from './find-records.ts';
 import { planWrite, type Plan } from './plan-write.ts';
 import { refused, several, WAITS, type RecordWrite, type Result } from './record-write.ts';
 import { sendPlans } from './send-plans.ts';
-
-/** What writes are carried out with. */
-export interface Desk {
-  readonly org: SalesforceOrg;
-  readonly descriptions: DescribeCache;
-  /** Lets records be saved although a duplicate rule warns. */
-  readonly allowDuplicates?: boolean;
-  /** Why none of the writes can be made, to an object or where there is none; null where that depends on the write. */
-  readonly obstacle: (object: OrgObject | null) => string | null;
-  /** Called before each call that changes something; throws where the work is somebody else's by now. */
-  readonly beforeSending: (creating: readonly number[], isBulk: boolean) => Promise<void>;
-}
-
-/** Writes that are carried out together. */
-export interface Turn {
-  readonly desk: Desk;
-  readonly writes: readonly RecordWrite[];
-  /** By the place of the write. */
-  readonly results: (Result | undefined)[];
-  /** What ended the turn before its end. */
-  fault: SalesforceFault | null;
-}
+import type { Desk, Turn } from './turn.ts';
 
 /**
  * Carries out writes: describes their objects, finds their records, merges what goes to the same record in the order it came,

@@ -2,9 +2,9 @@ import { JobLost } from '../salesforce/bulk-ingest.ts';
 import type { CommonRefusalJudge } from '../salesforce/common-refusals.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
 import { sendRecords, type RecordAnswer } from '../salesforce/send-records.ts';
-import type { Turn } from './perform-writes.ts';
 import type { Plan } from './plan-write.ts';
 import { ofRefusal, refused, type Outcome, type Result } from './record-write.ts';
+import type { Turn } from './turn.ts';
 
 /** Records of the same fields from which on a job of Bulk API 2.0 costs fewer calls. */
 const BULK_FROM = 2001;

@@ -1,7 +1,7 @@
 import type { Session } from '../database/session.ts';
 import { samePersons } from '../records/same-persons.ts';
 import { standingsOf } from './ledger-statements.ts';
-import type { ConsentAct } from './record-consent.ts';
+import type { ConsentAct } from './consent-act.ts';
 
 /**
  * What acts say of those who stand double with their persons: a withdrawal is of the mailbox, whichever of its spellings was

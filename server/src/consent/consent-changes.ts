@@ -11,7 +11,8 @@ import { findContacts, holdContacts, type Contacts } from './contacts.ts';
 import { readOccurredAt } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
 import { proofFault, proofSchema } from './proof.ts';
-import { recordConsent, type ConsentAct, type ConsentActor, type ConsentResult } from './record-consent.ts';
+import type { ConsentAct, ConsentActor } from './consent-act.ts';
+import { recordConsent, type ConsentResult } from './record-consent.ts';
 
 export const MOST_CHANGES = 2000;
 

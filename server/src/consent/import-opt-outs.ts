@@ -14,7 +14,8 @@ import { findContacts, holdContacts, type Contacts } from './contacts.ts';
 import { currentMoment } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
 import { readHeader, readLine, type Line, type LineContext, type OptOut } from './opt-out-lines.ts';
-import { recordConsent, type ConsentAct, type ConsentActor } from './record-consent.ts';
+import type { ConsentAct, ConsentActor } from './consent-act.ts';
+import { recordConsent } from './record-consent.ts';
 
 /** Lines that are carried out in one transaction: each is short, and a broken upload keeps what came before. */
 const PORTION = 1000;

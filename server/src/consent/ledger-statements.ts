@@ -1,6 +1,6 @@
 import type { Session } from '../database/session.ts';
 import type { Act, Asked, ConsentSource, ConsentStatus, Outcome } from './consent-rules.ts';
-import type { ConsentAct } from './record-consent.ts';
+import type { ConsentAct } from './consent-act.ts';
 
 /** An act that the ledger holds. */
 export interface KeptAct extends Act {

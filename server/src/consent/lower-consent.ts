@@ -6,17 +6,11 @@ import { identifyIn, type RecordKey } from '../records/record-identities.ts';
 import { keyFields, keyObject, keyValue } from '../records/record-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { addressField } from './contacts.ts';
-import type { LoweringRule } from './lowering-rules.ts';
+import type { Lowering, LoweringRule } from './lowering-rules.ts';
 import { currentMoment } from './moments.ts';
 import { optInsOf, type OptIn } from './opt-ins.ts';
-import { recordConsent, type ConsentAct } from './record-consent.ts';
-
-/** What of the records of a batch withdraws consent. */
-export interface Lowering {
-  readonly keys: ConsentKeys;
-  /** Rules whose field comes with the batch, and its place among the fields. */
-  readonly rules: readonly (LoweringRule & { readonly index: number })[];
-}
+import type { ConsentAct } from './consent-act.ts';
+import { recordConsent } from './record-consent.ts';
 
 /** Null where nothing does: most transfers pay nothing for this. */
 export function compileLowering(

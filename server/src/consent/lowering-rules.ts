@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { unprocessable } from '../http/problem.ts';
 import { salesforceField } from '../transfers/mapping-schema.ts';
+import type { ConsentKeys } from './consent-keys.ts';
 import type { OptIn } from './opt-ins.ts';
 
 /** A field of a record whose value withdraws consent: what is ticked in the org counts here too. It never grants. */
@@ -42,4 +43,11 @@ export function checkLowering(
         `${rule.salesforceField} is not mapped by the transfer of ${transfer.object}: its values would not come. Map it to a field first.`,
       );
   }
+}
+
+/** What of the records of a batch withdraws consent. */
+export interface Lowering {
+  readonly keys: ConsentKeys;
+  /** Rules whose field comes with the batch, and its place among the fields. */
+  readonly rules: readonly (LoweringRule & { readonly index: number })[];
 }

@@ -3,7 +3,8 @@ import type { Session } from '../database/session.ts';
 import type { MergedIdentity, RecordKey } from '../records/record-identities.ts';
 import type { ConsentStatus } from './consent-rules.ts';
 import { currentMoment } from './moments.ts';
-import { recordConsent, type ConsentAct } from './record-consent.ts';
+import type { ConsentAct } from './consent-act.ts';
+import { recordConsent } from './record-consent.ts';
 
 interface MergedConsent {
   readonly project_id: string;

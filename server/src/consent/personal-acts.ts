@@ -4,7 +4,8 @@ import { askedOf } from './consent-changes.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import type { Asked, ConsentSource } from './consent-rules.ts';
 import type { LinkVisit, PersonalOptIn } from './links.ts';
-import { recordConsent, type ConsentAct } from './record-consent.ts';
+import type { ConsentAct } from './consent-act.ts';
+import { recordConsent } from './record-consent.ts';
 
 /** How the person did it. */
 export interface ActProof {

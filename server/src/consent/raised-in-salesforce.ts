@@ -7,7 +7,8 @@ import { addressOf } from './lower-consent.ts';
 import { currentMoment } from './moments.ts';
 import { saysGranted, type OptInField } from './opt-in-fields.ts';
 import { forgetOptInWrites, type MetWrite } from './opt-in-writes.ts';
-import { recordConsent, type ConsentAct } from './record-consent.ts';
+import type { ConsentAct } from './consent-act.ts';
+import { recordConsent } from './record-consent.ts';
 
 /** A checkbox that DI wrote, and that a later version of its record has otherwise. */
 export interface Undone extends MetWrite {

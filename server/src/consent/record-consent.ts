@@ -1,5 +1,5 @@
-import type { RecordKey } from '../records/record-identities.ts';
 import type { Session } from '../database/session.ts';
+import type { ConsentAct } from './consent-act.ts';
 import { actsOfDuplicates } from './acts-of-duplicates.ts';
 import {
   addAct,
@@ -8,8 +8,6 @@ import {
   isCopy,
   standingAfter,
   type Act,
-  type Asked,
-  type ConsentSource,
   type ConsentStatus,
   type Outcome,
 } from './consent-rules.ts';
@@ -28,31 +26,6 @@ import {
   type KeptAct,
   type RecordedEvent,
 } from './ledger-statements.ts';
-
-/** Who did something to a consent, as the ledger names them. */
-export interface ConsentActor {
-  readonly kind: 'operator' | 'user' | 'api-key' | 'person' | 'connection' | 'system';
-  readonly id: string | null;
-  readonly name: string;
-}
-
-/** Something that a person did, or that is told of them, about one opt-in. */
-export interface ConsentAct {
-  readonly optInId: string;
-  readonly identityId: string;
-  readonly asked: Asked;
-  readonly source: ConsentSource;
-  readonly actor: ConsentActor;
-  readonly occurredAt: Date;
-  readonly pendingUntil: Date | null;
-  /** Of two acts of a project with one reference the second one is the first one told again. */
-  readonly reference: string | null;
-  readonly recordKey: RecordKey | null;
-  /** HMAC of the person's address. */
-  readonly addressHash: Buffer | null;
-  readonly proof: Readonly<Record<string, unknown>> | null;
-  readonly note: string | null;
-}
 
 /** What became of an act. */
 export interface ConsentResult {

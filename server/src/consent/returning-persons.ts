@@ -10,7 +10,8 @@ import type { ConsentKeys } from './consent-keys.ts';
 import { standingAfter } from './consent-rules.ts';
 import { actsOfPairs, type KeptAct } from './ledger-statements.ts';
 import { optInsOf } from './opt-ins.ts';
-import { recordConsent, type ConsentAct } from './record-consent.ts';
+import type { ConsentAct } from './consent-act.ts';
+import { recordConsent } from './record-consent.ts';
 
 /** The contacts table that rows come into. */
 export interface ArrivalTable extends Pick<BuiltTable, 'id' | 'code' | 'primaryKey' | 'fields'> {

@@ -1,6 +1,5 @@
 import type { Config } from '../config.ts';
 import type { Database } from '../database/open-database.ts';
-import type { RateLimits } from '../http/rate-limits.ts';
 import type { Route } from '../http/route.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { consentReadRoutes } from './get-consent.ts';
@@ -9,18 +8,16 @@ import { optInRoutes } from './opt-in-routes.ts';
 import { getLedger } from './get-ledger.ts';
 import { postConsent } from './post-consent.ts';
 import { postImports } from './post-imports.ts';
-import { publicLinkRoutes } from './public-link.ts';
 
 /** What consent stands on. */
 export interface ConsentServices {
   readonly config: Config;
   readonly database: Database;
   readonly keys: ConsentKeys;
-  readonly limits: RateLimits;
 }
 
 /** Opt-ins, what people said of them, and the proof of it. */
-export function consentRoutes({ config, database, keys, limits }: ConsentServices): Route[] {
+export function consentRoutes({ config, database, keys }: ConsentServices): Route[] {
   return [
     ...optInRoutes(),
     postConsent(keys),
@@ -28,6 +25,5 @@ export function consentRoutes({ config, database, keys, limits }: ConsentService
     postImports(keys),
     getLedger(database, keys),
     ...linkRoutes(keys, config.publicUrl),
-    ...publicLinkRoutes({ keys, limits }),
   ];
 }

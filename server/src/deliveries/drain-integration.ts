@@ -10,7 +10,7 @@ import type { RecordAnswer } from '../salesforce/send-records.ts';
 import { areDue, dueClaims, START, type Claim, type DueKind } from './claims.ts';
 import { obstacleOf } from './compatibility.ts';
 import { currentState } from './current-state.ts';
-import type { DrainServices } from './drain.ts';
+import type { DrainServices } from './drain-services.ts';
 import type { Integration } from './integrations.ts';
 import type { Retried, Settled } from './outcomes.ts';
 import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';

@@ -1,30 +1,15 @@
 import type { Knex } from 'knex';
-import type { Database } from '../database/open-database.ts';
 import { persistently } from '../database/persistently.ts';
 import { keepLease } from '../jobs/heartbeat.ts';
 import { BUDGET_USED } from '../salesforce/api-budget.ts';
-import {
-  SalesforceFault,
-  type ApiUsage,
-  type SalesforceOrg,
-  type SalesforceOrgs,
-} from '../salesforce/org.ts';
+import { SalesforceFault, type ApiUsage, type SalesforceOrg } from '../salesforce/org.ts';
 import type { DueKind } from './claims.ts';
 import { clearChannel, holdChannel, leaveChannel, renewLease, type Channel } from './channel.ts';
-import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { drainIntegration } from './drain-integration.ts';
-import type { Incidents } from './incidents.ts';
+import type { DrainServices } from './drain-services.ts';
 import { sendableIntegrations, type Integration } from './integrations.ts';
 import { Interrupted } from './interrupted.ts';
 import { restRows } from './standstill.ts';
-
-/** What a drain stands on. */
-export interface DrainServices {
-  readonly database: Pick<Database, 'pool' | 'knex'>;
-  readonly orgs: SalesforceOrgs;
-  readonly incidents: Incidents;
-  readonly metrics: DeliveryMetrics;
-}
 
 /** Milliseconds between renewals of the lease. */
 const HEARTBEAT = 15_000;

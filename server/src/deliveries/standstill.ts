@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
-import type { DrainServices } from './drain.ts';
+import type { DrainServices } from './drain-services.ts';
 import type { Integration } from './integrations.ts';
 
 /** Dead letters of an integration that somebody is told of. */

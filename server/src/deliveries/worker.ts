@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { Loop } from '../jobs/loop.ts';
 import { takeChannel } from './channel.ts';
-import { drain, type DrainServices } from './drain.ts';
+import type { DrainServices } from './drain-services.ts';
+import { drain } from './drain.ts';
 import { openRuns } from './open-runs.ts';
 
 /** Milliseconds between looks at the outbox when nothing is due. */

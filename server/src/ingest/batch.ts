@@ -1,5 +1,5 @@
 import type { ConsentKeys } from '../consent/consent-keys.ts';
-import type { Lowering } from '../consent/lower-consent.ts';
+import type { Lowering } from '../consent/lowering-rules.ts';
 import type { BatchBody } from './batch-body.ts';
 import type { Mapping, Rejection } from './mapping.ts';
 import type { TableSql } from './table.sql.ts';

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
-import { compileLowering, type Lowering } from '../consent/lower-consent.ts';
+import { compileLowering } from '../consent/lower-consent.ts';
+import type { Lowering } from '../consent/lowering-rules.ts';
 import { compileMapping, type Mapping } from './mapping.ts';
 import { sqlOf, type TableSql } from './table.sql.ts';
 import { findTarget, type Target, type Wanted } from './target.ts';

@@ -2,7 +2,7 @@ import { arrayLiteral } from '../database/array-literal.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import type { Session } from '../database/session.ts';
 import { sqlType } from '../projects/field-types.ts';
-import type { SpelledRow, SpelledTable } from './normalize-rows.ts';
+import type { SpelledRow, SpelledTable } from './spelled-table.ts';
 import { keyFields } from './record-keys.ts';
 import type { SpelledField } from './spelling.ts';
 

@@ -5,33 +5,17 @@ import { knexSession, type Session } from '../database/session.ts';
 import { lockTable } from '../database/table-lock.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { BuildFollower } from '../projects/build.ts';
-import type { BuiltField, TableDefinition } from '../projects/tables.ts';
+import type { TableDefinition } from '../projects/tables.ts';
 import { DuplicateFinder, type DuplicateRow } from './duplicate-finder.ts';
 import { normalizeIdentities, normalizeTombstones } from './normalize-identities.ts';
 import { keyFields, keyValue } from './record-keys.ts';
+import type { SpelledRow, SpelledTable } from './spelled-table.ts';
 import { isSpelled, maySpellOtherwise, normalized, type SpelledField } from './spelling.ts';
-
-/** A table whose rows are put into one spelling. */
-export interface SpelledTable {
-  readonly id: string;
-  readonly schemaName: string;
-  readonly code: string;
-  readonly primaryKey: readonly string[];
-  readonly fields: readonly BuiltField[];
-}
 
 /** Rows that are read and written at a time. */
 const PAGE = 2000;
 /** The record that a row came from, as a field. */
 const RECORD_ID: SpelledField = { name: '_salesforce_id', type: 'salesforce_id' };
-
-/** A row of the table whose values are to be written otherwise, in the order of the columns. */
-export interface SpelledRow {
-  readonly key: readonly string[];
-  readonly values: readonly (string | null)[];
-  readonly newKey: readonly string[];
-  readonly newValues: readonly (string | null)[];
-}
 
 /**
  * Writes addresses and ids that a table holds in the one spelling in which they are stored: of its rows, of who they are,

@@ -4,7 +4,8 @@ import { alone } from '../database/alone.ts';
 import type { Database } from '../database/open-database.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { isAnySettled } from './duplicates.ts';
-import { normalizeRows, type SpelledTable } from './normalize-rows.ts';
+import { normalizeRows } from './normalize-rows.ts';
+import type { SpelledTable } from './spelled-table.ts';
 
 interface TableRow {
   readonly id: string;

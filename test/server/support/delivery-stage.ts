@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics.ts';
-import type { DrainServices } from '../../../server/src/deliveries/drain.ts';
+import type { DrainServices } from '../../../server/src/deliveries/drain-services.ts';
 import type { IncidentKey } from '../../../server/src/deliveries/incidents.ts';
 import { openRuns } from '../../../server/src/deliveries/open-runs.ts';
 import { keepObject } from '../../../server/src/salesforce/org-objects.ts';

@@ -1,18 +1,18 @@
 import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { knexSession } from '../database/session.ts';
-import { Problem } from '../http/problem.ts';
-import type { RateLimits } from '../http/rate-limits.ts';
-import { ANSWERED, anybody, openEndpoint, type Route } from '../http/route.ts';
-import type { ConsentKeys } from './consent-keys.ts';
-import type { ConsentSource } from './consent-rules.ts';
-import { openLink, verifyToken, type LinkVisit } from './links.ts';
-import { currentMoment } from './moments.ts';
-import { brokenLinkPage, linkPage, questionOf, type Deed } from './pages/link-page.ts';
-import { PAGE_POLICY } from './pages/page-style.ts';
-import { LANGUAGES, type Language } from './pages/texts.ts';
-import { PersonalActs } from './personal-acts.ts';
+import { knexSession } from '../../database/session.ts';
+import { Problem } from '../../http/problem.ts';
+import type { RateLimits } from '../../http/rate-limits.ts';
+import { ANSWERED, anybody, openEndpoint, type Route } from '../../http/route.ts';
+import type { ConsentKeys } from '../consent-keys.ts';
+import type { ConsentSource } from '../consent-rules.ts';
+import { openLink, verifyToken, type LinkVisit } from '../links.ts';
+import { currentMoment } from '../moments.ts';
+import { brokenLinkPage, linkPage, questionOf, type Deed } from './link-page.ts';
+import { PAGE_POLICY } from './page-style.ts';
+import { LANGUAGES, type Language } from './texts.ts';
+import { PersonalActs } from '../personal-acts.ts';
 
 interface LinkServices {
   readonly keys: ConsentKeys;
