@@ -8,6 +8,8 @@ import { buildConsole, ROOT } from '../../scripts/build-console/build-console.ts
 import { readConfig } from '../../server/src/config.ts';
 import { startServer } from '../../server/src/server.ts';
 import { freePort } from '../server/support/free-port.ts';
+import { aloneInRun } from '../server/support/postgres.ts';
+import { startServerDatabase } from '../server/support/server-database.ts';
 import { startBrowser } from './browser.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
@@ -37,14 +39,16 @@ export async function setConsoleStage(
   locale = 'en-CA',
   environment: NodeJS.ProcessEnv = {},
 ): Promise<ConsoleStage> {
-  await buildConsole();
+  await aloneInRun(buildConsole);
   const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-console-'));
   const port = await freePort();
+  const database = await startServerDatabase();
   const config = readConfig({
     PORT: String(port),
     DATA_DIR: folder,
     ADMIN_TOKEN: ADMIN,
     LOG_LEVEL: 'silent',
+    ...database.environment,
     ...environment,
   });
   const server = await startServer(config, pino({ level: 'silent' }));
@@ -75,6 +79,7 @@ export async function setConsoleStage(
     close: async () => {
       await browser.close();
       await server.close();
+      await database.stop();
       rmSync(folder, { recursive: true });
     },
   };

@@ -115,17 +115,14 @@ export async function queueDue(knex: Knex): Promise<void> {
   const due = await knex('di.pull')
     .where({ is_enabled: true })
     .where('next_run_at', '<=', knex.fn.now())
-    .select<{ id: string; cron: string; time_zone: string; next_run_at: Date }[]>(
-      'id',
-      'cron',
-      'time_zone',
-      'next_run_at',
-    );
-  for (const { id, cron, time_zone: timeZone, next_run_at: at } of due) {
+    .select<{ id: string; cron: string; time_zone: string }[]>('id', 'cron', 'time_zone');
+  for (const { id, cron, time_zone: timeZone } of due) {
     const schedule: Schedule = { cron, timeZone };
-    // Whoever moves the hour on queues the run: two copies never both do.
+    // Whoever moves the hour on queues the run: two copies never both do. The hour that was read would not do as a mark: a
+    // Date has lost its microseconds.
     const moved = await knex('di.pull')
-      .where({ id, next_run_at: at })
+      .where({ id })
+      .where('next_run_at', '<=', knex.fn.now())
       .update({ next_run_at: nextRun(schedule, new Date()) });
     if (moved === 0) continue;
     await knex('di.pull_run')

@@ -137,7 +137,7 @@ describe('work that no request waits for', () => {
 
 describe('copies that start at once on an empty database', () => {
   it('migrate it once, and all of them serve', async () => {
-    const postgres = await startPostgres();
+    const postgres = await startPostgres('empty');
     const copies = await Promise.all(
       Array.from({ length: 4 }, () => startServer({ ...testConfig(postgres.url), role: 'both' }, silent)),
     );

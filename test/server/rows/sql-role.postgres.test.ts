@@ -30,7 +30,7 @@ describe('the SQL role of a project', () => {
     const client = new pg.Client({
       host: url.hostname,
       port: Number(url.port),
-      database: 'postgres',
+      database: url.pathname.slice(1),
       user: role,
       password,
     });
