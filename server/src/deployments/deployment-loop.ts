@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { DEPLOYMENT_CLAIM, lock } from '../database/locks.ts';
 import { persistently } from '../database/persistently.ts';
 import { Loop } from '../jobs/loop.ts';
 import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
@@ -17,8 +18,6 @@ const IDLE = 3000;
 const RETRIES = [10, 30, 120, 600, 1800] as const;
 /** Seconds to wait for the org's API limit, which is counted by the hour. */
 const LIMIT_WAIT = 3600;
-/** Any number will do, as long as nobody else's lock has it. */
-const CLAIMING = 4_729_009;
 
 /** Works off deployments, one at a time for each org. */
 export function deploymentLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
@@ -57,7 +56,7 @@ export async function runDeployment(
 async function claim(knex: Knex, stopping: AbortSignal): Promise<HeldDeployment | null> {
   const lease = randomUUID();
   const row = await knex.transaction(async (transaction) => {
-    await transaction.raw('SELECT pg_advisory_xact_lock(?)', [CLAIMING]);
+    await lock(transaction, DEPLOYMENT_CLAIM);
     const { rows } = await transaction.raw<{ rows: DeploymentRow[] }>(
       `UPDATE di.deployment SET status = 'running', attempts = attempts + 1, lease = ?,
          leased_until = now() + make_interval(mins => ?), started_at = coalesce(started_at, now())
