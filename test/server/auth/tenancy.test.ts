@@ -205,6 +205,8 @@ const CLASSIFIED: Readonly<
 
 const PUBLIC = [
   'post /oauth/token',
+  'get /oauth/salesforce/start',
+  'post /oauth/salesforce/start',
   'get /oauth/salesforce/callback',
   'get /u/{token}',
   'post /u/{token}',
@@ -307,7 +309,7 @@ describe('every endpoint', () => {
       integration: (integration.body as { id: string }).id,
       apiKey: (key.body as { id: string }).id,
     };
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   const accountRoutes = (): (Route & { access: { scope: Scope } })[] =>
@@ -326,7 +328,7 @@ describe('every endpoint', () => {
     return text.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? '');
   }
 
-  it('is classified: by account, for the operator, for the plugin, or public', () => {
+  it('is classified: by account, for the operator, for the plugin, for whoever is signed in, or public', () => {
     expect(accountRoutes().map(nameOf).sort()).toEqual(Object.keys(CLASSIFIED).sort());
     const others = routes.filter((route) => typeof route.access === 'string');
     const open = others.filter((route) => route.access === 'public');
@@ -334,6 +336,7 @@ describe('every endpoint', () => {
     for (const route of others)
       if (route.access === 'operator') expect(route.path).toMatch(/^\/(v1\/operator\/|metrics$)/);
       else if (route.access === 'plugin') expect(route.path).toMatch(/^\/v1\/(plugin|tables)\//);
+      else if (route.access === 'user') expect(route.path).toMatch(/^\/v1\/sessions\/current\//);
   });
 
   it('of an account shows another account nothing, and lets it change nothing', async () => {
