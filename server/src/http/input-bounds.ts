@@ -79,7 +79,7 @@ function tuple(schema: z.ZodTuple): Check {
 }
 
 function members(schema: z.ZodObject): Check {
-  const checks = Object.entries(schema.shape).flatMap(([name, member]) => {
+  const checks = Object.entries<z.core.$ZodType>(schema.shape).flatMap(([name, member]) => {
     const check = checkOf(member);
     return check ? [[name, check] as const] : [];
   });

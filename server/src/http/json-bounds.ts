@@ -60,7 +60,7 @@ function isContainer(value: unknown): value is object {
 function isDeeper(container: object, levels: number): boolean {
   if (levels === 0) return true;
   const values: readonly unknown[] = Array.isArray(container) ? container : Object.values(container);
-  // By place, which takes a third of the time of an iterator.
+  // eslint-disable-next-line @typescript-eslint/prefer-for-of -- by place it takes a third of the time of an iterator
   for (let place = 0; place < values.length; place++) {
     const each = values[place];
     if (isContainer(each) && isDeeper(each, levels - 1)) return true;

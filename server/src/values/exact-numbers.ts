@@ -3,7 +3,8 @@ const SAFE_DIGITS = 15;
 /** What may be a number with more of them, or beyond a float's range; texts that look like one cost a second look only. */
 const SUSPICIOUS = /[[,:\s-]\d[\d.]{15}|\d[eE][+-]?\d{3}/;
 /** Texts of a JSON text, and numbers that are long or have an exponent: a float holds all others as they are. */
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?|-?\d+(?:\.\d+)?[eE][+-]?\d+/g;
+const TOKENS =
+  /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?|-?\d{1,15}(?:\.\d{1,15})?[eE][+-]?\d+/g;
 /** Places beyond which a number is none that anybody writes. */
 const MOST_PLACES = 400;
 /** Characters that all numbers of a text may grow by when they are written out: `1e399` does eightyfold. */

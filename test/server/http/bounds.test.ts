@@ -157,6 +157,6 @@ describe('bounds of a schema', () => {
     ['other', null],
   ])('are looked at before it reads %j', (input, place) => {
     const fault = boundsFault(schema, input);
-    expect(fault && fault.path.join('.')).toBe(place);
+    expect(fault?.path.join('.') ?? null).toBe(place);
   });
 });

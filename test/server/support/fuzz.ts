@@ -234,7 +234,7 @@ function addressOf(
   value: string,
 ): string {
   const valueOf = (name: string): string =>
-    name === changed ? value : String(known.get(name) ?? '00000000-0000-0000-0000-000000000000');
+    name === changed ? value : nameOf(known, name, '00000000-0000-0000-0000-000000000000');
   // What a URL cannot hold at all, is sent as the bytes that it would be.
   const written = (text: string): string =>
     encodeURIComponent(text.toWellFormed()).replaceAll('%EF%BF%BD', '%ED%A0%80');
@@ -250,7 +250,12 @@ function headersOf(
   known: ReadonlyMap<string, unknown>,
 ): Record<string, string> {
   const wanted = parameters.filter(({ in: place, required }) => place === 'header' && required);
-  return Object.fromEntries(wanted.map(({ name }) => [name, String(known.get(name) ?? 'fuzz')]));
+  return Object.fromEntries(wanted.map(({ name }) => [name, nameOf(known, name, 'fuzz')]));
+}
+
+function nameOf(known: ReadonlyMap<string, unknown>, name: string, otherwise: string): string {
+  const value = known.get(name);
+  return typeof value === 'string' ? value : otherwise;
 }
 
 /** Numbers from 0 up to 1, the same for the same seed. (mulberry32) */
