@@ -45,6 +45,7 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/projects/{project}/archive': {},
   'post /v1/admin/projects/{project}/restore': {},
   'get /v1/admin/projects/{project}/build': {},
+  'get /v1/admin/projects/{project}/duplicates': {},
   'post /v1/admin/projects/{project}/build': {},
   'post /v1/admin/projects/{project}/tables': {
     body: { code: 'T', name: 'T', primaryKey: ['f'], fields: [FIELD] },
@@ -81,6 +82,7 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/connections/{connection}/test': {},
   'delete /v1/admin/connections/{connection}': {},
   'get /v1/admin/imports': 'own',
+  'get /v1/admin/import-encodings': 'own',
   'post /v1/admin/imports': { body: { name: 'f.csv', project: '{project}', table: 'Contact' } },
   'get /v1/admin/imports/{import}': {},
   'get /v1/admin/imports/{import}/targets': {},
