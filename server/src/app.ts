@@ -32,6 +32,7 @@ import { ConnectedOrgs } from './connections/orgs.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { postTest } from './connections/post-test.ts';
 import { connectionRoutes } from './connections/routes.ts';
+import { startRoutes } from './connections/start-authorization.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { personConsent } from './consent/person-consent.ts';
 import { consentRoutes } from './consent/routes.ts';
@@ -160,6 +161,7 @@ export function routesOf(services: Services): Route[] {
     getApiCalls(authorization.authorizations, apiCalls),
     postTest({ ...authorization, orgs, sources: [transferChecks, integrationChecks, optOutChecks] }),
     ...authorizationRoutes(authorization),
+    ...startRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
     ...pullRoutes(orgs),
@@ -244,8 +246,8 @@ function requestLog(logger: Logger): RequestHandler {
 
 /** A link of somebody is theirs, since whoever has it can withdraw for them; a row's key may be an address. */
 function loggedPath(url: string): string {
-  return url
-    .replace(/\?.*$/, '')
+  const [path = ''] = url.split('?', 1);
+  return path
     .replace(/^\/u\/.*/, '/u/…')
     .replace(/(\/tables\/[^/]+\/rows\/)(?!(?:archive|restore)$).+/, '$1…');
 }

@@ -280,6 +280,23 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await look('audit');
   });
 
+  it('changes the own password by a click on the own address', async () => {
+    await link(OWNER.email).click();
+    await heading('Change your password');
+    await fill('*Old password', 'another password');
+    await fill('*New password', `${OWNER.password}!`);
+    await button('Change password').click();
+    await shows('The old password is not right.');
+    await fill('*Old password', OWNER.password);
+    await button('Change password').click();
+    await shows('Your password is changed.');
+    await look('password');
+    await fill('*Old password', `${OWNER.password}!`);
+    await fill('*New password', OWNER.password);
+    await button('Change password').click();
+    await stage.page.getByText('Your password is changed.').last().waitFor();
+  });
+
   it('signs in again when the session is over, and goes on where it was', async () => {
     await stage.page.context().clearCookies();
     await stage.open('transfers');

@@ -3,8 +3,8 @@ import { arrayLiteral } from '../database/array-literal.ts';
 import { committing } from '../database/failures.ts';
 import { quoteLiteral } from '../database/identifiers.ts';
 import { writeInParts } from '../database/in-parts.ts';
+import { lockStatement } from '../database/locks.ts';
 import { clientSession } from '../database/session.ts';
-import { tableLockKey } from '../database/table-lock.ts';
 import { conflict } from '../http/problem.ts';
 import { followMovedRecords } from '../records/follow-moved-records.ts';
 import type { MovedRecord } from '../records/record-identities.ts';
@@ -51,11 +51,9 @@ export async function probe(
   client: pg.PoolClient,
   { target, body, idempotencyKey }: Batch,
 ): Promise<Probe | undefined> {
-  const lock = body.deletes.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  const lock = lockStatement(target.tableId, body.deletes.length > 0 ? 'exclusive' : 'shared');
   const [, found] = await Promise.all([
-    client.query(
-      `${BEGIN}; ${originOf(target.connectionId)}; SELECT ${lock}(${tableLockKey(target.tableId)})`,
-    ),
+    client.query(`${BEGIN}; ${originOf(target.connectionId)}; ${lock}`),
     client.query<Probe>({
       name: 'batch_probe',
       text: PROBE,

@@ -108,6 +108,7 @@ function operationId({ method, path }: Contract): string {
 
 function securityOf(access: Access): Json[] {
   if (access === 'public') return [];
+  if (access === 'user') return [{ account: [] }];
   if (typeof access === 'string') return [{ [access]: [] }];
   return [{ account: [access.scope] }];
 }

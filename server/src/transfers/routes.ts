@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Knex } from 'knex';
 import { loweringSchema } from '../consent/lowering-rules.ts';
 import { Connections } from '../connections/connections.ts';
+import { lookupName } from '../http/inputs.ts';
 import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
@@ -103,7 +104,7 @@ function createRoute(): Route {
     scope: 'transfers:write',
     tag: 'Transfers',
     summary: 'Creates a transfer of a Salesforce object into a table, as a draft',
-    body: z.strictObject({ connection: z.uuid(), table: z.string(), object, mapping: mappingSchema }),
+    body: z.strictObject({ connection: z.uuid(), table: lookupName, object, mapping: mappingSchema }),
     answer: { status: 201, schema: z.object({ id: z.uuid() }) },
     handle: async ({ knex, caller, body, audit }) => {
       const connection = await new Connections(knex, caller.accountId).find(body.connection);

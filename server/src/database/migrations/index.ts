@@ -14,6 +14,7 @@ import { pulls } from './012-pulls.ts';
 import { persons } from './013-persons.ts';
 import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
+import { locksAndBounds } from './018-locks-and-bounds.ts';
 import { consentAsSaid } from './019-consent-as-said.ts';
 import { apiBudget } from './020-api-budget.ts';
 import { oneSpelling } from './021-one-spelling.ts';
@@ -36,6 +37,7 @@ const MIGRATIONS: readonly Migration[] = [
   persons,
   occasions,
   costOfTheWayBack,
+  locksAndBounds,
   consentAsSaid,
   apiBudget,
   oneSpelling,

@@ -47,6 +47,14 @@ export const en = {
     action: 'Sign in',
     expired: 'Your session is over. Sign in to go on where you were.',
   },
+  password: {
+    title: 'Change your password',
+    hint: 'Your other sessions end; this one goes on.',
+    old: 'Old password',
+    new: 'New password',
+    action: 'Change password',
+    changed: 'Your password is changed.',
+  },
   health: {
     title: 'Health',
     hint: 'Is each Salesforce org in step with its project?',

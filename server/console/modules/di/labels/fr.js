@@ -47,6 +47,14 @@ export const fr = {
     action: 'Se connecter',
     expired: 'Votre session est terminée. Connectez-vous pour reprendre où vous en étiez.',
   },
+  password: {
+    title: 'Changer votre mot de passe',
+    hint: 'Vos autres sessions se terminent ; celle-ci continue.',
+    old: 'Ancien mot de passe',
+    new: 'Nouveau mot de passe',
+    action: 'Changer le mot de passe',
+    changed: 'Votre mot de passe est changé.',
+  },
   health: {
     title: 'Santé',
     hint: 'Chaque organisation Salesforce est-elle synchronisée avec son projet ?',

@@ -34,6 +34,7 @@ const ROUTES = [
   ['users', 'users'],
   ['keys', 'keys'],
   ['audit', 'audit'],
+  ['password', 'password'],
 ].map(([pattern, screen]) => ({ segments: pattern.split('/'), screen }));
 
 /** The route of an address, `#/projects/DEMO?tab=fields`; the first screen where it names none. */
