@@ -22,6 +22,8 @@ export interface ConsoleStage {
   readonly url: string;
   /** The API as the operator calls it, for the owner's account. */
   readonly di: DiConnect;
+  /** The API as the operator calls it for whichever account. */
+  readonly operator: DiConnect;
   readonly page: Page;
   /** What the page complained about; one that works complains about nothing. */
   readonly complaints: readonly string[];
@@ -60,6 +62,7 @@ export async function setConsoleStage(
   return {
     url: server.url,
     di: new DiConnect(server.url, ADMIN, id),
+    operator,
     page,
     complaints,
     open: async (address) => {

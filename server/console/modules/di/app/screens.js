@@ -29,4 +29,5 @@ export const SCREENS = {
   users: () => import('di/usersScreen'),
   keys: () => import('di/keysScreen'),
   audit: () => import('di/auditScreen'),
+  unknown: () => import('di/unknownScreen'),
 };

@@ -40,6 +40,8 @@ export const en = {
     notLoaded: 'This could not be loaded',
     notDone: 'That did not work',
     unreachable: 'The server cannot be reached. Check your network, then try again.',
+    unknown: 'There is no such page',
+    unknownHint: 'The console has nothing at {0}. The address may be mistyped, or from another version.',
   },
   signIn: {
     email: 'E-mail',

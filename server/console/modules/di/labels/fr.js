@@ -40,6 +40,9 @@ export const fr = {
     notLoaded: 'Le chargement a échoué',
     notDone: 'L’opération a échoué',
     unreachable: 'Le serveur est injoignable. Vérifiez votre réseau, puis réessayez.',
+    unknown: 'Cette page n’existe pas',
+    unknownHint:
+      'La console n’a rien à l’adresse {0}. Elle est peut-être mal saisie, ou d’une autre version.',
   },
   signIn: {
     email: 'Adresse e-mail',
