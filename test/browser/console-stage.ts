@@ -8,6 +8,7 @@ import { buildConsole, ROOT } from '../../scripts/build-console/build-console.ts
 import { readConfig } from '../../server/src/config.ts';
 import { startServer } from '../../server/src/server.ts';
 import { freePort } from '../server/support/free-port.ts';
+import { guardAnswers } from './answer-guard.ts';
 import { startBrowser } from './browser.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
@@ -58,6 +59,7 @@ export async function setConsoleStage(
   const browser = await startBrowser();
   const complaints: string[] = [];
   const page = await newPage(locale, complaints);
+  await guardAnswers(page, server.url);
   mkdirSync(PICTURES, { recursive: true });
   return {
     url: server.url,

@@ -19,16 +19,6 @@ import {
   toasts,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/DestinationProjectController.listProjects', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/MonitorController.status', () => ({ default: jest.fn() }), { virtual: true });
-jest.mock('@salesforce/apex/MonitorController.failures', () => ({ default: jest.fn() }), { virtual: true });
-jest.mock('@salesforce/apex/MonitorController.limitsSpent', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/MonitorController.retryAll', () => ({ default: jest.fn() }), { virtual: true });
-
 const PROJECTS = [
   { id: 'a01', name: 'News' },
   { id: 'a02', name: 'Shop' },
