@@ -5,6 +5,7 @@ import resumeLoad from '@salesforce/apex/InitialLoadController.resumeLoad';
 import cancelLoad from '@salesforce/apex/InitialLoadController.cancelLoad';
 import readProgress from '@salesforce/apex/InitialLoadController.progress';
 import BusyElement from 'c/busyElement';
+import { holdText } from 'c/holdText';
 import { fillIn, momentOf } from 'c/labelText';
 import { labels } from './labels';
 
@@ -50,7 +51,8 @@ export default class InitialLoad extends BusyElement {
   }
 
   get message() {
-    return this.progress?.message;
+    const { hold, message } = this.progress;
+    return this.isOpen && hold ? holdText(hold) : message;
   }
 
   get isRunning() {

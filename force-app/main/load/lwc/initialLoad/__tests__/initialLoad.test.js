@@ -90,6 +90,12 @@ describe('c-initial-load', () => {
     expect(button(element, 'c.Load_Start')).toBeUndefined();
   });
 
+  it('says that its rows wait for DI', async () => {
+    const hold = { transferName: 'Contacts', reason: 'transfer-paused', message: 'Paused.' };
+    const element = await open({ ...RUNNING, hold });
+    expect(find(element, '[data-message]').textContent).toBe('c.Hold_Transfer_Paused');
+  });
+
   it('counts before it has a figure', async () => {
     const element = await open({ ...RUNNING, total: null, percent: 0 });
     expect(find(element, '[role=status]').textContent).toBe('c.Load_Counting');
