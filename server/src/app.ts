@@ -79,15 +79,22 @@ export interface Services {
   readonly orgs: ConnectedOrgs;
   readonly teller: Teller;
   readonly writeWork: WriteWork;
+  /** The server is about to end. */
+  readonly stopping: AbortSignal;
 }
 
-export function createServices(config: Config, database: Database): Services {
+export function createServices(
+  config: Config,
+  database: Database,
+  stopping: AbortSignal = new AbortController().signal,
+): Services {
   const box = new SecretBox(config.encryptionKeys);
   const authorization = authorizationDesk(config, database.knex, box, followAuthorization);
   const orgs = new ConnectedOrgs(authorization.authorizations, authorization.logIn);
   return {
     config,
     database,
+    stopping,
     authorization,
     orgs,
     writeWork: new WriteWork(database.knex, orgs),
@@ -152,7 +159,7 @@ export function routesOf(services: Services): Route[] {
   ];
   return [
     ...described,
-    ...serviceRoutes({ database, metrics }),
+    ...serviceRoutes(services),
     ...openApiRoutes(described),
     ...consoleRoutes({ limits, publicUrl: config.publicUrl }),
   ];
@@ -164,8 +171,8 @@ export function personParts(keys: ConsentKeys): readonly PersonPart[] {
 }
 
 /** Endpoints for whoever watches the server; a worker has no others. */
-export function serviceRoutes({ database, metrics }: Pick<Services, 'database' | 'metrics'>): Route[] {
-  return [...healthRoutes(database.pool), metricsRoute(metrics)];
+export function serviceRoutes({ database, metrics, stopping }: Services): Route[] {
+  return [...healthRoutes(database.pool, stopping), metricsRoute(metrics)];
 }
 
 /** The application of some endpoints. */

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { z } from 'zod';
+import { localSecret, UnusableSecret, type SecretName } from './local-secrets.ts';
+import { StartRefused } from './process/start-refused.ts';
 
 /** A key that seals secrets at rest. The first of the list seals, all of them open: that is how keys rotate. */
 export interface EncryptionKey {
@@ -61,12 +60,21 @@ export interface Config {
   /** The newest version of the package: its id (04t…), which the install link is made of, and its number. */
   readonly packageVersion: { readonly id: string; readonly number: string | null } | null;
   readonly alerts: AlertConfig;
+  /** Seconds that a start waits for the database. */
+  readonly databaseWaitSeconds: number;
+  /** Seconds from the signal to stop until the process has ended, whatever still runs. */
+  readonly shutdownSeconds: number;
+  /** Of those, the seconds that requests are still taken while /ready says no: load balancers look every few seconds. */
+  readonly shutdownNoticeSeconds: number;
 }
 
 /** Salesforce's limit on a callout's body in a synchronous transaction; twice that in an asynchronous one. */
 const BODY_LIMIT = 12_000_000;
 const MINIMUM_SECRET = 32;
+/** Different characters of a token: fewer, and it was typed to have the length. A random one of 32 hexadecimal digits has more. */
+const MINIMUM_VARIETY = 8;
 const KEY_BYTES = 32;
+const USUAL_NOTICE = 3;
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -75,7 +83,15 @@ const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(1).max(200).default(10),
   DATA_DIR: z.string().min(1).default('data'),
-  ADMIN_TOKEN: z.string().min(MINIMUM_SECRET).optional(),
+  ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'visible characters only, as a header carries them')
+    .min(MINIMUM_SECRET, `${MINIMUM_SECRET} characters or more`)
+    .refine(
+      (token) => new Set(token).size >= MINIMUM_VARIETY,
+      'too easy to guess: take a random one (openssl rand -hex 32)',
+    )
+    .optional(),
   /** `id:secret`, several parted by commas, the one that seals first. */
   ENCRYPTION_KEYS: z.string().optional(),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
@@ -110,13 +126,16 @@ const environment = z.object({
     .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
     .pipe(z.array(z.string().regex(/^[\w.[\]:-]+$/, 'host or host:port')))
     .default([]),
+  DATABASE_WAIT_SECONDS: z.coerce.number().int().min(0).max(3600).default(60),
+  SHUTDOWN_SECONDS: z.coerce.number().int().min(1).max(3600).default(25),
+  SHUTDOWN_NOTICE_SECONDS: z.coerce.number().int().min(0).max(3600).optional(),
 });
 
-const unusable = (faults: readonly string[]): Error =>
-  new Error(`The environment is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+const unusable = (faults: readonly string[]): StartRefused =>
+  new StartRefused(`The environment is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
 
 /**
- * Reads the environment. Throws an Error that names every fault at once. Secrets have no defaults: with a real database
+ * Reads the environment. Throws StartRefused with every fault at once. Secrets have no defaults: with a real database
  * they must be given; with the embedded one, a development start, they are made and kept in the data folder.
  */
 export function readConfig(variables: NodeJS.ProcessEnv): Config {
@@ -136,6 +155,9 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
   if (isEmbedded && given.ROLE === 'worker') faults.push('ROLE: a worker alone needs DATABASE_URL');
   if (!parsed.success || faults.length > 0 || typeof keys === 'string') throw unusable(faults);
   const env = parsed.data;
+  const notice = env.SHUTDOWN_NOTICE_SECONDS ?? Math.min(USUAL_NOTICE, env.SHUTDOWN_SECONDS - 1);
+  if (notice >= env.SHUTDOWN_SECONDS) throw unusable(['SHUTDOWN_NOTICE_SECONDS: less than SHUTDOWN_SECONDS']);
+  const secrets = secretsOf(env.DATA_DIR, env.ADMIN_TOKEN, keys);
   return {
     port: env.PORT,
     host: env.HOST,
@@ -143,10 +165,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     databaseUrl: env.DATABASE_URL ?? null,
     databaseConnections: env.DATABASE_CONNECTIONS,
     dataFolder: env.DATA_DIR,
-    adminToken: env.ADMIN_TOKEN ?? generated(env.DATA_DIR, 'ADMIN_TOKEN'),
-    encryptionKeys: keys ?? [
-      { id: 'local', secret: Buffer.from(generated(env.DATA_DIR, 'ENCRYPTION_KEYS'), 'base64url') },
-    ],
+    ...secrets,
     logLevel: env.LOG_LEVEL,
     tokenLifetime: 900,
     bodyLimit: BODY_LIMIT,
@@ -168,16 +187,35 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       from: env.ALERT_FROM ?? 'DI Connect <di-connect@localhost>',
       privateHosts: env.ALERT_PRIVATE_HOSTS,
     },
+    databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
+    shutdownSeconds: env.SHUTDOWN_SECONDS,
+    shutdownNoticeSeconds: notice,
   };
 }
 
-function generated(folder: string, name: string): string {
-  const file = path.join(folder, `${name.toLowerCase()}.secret`);
-  if (existsSync(file)) return readFileSync(file, 'utf8');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const secret = randomBytes(KEY_BYTES).toString('base64url');
-  writeFileSync(file, secret, { mode: 0o600 });
-  return secret;
+/** What was given, and else what the data folder holds. */
+function secretsOf(
+  folder: string,
+  adminToken: string | undefined,
+  keys: Config['encryptionKeys'] | null,
+): Pick<Config, 'adminToken' | 'encryptionKeys'> {
+  const faults: string[] = [];
+  const local = (name: SecretName): string => {
+    try {
+      return localSecret(folder, name);
+    } catch (error) {
+      if (!(error instanceof UnusableSecret)) throw error;
+      faults.push(error.message);
+      return '';
+    }
+  };
+  const secrets = {
+    adminToken: adminToken ?? local('ADMIN_TOKEN'),
+    encryptionKeys:
+      keys ?? ([{ id: 'local', secret: Buffer.from(local('ENCRYPTION_KEYS'), 'base64url') }] as const),
+  };
+  if (faults.length > 0) throw unusable(faults);
+  return secrets;
 }
 
 /** The keys of `id:secret,…`, or what is wrong with them. */

@@ -1,36 +1,53 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
-import { createApp, createServices, routesOf, serviceRoutes } from './app.ts';
+import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
+import { checkSecrets } from './check-secrets.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './database/open-database.ts';
+import { openDatabase, type Database } from './database/open-database.ts';
+import { waitForDatabase } from './database/wait-for-database.ts';
+import { listen, type HttpServer } from './http/listen.ts';
+import { within } from './process/within.ts';
 import { startWork, type Work } from './work.ts';
 
 export interface RunningServer {
   readonly url: string;
-  /** Takes no new requests, finishes those that run, then closes the database. */
-  close(): Promise<void>;
+  /**
+   * Says that it is not ready, ends the work, takes no new requests, finishes those that run, then closes the database. What
+   * has not ended in time is cut off: a database rolls back what was not committed, and another copy takes the work over.
+   */
+  close(limits?: EndLimits): Promise<void>;
 }
+
+export interface EndLimits {
+  /** Seconds for all of it; those of the configuration where nothing is said. */
+  readonly seconds?: number;
+  /** Of those, seconds that requests are still taken. */
+  readonly noticeSeconds?: number;
+}
+
+/** Milliseconds that are kept for closing the database, or a third of the time where that is less. */
+const FOR_THE_DATABASE = 2000;
 
 /** Opens the database, starts the work of the role, and listens. */
 export async function startServer(
   config: Config,
   logger: Logger = pino({ level: config.logLevel }),
 ): Promise<RunningServer> {
+  if (config.databaseUrl !== null)
+    await waitForDatabase(config.databaseUrl, config.databaseWaitSeconds, logger);
   const database = await openDatabase(config, logger);
-  const services = createServices(config, database);
   let work: Work | null = null;
   try {
+    await checkSecrets(config, database, logger);
+    const stopping = new AbortController();
+    const services = createServices(config, database, stopping.signal);
     work = config.role === 'api' ? null : await startWork(services, logger);
-    const routes = config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
-    const http = await listen(config, createApp(services, routes, logger));
+    const http = await listen(config, createApp(services, routesFor(services), logger), logger);
+    const running = { http, work, database, stopping, logger };
     return {
       url: http.url,
-      close: async () => {
-        await http.close();
-        await work?.stop();
-        await database.close();
-      },
+      close: ({ seconds = config.shutdownSeconds, noticeSeconds = 0 } = {}) =>
+        end(running, seconds * 1000, noticeSeconds * 1000),
     };
   } catch (error) {
     await work?.stop();
@@ -39,29 +56,33 @@ export async function startServer(
   }
 }
 
-async function listen(
-  config: Config,
-  app: ReturnType<typeof createApp>,
-): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer(app);
-  // A client that sends its headers a byte at a time does not hold a connection for ever.
-  server.headersTimeout = 20_000;
-  server.requestTimeout = 120_000;
-  // Longer than proxies keep theirs: a connection is never closed under a request that is on its way.
-  server.keepAliveTimeout = 75_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.port, config.host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${config.host}:${port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
-  };
+function routesFor(services: Services): ReturnType<typeof routesOf> {
+  return services.config.role === 'worker' ? serviceRoutes(services) : routesOf(services);
+}
+
+interface Running {
+  readonly http: HttpServer;
+  readonly work: Work | null;
+  readonly database: Database;
+  readonly stopping: AbortController;
+  readonly logger: Logger;
+}
+
+async function end(running: Running, patience: number, notice: number): Promise<void> {
+  const { http, work, database, stopping, logger } = running;
+  const reserve = Math.min(FOR_THE_DATABASE, patience / 3);
+  const deadline = performance.now() + patience;
+  const left = (): number => Math.max(0, deadline - reserve - performance.now());
+  stopping.abort();
+  http.announceEnd();
+  const working = within(left(), work?.stop() ?? Promise.resolve());
+  const answering = pause(Math.min(notice, left())).then(() => http.close(left()));
+  const [worked, answers] = await Promise.allSettled([working, answering]);
+  if (worked.status === 'rejected')
+    logger.error({ err: worked.reason as unknown }, 'the work did not stop well');
+  else if (!worked.value) logger.warn('work that had not ended was left to other copies of the server');
+  if (answers.status === 'fulfilled' && answers.value > 0)
+    logger.warn({ connections: answers.value }, 'connections that had not ended were cut off');
+  const isClosed = await within(Math.max(0, deadline - performance.now()), database.close());
+  if (!isClosed) logger.warn('the database was left without a farewell');
 }

@@ -14,7 +14,7 @@ export interface Desk {
   /** Lets records be saved although a duplicate rule warns. */
   readonly allowDuplicates?: boolean;
   /** Called before each call that changes something; throws where the work is somebody else's by now. */
-  readonly beforeSending: (creating: readonly number[]) => Promise<void>;
+  readonly beforeSending: (creating: readonly number[], isBulk: boolean) => Promise<void>;
 }
 
 /** Writes that are carried out together. */

@@ -53,7 +53,7 @@ async function send(
   const { org, beforeSending, allowDuplicates = false } = turn.desk;
   const records = plans.map(({ values }) => (call === 'delete' ? { Id: values.Id } : values));
   const unfindable = plans.filter((plan) => !plan.isFindable).flatMap(({ numbers }) => numbers);
-  await beforeSending(unfindable);
+  await beforeSending(unfindable, isBulk);
   let answers: readonly SaveResult[];
   try {
     answers = isBulk

@@ -1,11 +1,15 @@
 import type { Logger } from 'pino';
+import { databaseFailure } from '../database/failures.ts';
+import { persistently } from '../database/persistently.ts';
 import { backOff } from '../jobs/back-off.ts';
+import { keepLease } from '../jobs/heartbeat.ts';
 import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
 import type { Describes } from './describes.ts';
 import { performWrites } from './perform-writes.ts';
 import type { QueueIncidents } from './queue-incidents.ts';
 import { WAITS, type Outcome, type RecordWrite, type Result } from './record-write.ts';
 import {
+  HEARTBEAT,
   LeaseLost,
   type Claim,
   type Item,
@@ -51,27 +55,38 @@ const ATTEMPTS = 15;
 /** Seconds that a queue rests whose due items all wait for older ones of the same people. */
 const BLOCKED_REST = 5;
 
+/** The code of what was not sent since the server stops: nothing is wrong with it, nor with the org. */
+const STOPPING = 'server-stops';
+
 /** Takes one queue's turn; answers whether there may be more to do. */
-export async function workOff(work: WorkOff): Promise<boolean> {
+export async function workOff(work: WorkOff, stopping: AbortSignal): Promise<boolean> {
   const claim = await work.queue.claim();
   if (!claim) return false;
+  const lease = keepLease(() => work.queue.renew(claim), HEARTBEAT);
   try {
-    await takeTurn(work, claim);
+    await takeTurn(work, claim, stopping);
   } catch (error) {
     if (error instanceof LeaseLost) {
       work.logger.warn({ queue: claim.queueId }, 'another copy took the queue over');
       return true;
     }
     if (!(error instanceof SalesforceFault)) {
-      await work.queue.release(claim, { seconds: backOff(RESTS, 1), reason: 'internal-error' });
+      await persistently(() => work.queue.release(claim, restAfter(error)));
       throw error;
     }
     await rest(work, claim, error);
+  } finally {
+    lease.end();
   }
   return true;
 }
 
-async function takeTurn(work: WorkOff, claim: Claim): Promise<void> {
+/** A database that was away is no reason to let a queue rest that is all right. */
+function restAfter(error: unknown): { seconds: number; reason: string } | null {
+  return databaseFailure(error) === null ? { seconds: backOff(RESTS, 1), reason: 'internal-error' } : null;
+}
+
+async function takeTurn(work: WorkOff, claim: Claim, stopping: AbortSignal): Promise<void> {
   const { queue, orgs, describes, readers } = work;
   const reader = readers[claim.kind];
   // After faults in a row a turn is smaller: what brings the org down is found in time, and set aside.
@@ -80,22 +95,28 @@ async function takeTurn(work: WorkOff, claim: Claim): Promise<void> {
   const org = await orgs.open(claim.connectionId);
   const { requests, allowDuplicates } = await reader.read(claim.queueId, items, org);
   const open = new OpenWrites(items, requests);
-  const beforeSending = (unfindable: readonly number[]): Promise<void> =>
-    queue.keep(claim, open.itemsOf(unfindable));
+  const beforeSending = (unfindable: readonly number[], isBulk: boolean): Promise<void> => {
+    if (stopping.aborted)
+      return Promise.reject(
+        new SalesforceFault('retry', STOPPING, 'The server was stopped before it was sent.'),
+      );
+    return queue.keep(claim, open.itemsOf(unfindable), isBulk);
+  };
   await queue.keep(claim);
   const results = await performWrites({ org, describes, allowDuplicates, beforeSending }, open.writes);
   const settlements = items.map((item, place) => settlementOf(item, open.outcomes(place, results)));
-  await queue.settle(claim, settlements);
+  // The calls are made: what became of them outlasts a database that is away.
+  await persistently(() => queue.settle(claim, settlements));
   const fault = results.map((result) => (result.kind === 'retry' ? result.fault : undefined)).find(Boolean);
   work.logger.info(
     { queue: claim.queueId, items: items.length, writes: open.writes.length, fault: fault?.code },
     'queue worked off',
   );
-  if (fault) await rest(work, claim, fault);
+  if (fault && fault.code !== STOPPING) await rest(work, claim, fault);
   else {
     await queue.release(claim, null);
-    // Where nothing was to be written, nobody asked the org.
-    if (open.writes.length > 0) await work.incidents.wentThrough(claim, settlements);
+    // Where nothing was to be written, or the server stopped before, nobody asked the org.
+    if (open.writes.length > 0 && !fault) await work.incidents.wentThrough(claim, settlements);
   }
 }
 
@@ -181,7 +202,7 @@ export function settlementOf(
 function isCounted(result: Extract<Result, { kind: 'retry' }>): boolean {
   if (result.outcome.code === WAITS) return false;
   const { fault } = result;
-  return fault === undefined || (fault.kind === 'retry' && fault.code !== 'unreachable');
+  return fault === undefined || (fault.kind === 'retry' && ![STOPPING, 'unreachable'].includes(fault.code));
 }
 
 /** What the database can keep of a message. */

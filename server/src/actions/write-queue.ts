@@ -45,8 +45,15 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Longer than a call of Salesforce may take, and a job of the Bulk API usually does. */
-const LEASE = "interval '15 minutes'";
+/**
+ * Longer than the time between two renewals and a call of Salesforce together: what a copy of the server that died has sent
+ * must be done, and can be found, before another one looks for it.
+ */
+const LEASE = "interval '3 minutes'";
+/** As long as a job of the Bulk API usually takes, which goes on when whoever sent it has died. */
+const BULK_LEASE = "interval '15 minutes'";
+/** Milliseconds between two renewals. */
+export const HEARTBEAT = 45_000;
 /** Rows that a count is spread over. */
 export const SHARDS = 16;
 
@@ -101,11 +108,21 @@ export class WriteQueue {
     }));
   }
 
-  /** Keeps the lease, and notes which items are about to be sent. Throws LeaseLost. */
-  async keep(claim: Claim, sent: readonly number[] = []): Promise<void> {
+  /** Renews the lease; answers whether it still was ours. */
+  async renew(claim: Claim): Promise<boolean> {
+    const { rows } = await this.#knex.raw<{ rows: unknown[] }>(
+      `UPDATE di.write_queue SET leased_until = greatest(leased_until, now() + ${LEASE})
+       WHERE id = ? AND lease = ? RETURNING id`,
+      [claim.queueId, claim.lease],
+    );
+    return rows.length === 1;
+  }
+
+  /** Keeps the lease, and notes which items are about to be sent, by a job or not. Throws LeaseLost. */
+  async keep(claim: Claim, sent: readonly number[] = [], isBulk = false): Promise<void> {
     const { rows } = await this.#knex.raw<{ rows: unknown[] }>(
       `WITH kept AS (
-         UPDATE di.write_queue SET leased_until = now() + ${LEASE} WHERE id = ? AND lease = ? RETURNING id),
+         UPDATE di.write_queue SET leased_until = now() + ${isBulk ? BULK_LEASE : LEASE} WHERE id = ? AND lease = ? RETURNING id),
        noted AS (
          UPDATE di.write_item SET sent_at = now()
          WHERE id = ANY(?::bigint[]) AND queue_id IN (SELECT id FROM kept))
@@ -115,7 +132,7 @@ export class WriteQueue {
     if (rows.length === 0) throw new LeaseLost('The queue was taken over.');
   }
 
-  /** Writes down what became of items, and counts it. Throws LeaseLost. */
+  /** Writes down what became of items, and counts it; done again it is done once. Throws LeaseLost. */
   async settle(claim: Claim, settlements: readonly Settlement[]): Promise<void> {
     if (settlements.length === 0) return;
     const { rows } = await this.#knex.raw<{ rows: { held: boolean }[] }>(SETTLE, [
@@ -158,12 +175,12 @@ const SETTLE = `
     UPDATE di.write_item i SET status = g.status, outcomes = g.outcomes, attempts = g.attempts,
       next_attempt_at = now() + make_interval(secs => g.wait), sent_at = NULL,
       finished_at = CASE WHEN g.status = 'waiting' THEN NULL ELSE now() END
-    FROM given g WHERE i.id = g.id AND i.queue_id = g.queue_id
+    FROM given g WHERE i.id = g.id AND i.queue_id = g.queue_id AND i.status = 'waiting'
     RETURNING i.id),
   counted AS (
     INSERT INTO di.write_count (queue_id, day, outcome, reason, shard, count)
     SELECT g.queue_id, (now() AT TIME ZONE 'UTC')::date, g.status, g.reason, ?::smallint, count(*) FROM given g
-    WHERE g.status <> 'waiting' GROUP BY 1, 2, 3, 4 ORDER BY 3, 4
+    JOIN settled s ON s.id = g.id WHERE g.status <> 'waiting' GROUP BY 1, 2, 3, 4 ORDER BY 3, 4
     ON CONFLICT (queue_id, day, outcome, reason, shard) DO UPDATE SET count = di.write_count.count + excluded.count)
   SELECT EXISTS (SELECT FROM held) AS held`;
 

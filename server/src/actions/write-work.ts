@@ -32,7 +32,7 @@ export class WriteWork {
   }
 
   /** One turn at a time, for whoever starts them otherwise. */
-  turn(logger: Logger): () => Promise<boolean> {
+  turn(logger: Logger): (stopping?: AbortSignal) => Promise<boolean> {
     const work = {
       queue: new WriteQueue(this.#knex),
       orgs: this.#orgs,
@@ -41,7 +41,7 @@ export class WriteWork {
       incidents: new QueueIncidents(this.#knex),
       logger,
     };
-    return () => workOff(work);
+    return (stopping = new AbortController().signal) => workOff(work, stopping);
   }
 
   /** Has the queues looked at now; another copy's work finds out by itself. */

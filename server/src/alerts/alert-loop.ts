@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { persistently } from '../database/persistently.ts';
 import { Loop } from '../jobs/loop.ts';
 import type { AlertEvent, Language } from './alert-text.ts';
 import type { ChannelKind } from './channels.ts';
@@ -14,6 +15,8 @@ const IDLE = 5000;
 const LEASE = 5;
 /** Minutes before the next try, by how many there were; after the last one the alert is given up. */
 const RETRIES = [1, 5, 15, 60, 180, 360, 720] as const;
+/** Attempts are counted before they are made: an alert that takes its sender down with it is given up too. */
+const ATTEMPTS = RETRIES.length + 1;
 
 interface AlertRow {
   readonly id: string;
@@ -46,8 +49,9 @@ export async function sendAlert(knex: Knex, teller: Teller, logger: Logger): Pro
   const lease = randomUUID();
   const alert = await claim(knex, lease);
   if (!alert) return false;
-  const failure = await attempt(teller, alert, logger);
-  await settle(knex, alert, lease, failure);
+  const failure = alert.attempts > ATTEMPTS ? giveUp(alert, logger) : await attempt(teller, alert, logger);
+  // What is not written down is sent again.
+  await persistently(() => settle(knex, alert, lease, failure));
   if (alert.channel_id !== null)
     await teller.channels(knex, alert.account_id).note(alert.channel_id, failure?.message ?? null);
   return true;
@@ -97,6 +101,15 @@ async function attempt(teller: Teller, alert: AlertRow, logger: Logger): Promise
     logger.warn({ ...noted, attempt: alert.attempts, err: error }, 'alert not sent');
     return failure;
   }
+}
+
+/** The last attempt was not settled: nobody knows whether the alert arrived. */
+function giveUp(alert: AlertRow, logger: Logger): Undeliverable {
+  logger.error({ alert: alert.id, incident: alert.incident_id, attempts: ATTEMPTS }, 'alert given up');
+  return new Undeliverable(
+    `Tried ${ATTEMPTS} times; the server was stopped in the middle of the last one.`,
+    true,
+  );
 }
 
 function bring(teller: Teller, alert: AlertRow): Promise<string> {

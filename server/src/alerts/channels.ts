@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { oneOfEachKey, type SealedKind } from '../auth/sealed-kinds.ts';
 import type { SecretBox } from '../auth/secret-box.ts';
 import { newSecret } from '../auth/secrets.ts';
 import { conflict, notFound } from '../http/problem.ts';
@@ -33,6 +34,17 @@ interface ChannelRow {
 }
 
 const purpose = (id: string): string => `alert-channel:${id}`;
+
+export const sealedChannelSecrets: SealedKind = {
+  what: 'secrets of webhooks that alerts go to',
+  samples: async (knex) => {
+    const { rows } = await knex.raw<{ rows: { sealed: string; id: string }[] }>(
+      `SELECT ${oneOfEachKey('sealed_secret')}, id FROM di.alert_channel WHERE sealed_secret IS NOT NULL`,
+    );
+    return rows.map((row) => ({ sealed: row.sealed, purpose: purpose(row.id) }));
+  },
+  isReplaceable: false,
+};
 
 /** The channels of an account. */
 export class Channels {

@@ -144,6 +144,8 @@ export interface Incident {
   readonly message: string;
   readonly waiting: number | null;
   readonly times: number;
+  /** Alerts of it that could not be delivered, and were given up. */
+  readonly undelivered: number;
   readonly openedAt: Date;
   readonly closedAt: Date | null;
 }
@@ -168,7 +170,13 @@ export async function listIncidents(
     })
     .orderBy('i.created_at', 'desc')
     .limit(page.limit)
-    .select<IncidentRow[]>('i.*', 'c.name as connection_name');
+    .select<IncidentRow[]>(
+      'i.*',
+      'c.name as connection_name',
+      knex.raw(
+        '(SELECT count(*) FROM di.alert a WHERE a.incident_id = i.id AND a.failed_at IS NOT NULL)::int AS undelivered',
+      ),
+    );
   return rows.map((row) => ({
     id: row.id,
     connection: row.connection_id,
@@ -178,6 +186,7 @@ export async function listIncidents(
     message: row.message,
     waiting: row.waiting,
     times: row.times,
+    undelivered: row.undelivered,
     openedAt: row.created_at,
     closedAt: row.closed_at,
   }));
@@ -192,6 +201,7 @@ interface IncidentRow {
   readonly message: string;
   readonly waiting: number | null;
   readonly times: number;
+  readonly undelivered: number;
   readonly created_at: Date;
   readonly closed_at: Date | null;
 }

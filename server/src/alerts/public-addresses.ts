@@ -51,8 +51,9 @@ export class PrivateAddress extends Error {
  */
 export const lookupPublic: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    // With an error there are no addresses at all; what is thrown here ends the process.
     const refused = error ?? refusalOf(hostname, addresses);
-    const [first] = addresses;
+    const first = refused ? undefined : addresses[0];
     if (refused || !first) callback(refused ?? new PrivateAddress(`${hostname} has no address.`), '');
     else if (options.all === true) callback(null, addresses);
     else callback(null, first.address, first.family);

@@ -32,6 +32,7 @@ const incidentAnswer = z.object({
   action: z.string().meta({ description: 'What to do, in the language asked for' }),
   waiting: z.int().nullable(),
   times: z.int().meta({ description: 'How often it stopped before it was told that it works again' }),
+  undelivered: z.int().meta({ description: 'Alerts of it that could not be delivered, and were given up' }),
   openedAt: z.iso.datetime(),
   closedAt: z.iso.datetime().nullable(),
 });

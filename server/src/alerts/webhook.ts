@@ -84,7 +84,8 @@ function post(url: URL, call: SignedCall, privateHosts: readonly string[]): Prom
       resolve(answer.statusCode ?? 0);
       answer.destroy();
     });
-    asked.once('error', (error) => {
+    // Not only the first: a socket may break again when the answer is in.
+    asked.on('error', (error) => {
       reject(unreachable(error));
     });
     asked.end(call.body);

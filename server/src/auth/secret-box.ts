@@ -43,6 +43,16 @@ export class SecretBox {
     );
   }
 
+  /** Whether a text opens, with the keys that there are. */
+  opens(sealed: string, purpose: string): boolean {
+    try {
+      this.open(sealed, purpose);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Whether a text was sealed with another key than the one that seals now. */
   isOutdated(sealed: string): boolean {
     return sealed.split('.')[1] !== this.#keys[0].id;

@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { SealedKind } from './sealed-kinds.ts';
 import type { SecretBox } from './secret-box.ts';
 
 interface SigningKey {
@@ -18,6 +19,16 @@ const PATIENCE = 1_000;
 const LEAD = 2 * FRESH;
 
 const purpose = (id: string): string => `signing-key:${id}`;
+
+/** A copy of the server that was started with other encryption keys may have made some. */
+export const sealedSigningKeys: SealedKind = {
+  what: 'keys that sign access tokens',
+  samples: async (knex) => {
+    const rows = await knex('di.signing_key').select<{ id: string; sealed_secret: string }[]>();
+    return rows.map((row) => ({ sealed: row.sealed_secret, purpose: purpose(row.id) }));
+  },
+  isReplaceable: true,
+};
 
 /**
  * The keys that sign access tokens. They live in the database, sealed, and rotate while every copy of the server runs: a
@@ -80,7 +91,7 @@ export class SigningKeys {
   /** Seals every key again that was sealed with an encryption key on its way out. */
   async reseal(): Promise<number> {
     const rows = await this.#knex('di.signing_key').select<{ id: string; sealed_secret: string }[]>();
-    const outdated = rows.filter((row) => this.#box.isOutdated(row.sealed_secret));
+    const outdated = rows.filter((row) => this.#box.isOutdated(row.sealed_secret) && this.#opens(row));
     for (const row of outdated) {
       const secret = this.#box.open(row.sealed_secret, purpose(row.id));
       await this.#knex('di.signing_key')
@@ -97,15 +108,22 @@ export class SigningKeys {
     return id;
   }
 
+  #opens({ id, sealed_secret: sealed }: { readonly id: string; readonly sealed_secret: string }): boolean {
+    return this.#box.opens(sealed, purpose(id));
+  }
+
   async #read(): Promise<void> {
     const rows = await this.#knex('di.signing_key')
       .orderBy('signs_from', 'desc')
       .select<{ id: string; sealed_secret: string; signs_from: Date }[]>('id', 'sealed_secret', 'signs_from');
-    this.#keys = rows.map((row) => ({
-      id: row.id,
-      secret: createSecretKey(this.#box.open(row.sealed_secret, purpose(row.id)), 'base64url'),
-      signsFrom: row.signs_from.getTime(),
-    }));
+    // One that was sealed with another encryption key is no reason to refuse the tokens of all the others.
+    this.#keys = rows
+      .filter((row) => this.#opens(row))
+      .map((row) => ({
+        id: row.id,
+        secret: createSecretKey(this.#box.open(row.sealed_secret, purpose(row.id)), 'base64url'),
+        signsFrom: row.signs_from.getTime(),
+      }));
     this.#readAt = Date.now();
   }
 }

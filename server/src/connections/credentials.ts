@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneOfEachKey, type SealedKind } from '../auth/sealed-kinds.ts';
 import type { SecretBox } from '../auth/secret-box.ts';
 
 /** How an org is reached: which of them an authorization is. */
@@ -58,6 +59,17 @@ export interface Resealed {
   readonly credentials: string;
   readonly session: string | null;
 }
+
+export const sealedCredentials: SealedKind = {
+  what: 'authorizations of connections in Salesforce',
+  samples: async (knex) => {
+    const { rows } = await knex.raw<{ rows: { sealed: string; connection_id: string }[] }>(
+      `SELECT ${oneOfEachKey('sealed_credentials')}, connection_id FROM di.salesforce_authorization`,
+    );
+    return rows.map((row) => ({ sealed: row.sealed, purpose: credentialsPurpose(row.connection_id) }));
+  },
+  isReplaceable: false,
+};
 
 const credentialsPurpose = (connectionId: string): string => `salesforce-credentials:${connectionId}`;
 const sessionPurpose = (connectionId: string): string => `salesforce-session:${connectionId}`;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { persistently } from '../database/persistently.ts';
 import type { SalesforceAddresses } from '../salesforce/addresses.ts';
 import type { Session, SessionKeeper } from '../salesforce/api.ts';
 import { isAuthorizationFault } from '../salesforce/faults.ts';
@@ -106,6 +107,7 @@ export class OrgSession implements SessionKeeper {
           'not-authorized-organization',
           'The log-in now leads to another org. Authorize the connection again.',
         );
+      // The refresh token, before it is worth nothing any more.
       const isStored = await persistently(() =>
         this.#authorizations.storeSession(connectionId, sessionVersion, granted, credentials),
       );
@@ -118,20 +120,6 @@ export class OrgSession implements SessionKeeper {
       throw error;
     }
   }
-}
-
-/** Milliseconds to wait before each further try: a database that is being replaced is back within seconds. */
-const STORING = [250, 1000, 3000, 8000];
-
-/** Stores what must not be lost: the refresh token before it is worth nothing any more. */
-async function persistently<T>(store: () => Promise<T>): Promise<T> {
-  for (const wait of STORING)
-    try {
-      return await store();
-    } catch {
-      await pause(wait);
-    }
-  return store();
 }
 
 function sessionOf({ accessToken, instanceUrl }: OpenedAuthorization): Session | null {

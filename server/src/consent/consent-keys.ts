@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { SealedKind } from '../auth/sealed-kinds.ts';
 import type { SecretBox } from '../auth/secret-box.ts';
 import type { Session } from '../database/session.ts';
 
@@ -11,6 +12,17 @@ const FIRST = 1;
 const BYTES = 32;
 
 const sealedFor = (purpose: string, number: number): string => `consent-key:${purpose}:${number}`;
+
+export const sealedConsentKeys: SealedKind = {
+  what: 'keys of consent (links of mails, hashes of addresses)',
+  samples: async (knex) => {
+    const rows = await knex('di.consent_key').select<
+      { purpose: string; number: number; sealed_secret: string }[]
+    >('purpose', 'number', 'sealed_secret');
+    return rows.map((row) => ({ sealed: row.sealed_secret, purpose: sealedFor(row.purpose, row.number) }));
+  },
+  isReplaceable: false,
+};
 
 /**
  * Keys that links are signed and addresses hashed with. They live in the database, sealed, and never go away: a link in a

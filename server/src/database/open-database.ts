@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { alone } from './alone.ts';
+import { startEmbedded } from './embedded.ts';
+import { isWriteInDoubt, noteCommitFailure } from './failures.ts';
 import { migrationSource } from './migrations/index.ts';
-import { wholeQueries } from './whole-queries.ts';
+import { surviveBreaks } from './survive-breaks.ts';
 
 /** The database, whichever it is: one driver and one dialect for the embedded and for a real PostgreSQL. */
 export interface Database {
@@ -22,6 +22,8 @@ export interface Database {
 
 /** Milliseconds to wait for a free connection: longer, and the caller is better told to come again. */
 const PATIENCE = 15_000;
+/** A host that has vanished without a word is noticed while its answer is waited for: ten seconds, and ten tries of one. */
+const ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 /** Seconds after which a connection is replaced, and statements prepared for mappings of long ago with it. */
 const CONNECTION_LIFETIME = 3600;
 
@@ -37,27 +39,51 @@ export async function openDatabase(
 ): Promise<Database> {
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataFolder) : null;
   const connectionString = embedded?.url ?? config.databaseUrl ?? '';
-  const pool = new pg.Pool({ ...poolOptions(connectionString, config, embedded !== null) });
-  pool.on('error', (error) => {
-    logger.error({ err: error }, 'an idle database connection broke');
-  });
-  const knex = knexFactory({
-    client: 'pg',
-    connection: { connectionString, application_name: 'di-connect' },
-    pool: { min: 0, max: 5 },
-    acquireConnectionTimeout: PATIENCE,
-  });
+  const pool = openPool(poolOptions(connectionString, config, embedded !== null), logger);
+  const knex = openKnex(connectionString, logger);
   const close = async (): Promise<void> => {
     await Promise.allSettled([pool.end(), knex.destroy()]);
     await embedded?.stop();
   };
   try {
-    await migrate(connectionString, knex);
+    await migrate(connectionString, knex, logger);
   } catch (error) {
     await close();
     throw error;
   }
   return { pool, knex, connectionString, isEmbedded: embedded !== null, close };
+}
+
+function openPool(options: pg.PoolConfig, logger: Logger): pg.Pool {
+  const pool = new pg.Pool({ ...options });
+  pool.on('connect', (client) => {
+    surviveBreaks(client, logger);
+  });
+  // The connection's own listener says so; without one here the pool would throw what it hears.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** knex listens to its connections by itself. */
+function openKnex(connectionString: string, logger: Logger): Knex {
+  const knex = knexFactory({
+    client: 'pg',
+    connection: { connectionString, application_name: 'di-connect', ...ALIVE },
+    pool: { min: 0, max: 5 },
+    acquireConnectionTimeout: PATIENCE,
+    log: {
+      warn: (message: unknown) => {
+        logger.warn({ reason: String(message) }, 'knex');
+      },
+      error: (message: unknown) => {
+        logger.error({ reason: String(message) }, 'knex');
+      },
+    },
+  });
+  knex.on('query-error', (error: unknown, query: { readonly sql: string; readonly __knexTxId?: string }) => {
+    if (isWriteInDoubt(query.sql, query.__knexTxId !== undefined)) noteCommitFailure(error);
+  });
+  return knex;
 }
 
 function poolOptions(
@@ -69,6 +95,7 @@ function poolOptions(
     connectionString,
     application_name: 'di-connect',
     connectionTimeoutMillis: PATIENCE,
+    ...ALIVE,
     // A copy of the server that hangs lets go of its locks.
     idle_in_transaction_session_timeout: 60_000,
     statement_timeout: 120_000,
@@ -93,34 +120,9 @@ function poolOptions(
 }
 
 /** Several copies may start at once: one migrates, the others wait for it and find nothing left to do. */
-async function migrate(connectionString: string, knex: Knex): Promise<void> {
-  await alone(connectionString, async () => {
+async function migrate(connectionString: string, knex: Knex, logger: Logger): Promise<void> {
+  await alone(connectionString, logger, async () => {
     await knex.raw('CREATE SCHEMA IF NOT EXISTS di');
     await knex.migrate.latest({ migrationSource, schemaName: 'di', tableName: 'migration' });
   });
-}
-
-/** PostgreSQL in this process, spoken to over a socket of this machine as if it stood elsewhere. */
-async function startEmbedded(folder: string | null): Promise<{ url: string; stop(): Promise<void> }> {
-  const [{ PGlite }, { PGLiteSocketServer }] = await Promise.all([
-    import('@electric-sql/pglite'),
-    import('@electric-sql/pglite-socket'),
-  ]);
-  if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const db = await PGlite.create(folder === null ? 'memory://' : path.join(folder, 'postgres'));
-  const server = new PGLiteSocketServer({
-    db: wholeQueries(db),
-    host: '127.0.0.1',
-    port: 0,
-    maxConnections: 20,
-  });
-  await server.start();
-  const address = server.getServerConn();
-  return {
-    url: `postgresql://postgres:postgres@${address}/postgres`,
-    stop: async () => {
-      await server.stop();
-      await db.close();
-    },
-  };
 }

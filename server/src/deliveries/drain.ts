@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../database/open-database.ts';
+import { persistently } from '../database/persistently.ts';
+import { keepLease } from '../jobs/heartbeat.ts';
 import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
 import { DrainGate, Interrupted } from './call-gate.ts';
 import { clearChannel, holdChannel, leaveChannel, renewLease, type Channel } from './channel.ts';
@@ -25,7 +27,8 @@ const HEARTBEAT = 15_000;
  * what was not recorded is sent again, and makes no second record.
  */
 export async function drain(services: DrainServices, channel: Channel, stopping: AbortSignal): Promise<void> {
-  const lease = keepLease(services, channel);
+  // A job of the Bulk API may take longer than a lease lasts.
+  const lease = keepLease(() => renewLease(services.database.pool, channel), HEARTBEAT);
   let org: SalesforceOrg | null = null;
   try {
     org = await services.orgs.open(channel.connectionId);
@@ -35,7 +38,8 @@ export async function drain(services: DrainServices, channel: Channel, stopping:
     else if (!(error instanceof Interrupted)) throw error;
   } finally {
     lease.end();
-    await leaveChannel(services.database.pool, channel, org?.usage ?? null);
+    // A database that was away for a moment does not hold the connection for as long as the lease lasts.
+    await persistently(() => leaveChannel(services.database.pool, channel, org?.usage ?? null));
   }
 }
 
@@ -65,29 +69,6 @@ async function drainOrg(
       await restIntegration(services, integration, org);
     }
   }
-}
-
-/** Renews the lease as long as the drain runs: a job of the Bulk API may take longer than a lease lasts. */
-function keepLease(
-  { database }: DrainServices,
-  channel: Channel,
-): { readonly lost: AbortSignal; end: () => void } {
-  const lost = new AbortController();
-  const timer = setInterval(() => {
-    renewLease(database.pool, channel).then(
-      (isOurs) => {
-        if (!isOurs) lost.abort();
-      },
-      // A database that is away is noticed by whoever needs an answer of it.
-      () => undefined,
-    );
-  }, HEARTBEAT);
-  return {
-    lost: lost.signal,
-    end: () => {
-      clearInterval(timer);
-    },
-  };
 }
 
 /** The connection as a whole failed: its deliveries stay as they are, and somebody is told where nobody waits it out. */

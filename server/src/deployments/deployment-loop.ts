@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { persistently } from '../database/persistently.ts';
 import { Loop } from '../jobs/loop.ts';
 import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
 import { deployFields } from './deploy-fields.ts';
 import { deployTrigger, removeTrigger } from './deploy-trigger.ts';
 import { deploymentOf, type Deployment, type DeploymentRow } from './deployments.ts';
-import { HeldDeployment, LEASE_MINUTES, TakenOver } from './held-deployment.ts';
+import { HeldDeployment, LEASE_MINUTES, Stopped, TakenOver } from './held-deployment.ts';
 import { retireTriggers } from './org-triggers.ts';
 import { failed, type Outcome } from './outcome.ts';
 
@@ -21,12 +22,17 @@ const CLAIMING = 4_729_009;
 
 /** Works off deployments, one at a time for each org. */
 export function deploymentLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
-  return new Loop('deployments', () => runDeployment(knex, orgs, logger), IDLE, logger);
+  return new Loop('deployments', (stopping) => runDeployment(knex, orgs, logger, stopping), IDLE, logger);
 }
 
 /** Works on the deployment that is due; answers whether there may be more. */
-export async function runDeployment(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Promise<boolean> {
-  const held = await claim(knex);
+export async function runDeployment(
+  knex: Knex,
+  orgs: SalesforceOrgs,
+  logger: Logger,
+  stopping: AbortSignal = new AbortController().signal,
+): Promise<boolean> {
+  const held = await claim(knex, stopping);
   if (!held) return (await retireTriggers(knex)) > 0;
   const { id, kind, object, connectionId, attempts } = held.deployment;
   const line = { deployment: id, kind, object, connection: connectionId, attempt: attempts };
@@ -36,16 +42,19 @@ export async function runDeployment(knex: Knex, orgs: SalesforceOrgs, logger: Lo
     logger.info({ ...line, ...outcome }, 'deployment ended');
   } catch (error) {
     if (error instanceof TakenOver) logger.warn(line, 'deployment taken over');
-    else {
+    else if (error instanceof Stopped) {
+      await held.letGo();
+      logger.info(line, 'deployment left to another copy of the server');
+    } else {
       logger.warn({ ...line, err: error }, 'deployment interrupted');
-      await afterFailure(held, error);
+      await persistently(() => afterFailure(held, error));
     }
   }
   return true;
 }
 
 /** One at a time in an org: two of them would each write a permission set that lacks the other's fields. */
-async function claim(knex: Knex): Promise<HeldDeployment | null> {
+async function claim(knex: Knex, stopping: AbortSignal): Promise<HeldDeployment | null> {
   const lease = randomUUID();
   const row = await knex.transaction(async (transaction) => {
     await transaction.raw('SELECT pg_advisory_xact_lock(?)', [CLAIMING]);
@@ -66,7 +75,7 @@ async function claim(knex: Knex): Promise<HeldDeployment | null> {
     );
     return rows[0];
   });
-  return row ? new HeldDeployment(knex, deploymentOf(row), lease) : null;
+  return row ? new HeldDeployment(knex, deploymentOf(row), lease, stopping) : null;
 }
 
 async function attempt(knex: Knex, orgs: SalesforceOrgs, held: HeldDeployment): Promise<Outcome> {

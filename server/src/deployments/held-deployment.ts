@@ -10,19 +10,26 @@ export class TakenOver extends Error {
   override readonly name = 'TakenOver';
 }
 
+/** The server stops: Salesforce goes on, and another copy of the server waits for the end. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
 /** A deployment that this copy of the server works on, for as long as it lets itself be heard. */
 export class HeldDeployment {
   readonly deployment: Deployment;
   readonly #knex: Knex;
   readonly #lease: string;
+  readonly #stopping: AbortSignal;
   /** Writings of progress, one after the other; Salesforce is asked on meanwhile. */
   #written: Promise<void> = Promise.resolve();
   #failure: unknown = null;
 
-  constructor(knex: Knex, deployment: Deployment, lease: string) {
+  constructor(knex: Knex, deployment: Deployment, lease: string, stopping: AbortSignal) {
     this.#knex = knex;
     this.deployment = deployment;
     this.#lease = lease;
+    this.#stopping = stopping;
   }
 
   async keepPlan(plan: DeploymentPlan): Promise<void> {
@@ -30,18 +37,19 @@ export class HeldDeployment {
   }
 
   /**
-   * Deploys, or waits for the end of what a copy of the server that died has begun. Salesforce's id is kept as soon as it is
-   * known.
+   * Deploys, or waits for the end of what a copy of the server that died or stopped has begun. Salesforce's id is kept as
+   * soon as it is known. Throws Stopped.
    */
   async deploy(org: SalesforceOrg, zip: () => Buffer, tests: readonly string[]): Promise<DeployResult> {
     const onProgress = (progress: DeployProgress): void => {
       this.#note(progress);
     };
     const { deployId } = this.deployment;
-    const result =
+    const result = await this.#unlessStopped(
       deployId === null
-        ? await org.deploy(zip(), { tests, onProgress })
-        : await org.followDeployment(deployId, { onProgress });
+        ? org.deploy(zip(), { tests, onProgress })
+        : org.followDeployment(deployId, { onProgress }),
+    );
     await this.#written;
     if (this.#failure instanceof Error) throw this.#failure;
     await this.#update({ deploy_id: result.id, failures: JSON.stringify(result.failures) });
@@ -66,6 +74,34 @@ export class HeldDeployment {
       leased_until: null,
       due_at: this.#knex.raw('now() + make_interval(secs => ?)', [seconds]),
     });
+  }
+
+  /** Leaves it to another copy of the server, at once. */
+  async letGo(): Promise<void> {
+    await this.#update({
+      status: 'queued',
+      attempts: this.#knex.raw('attempts - 1'),
+      lease: null,
+      leased_until: null,
+    });
+  }
+
+  /** A deployment takes minutes, and does not end with whoever waits for it. */
+  async #unlessStopped(result: Promise<DeployResult>): Promise<DeployResult> {
+    const stopping = this.#stopping;
+    let stop: () => void = () => undefined;
+    const stopped = new Promise<never>((_resolve, reject) => {
+      stop = () => {
+        reject(new Stopped('The server stops.'));
+      };
+      if (stopping.aborted) stop();
+      else stopping.addEventListener('abort', stop);
+    });
+    try {
+      return await Promise.race([result, stopped]);
+    } finally {
+      stopping.removeEventListener('abort', stop);
+    }
   }
 
   #note(progress: DeployProgress): void {

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { sqlState } from '../database/sql-state.ts';
+import { databaseFailure, isOutcomeUnknown, type DatabaseFailure } from '../database/failures.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
 import { badRequest, notFound, Problem, unavailable, unprocessable, unsupportedEncoding } from './problem.ts';
 
@@ -32,19 +32,32 @@ function fromPath(error: unknown): Problem | null {
 
 /** Failures of the database that pass: the caller may try again. */
 function fromDatabase(error: unknown): Problem | null {
-  const state = sqlState(error) ?? '';
-  const message = error instanceof Error ? error.message : '';
-  // Deadlocks and serialization, connections, too little of something, and an operator's intervention.
-  const isPassing =
-    /^(40|08|53|57)/.test(state) ||
-    ['55P03', '25P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(state) ||
-    /timeout exceeded when trying to connect|Connection terminated|Timeout acquiring a connection/.test(
-      message,
+  if (isOutcomeUnknown(error))
+    return unavailable(
+      'outcome-unknown',
+      'The connection to the database broke while the change was being saved: it may have been made or not. Send the same request again; with the same Idempotency-Key it is carried out once.',
+      5,
     );
-  return isPassing
-    ? unavailable('database-busy', 'The database is busy or being restarted. Try again.', 5)
-    : null;
+  const failure = databaseFailure(error);
+  return failure === null ? null : UNAVAILABLE[failure];
 }
+
+const BUSY = unavailable('database-busy', 'The database is busy or being restarted. Try again.', 5);
+const UNAVAILABLE: Readonly<Record<DatabaseFailure, Problem>> = {
+  unreachable: BUSY,
+  lost: BUSY,
+  busy: BUSY,
+  full: unavailable(
+    'database-full',
+    'The disk of the database is full; nothing was changed. Try again when the operator has made room.',
+    60,
+  ),
+  'read-only': unavailable(
+    'database-read-only',
+    'The database cannot be written to now, as in the middle of a failover; nothing was changed. Try again.',
+    5,
+  ),
+};
 
 /** What an org refused, or could not do now: its message was made for people. */
 function fromSalesforce(error: unknown): Problem | null {

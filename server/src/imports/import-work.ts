@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
+import { persistently } from '../database/persistently.ts';
 import { Problem } from '../http/problem.ts';
 import { Loop } from '../jobs/loop.ts';
 import { SalesforceFault, type SalesforceOrgs } from '../salesforce/org.ts';
@@ -130,7 +131,7 @@ export class ImportWork {
       });
       return;
     }
-    await claimed.release(this.#knex);
+    await persistently(() => claimed.release(this.#knex));
     throw error;
   }
 }

@@ -42,6 +42,8 @@ export async function applyBatch(
     try {
       // Records are mapped while the database looks at what the batch depends on.
       const probing = probe(client, batch);
+      // Where the mapping fails, nobody waits for it any more.
+      probing.catch(() => undefined);
       mapped ??= mapRecords(batch.mapping, batch.body.upserts);
       if (mapped.superseded.length > 0 || hasGone(batch)) care = { ...care, moves: true };
       const outcome = await applyOnce(client, batch, await probing, mapped, care);

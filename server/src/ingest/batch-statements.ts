@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { arrayLiteral } from '../database/array-literal.ts';
+import { committing } from '../database/failures.ts';
 import { quoteLiteral } from '../database/identifiers.ts';
 import { clientSession } from '../database/session.ts';
 import { tableLockKey } from '../database/table-lock.ts';
@@ -178,7 +179,7 @@ export async function write(
   rows: readonly number[],
   counted: BatchAnswer,
 ): Promise<BatchAnswer> {
-  const [written, committed] = await Promise.all([
+  const sent = Promise.all([
     client.query<{ answer: BatchAnswer }>({
       name: `${sql.name}_${care.moves ? 'write_moved' : 'write'}`,
       text: care.moves ? sql.writeMoved : sql.write,
@@ -200,6 +201,7 @@ export async function write(
     }),
     client.query('COMMIT'),
   ]);
+  const [written, committed] = await committing(sent);
   const [row] = written.rows;
   if (!row || committed.command !== 'COMMIT') throw new Error('The batch was not committed.');
   return row.answer;

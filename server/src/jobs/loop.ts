@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { databaseFailure } from '../database/failures.ts';
+import { sqlState } from '../database/sql-state.ts';
 
 /** Milliseconds to wait after a failure: a database that is away is not asked in a ring. */
 const AFTER_FAILURE = 5000;
@@ -51,11 +53,19 @@ export class Loop {
       try {
         if (await this.#turn(stopping)) continue;
       } catch (error) {
-        this.#logger.error({ loop: this.#name, err: error }, 'work failed');
+        this.#tell(error);
         wait = AFTER_FAILURE;
       }
       const woken = AbortSignal.any([stopping, this.#wake.signal]);
       await pause(wait, undefined, { signal: woken }).catch(() => undefined);
     }
+  }
+
+  /** A database that is away fails every loop again and again: one line each, without a stack. */
+  #tell(error: unknown): void {
+    const failure = databaseFailure(error);
+    if (failure === null) this.#logger.error({ loop: this.#name, err: error }, 'work failed');
+    else
+      this.#logger.warn({ loop: this.#name, failure, code: sqlState(error) }, 'work waits for the database');
   }
 }

@@ -4,7 +4,7 @@ import { unavailable } from '../http/problem.ts';
 import { anybody, openEndpoint, type Route } from '../http/route.ts';
 
 /** For those who start, stop and replace copies of the server. */
-export function healthRoutes(pool: pg.Pool): Route[] {
+export function healthRoutes(pool: pg.Pool, stopping: AbortSignal): Route[] {
   return [
     openEndpoint({
       method: 'get',
@@ -22,9 +22,10 @@ export function healthRoutes(pool: pg.Pool): Route[] {
       access: 'public',
       authenticate: anybody,
       tag: 'Operator',
-      summary: 'The database answers',
+      summary: 'The database answers, and the server is not about to end',
       answer: { schema: z.object({ status: z.literal('ready') }) },
       handle: async () => {
+        if (stopping.aborted) throw unavailable('stopping', 'The server is about to end.', 5);
         try {
           await pool.query('SELECT FROM di.account LIMIT 1');
         } catch {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { closeIncident, openIncident, type IncidentKey } from '../alerts/incidents.ts';
+import { persistently } from '../database/persistently.ts';
 import { Problem } from '../http/problem.ts';
 import { backOff } from '../jobs/back-off.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
@@ -48,7 +49,7 @@ async function settle(
   const kind = error instanceof SalesforceFault ? error.kind : error instanceof Problem ? 'stop' : 'retry';
   if (kind === 'limit') return postponeRun(knex, run, AFTER_LIMIT, { code, message });
   if (kind === 'retry' && run.attempt < ATTEMPTS)
-    return postponeRun(knex, run, backOff(PAUSES, run.attempt), { code, message });
+    return persistently(() => postponeRun(knex, run, backOff(PAUSES, run.attempt), { code, message }));
   await endRun(knex, run, { state: 'failed', code, message });
   await openIncident(knex, { ...incidentOf(pull), message });
 }

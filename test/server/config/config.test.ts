@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -76,6 +76,51 @@ describe('the environment', () => {
     expect(() => readConfig({ DATABASE_URL: 'postgres://h/d' })).toThrow(
       /ADMIN_TOKEN: required with DATABASE_URL\n {2}ENCRYPTION_KEYS: required with DATABASE_URL/,
     );
+  });
+
+  it.each([
+    ['is empty', ''],
+    ['was cut', 'abcdef'],
+  ])('is refused where a file of secrets %s, and nothing is made in its place', (_how, text) => {
+    readConfig({ DATA_DIR: folder });
+    for (const name of ['admin_token', 'encryption_keys'])
+      writeFileSync(path.join(folder, `${name}.secret`), text);
+    expect(() => readConfig({ DATA_DIR: folder })).toThrow(
+      /ADMIN_TOKEN: .*admin_token.secret (is empty|does not hold)[^]*ENCRYPTION_KEYS: .*encryption_keys.secret (is empty|does not hold)/,
+    );
+    expect(readFileSync(path.join(folder, 'encryption_keys.secret'), 'utf8')).toBe(text);
+  });
+
+  it('makes no new encryption key beside a database that a lost one has sealed', () => {
+    readConfig({ DATA_DIR: folder });
+    mkdirSync(path.join(folder, 'postgres'));
+    rmSync(path.join(folder, 'encryption_keys.secret'));
+    expect(() => readConfig({ DATA_DIR: folder })).toThrow(/encryption_keys.secret is missing/);
+    expect(existsSync(path.join(folder, 'encryption_keys.secret'))).toBe(false);
+    // Whoever has the key may say it, and a token that is lost is just made again.
+    rmSync(path.join(folder, 'admin_token.secret'));
+    expect(readConfig({ DATA_DIR: folder, ENCRYPTION_KEYS: `a:${KEY}` }).adminToken).toHaveLength(43);
+  });
+
+  it('takes a secret that an editor has given a line’s end', () => {
+    const { adminToken } = readConfig({ DATA_DIR: folder });
+    writeFileSync(path.join(folder, 'admin_token.secret'), `${adminToken}\n`);
+    expect(readConfig({ DATA_DIR: folder }).adminToken).toBe(adminToken);
+  });
+
+  it.each([
+    ['short', 'a'],
+    ['of one character', 'a'.repeat(64)],
+    ['with spaces', 'correct horse battery staple, and some more of it'],
+  ])('refuses an operator’s token that is %s', (_what, token) => {
+    expect(() => readConfig({ DATA_DIR: folder, ADMIN_TOKEN: token })).toThrow(/ADMIN_TOKEN/);
+  });
+
+  it('leaves time between the notice and the end', () => {
+    const given = { DATA_DIR: folder, SHUTDOWN_SECONDS: '5' };
+    expect(() => readConfig({ ...given, SHUTDOWN_NOTICE_SECONDS: '5' })).toThrow(/SHUTDOWN_NOTICE_SECONDS/);
+    expect(readConfig(given)).toMatchObject({ shutdownSeconds: 5, shutdownNoticeSeconds: 3 });
+    expect(readConfig({ ...given, SHUTDOWN_SECONDS: '2' })).toMatchObject({ shutdownNoticeSeconds: 1 });
   });
 
   it('runs no worker alone on an embedded database, which is one process’s', () => {

@@ -95,6 +95,28 @@ describe('a deployment', () => {
     expect(await found(id)).toMatchObject({ status: 'succeeded', salesforceId: DEPLOY_ID });
   });
 
+  it('is left to another copy at once where the server stops, which waits for its end and does not begin it again', async () => {
+    const id = await ask();
+    const stopping = new AbortController();
+    org.onDeploy = (report) => {
+      report({});
+      stopping.abort();
+      return new Promise(() => undefined);
+    };
+    expect(await runDeployment(server.database.knex, org, logger, stopping.signal)).toBe(true);
+    expect(await found(id)).toMatchObject({ status: 'queued', salesforceId: DEPLOY_ID });
+    org.onDeploy = () => Promise.resolve(DEPLOYED);
+    await work();
+    expect(org.followed).toEqual([DEPLOY_ID]);
+    expect(org.deployed).toHaveLength(1);
+    expect(await found(id)).toMatchObject({ status: 'succeeded' });
+    const row = await server.database
+      .knex('di.deployment')
+      .where({ id })
+      .first<{ attempts: number }>('attempts');
+    expect(row).toEqual({ attempts: 1 });
+  });
+
   it('whose copy of the server died is waited for by another, and not begun again', async () => {
     const id = await ask();
     org.onDeploy = (report) => {

@@ -17,7 +17,7 @@ describe('work on events', () => {
   let scene: Scene;
   let source: TestSource;
   let org: EventOrg;
-  let turn: () => Promise<boolean>;
+  let turn: (stopping?: AbortSignal) => Promise<boolean>;
   beforeAll(async () => {
     server = await startTestServer();
     scene = await createScene(server);
@@ -48,6 +48,14 @@ describe('work on events', () => {
       }
     ).held;
 
+  /** Of the lease that a queue is worked off under. */
+  const minutesLeft = async (): Promise<number | undefined> => {
+    const { rows } = await server.database.pool.query<{ minutes: number }>(
+      'SELECT round(extract(epoch FROM leased_until - now()) / 60)::int AS minutes FROM di.write_queue ORDER BY served_at DESC NULLS LAST LIMIT 1',
+    );
+    return rows[0]?.minutes;
+  };
+
   it.each([
     ['stop', 'INVALID_GRANT', 5],
     ['limit', 'REQUEST_LIMIT_EXCEEDED', 15],
@@ -72,6 +80,42 @@ describe('work on events', () => {
     while (await turn()) continue;
     expect(leads()).toHaveLength(450);
     expect(await held()).toBeNull();
+  });
+
+  it('ends after the call at hand when the server stops, keeps what came of it, and leaves the queue to others', async () => {
+    org.add('Lead', { Email: 'known@example.com', LastName: 'Known', Company: 'C' });
+    await post(
+      identify({ email: 'known@example.com', city: 'Paris' }),
+      identify({ email: 'unknown@example.com' }),
+    );
+    const stopping = new AbortController();
+    org.onWrite = () => {
+      stopping.abort();
+      return Promise.resolve();
+    };
+    await turn(stopping.signal);
+    expect(org.calls.map(({ operation }) => operation)).toEqual(['update']);
+    expect(await eventsOf(server, source)).toMatchObject([
+      { status: 'delivered', attempts: 0 },
+      { status: 'waiting', attempts: 0 },
+    ]);
+    const queue = server.database.knex('di.write_queue').where({ id: source.id });
+    expect(await queue.first('lease', 'leased_until', 'held_until', 'failures')).toEqual({
+      lease: null,
+      leased_until: null,
+      held_until: null,
+      failures: 0,
+    });
+    await turn();
+    expect(leads()).toHaveLength(2);
+  });
+
+  it('has its lease for three minutes more at any time', async () => {
+    const seen: (number | undefined)[] = [];
+    org.onWrite = async () => void seen.push(await minutesLeft());
+    await post(identify({ email: 'lease@example.com' }));
+    await turn();
+    expect(seen).toEqual([3]);
   });
 
   it('counts an org that is away, or out of calls, against no event', async () => {
@@ -231,7 +275,7 @@ describe('work on events', () => {
     expect(org.queries).toBeLessThan(14);
   });
 
-  it('takes two thousand of the same shape by the Bulk API', async () => {
+  it('takes two thousand of the same shape by the Bulk API, under a longer lease', async () => {
     const ids = Array.from({ length: 2500 }, (_none, n) =>
       org.add('Contact', { Email: `bulk${n}@example.com` }),
     );
@@ -254,7 +298,11 @@ describe('work on events', () => {
     const items = ids.map((id, n) => (n < 2200 ? { id, last: 'Bulk' } : { id, last: 'Few', city: 'Ghent' }));
     for (const part of [items.slice(0, 1250), items.slice(1250)])
       await admin(server, 'post', `/v1/actions/${action}`).send({ items: part }).expect(202);
+    // A job goes on when whoever sent it has died: its lease is as long as one usually takes.
+    const leases: (number | undefined)[] = [];
+    org.onWrite = async () => void leases.push(await minutesLeft());
     await turn();
+    expect(leases).toEqual([15, 3, 3]);
     expect(org.calls.map(({ isBulk, records }) => [isBulk, records.length])).toEqual([
       [true, 2200],
       [false, 200],

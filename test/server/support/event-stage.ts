@@ -48,7 +48,10 @@ export async function startEventStage(): Promise<EventStage> {
 }
 
 /** A turn of the work on queues, with these orgs. */
-export function turnOf(server: TestServer, orgs: SalesforceOrgs): () => Promise<boolean> {
+export function turnOf(
+  server: TestServer,
+  orgs: SalesforceOrgs,
+): (stopping?: AbortSignal) => Promise<boolean> {
   return new WriteWork(server.database.knex, orgs).turn(pino({ level: 'silent' }));
 }
 

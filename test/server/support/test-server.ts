@@ -41,6 +41,9 @@ export function testConfig(databaseUrl: string | null): Config {
     salesforceApp: null,
     packageVersion: null,
     alerts: { smtpUrl: null, from: 'DI Connect <alerts@di.example.com>', privateHosts: [] },
+    databaseWaitSeconds: 0,
+    shutdownSeconds: 25,
+    shutdownNoticeSeconds: 0,
   };
 }
 

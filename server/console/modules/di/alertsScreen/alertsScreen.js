@@ -89,6 +89,10 @@ export default class AlertsScreen extends Screen {
       since: incident.closedAt
         ? fill(labels.alerts.until, formatMoment(incident.openedAt), formatMoment(incident.closedAt))
         : formatMoment(incident.openedAt),
+      message:
+        incident.undelivered > 0
+          ? `${incident.message} ${fill(labels.alerts.undelivered, incident.undelivered)}`
+          : incident.message,
     }));
   }
 

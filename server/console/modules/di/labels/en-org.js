@@ -81,6 +81,7 @@ export const english = {
     removeQuestion: 'Alerts that still wait for it are dropped. Remove this channel?',
     incidents: 'What has stopped',
     incidentStatuses: { open: 'Still so', closed: 'Over' },
+    undelivered: 'Alerts that could not be delivered: {0}. The channels below say why.',
     nothingOpen: 'Nothing has stopped.',
     nothingClosed: 'Nothing has ever stopped.',
     stopped: 'What',

@@ -83,6 +83,7 @@ export const french = {
     removeQuestion: 'Les alertes qui l’attendent encore sont abandonnées. Retirer ce canal ?',
     incidents: 'Ce qui s’est arrêté',
     incidentStatuses: { open: 'Encore en cours', closed: 'Terminé' },
+    undelivered: 'Alertes qui n’ont pas pu être remises : {0}. Les canaux ci-dessous disent pourquoi.',
     nothingOpen: 'Rien n’est arrêté.',
     nothingClosed: 'Rien ne s’est jamais arrêté.',
     stopped: 'Quoi',
