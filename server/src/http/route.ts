@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { AccountCaller } from '../auth/caller.ts';
 import type { Authenticator } from '../auth/authenticate.ts';
 import type { Scope } from '../auth/scopes.ts';
-import { audit, type AuditEntry } from '../accounts/audit-log.ts';
+import type { AuditEntry } from '../accounts/audit-log.ts';
 import type { BodyKind, BodyReader } from './body.ts';
-import { badRequest } from './problem.ts';
+import { noted, notedApart } from './noted.ts';
+import { badRequest, Problem } from './problem.ts';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
 
@@ -157,48 +158,6 @@ export function consultingEndpoint<
   };
 }
 
-type Work<T> = (knex: Knex, note: (entry: AuditEntry) => void) => Promise<T>;
-
-/** A change and its audit entries, in one transaction; one that notes nothing is taken back. */
-function noted<T>(
-  contract: Contract,
-  knex: Knex,
-  caller: AccountCaller,
-  requestId: string,
-  work: Work<T>,
-): Promise<T> {
-  return knex.transaction(async (transaction) => {
-    const entries: AuditEntry[] = [];
-    const result = await work(transaction, (entry) => void entries.push(entry));
-    refuseSilence(contract, entries);
-    for (const entry of entries) await audit(transaction, caller, requestId, entry);
-    return result;
-  });
-}
-
-/** Changes with transactions of their own, and their audit entries after them. What was done before a failure is noted too. */
-async function notedApart<T>(
-  contract: Contract,
-  knex: Knex,
-  caller: AccountCaller,
-  requestId: string,
-  work: Work<T>,
-): Promise<T> {
-  const entries: AuditEntry[] = [];
-  try {
-    const result = await work(knex, (entry) => void entries.push(entry));
-    refuseSilence(contract, entries);
-    return result;
-  } finally {
-    for (const entry of entries) await audit(knex, caller, requestId, entry);
-  }
-}
-
-function refuseSilence(contract: Contract, entries: readonly AuditEntry[]): void {
-  if (entries.length === 0)
-    throw new Error(`${contract.method} ${contract.path} changed something and noted nothing.`);
-}
-
 /** An endpoint for whoever runs the server. */
 export function operatorEndpoint<
   P extends z.ZodType = z.ZodType<object>,
@@ -233,17 +192,33 @@ export function openEndpoint<
     /** Who calls is asked before what was sent is looked at. */
     readonly authenticate: (request: Request) => Promise<C>;
     readonly handle: (call: Input<P, Q, B> & { readonly knex: Knex; readonly caller: C }) => Promise<unknown>;
+    /** Is told of what a known caller was refused for, be it before `handle` or in it. */
+    readonly refused?: (call: RefusedCall<C>) => Promise<void>;
   },
 ): Route {
-  const { handle, authenticate, ...shown } = contract;
+  const { handle, authenticate, refused, ...shown } = contract;
   return {
     ...shown,
     handle: async (request, response, desk) => {
       const caller = await authenticate(request);
-      const input = await inputOf(contract, request, response, desk);
-      send(response, contract, await handle({ ...input, knex: desk.knex, caller }));
+      try {
+        const input = await inputOf(contract, request, response, desk);
+        send(response, contract, await handle({ ...input, knex: desk.knex, caller }));
+      } catch (problem) {
+        if (refused && problem instanceof Problem)
+          await refused({ problem, request, caller, knex: desk.knex });
+        throw problem;
+      }
     },
   };
+}
+
+/** A call that was refused. */
+export interface RefusedCall<C> {
+  readonly problem: Problem;
+  readonly request: Request;
+  readonly caller: C;
+  readonly knex: Knex;
 }
 
 /** Who calls a public endpoint is not asked. */

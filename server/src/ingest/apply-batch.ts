@@ -14,6 +14,7 @@ import {
   replayed,
   write,
 } from './batch-statements.ts';
+import { settleFaults } from './batch-faults.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { keepOptOuts } from './keep-opt-outs.ts';
 import { mapRecords, type MappedRecords } from './mapping.ts';
@@ -113,13 +114,15 @@ async function applyOnce(
     : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
   const archived = await archive(client, batch);
   const deleted = await remove(client, batch);
+  const rejected = [...mapped.rejected, ...before.rejected];
+  if (found.has_faults || rejected.length > 0) await settleFaults(client, batch, mapped, rejected);
   const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, {
     applied: before.applied,
     unchanged: before.unchanged,
     stale: before.stale + mapped.rows.length - rows.length + mapped.superseded.length,
     archived,
     deleted,
-    rejected: [...mapped.rejected, ...before.rejected],
+    rejected,
   });
   return { answer, isReplay: false };
 }

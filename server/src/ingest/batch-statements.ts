@@ -23,6 +23,7 @@ export interface Probe {
   readonly answer: BatchAnswer | null;
   readonly has_later_deletes: boolean;
   readonly has_erased: boolean;
+  readonly has_faults: boolean;
 }
 
 /**
@@ -55,7 +56,15 @@ export async function probe(
     client.query<Probe>({
       name: 'batch_probe',
       text: PROBE,
-      values: [target.connectionId, idempotencyKey, target.transferId, target.tableId, oldest(body.upserts)],
+      values: [
+        target.connectionId,
+        idempotencyKey,
+        target.transferId,
+        target.tableId,
+        oldest(body.upserts),
+        target.tableCode,
+        body.object,
+      ],
     }),
   ]);
   return found.rows[0];

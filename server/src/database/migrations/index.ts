@@ -14,6 +14,7 @@ import { pulls } from './012-pulls.ts';
 import { persons } from './013-persons.ts';
 import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
+import { faults } from './022-faults.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -32,6 +33,7 @@ const MIGRATIONS: readonly Migration[] = [
   persons,
   occasions,
   costOfTheWayBack,
+  faults,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
