@@ -126,7 +126,7 @@ export function routesOf(services: Services): Route[] {
     putDescription(caller),
     postBatch({
       pool: database.pool,
-      targets: new Targets(database.knex, consentKeys),
+      targets: new Targets(database.knex, consentKeys, true),
       tokens,
       limits,
       metrics,

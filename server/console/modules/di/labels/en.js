@@ -356,6 +356,9 @@ export const en = {
     fit: 'Fit',
     levels: { fits: 'Fits', checked: 'Checked one by one', misfit: 'Does not fit' },
     saveMapping: 'Save the mapping',
+    saveAnyway: 'Save all the same',
+    stillSent:
+      'Salesforce sends {0} with this transfer. Without it in the mapping, DI refuses every batch. Take it out of the data transfer in Salesforce first.',
     saveFirst: 'The mapping has changed: save it to see how it fits.',
     saved: 'The mapping is saved.',
     misfits: {

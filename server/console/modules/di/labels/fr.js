@@ -361,6 +361,9 @@ export const fr = {
     fit: 'Compatibilité',
     levels: { fits: 'Compatible', checked: 'Vérifié un à un', misfit: 'Incompatible' },
     saveMapping: 'Enregistrer la correspondance',
+    saveAnyway: 'Enregistrer quand même',
+    stillSent:
+      'Salesforce envoie {0} avec ce transfert. Sans correspondance, DI refusera chaque lot. Retirez-le d’abord du transfert de données dans Salesforce.',
     saveFirst: 'La correspondance a changé : enregistrez-la pour voir sa compatibilité.',
     saved: 'La correspondance est enregistrée.',
     misfits: {
