@@ -32,8 +32,6 @@ import { connectionRoutes } from './connections/routes.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { personConsent } from './consent/person-consent.ts';
 import { consentRoutes } from './consent/routes.ts';
-import { getHealth } from './console/get-health.ts';
-import { getRejections } from './console/get-rejections.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { resumeChannel } from './deliveries/channel.ts';
@@ -44,6 +42,10 @@ import { personDeliveries } from './deliveries/person-deliveries.ts';
 import { deploymentRoutes } from './deployments/routes.ts';
 import { eventEndpoints } from './events/post-events.ts';
 import { sourceRoutes } from './events/routes.ts';
+import { failureRoutes } from './health/failure-routes.ts';
+import { countsByKind, listFailures } from './health/failures.ts';
+import { getHealth } from './health/get-health.ts';
+import { getRejections } from './health/get-rejections.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
@@ -62,6 +64,7 @@ import type { PersonPart } from './persons/person.ts';
 import { personRoutes } from './persons/routes.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { retryFailedPulls } from './pulls/pull-runs.ts';
 import { pullRoutes } from './pulls/routes.ts';
 import { personRows } from './rows/person-rows.ts';
 import { rowRoutes } from './rows/routes.ts';
@@ -99,10 +102,16 @@ export function createServices(
     orgs,
     writeWork: new WriteWork(database.knex, orgs),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
-    metrics: new Metrics(database.pool),
+    metrics: measured(database),
     consentKeys: new ConsentKeys(box),
     teller: new Teller(database.knex, box, config),
   };
+}
+
+function measured({ pool, knex }: Database): Metrics {
+  const metrics = new Metrics(pool);
+  metrics.watchFailures(async () => countsByKind(await listFailures(knex, null)));
+  return metrics;
 }
 
 /** A connection that is let in, or no longer is, concerns those who are told and what waits to be sent. */
@@ -111,6 +120,7 @@ const followAuthorization: StatusListener = async (transaction, change) => {
   if (change.status !== 'authorized') return;
   await resumeChannel(transaction, change.connectionId);
   await resumeQueues(transaction, change.connectionId);
+  await retryFailedPulls(transaction, change.connectionId);
 };
 
 /** Every endpoint the server has. */
@@ -156,6 +166,7 @@ export function routesOf(services: Services): Route[] {
     ...signingKeyRoutes(signingKeys),
     getHealth(),
     getRejections(),
+    ...failureRoutes(),
   ];
   return [
     ...described,

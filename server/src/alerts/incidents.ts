@@ -8,6 +8,10 @@ export const INCIDENT_KINDS = [
   'api-budget-used',
   'deliveries-dead',
   'pull-failed',
+  'batches-refused',
+  'events-failed',
+  'actions-failed',
+  'plugin-silent',
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
