@@ -92,7 +92,7 @@ export async function setConsoleStage(
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const opened = await context.newPage();
-    opened.setDefaultTimeout(15_000);
+    opened.setDefaultTimeout(45_000);
     opened.on('pageerror', (error) => faults.push(error.message));
     opened.on('console', (message) => {
       // A refused call is answered so, and shown by the screen.
