@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { accountEndpoint, type Route } from '../http/route.ts';
+import { duplicatesByProject, MOST_COUNTED } from '../records/duplicates.ts';
 import { countsByKind, failureAnswer, listFailures, shownFailure, type Failure } from './failures.ts';
 import { silentPlugins, type Silence } from './silence.ts';
 import { standingsOf, type StandingRow } from './standings.ts';
@@ -26,6 +27,9 @@ const healthAnswer = z.object({
         .object({ used: count, limit: count, left: count })
         .nullable()
         .meta({ description: 'Of 24 hours, as the org last said; null where DI has not called it' }),
+      duplicates: count.meta({
+        description: `Rows of the project that stand double, up to ${MOST_COUNTED}: see its duplicates`,
+      }),
       incidents: z
         .array(z.object({ message: z.string(), openedAt: z.string() }))
         .meta({ description: 'What stands in the way of everything, and is no failure of a single thing' }),
@@ -66,12 +70,13 @@ export function getHealth(): Route {
 async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.input<typeof healthAnswer>> {
   const hours = lastHours(now);
   const since = hours[0] ?? now;
-  const [connections, failures, silences, flows, rejected] = await Promise.all([
+  const [connections, failures, silences, flows, rejected, duplicates] = await Promise.all([
     standingsOf(knex, accountId),
     listFailures(knex, accountId),
     silentPlugins(knex, accountId),
     flowsSince(knex, accountId, since),
     rejectedSince(knex, accountId, since),
+    duplicatesByProject(knex, accountId),
   ]);
   return {
     connections: connections.map((row) =>
@@ -79,6 +84,7 @@ async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.inp
         flows: flows.filter((flow) => flow.connection_id === row.id),
         rejected: rejected.get(row.id) ?? 0,
         failures: failures.filter(({ connection }) => connection?.id === row.id),
+        duplicates: duplicates.get(row.project) ?? 0,
         silence: silences.find(({ connectionId }) => connectionId === row.id) ?? null,
       }),
     ),
@@ -92,20 +98,22 @@ interface Signs {
   /** Records of the last day. */
   readonly rejected: number;
   readonly failures: readonly Failure[];
+  /** Rows of its project that stand double. */
+  readonly duplicates: number;
   readonly silence: Silence | null;
 }
 
 function shown(
   row: StandingRow,
   hours: readonly Date[],
-  { flows, rejected, failures, silence }: Signs,
+  { flows, rejected, failures, duplicates, silence }: Signs,
 ): ConnectionHealth {
   const byHour = new Map(flows.map((flow) => [flow.hour.getTime(), flow]));
   const sum = (name: 'batches' | 'applied'): number => flows.reduce((total, flow) => total + flow[name], 0);
   const { id, name, project, active, paused, draft, incidents } = row;
   const failed = countsByKind(failures);
   return {
-    ...{ id, name, project, incidents: [...incidents] },
+    ...{ id, name, project, duplicates, incidents: [...incidents] },
     failures: failures.map(shownFailure),
     rejected: failed.record,
     silence: silence && { lastHeard: silence.lastHeard.toISOString(), usualHours: silence.usualHours },
