@@ -23,7 +23,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await stage.open('health');
     await signIn();
     await heading('Health');
-  }, 180_000);
+  }, 300_000);
   afterAll(() => stage.close());
 
   // A step that follows a failed one would only fail of it.
