@@ -46,6 +46,16 @@ export default tseslint.config(
     files: ['force-app/**/__tests__/**/*.js'],
     // What a module is replaced with is made before anything is imported.
     languageOptions: { globals: { require: 'readonly' } },
-    rules: { 'jest/expect-expect': ['error', { assertFunctionNames: ['expect*'] }] },
+    rules: {
+      'jest/expect-expect': ['error', { assertFunctionNames: ['expect*'] }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.object.name="jest"][callee.property.name="mock"][arguments.0.value=/^@salesforce.apex/]',
+          message: 'Import the method: test/lwc/apex-method.js answers for it, with members that Apex has.',
+        },
+      ],
+    },
   },
 );

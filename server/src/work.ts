@@ -7,6 +7,7 @@ import { deliveryLoops } from './deliveries/worker.ts';
 import { deploymentLoop } from './deployments/deployment-loop.ts';
 import { importLoop } from './imports/import-work.ts';
 import { Targets } from './ingest/targets.ts';
+import { incidentLoop } from './health/watch-incidents.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Loop } from './jobs/loop.ts';
@@ -54,6 +55,7 @@ function loopsOf(services: Services, logger: Logger): readonly Loop[] {
   const { database, teller, orgs, consentKeys } = services;
   return [
     alertLoop(database.knex, teller, logger),
+    incidentLoop(database.knex, logger),
     deploymentLoop(database.knex, orgs, logger),
     ...deliveryLoopsOf(services, logger),
     pullLoop(services, logger),

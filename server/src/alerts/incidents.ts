@@ -10,6 +10,10 @@ export const INCIDENT_KINDS = [
   'api-unavailable',
   'deliveries-dead',
   'pull-failed',
+  'batches-refused',
+  'events-failed',
+  'actions-failed',
+  'plugin-silent',
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 

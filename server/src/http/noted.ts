@@ -1,13 +1,18 @@
 import type { Knex } from 'knex';
-import { audit, type AuditEntry } from '../accounts/audit-log.ts';
 import type { AccountCaller } from '../auth/caller.ts';
-import type { Contract } from './route.ts';
+import { audit, type AuditEntry } from '../accounts/audit-log.ts';
+
+/** What was called. */
+interface Called {
+  readonly method: string;
+  readonly path: string;
+}
 
 type Work<T> = (knex: Knex, note: (entry: AuditEntry) => void) => Promise<T>;
 
 /** A change and its audit entries, in one transaction; one that notes nothing is taken back. */
 export function noted<T>(
-  contract: Pick<Contract, 'method' | 'path'>,
+  call: Called,
   knex: Knex,
   caller: AccountCaller,
   requestId: string,
@@ -16,7 +21,7 @@ export function noted<T>(
   return knex.transaction(async (transaction) => {
     const entries: AuditEntry[] = [];
     const result = await work(transaction, (entry) => void entries.push(entry));
-    refuseSilence(contract, entries);
+    refuseSilence(call, entries);
     for (const entry of entries) await audit(transaction, caller, requestId, entry);
     return result;
   });
@@ -24,7 +29,7 @@ export function noted<T>(
 
 /** Changes with transactions of their own, and their audit entries after them. What was done before a failure is noted too. */
 export async function notedApart<T>(
-  contract: Pick<Contract, 'method' | 'path'>,
+  call: Called,
   knex: Knex,
   caller: AccountCaller,
   requestId: string,
@@ -33,14 +38,14 @@ export async function notedApart<T>(
   const entries: AuditEntry[] = [];
   try {
     const result = await work(knex, (entry) => void entries.push(entry));
-    refuseSilence(contract, entries);
+    refuseSilence(call, entries);
     return result;
   } finally {
     for (const entry of entries) await audit(knex, caller, requestId, entry);
   }
 }
 
-function refuseSilence(contract: Pick<Contract, 'method' | 'path'>, entries: readonly AuditEntry[]): void {
+function refuseSilence(call: Called, entries: readonly AuditEntry[]): void {
   if (entries.length === 0)
-    throw new Error(`${contract.method} ${contract.path} changed something and noted nothing.`);
+    throw new Error(`${call.method} ${call.path} changed something and noted nothing.`);
 }

@@ -8,6 +8,7 @@ import type { AuditEntry } from '../accounts/audit-log.ts';
 import type { SignedInUser } from '../accounts/sessions.ts';
 import type { BodyKind, BodyReader } from './body.ts';
 import { noted, notedApart } from './noted.ts';
+import { Problem } from './problem.ts';
 import { validated } from './validated.ts';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
@@ -223,17 +224,33 @@ export function openEndpoint<
     /** Who calls is asked before what was sent is looked at. */
     readonly authenticate: (request: Request) => Promise<C>;
     readonly handle: (call: Input<P, Q, B> & { readonly knex: Knex; readonly caller: C }) => Promise<unknown>;
+    /** Is told of what a known caller was refused for, be it before `handle` or in it. */
+    readonly refused?: (call: RefusedCall<C>) => Promise<void>;
   },
 ): Route {
-  const { handle, authenticate, ...shown } = contract;
+  const { handle, authenticate, refused, ...shown } = contract;
   return {
     ...shown,
     handle: async (request, response, desk) => {
       const caller = await authenticate(request);
-      const input = await inputOf(contract, request, response, desk);
-      send(response, contract, await handle({ ...input, knex: desk.knex, caller }));
+      try {
+        const input = await inputOf(contract, request, response, desk);
+        send(response, contract, await handle({ ...input, knex: desk.knex, caller }));
+      } catch (problem) {
+        if (refused && problem instanceof Problem)
+          await refused({ problem, request, caller, knex: desk.knex });
+        throw problem;
+      }
     },
   };
+}
+
+/** A call that was refused. */
+export interface RefusedCall<C> {
+  readonly problem: Problem;
+  readonly request: Request;
+  readonly caller: C;
+  readonly knex: Knex;
 }
 
 /** Who calls a public endpoint is not asked. */

@@ -25,6 +25,7 @@ export interface Probe {
   readonly answer: BatchAnswer | null;
   readonly has_later_deletes: boolean;
   readonly has_erased: boolean;
+  readonly has_faults: boolean;
   /** Checkboxes of the object that integrations write; null where none does. */
   readonly opt_in_fields: readonly WrittenOptIn[] | null;
 }
@@ -57,7 +58,15 @@ export async function probe(
     client.query<Probe>({
       name: 'batch_probe',
       text: PROBE,
-      values: [target.connectionId, idempotencyKey, target.transferId, target.tableId, oldest(body.upserts)],
+      values: [
+        target.connectionId,
+        idempotencyKey,
+        target.transferId,
+        target.tableId,
+        oldest(body.upserts),
+        target.tableCode,
+        body.object,
+      ],
     }),
   ]);
   return found.rows[0];

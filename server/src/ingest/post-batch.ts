@@ -8,6 +8,8 @@ import type { RateLimits } from '../http/rate-limits.ts';
 import { openEndpoint, type Route } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { batchSchema, checkRecords, refuseManyRecords } from './batch-body.ts';
+import { isRefusal, noteRefusal, type RefusedBatch } from './batch-faults.ts';
+import { holdOf } from './held.ts';
 import { takeBatch } from './take-batch.ts';
 import type { Targets } from './targets.ts';
 
@@ -73,7 +75,25 @@ export function postBatch({ pool, targets, tokens, limits, metrics, bodyLimit }:
       metrics.batch(outcome, isReplay, performance.now() - started);
       return outcome;
     },
+    refused: async ({ knex, caller, request, problem }) => {
+      if (!isRefusal(problem)) return;
+      metrics.refusedBatch(holdOf(problem) === null ? 'refused' : 'held');
+      await noteRefusal(knex, { connectionId: caller.connectionId, ...calledItself(request) }, problem);
+    },
   });
+}
+
+/** What a batch says of itself, whatever else is wrong with it. */
+function calledItself(request: Request): Omit<RefusedBatch, 'connectionId'> {
+  const body: unknown = request.body;
+  const said = typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : {};
+  const lists = [said.upserts, said.archives, said.deletes];
+  return {
+    tableCode: String(request.params.table),
+    object: typeof said.object === 'string' ? said.object : '',
+    idempotencyKey: request.get('Idempotency-Key') ?? '',
+    records: lists.reduce((sum: number, list) => sum + (Array.isArray(list) ? list.length : 0), 0),
+  };
 }
 
 function readKey(request: Request): string {

@@ -13,6 +13,7 @@ import { dryRun, dryRunAnswer, dryRunSchema } from './dry-run.ts';
 import { getTrigger } from './get-trigger.ts';
 import { mappingSchema } from './mapping-schema.ts';
 import { putConsent } from './put-consent.ts';
+import { keepSentFields } from './sent-fields.ts';
 import { refuseMisfits, transferMisfits, Transfers, TRANSFER_STATUSES, type Transfer } from './transfers.ts';
 
 const identified = z.strictObject({ transfer: z.uuid() });
@@ -130,14 +131,22 @@ function mapRoute(): Route {
     scope: 'transfers:write',
     tag: 'Transfers',
     summary: 'Puts another mapping in the place of the present one',
-    description: 'An active transfer is checked as at its activation; batches are mapped anew from then on.',
+    description:
+      'An active transfer is checked as at its activation; batches are mapped anew from then on. One that loses a field which the plugin sends would have its batches refused: that is 409 fields-still-sent, unless it is meant.',
     params: identified,
-    body: z.strictObject({ mapping: mappingSchema }),
+    body: z.strictObject({
+      mapping: mappingSchema,
+      dropsSentFields: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Save although fields that the plugin sends are no longer mapped' }),
+    }),
     answer: { schema: z.object({ compatibility }) },
     handle: async ({ knex, caller, params, body, audit }) => {
       const { transfers, transfer, table } = await located(knex, caller.accountId, params.transfer);
       const misfits = await transferMisfits(knex, { ...transfer, mapping: body.mapping }, table);
       if (transfer.status === 'active') refuseMisfits(misfits ?? []);
+      if (transfer.status !== 'draft' && !body.dropsSentFields) keepSentFields(transfer, body.mapping);
       await transfers.remap(transfer, table, body.mapping);
       audit({ action: 'transfer.mapped', subject: transfer.id, detail: { mapping: body.mapping } });
       return { compatibility: misfits };

@@ -125,6 +125,8 @@ const CLASSIFIED: Readonly<
     body: { changes: [{ contact: { email: 'secret@example.com' }, optIn: null, status: 'withdrawn' }] },
   },
   'get /v1/admin/projects/{project}/consent/contact': { query: '?key={"email":"secret@example.com"}' },
+  'get /v1/admin/failures': 'own',
+  'post /v1/admin/failures/acknowledge': { body: { kind: 'import', subject: '{import}' } },
   'get /v1/admin/pulls': 'own',
   'post /v1/admin/pulls': { body: { transfer: '{transfer}' } },
   'get /v1/admin/pulls/{pull}': {},

@@ -122,7 +122,7 @@ describe('the SQL role of a project', () => {
   });
 
   it('has a password that no statement of the server’s tells', async () => {
-    await superuser.query("ALTER ROLE di SET log_statement = 'all'");
+    await superuser.query(`ALTER ROLE ${owner} SET log_statement = 'all'`);
     const { password } = await grant(scene);
     const { rows } = await superuser.query<{ rolpassword: string }>(
       'SELECT rolpassword FROM pg_authid WHERE rolname = $1',
@@ -138,7 +138,7 @@ describe('the SQL role of a project', () => {
     const client = await connect();
     await client.query('SET default_transaction_read_only = off');
     await client.query('ALTER ROLE CURRENT_USER SET default_transaction_read_only = off');
-    await client.query('ALTER ROLE CURRENT_USER IN DATABASE di SET statement_timeout = 0');
+    await client.query(`ALTER ROLE CURRENT_USER IN DATABASE ${owner} SET statement_timeout = 0`);
     const again = await connect();
     const { rows } = await again.query<{ read_only: string; timeout: string }>(
       "SELECT current_setting('default_transaction_read_only') AS read_only, current_setting('statement_timeout') AS timeout",

@@ -18,6 +18,7 @@ import { locksAndBounds } from './018-locks-and-bounds.ts';
 import { consentAsSaid } from './019-consent-as-said.ts';
 import { apiBudget } from './020-api-budget.ts';
 import { oneSpelling } from './021-one-spelling.ts';
+import { faults } from './022-faults.ts';
 import { namesAndMoves } from './023-names-and-moves.ts';
 import type { Migration } from './migration.ts';
 
@@ -41,6 +42,7 @@ const MIGRATIONS: readonly Migration[] = [
   consentAsSaid,
   apiBudget,
   oneSpelling,
+  faults,
   namesAndMoves,
 ];
 

@@ -30,4 +30,5 @@ export const SCREENS = {
   keys: () => import('di/keysScreen'),
   audit: () => import('di/auditScreen'),
   password: () => import('di/passwordScreen'),
+  unknown: () => import('di/unknownScreen'),
 };
