@@ -50,7 +50,13 @@ describe('what failed and still stands', () => {
     await postEvent(server, source, 'batch', { batch }).expect(200);
     await untilFailed(source.id, turn);
     expect(await failures()).toMatchObject([
-      { kind: 'event', subject: source.id, name: 'Site', code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', count: 120 },
+      {
+        kind: 'event',
+        subject: source.id,
+        name: 'Site',
+        code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+        count: 120,
+      },
     ]);
     expect((await health()).verdict).toBe('failing');
     expect(await incidents()).toEqual(['events-failed']);
