@@ -33,12 +33,11 @@ import { ConnectedOrgs } from './connections/orgs.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { postTest } from './connections/post-test.ts';
 import { connectionRoutes } from './connections/routes.ts';
+import { startRoutes } from './connections/start-authorization.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { personConsent } from './consent/person-consent.ts';
 import { publicLinkRoutes } from './consent/pages/public-link.ts';
 import { consentRoutes } from './consent/routes.ts';
-import { getHealth } from './console/get-health.ts';
-import { getRejections } from './console/get-rejections.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { resumeChannel } from './deliveries/channel.ts';
@@ -50,6 +49,10 @@ import { personDeliveries } from './deliveries/person-deliveries.ts';
 import { deploymentRoutes } from './deployments/routes.ts';
 import { eventEndpoints } from './events/post-events.ts';
 import { sourceRoutes } from './events/routes.ts';
+import { failureRoutes } from './health/failure-routes.ts';
+import { countsByKind, listFailures } from './health/failures.ts';
+import { getHealth } from './health/get-health.ts';
+import { getRejections } from './health/get-rejections.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
@@ -68,6 +71,7 @@ import type { PersonPart } from './persons/person.ts';
 import { personRoutes } from './persons/routes.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { retryFailedPulls } from './pulls/pull-runs.ts';
 import { pullRoutes } from './pulls/routes.ts';
 import { duplicateRoutes } from './records/duplicate-routes.ts';
 import { personRows } from './rows/person-rows.ts';
@@ -102,7 +106,7 @@ export function createServices(
 ): Services {
   const box = new SecretBox(config.encryptionKeys);
   const authorization = authorizationDesk(config, database.knex, box, followAuthorization);
-  const metrics = new Metrics(database.pool);
+  const metrics = measured(database);
   const apiCalls = new ApiCallCounts(database.knex, metrics.apiCall);
   const troubles = tellOfCalls(database.knex);
   const { authorizations, logIn } = authorization;
@@ -122,10 +126,18 @@ export function createServices(
   };
 }
 
+function measured({ pool, knex }: Database): Metrics {
+  const metrics = new Metrics(pool);
+  metrics.watchFailures(async () => countsByKind(await listFailures(knex, null)));
+  return metrics;
+}
+
 /** A connection that is let in, or no longer is, concerns those who are told and what waits to be sent. */
 const followAuthorization: StatusListener = async (transaction, change) => {
   await tellOfAuthorization(transaction, change);
-  if (change.status === 'authorized') await resumeWork(transaction, change.connectionId);
+  if (change.status !== 'authorized') return;
+  await resumeWork(transaction, change.connectionId);
+  await retryFailedPulls(transaction, change.connectionId);
 };
 
 /** Has what waits for an org looked at again at once. */
@@ -148,7 +160,7 @@ export function routesOf(services: Services): Route[] {
     putDescription(caller),
     postBatch({
       pool: database.pool,
-      targets: new Targets(database.knex, consentKeys),
+      targets: new Targets(database.knex, consentKeys, true),
       tokens,
       limits,
       metrics,
@@ -164,6 +176,7 @@ export function routesOf(services: Services): Route[] {
     getApiCalls(authorization.authorizations, apiCalls),
     postTest({ ...authorization, orgs, sources: [transferChecks, integrationChecks, optOutChecks] }),
     ...authorizationRoutes(authorization),
+    ...startRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
     ...pullRoutes(orgs),
@@ -181,6 +194,7 @@ export function routesOf(services: Services): Route[] {
     ...signingKeyRoutes(signingKeys),
     getHealth(),
     getRejections(),
+    ...failureRoutes(),
   ];
   return [
     ...described,
@@ -249,8 +263,8 @@ function requestLog(logger: Logger): RequestHandler {
 
 /** A link of somebody is theirs, since whoever has it can withdraw for them; a row's key may be an address. */
 function loggedPath(url: string): string {
-  return url
-    .replace(/\?.*$/, '')
+  const [path = ''] = url.split('?', 1);
+  return path
     .replace(/^\/u\/.*/, '/u/…')
     .replace(/(\/tables\/[^/]+\/rows\/)(?!(?:archive|restore)$).+/, '$1…');
 }

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
 import { checkSecrets } from './check-secrets.ts';
 import type { Config } from './config.ts';
 import { openDatabase, type Database } from './database/open-database.ts';
 import { waitForDatabase } from './database/wait-for-database.ts';
 import { listen, type HttpServer } from './http/listen.ts';
+import { createLog } from './log.ts';
 import { within } from './process/within.ts';
 import { normalizeTables } from './records/normalize-tables.ts';
 import { renewTriggers } from './renew-triggers.ts';
@@ -33,7 +34,7 @@ const FOR_THE_DATABASE = 2000;
 /** Opens the database, starts the work of the role, and listens. */
 export async function startServer(
   config: Config,
-  logger: Logger = pino({ level: config.logLevel }),
+  logger: Logger = createLog({ level: config.logLevel }),
 ): Promise<RunningServer> {
   if (config.databaseUrl !== null)
     await waitForDatabase(config.databaseUrl, config.databaseWaitSeconds, logger);

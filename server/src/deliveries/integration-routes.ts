@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections } from '../connections/connections.ts';
+import { lookupName } from '../http/inputs.ts';
 import { accountEndpoint, consultingEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import type { OrgObject, SalesforceOrgs } from '../salesforce/org.ts';
@@ -66,7 +67,7 @@ function createRoute(): Route {
     scope: 'deliveries:write',
     tag: 'Integrations',
     summary: 'Creates an integration of a table with a Salesforce object, as a draft',
-    body: z.strictObject({ connection: z.uuid(), table: z.string(), object, ...definitionSchema.shape }),
+    body: z.strictObject({ connection: z.uuid(), table: lookupName, object, ...definitionSchema.shape }),
     answer: { status: 201, schema: z.object({ id: z.uuid() }) },
     handle: async ({ knex, caller, body, audit }) => {
       const { connection: connectionId, table: code, object: name, ...asked } = body;

@@ -91,6 +91,7 @@ export const definitionSchema = z.strictObject({
   operations: z
     .array(z.enum(OPERATIONS))
     .min(1)
+    .max(OPERATIONS.length)
     .transform((chosen) => OPERATIONS.filter((operation) => chosen.includes(operation))),
   mapping: fieldMappingsSchema.default([]),
   optInFields: optInFieldsSchema.default([]),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { DEPLOYMENT_CLAIM, lock } from '../database/locks.ts';
 import { persistently } from '../database/persistently.ts';
 import { Loop } from '../jobs/loop.ts';
 import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
@@ -23,8 +24,6 @@ const IDLE = 3000;
 const RETRIES = [10, 30, 120, 600, 1800] as const;
 /** Seconds until an org is asked again that has no API calls left, or whose API cannot be called. */
 const WAITS: Readonly<Partial<Record<FaultKind, number>>> = { limit: LIMIT_REST_SECONDS, hold: 300 };
-/** Any number will do, as long as nobody else's lock has it. */
-const CLAIMING = 4_729_009;
 
 /** Works off deployments, one at a time for each org. */
 export function deploymentLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
@@ -63,7 +62,7 @@ export async function runDeployment(
 async function claim(knex: Knex, stopping: AbortSignal): Promise<HeldDeployment | null> {
   const lease = randomUUID();
   const row = await knex.transaction(async (transaction) => {
-    await transaction.raw('SELECT pg_advisory_xact_lock(?)', [CLAIMING]);
+    await lock(transaction, DEPLOYMENT_CLAIM);
     const { rows } = await transaction.raw<{ rows: DeploymentRow[] }>(
       `UPDATE di.deployment SET status = 'running', attempts = attempts + 1, lease = ?,
          leased_until = now() + make_interval(mins => ?), started_at = coalesce(started_at, now())

@@ -14,7 +14,7 @@ import { wantedFields, type AskedOptIn } from './org-fields.ts';
 const inConnection = z.strictObject({ connection: z.uuid() });
 const body = z
   .strictObject({
-    object: z.string().refine(isObjectName, 'the API name of an object, as Contact or Region__c'),
+    object: z.string().max(80).refine(isObjectName, 'the API name of an object, as Contact or Region__c'),
     optIns: z
       .array(z.string().max(255))
       .max(50)

@@ -69,7 +69,7 @@ export class OrgApi {
     throw new SalesforceFault(
       'retry',
       'unexpected-answer',
-      `Salesforce’s answer to ${request.method} ${request.path.replace(/\?.*$/, '')} was not understood (${where}).`,
+      `Salesforce’s answer to ${request.method} ${request.path.split('?', 1).join('')} was not understood (${where}).`,
     );
   }
 

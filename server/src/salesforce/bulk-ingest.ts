@@ -227,14 +227,23 @@ class Outcomes {
 
 /** `CODE:message:field,field --`, as failed results write it. */
 function refusedWith(text: string): SaveResult {
-  const [, code = 'UNKNOWN_ERROR', message = text, fields = ''] =
-    /^(\w+):([\s\S]*?)(?::([\w.,\s]*))?\s*--\s*$/.exec(text) ?? [];
+  const { code, message, fields } = partsOf(text) ?? { code: 'UNKNOWN_ERROR', message: text, fields: '' };
   return {
     id: null,
     isSaved: false,
     isCreated: false,
     errors: [{ code, message, fields: fields.split(/[\s,]+/).filter((name) => name !== '') }],
   };
+}
+
+function partsOf(text: string): { code: string; message: string; fields: string } | null {
+  const told = text.trimEnd();
+  const [, code, rest] = told.endsWith('--') ? (/^(\w+):([\s\S]*)--$/.exec(told) ?? []) : [];
+  if (code === undefined || rest === undefined) return null;
+  const colon = rest.lastIndexOf(':');
+  const fields = colon < 0 ? null : rest.slice(colon + 1);
+  if (fields === null || !/^[\w.,\s]*$/.test(fields)) return { code, message: rest.trimEnd(), fields: '' };
+  return { code, message: rest.slice(0, colon), fields };
 }
 
 function cellOf(value: unknown): string {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DescribeCache } from './describe-cache.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrg } from './org.ts';
 import { refusalByCall, type Refusal } from './refusals.ts';
@@ -57,7 +58,7 @@ export class CommonRefusalJudge {
     const object = await this.#describedNow();
     const reason = obstacle(object);
     if (reason !== null) throw new ProducerStopped(refusal.code, reason);
-    if (JSON.stringify(object) !== JSON.stringify(plannedWith)) throw new DescriptionChanged();
+    if (!isDeepStrictEqual(object, plannedWith)) throw new DescriptionChanged();
   }
 
   /** Null where there is no such object any more. */

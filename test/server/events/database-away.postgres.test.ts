@@ -40,7 +40,7 @@ describe('work whose database goes away', () => {
   });
 
   it('leaves a job that cannot be said to be done to its queue, and nobody’s promise broken', async () => {
-    const jobs = new Jobs(cluster.url, pino({ level: 'silent' }), 1);
+    const jobs = new Jobs(server.database, pino({ level: 'silent' }), 1);
     const job = {
       name: 'away',
       schedule: '0 0 1 1 *',

@@ -5,6 +5,7 @@ import { startTestServer, type TestServer } from '../support/test-server.ts';
 /** Tables of the control schema that hold nothing of a contact, and why. */
 const NOTHING_OF_A_PERSON: Readonly<Record<string, string>> = {
   account: 'names of accounts',
+  acknowledgement: 'who of the account has seen what',
   action: 'definitions',
   alert: 'addresses of those who run the account',
   alert_channel: 'addresses of those who run the account',

@@ -71,7 +71,7 @@ describe.each(PRODUCERS)('a record of %s', (name) => {
     await local('DELETE', 'settings');
     await deny([]);
     // What the org said while a right was missing is not believed by the next test.
-    await stage.server.database.pool.query("UPDATE di.org_object SET described_at = '-infinity'");
+    await stage.server.database.pool.query("UPDATE di.org_object SET described_at = 'epoch'");
   });
   afterAll(() => stage.close());
 

@@ -136,6 +136,17 @@ export function lostAnswer(_call: SeenCall, save: () => readonly SaveResult[]): 
   throw new SalesforceFault('retry', 'timeout', 'The org did not answer in time.');
 }
 
+/** Every record of the call is refused. */
+export function refusalOfAll(code: string) {
+  return ({ records }: SeenCall): readonly SaveResult[] =>
+    records.map(() => ({
+      id: null,
+      isSaved: false,
+      isCreated: false,
+      errors: [{ code, message: code, fields: [] }],
+    }));
+}
+
 /** One record of the call is refused. */
 export function refusal(code: string) {
   return (_call: SeenCall, save: () => readonly SaveResult[]): readonly SaveResult[] =>

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { INCIDENTS_OF_FAILURES } from './failures.ts';
 
 /** How a connection stands, as the control tables have it. */
 export interface StandingRow {
@@ -52,10 +53,10 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
      CROSS JOIN LATERAL (
        SELECT coalesce(json_agg(json_build_object('message', i.message, 'openedAt', i.created_at)
          ORDER BY i.created_at), '[]') AS incidents
-       FROM di.incident i WHERE i.connection_id = c.id AND i.closed_at IS NULL) i
+       FROM di.incident i WHERE i.connection_id = c.id AND i.closed_at IS NULL AND NOT i.kind = ANY(:failures)) i
      WHERE c.account_id = :accountId
      ORDER BY c.created_at`,
-    { accountId },
+    { accountId, failures: [...INCIDENTS_OF_FAILURES] },
   );
   return rows;
 }

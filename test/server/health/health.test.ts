@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openIncident } from '../../../server/src/alerts/incidents.ts';
-import { verdictOf } from '../../../server/src/console/verdict.ts';
+import { countsByKind, FAILURE_KINDS, type FailureKind } from '../../../server/src/health/failures.ts';
+import { verdictOf, type Standing, type Verdict } from '../../../server/src/health/verdict.ts';
 import {
   admin,
   authorizedToken,
@@ -140,17 +141,24 @@ describe('a verdict', () => {
     isAuthorized: true,
     isStopped: false,
     activeWays: 1,
-    dead: 0,
-    rejected: 0,
+    failed: countsByKind([]),
+    isSilent: false,
     isUsed: true,
   };
+  const failed = (kind: FailureKind) => ({ failed: countsByKind([{ kind, count: 1 }]) });
 
-  it.each([
+  it.each<[Partial<Standing>, Verdict]>([
     [{}, 'in-step'],
     [{ isUsed: false }, 'nothing-yet'],
-    [{ rejected: 1 }, 'rejecting'],
-    [{ rejected: 1, dead: 1 }, 'failing'],
-    [{ dead: 1, activeWays: 0 }, 'no-transfer'],
+    [{ isSilent: true }, 'silent'],
+    [{ ...failed('held'), isSilent: true }, 'held'],
+    [failed('record'), 'rejecting'],
+    ...(['delivery', 'event', 'action', 'import', 'pull', 'deployment'] as const).map(
+      (kind): [Partial<Standing>, Verdict] => [failed(kind), 'failing'],
+    ),
+    [failed('batch'), 'refusing'],
+    [{ failed: countsByKind(FAILURE_KINDS.map((kind) => ({ kind, count: 1 }))) }, 'refusing'],
+    [{ ...failed('delivery'), activeWays: 0 }, 'no-transfer'],
     [{ activeWays: 0, isStopped: true }, 'stopped'],
     [{ isStopped: true, isAuthorized: false }, 'not-authorized'],
     [{ isAuthorized: false, isProjectArchived: true }, 'archived'],

@@ -1,3 +1,5 @@
+import type { FailureKind } from './failures.ts';
+
 /** How a connection stands, the gravest word that applies. */
 export const VERDICTS = [
   'revoked',
@@ -5,8 +7,11 @@ export const VERDICTS = [
   'not-authorized',
   'stopped',
   'no-transfer',
+  'refusing',
   'failing',
   'rejecting',
+  'held',
+  'silent',
   'nothing-yet',
   'in-step',
 ] as const;
@@ -22,10 +27,10 @@ export interface Standing {
   readonly isStopped: boolean;
   /** Active transfers and integrations. */
   readonly activeWays: number;
-  /** Deliveries that were given up. */
-  readonly dead: number;
-  /** Records of the last day that could not be stored. */
-  readonly rejected: number;
+  /** What failed and still stands, by kind. */
+  readonly failed: Readonly<Record<FailureKind, number>>;
+  /** The plugin has been silent for longer than is usual for it. */
+  readonly isSilent: boolean;
   /** Something has come or gone. */
   readonly isUsed: boolean;
 }
@@ -37,7 +42,11 @@ export function verdictOf(standing: Standing): Verdict {
   if (!standing.isAuthorized) return 'not-authorized';
   if (standing.isStopped) return 'stopped';
   if (standing.activeWays === 0) return 'no-transfer';
-  if (standing.dead > 0) return 'failing';
-  if (standing.rejected > 0) return 'rejecting';
+  const { batch, record, held, ...work } = standing.failed;
+  if (batch > 0) return 'refusing';
+  if (Object.values(work).some((count) => count > 0)) return 'failing';
+  if (record > 0) return 'rejecting';
+  if (held > 0) return 'held';
+  if (standing.isSilent) return 'silent';
   return standing.isUsed ? 'in-step' : 'nothing-yet';
 }
