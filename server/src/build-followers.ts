@@ -1,9 +1,9 @@
-import { refreshOccasions } from './actions/occasions.ts';
+import { refreshOccasions } from './outbound/actions/occasions.ts';
 import { makeConsentView } from './consent/consent-view.ts';
-import { refreshCapture, renameInIntegrations } from './deliveries/capture.ts';
+import { refreshCapture, renameInIntegrations } from './outbound/integrations/capture.ts';
 import type { BuildFollower } from './projects/build.ts';
-import { followTypes } from './records/normalize-rows.ts';
-import { followKeyColumns } from './records/rename-key-columns.ts';
+import { followTypes } from './people/spelling/normalize-rows.ts';
+import { followKeyColumns } from './people/rename-key-columns.ts';
 import { followRenamedColumns } from './transfers/transfers.ts';
 
 /** All that speaks of the tables of projects, in the order in which it follows a build. */

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { sealedChannelSecrets } from './alerts/channels.ts';
-import { findShut, type SealedKind, type ShutKind } from './auth/sealed-kinds.ts';
-import { SecretBox } from './auth/secret-box.ts';
-import { sealedSigningKeys } from './auth/signing-keys.ts';
+import { sealedChannelSecrets } from './operations/channels.ts';
+import { findShut, type SealedKind, type ShutKind } from './access/sealed-kinds.ts';
+import { SecretBox } from './access/secret-box.ts';
+import { sealedSigningKeys } from './access/signing-keys.ts';
 import type { Config } from './config.ts';
 import { sealedCredentials } from './connections/credentials.ts';
 import { sealedConsentKeys } from './consent/consent-keys.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { localSecret, UnusableSecret, type SecretName } from './local-secrets.ts';
+import { localSecret, UnusableSecret, type SecretName } from './process/local-secrets.ts';
 import { StartRefused } from './process/start-refused.ts';
 
 /** A key that seals secrets at rest. The first of the list seals, all of them open: that is how keys rotate. */

@@ -4,7 +4,7 @@ import { readConfig, type Config } from './config.ts';
 import { databaseFailure } from './database/failures.ts';
 import { createLog } from './log.ts';
 import { logOutput } from './process/log-output.ts';
-import { runUntilStopped } from './process/run-until-stopped.ts';
+import { runUntilStopped } from './run-until-stopped.ts';
 import { StartRefused } from './process/start-refused.ts';
 import { startServer, type RunningServer } from './server.ts';
 

@@ -1,18 +1,18 @@
 import type { Logger } from 'pino';
-import { alertLoop } from './alerts/alert-loop.ts';
-import { closeIncident, openIncident } from './alerts/incidents.ts';
+import { alertLoop } from './operations/alert-loop.ts';
+import { closeIncident, openIncident } from './connections/incidents.ts';
 import type { Services } from './app.ts';
-import { DeliveryMetrics } from './deliveries/delivery-metrics.ts';
-import { deliveryLoops } from './deliveries/worker.ts';
+import { DeliveryMetrics } from './outbound/integrations/delivery-metrics.ts';
+import { deliveryLoops } from './outbound/integrations/worker.ts';
 import { deploymentLoop } from './deployments/deployment-loop.ts';
-import { importLoop } from './imports/import-work.ts';
-import { Targets } from './ingest/targets.ts';
-import { incidentLoop } from './health/watch-incidents.ts';
-import { housekeeping } from './jobs/housekeeping.ts';
+import { importLoop } from './outbound/files/import-work.ts';
+import { Targets } from './inbound/batches/targets.ts';
+import { incidentLoop } from './operations/health/watch-incidents.ts';
+import { housekeeping } from './operations/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Loop } from './jobs/loop.ts';
-import { pullTurn } from './pulls/pull-loop.ts';
-import { endReaders, readerWatch } from './rows/reader-watch.ts';
+import { pullTurn } from './inbound/pulls/pull-loop.ts';
+import { endReaders, readerWatch } from './inbound/rows/reader-watch.ts';
 
 /** What a worker does without being asked. */
 export interface Work {

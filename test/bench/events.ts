@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
-import { settingsSchema } from '../../server/src/events/source-settings.ts';
-import { compileTransformation } from '../../server/src/events/transform.ts';
+import { settingsSchema } from '../../server/src/outbound/events/source-settings.ts';
+import { compileTransformation } from '../../server/src/outbound/events/transform.ts';
 import type { Api } from './api.ts';
 import { inFlight, median, rounded, type Table } from './report.ts';
 

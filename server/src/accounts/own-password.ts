@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { unprocessable } from '../http/problem.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
-import { userEndpoint, type Route } from '../http/route.ts';
-import { passwordSchema, Users } from './users.ts';
+import { userEndpoint, type Route } from '../api/route.ts';
+import { passwordSchema, Users } from '../access/users.ts';
 
 /** Whoever is signed in changes their own password, whatever their role. */
 export function passwordRoute(limits: RateLimits): Route {

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { bearerToken } from '../auth/access-tokens.ts';
-import { ROLES, SCOPES } from '../auth/scopes.ts';
+import { bearerToken } from '../access/access-tokens.ts';
+import { ROLES, SCOPES } from '../access/scopes.ts';
 import { moment } from '../http/inputs.ts';
 import { conflict, unauthorized } from '../http/problem.ts';
-import { accountEndpoint, anybody, openEndpoint, operatorEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, anybody, openEndpoint, operatorEndpoint, type Route } from '../api/route.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
-import { auditEntries } from './audit-log.ts';
-import { ApiKeys, apiKeyAnswer } from './api-keys.ts';
-import { requireOwnRights, requireRightsOf } from './may-give.ts';
+import { auditEntries } from '../access/audit-log.ts';
+import { ApiKeys, apiKeyAnswer } from '../access/api-keys.ts';
+import { requireOwnRights, requireRightsOf } from '../access/may-give.ts';
 import { passwordRoute } from './own-password.ts';
-import { Sessions } from './sessions.ts';
-import { passwordSchema as password, Users } from './users.ts';
+import { Sessions } from '../access/sessions.ts';
+import { passwordSchema as password, Users } from '../access/users.ts';
 
 const name = z.string().trim().min(1).max(255);
 const email = z.email().max(320);

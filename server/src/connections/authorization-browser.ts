@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { cookieOf } from '../auth/session-cookie.ts';
-import { hashSecret, isSecret, newSecret } from '../auth/secrets.ts';
+import { cookieOf } from '../access/session-cookie.ts';
+import { hashSecret, isSecret, newSecret } from '../access/secrets.ts';
 
 /** Milliseconds that a browser is known for: as long as an authorization may take. */
 const LIFETIME = 15 * 60_000;

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { SecretBox } from '../auth/secret-box.ts';
+import type { SecretBox } from '../access/secret-box.ts';
 import type { Config } from '../config.ts';
 import { SalesforceAddresses } from '../salesforce/addresses.ts';
 import { Grants } from '../salesforce/grants.ts';

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import type { Actor } from '../auth/caller.ts';
-import type { SecretBox } from '../auth/secret-box.ts';
-import { hashSecret, newSecret } from '../auth/secrets.ts';
+import type { Actor } from '../access/caller.ts';
+import type { SecretBox } from '../access/secret-box.ts';
+import { hashSecret, newSecret } from '../access/secrets.ts';
 
 /** A log-in that somebody was sent to Salesforce for, and has not come back from. */
 export interface AuthorizationRequest {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { unprocessable } from '../http/problem.ts';
-import { accountEndpoint, consultingEndpoint, type AccountCall, type Route } from '../http/route.ts';
+import { accountEndpoint, consultingEndpoint, type AccountCall, type Route } from '../api/route.ts';
 import { isSigningKey } from '../salesforce/grants.ts';
 import { LOGIN_ADDRESSES } from '../salesforce/addresses.ts';
 import { authorizeAddress } from '../salesforce/grants.ts';

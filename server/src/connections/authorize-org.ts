@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { audit } from '../accounts/audit-log.ts';
-import type { Actor } from '../auth/caller.ts';
+import { audit } from '../access/audit-log.ts';
+import type { Actor } from '../access/caller.ts';
 import { forbidden } from '../http/problem.ts';
 import type { Granted } from '../salesforce/grants.ts';
 import { readOrganization, type OrganizationFacts } from '../salesforce/organization-facts.ts';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { apiShareSchema } from './api-share.ts';
 import {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { hashSecret, newKeyId, newSecret } from '../auth/secrets.ts';
+import { hashSecret, newKeyId, newSecret } from '../access/secrets.ts';
 import { notFound } from '../http/problem.ts';
 import type { Project } from '../projects/projects.ts';
 

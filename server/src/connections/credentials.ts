@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { oneOfEachKey, type SealedKind } from '../auth/sealed-kinds.ts';
-import type { SecretBox } from '../auth/secret-box.ts';
+import { oneOfEachKey, type SealedKind } from '../access/sealed-kinds.ts';
+import type { SecretBox } from '../access/secret-box.ts';
 
 /** How an org is reached: which of them an authorization is. */
 export const AUTHORIZATION_KINDS = ['web-server', 'jwt-bearer', 'password'] as const;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import type { ApiCallCounts } from '../salesforce/api-call-counts.ts';
 import { PRODUCERS } from '../salesforce/org.ts';
 import { apiShareSchema } from './api-share.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { mayStill } from '../accounts/actors.ts';
+import { mayStill } from '../access/actors.ts';
 import { Problem } from '../http/problem.ts';
-import { ANSWERED, anybody, openEndpoint, type Route } from '../http/route.ts';
+import { ANSWERED, anybody, openEndpoint, type Route } from '../api/route.ts';
 import { tokenFault } from '../salesforce/faults.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
 import { AuthorizationBrowser, hashBrowser } from './authorization-browser.ts';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { SalesforceFault, type ApiUsage, type SalesforceOrg } from '../salesforce/org.ts';
 import { authorizationWarnings, isNearlyUsedUp } from './authorization-answer.ts';
 import type { Authorizations } from './authorizations.ts';

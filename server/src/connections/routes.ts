@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lookupName } from '../http/inputs.ts';
-import { accountEndpoint, consultingEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, consultingEndpoint, type Route } from '../api/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { takeBack, type AuthorizationDesk } from './authorization-routes.ts';
 import { AUTHORIZATION_STATUSES } from './authorization.ts';

@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { Sessions } from '../accounts/sessions.ts';
-import { SessionCookie } from '../auth/session-cookie.ts';
-import { ANSWERED, anybody, openEndpoint, type Route } from '../http/route.ts';
+import { Sessions } from '../access/sessions.ts';
+import { SessionCookie } from '../access/session-cookie.ts';
+import { ANSWERED, anybody, openEndpoint, type Route } from '../api/route.ts';
 import { authorizeAddress } from '../salesforce/grants.ts';
 import { AuthorizationBrowser, hashBrowser, isProof, proofOf } from './authorization-browser.ts';
 import { challengeOf, type AuthorizationRequest } from './authorization-requests.ts';

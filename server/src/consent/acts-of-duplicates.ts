@@ -1,5 +1,5 @@
 import type { Session } from '../database/session.ts';
-import { samePersons } from '../records/same-persons.ts';
+import { samePersons } from '../people/same-persons.ts';
 import { standingsOf } from './ledger-statements.ts';
 import type { ConsentAct } from './consent-act.ts';
 

@@ -1,4 +1,4 @@
-import type { RecordKey } from '../records/record-identities.ts';
+import type { RecordKey } from '../people/record-identities.ts';
 import type { Asked, ConsentSource } from './consent-rules.ts';
 
 /** Who did something to a consent, as the ledger names them. */

@@ -1,10 +1,10 @@
-import { isStorable } from '../database/storable.ts';
+import { isStorable } from '../values/storable.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { knexSession } from '../database/session.ts';
-import { Refusal } from '../ingest/coerce.ts';
-import { identify, type RecordKey } from '../records/record-identities.ts';
-import { readKeys } from '../records/stored-keys.ts';
+import { Refusal } from '../values/coerce.ts';
+import { identify, type RecordKey } from '../people/record-identities.ts';
+import { readKeys } from '../people/stored-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import type { Asked, ConsentStatus, Outcome } from './consent-rules.ts';
 import { findContacts, holdContacts, type Contacts } from './contacts.ts';

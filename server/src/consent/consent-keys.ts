@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { SealedKind } from '../auth/sealed-kinds.ts';
-import type { SecretBox } from '../auth/secret-box.ts';
+import type { SealedKind } from '../access/sealed-kinds.ts';
+import type { SecretBox } from '../access/secret-box.ts';
 import type { Session } from '../database/session.ts';
 import { normalizedAddress } from '../values/email-address.ts';
 

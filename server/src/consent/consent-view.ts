@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { changingTables } from '../database/change-tables.ts';
 import { quoteIdentifier, quoteLiteral, quoteTable, unbound } from '../database/identifiers.ts';
-import { sqlType } from '../projects/field-types.ts';
+import { sqlType } from '../values/field-types.ts';
 import type { Project } from '../projects/projects.ts';
 import { CONSENT_VIEW, CONTACTS, type BuiltTable } from '../projects/tables.ts';
-import { keyFields } from '../records/record-keys.ts';
+import { keyFields } from '../people/record-keys.ts';
 
 /**
  * The view `consent` in the project's schema, for those who write SQL: the contact's key, the opt-in, what stands and since

@@ -3,8 +3,8 @@ import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifie
 import { knexSession, type Session } from '../database/session.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { CONTACTS, type BuiltField, type BuiltTable } from '../projects/tables.ts';
-import type { RecordKey } from '../records/record-identities.ts';
-import { hasKey, keyFields } from '../records/record-keys.ts';
+import type { RecordKey } from '../people/record-identities.ts';
+import { hasKey, keyFields } from '../people/record-keys.ts';
 
 /** The table of a project's contacts, as consent sees it. */
 export interface Contacts {

@@ -1,13 +1,13 @@
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { withOrigin } from '../database/origin.ts';
 import type { Session } from '../database/session.ts';
-import { Refusal, type Coerce } from '../ingest/coerce.ts';
-import { columnCoercion } from '../ingest/mapping.ts';
-import { sqlType } from '../projects/field-types.ts';
+import { Refusal, type Coerce } from '../values/coerce.ts';
+import { columnCoercion } from '../projects/mapping.ts';
+import { sqlType } from '../values/field-types.ts';
 import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
-import { hasKey, keyFields } from '../records/record-keys.ts';
-import type { MappingEntry } from '../transfers/mapping-schema.ts';
+import { hasKey, keyFields } from '../people/record-keys.ts';
+import type { MappingEntry } from '../projects/mapping-schema.ts';
 import type { OptInField } from './opt-in-fields.ts';
 
 /** A column that a transfer fills from the very checkbox that an integration writes: what DI says, it says too. */

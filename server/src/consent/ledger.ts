@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Session } from '../database/session.ts';
-import { identitiesOf, type RecordKey } from '../records/record-identities.ts';
+import { identitiesOf, type RecordKey } from '../people/record-identities.ts';
 import { CONSENT_SOURCES } from './consent-rules.ts';
 
 /** An event of the ledger as it is shown. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lookupName } from '../http/inputs.ts';
 import { unprocessable } from '../http/problem.ts';
-import { salesforceField } from '../transfers/mapping-schema.ts';
+import { salesforceField } from '../projects/mapping-schema.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import type { OptIn } from './opt-ins.ts';
 

@@ -1,6 +1,6 @@
 import type { Session } from '../database/session.ts';
 
-import type { MergedIdentity, RecordKey } from '../records/record-identities.ts';
+import type { MergedIdentity, RecordKey } from '../people/record-identities.ts';
 import type { ConsentStatus } from './consent-rules.ts';
 import { currentMoment } from './moments.ts';
 import type { ConsentAct } from './consent-act.ts';

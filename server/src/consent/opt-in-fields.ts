@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownField } from '../transfers/mapping-schema.ts';
+import { ownField } from '../projects/mapping-schema.ts';
 
 /** A checkbox of a Salesforce object that follows an opt-in, or all of them. */
 const optInFieldSchema = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lookupName } from '../http/inputs.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { code } from '../projects/routes.ts';
 import { makeConsentView } from './consent-view.ts';

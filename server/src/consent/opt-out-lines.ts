@@ -1,10 +1,10 @@
-import { isStorable } from '../database/storable.ts';
+import { isStorable } from '../values/storable.ts';
 import { createHash } from 'node:crypto';
 import { unprocessable } from '../http/problem.ts';
-import { Refusal } from '../ingest/coerce.ts';
-import { givenValue } from '../records/given-value.ts';
-import type { RecordKey } from '../records/record-identities.ts';
-import { readKey } from '../records/record-keys.ts';
+import { Refusal } from '../values/coerce.ts';
+import { givenValue } from '../people/given-value.ts';
+import type { RecordKey } from '../people/record-identities.ts';
+import { readKey } from '../people/record-keys.ts';
 import type { Contacts } from './contacts.ts';
 import { isNoDate, readMomentIn, type DateOrder } from '../values/dates.ts';
 import { normalizedAddress } from '../values/email-address.ts';

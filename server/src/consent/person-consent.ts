@@ -1,6 +1,6 @@
 import type { Session } from '../database/session.ts';
-import { marksOf } from '../persons/marks.ts';
-import { placed, type Erased, type Person, type PersonPart } from '../persons/person.ts';
+import { marksOf } from './marks.ts';
+import { placed, type Erased, type Person, type PersonPart } from '../people/person.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { eventsOfIdentities } from './ledger.ts';
 

@@ -4,7 +4,7 @@ import { knexSession } from '../database/session.ts';
 import { sqlState } from '../database/sql-state.ts';
 import { lookupName } from '../http/inputs.ts';
 import { badRequest, conflict } from '../http/problem.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { changeConsent, changeSchema, MOST_CHANGES, type ChangeResult } from './consent-changes.ts';
 import type { ConsentKeys } from './consent-keys.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lookupName } from '../http/inputs.ts';
 import { unprocessable, unsupportedMediaType } from '../http/problem.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { isTimeZone } from '../jobs/schedules.ts';
 import { Projects } from '../projects/projects.ts';
 import { DATE_ORDERS } from '../values/dates.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorableJson } from '../database/storable.ts';
+import { isStorableJson } from '../values/storable.ts';
 
 /** Bytes of a proof, as JSON. */
 export const MOST_PROOF = 8192;

@@ -1,9 +1,9 @@
 import { withOrigin } from '../database/origin.ts';
 import type { Session } from '../database/session.ts';
-import { contactsByKey } from '../persons/find-contacts.ts';
+import { contactsByKey } from '../people/find-contacts.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
-import { identifyIn, type RecordKey } from '../records/record-identities.ts';
-import { keyFields } from '../records/record-keys.ts';
+import { identifyIn, type RecordKey } from '../people/record-identities.ts';
+import { keyFields } from '../people/record-keys.ts';
 import { normalizedAddress } from '../values/email-address.ts';
 import { shortId } from '../values/salesforce-id.ts';
 import type { ConsentKeys } from './consent-keys.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Database } from '../database/open-database.ts';
-import type { Route } from '../http/route.ts';
+import type { Route } from '../api/route.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { consentReadRoutes } from './get-consent.ts';
 import { linkRoutes } from './link-routes.ts';

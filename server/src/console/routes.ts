@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { Sessions, type SignedInUser } from '../accounts/sessions.ts';
-import { Users } from '../accounts/users.ts';
-import { SCOPES_OF_ROLE } from '../auth/scopes.ts';
-import { SessionCookie } from '../auth/session-cookie.ts';
+import { Sessions, type SignedInUser } from '../access/sessions.ts';
+import { Users } from '../access/users.ts';
+import { SCOPES_OF_ROLE } from '../access/scopes.ts';
+import { SessionCookie } from '../access/session-cookie.ts';
 import { unauthorized } from '../http/problem.ts';
-import { ANSWERED, anybody, openEndpoint, type Route } from '../http/route.ts';
+import { ANSWERED, anybody, openEndpoint, type Route } from '../api/route.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { BUILT_CONSOLE, ConsoleFiles } from './console-files.ts';
 

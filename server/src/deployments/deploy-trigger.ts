@@ -5,7 +5,7 @@ import type { HeldDeployment } from './held-deployment.ts';
 import { metadataZip, type Members } from './metadata-zip.ts';
 import { forgetTrigger, keepTrigger, needsOf } from './org-triggers.ts';
 import { failed, refusal, SUCCEEDED, type Outcome } from './outcome.ts';
-import { packageNamespace } from './package-namespace.ts';
+import { packageNamespace } from '../salesforce/package-namespace.ts';
 
 /** Puts the trigger of an object into the org, with its test, and runs that test alone. */
 export async function deployTrigger(knex: Knex, org: SalesforceOrg, held: HeldDeployment): Promise<Outcome> {

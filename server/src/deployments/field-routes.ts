@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Connections, type Connection } from '../connections/connections.ts';
 import { OptIns } from '../consent/opt-ins.ts';
 import { conflict, unprocessable } from '../http/problem.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { isObjectName } from '../salesforce/generated-trigger.ts';
 import type { SalesforceOrgs } from '../salesforce/org.ts';
 import { plannedField } from './deployment-answer.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Connections } from '../connections/connections.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import type { SalesforceOrgs } from '../salesforce/org.ts';
 import { deploymentAnswer, deploymentShown } from './deployment-answer.ts';
 import { Deployments } from './deployments.ts';

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections } from '../connections/connections.ts';
 import { conflict } from '../http/problem.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { refuseTrigger } from '../transfers/refuse-trigger.ts';
 import { Transfers, type Transfer } from '../transfers/transfers.ts';
 import { Deployments } from './deployments.ts';

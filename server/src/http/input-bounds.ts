@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable } from '../database/storable.ts';
+import { isStorable } from '../values/storable.ts';
 
 /** What is wrong with an input before its schema has read it, and where. */
 export interface BoundsFault {

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { quoteIdentifier, unbound } from '../database/identifiers.ts';
 import { isPostgresColumn } from './column-names.ts';
 import { conversion } from './conversions.ts';
-import { TEXT_TYPES, type Field } from './field-types.ts';
+import { TEXT_TYPES, type Field } from '../values/field-types.ts';
 import { indexedBytes, indexFault } from './index-limits.ts';
 import type { BuiltDefinition, TableDefinition } from './tables.ts';
 

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { changeFault, codeFault, nameFault, newFieldFault } from './build-faults.ts';
 import { conversion } from './conversions.ts';
-import { sqlType, type Field } from './field-types.ts';
+import { sqlType, type Field } from '../values/field-types.ts';
 import { indexFault } from './index-limits.ts';
 import {
   columnDefinition,

@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
-import { sqlType, TEXT_TYPES, type Field } from './field-types.ts';
+import { sqlType, TEXT_TYPES, type Field } from '../values/field-types.ts';
 
 /** What it takes to turn the values of one definition of a field into those of another. */
 export interface Conversion {

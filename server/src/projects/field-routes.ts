@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { lookupName } from '../http/inputs.ts';
 import { conflict } from '../http/problem.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { validated } from '../http/validated.ts';
 import { changedField, fieldChangeSchema, fieldSchema } from './field-schema.ts';
 import { Projects } from './projects.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { coercion, Refusal } from '../ingest/coerce.ts';
+import { coercion, Refusal } from '../values/coerce.ts';
 import { columnName } from './column-names.ts';
-import { defaultLength, FIELD_TYPES, type Field } from './field-types.ts';
+import { defaultLength, FIELD_TYPES, type Field } from '../values/field-types.ts';
 import { lookupName } from '../http/inputs.ts';
 
 /** A field as it is asked for: without an id. */

@@ -1,4 +1,4 @@
-import { TEXT_TYPES, type Field } from './field-types.ts';
+import { TEXT_TYPES, type Field } from '../values/field-types.ts';
 
 /** Bytes of a row of an index (a B-tree of PostgreSQL's, with pages of 8 kB); longer ones cannot be stored. */
 const INDEX_ROW = 2704;

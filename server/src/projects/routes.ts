@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { lookupName } from '../http/inputs.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { buildTables, planBuild, type BuildFollower } from './build.ts';
 import { fieldSchema } from './field-schema.ts';
-import { FIELD_TYPES } from './field-types.ts';
+import { FIELD_TYPES } from '../values/field-types.ts';
 import { PROJECT_TYPES, Projects, type Project } from './projects.ts';
 import { CONTACTS, Tables, type TableDefinition } from './tables.ts';
 

@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
-import { sqlType, type Field } from './field-types.ts';
+import { sqlType, type Field } from '../values/field-types.ts';
 import { SYSTEM_COLUMNS } from './system-columns.ts';
 import type { TableDefinition } from './tables.ts';
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
 import type { FieldDefinition } from './field-schema.ts';
-import { KEY_TYPES, type Field } from './field-types.ts';
+import { KEY_TYPES, type Field } from '../values/field-types.ts';
 import { indexFault } from './index-limits.ts';
 
 /** The code of the table that holds a project's contacts. */

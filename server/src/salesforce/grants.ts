@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import { organizationId } from '../auth/organization-id.ts';
+import { organizationId } from '../values/organization-id.ts';
 import type { SalesforceAddresses } from './addresses.ts';
 import type { Session } from './api.ts';
 import { exchange } from './exchange.ts';

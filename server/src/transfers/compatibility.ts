@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TEXT_TYPES, type Field, type FieldType } from '../projects/field-types.ts';
-import { fieldsOf, type MappingEntry } from './mapping-schema.ts';
+import { TEXT_TYPES, type Field, type FieldType } from '../values/field-types.ts';
+import { fieldsOf, type MappingEntry } from '../projects/mapping-schema.ts';
 import type { DescribedField, SalesforceType } from './object-descriptions.ts';
 
 /** A pair of a Salesforce field and a column that does not fit, or may not. */

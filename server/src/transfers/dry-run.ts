@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { compileMapping, mapRecords } from '../ingest/mapping.ts';
+import { compileMapping, mapRecords } from '../projects/mapping.ts';
 import type { BuiltTable } from '../projects/tables.ts';
-import { fieldsOf, mappingSchema } from './mapping-schema.ts';
+import { fieldsOf, mappingSchema } from '../projects/mapping-schema.ts';
 import { checkMapping, type Transfer } from './transfers.ts';
 import { anyMembers } from '../http/inputs.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Connections } from '../connections/connections.ts';
 import { notFound } from '../http/problem.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { describedFieldSchema, findDescription, listDescriptions } from './object-descriptions.ts';
 
 const ofConnection = z.strictObject({ connection: z.uuid() });

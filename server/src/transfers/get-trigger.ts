@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { generateTrigger, isNamespace } from '../salesforce/generated-trigger.ts';
 import { refuseTrigger } from './refuse-trigger.ts';
 import { Transfers } from './transfers.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { loweringSchema } from '../consent/lowering-rules.ts';
 import { OptIns } from '../consent/opt-ins.ts';
-import { accountEndpoint, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
 import { Transfers } from './transfers.ts';
 
 /** What of the records of a transfer withdraws consent. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { PluginCaller } from '../auth/plugin-caller.ts';
-import { openEndpoint, type Route } from '../http/route.ts';
+import type { PluginCaller } from '../connections/plugin-caller.ts';
+import { openEndpoint, type Route } from '../api/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { misfitSchema, misfitsOf } from './compatibility.ts';
 import { byName, describedFieldSchema, keepDescription } from './object-descriptions.ts';

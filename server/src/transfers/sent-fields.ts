@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { conflict } from '../http/problem.ts';
-import { fieldsOf, type MappingEntry } from './mapping-schema.ts';
+import { fieldsOf, type MappingEntry } from '../projects/mapping-schema.ts';
 
 /** Keeps which fields the plugin sends with a transfer, so that a mapping which loses one is known to refuse its batches. */
 export async function noteSentFields(

@@ -1,5 +1,5 @@
 import type { CheckSource } from '../connections/org-checks.ts';
-import { fieldsOf } from './mapping-schema.ts';
+import { fieldsOf } from '../projects/mapping-schema.ts';
 import { transfersOfConnection } from './transfers.ts';
 
 /** What is read for a connection's transfers. */

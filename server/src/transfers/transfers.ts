@@ -6,7 +6,7 @@ import type { OptIn } from '../consent/opt-ins.ts';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
 import { CONTACTS, type BuiltTable } from '../projects/tables.ts';
 import { misfitsOf, type Misfit } from './compatibility.ts';
-import { fieldsOf, mappingSchema, type MappingEntry } from './mapping-schema.ts';
+import { fieldsOf, mappingSchema, type MappingEntry } from '../projects/mapping-schema.ts';
 import { findDescription } from './object-descriptions.ts';
 
 export const TRANSFER_STATUSES = ['draft', 'active', 'paused'] as const;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SecretBox } from '../../../server/src/auth/secret-box.ts';
+import { SecretBox } from '../../../server/src/access/secret-box.ts';
 import { authorizationDesk } from '../../../server/src/connections/authorization-desk.ts';
 import {
   PASSWORD,

@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { tellOfCalls } from '../../../server/src/alerts/tell-of-calls.ts';
+import { tellOfCalls } from '../../../server/src/operations/tell-of-calls.ts';
 import { authorizationDesk } from '../../../server/src/connections/authorization-desk.ts';
 import { ConnectedOrgs } from '../../../server/src/connections/orgs.ts';
-import { SecretBox } from '../../../server/src/auth/secret-box.ts';
+import { SecretBox } from '../../../server/src/access/secret-box.ts';
 import type { StatusChange } from '../../../server/src/connections/authorizations.ts';
 import { authorizeInBrowser } from '../support/salesforce.ts';
 import { APP, startSalesforceDouble, type SalesforceDouble } from '../support/salesforce-double.ts';

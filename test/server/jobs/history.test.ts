@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeIncident, openIncident, type IncidentKey } from '../../../server/src/alerts/incidents.ts';
+import { closeIncident, openIncident, type IncidentKey } from '../../../server/src/connections/incidents.ts';
 import { readConfig } from '../../../server/src/config.ts';
 import { Deployments } from '../../../server/src/deployments/deployments.ts';
-import { housekeeping } from '../../../server/src/jobs/housekeeping.ts';
+import { housekeeping } from '../../../server/src/operations/housekeeping.ts';
 import { activeIntegration, groundOf, type Ground } from '../support/delivery-scene.ts';
 import { createScene, startTestServer, type Scene, type TestServer } from '../support/test-server.ts';
 

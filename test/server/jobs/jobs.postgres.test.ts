@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Jobs } from '../../../server/src/jobs/jobs.ts';
-import { housekeeping } from '../../../server/src/jobs/housekeeping.ts';
-import { SecretBox } from '../../../server/src/auth/secret-box.ts';
-import { SigningKeys } from '../../../server/src/auth/signing-keys.ts';
+import { housekeeping } from '../../../server/src/operations/housekeeping.ts';
+import { SecretBox } from '../../../server/src/access/secret-box.ts';
+import { SigningKeys } from '../../../server/src/access/signing-keys.ts';
 import { startServer, type RunningServer } from '../../../server/src/server.ts';
 import { startPostgres, type Postgres } from '../support/postgres.ts';
 import {

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Salesforce } from '../../../scripts/demo/salesforce.ts';
-import { Targets } from '../../../server/src/ingest/targets.ts';
-import { pullTurn } from '../../../server/src/pulls/pull-loop.ts';
+import { Targets } from '../../../server/src/inbound/batches/targets.ts';
+import { pullTurn } from '../../../server/src/inbound/pulls/pull-loop.ts';
 import { activeIntegration, createOptIn, groundOf, setConsent } from '../support/delivery-scene.ts';
 import { producersOf, type TestProducer, type Wanted } from '../support/producers.ts';
 import { authorizeByPassword, startStage, type SalesforceStage } from '../support/salesforce.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SalesforceFault, type OrgRecord, type SaveResult } from '../../../server/src/salesforce/org.ts';
 import type { Refusal } from '../../../server/src/salesforce/refusals.ts';
-import { sendRecords, type RecordAnswer } from '../../../server/src/salesforce/send-records.ts';
+import { sendRecords, type RecordAnswer } from '../../../server/src/outbound/engine/send-records.ts';
 import { OrgBase } from '../support/org-base.ts';
 
 /** An org that refuses whole calls, or single records, by what they hold. */

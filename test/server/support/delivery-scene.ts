@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { refreshCapture } from '../../../server/src/deliveries/capture.ts';
-import { completed, definitionSchema } from '../../../server/src/deliveries/integration-schema.ts';
-import { Integrations } from '../../../server/src/deliveries/integrations.ts';
+import { refreshCapture } from '../../../server/src/outbound/integrations/capture.ts';
+import { completed, definitionSchema } from '../../../server/src/outbound/integrations/integration-schema.ts';
+import { Integrations } from '../../../server/src/outbound/integrations/integrations.ts';
 import { admin, type Scene, type TestServer } from './test-server.ts';
 
 /** Where the rows of a scene stand, for those who write them as an operator does. */

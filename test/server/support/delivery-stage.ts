@@ -1,10 +1,10 @@
 import { Registry } from 'prom-client';
-import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics.ts';
-import type { DrainServices } from '../../../server/src/deliveries/drain-services.ts';
-import type { IncidentKey } from '../../../server/src/deliveries/incidents.ts';
-import { openRuns } from '../../../server/src/deliveries/open-runs.ts';
+import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
+import type { DrainServices } from '../../../server/src/outbound/integrations/drain-services.ts';
+import type { IncidentKey } from '../../../server/src/outbound/integrations/incidents.ts';
+import { openRuns } from '../../../server/src/outbound/integrations/open-runs.ts';
 import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
-import { deliverOnce } from '../../../server/src/deliveries/worker.ts';
+import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';
 import { groundOf, type Ground } from './delivery-scene.ts';
 import { OrgDoubles, type OrgDouble } from './org-double.ts';
 import { createScene, startTestServer, type Scene, type TestServer } from './test-server.ts';

@@ -3,9 +3,9 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { openDatabase } from '../../../server/src/database/open-database.ts';
-import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics.ts';
-import { NOBODY } from '../../../server/src/deliveries/incidents.ts';
-import { deliverOnce } from '../../../server/src/deliveries/worker.ts';
+import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
+import { NOBODY } from '../../../server/src/outbound/integrations/incidents.ts';
+import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';
 import type { OrgObject, OrgRecord, SalesforceOrg, SaveResult } from '../../../server/src/salesforce/org.ts';
 import { OrgBase } from './org-base.ts';
 

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import request from 'supertest';
 import { startOrg, type OrgProcess, type Salesforce } from '../../../scripts/demo/salesforce.ts';
 import type { SalesforceOrgs } from '../../../server/src/salesforce/org.ts';
-import { WriteWork } from '../../../server/src/actions/write-work.ts';
+import { WriteWork } from '../../../server/src/outbound/write-work.ts';
 import { authorizeByPassword, LOGIN } from './salesforce.ts';
 import { admin, createScene, startTestServer, type Scene, type TestServer } from './test-server.ts';
 

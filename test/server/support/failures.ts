@@ -1,5 +1,5 @@
 import type { Test } from 'supertest';
-import { watchIncidents } from '../../../server/src/health/watch-incidents.ts';
+import { watchIncidents } from '../../../server/src/operations/health/watch-incidents.ts';
 import { admin, type Scene, type TestServer } from './test-server.ts';
 
 /** As the API answers it, as far as tests look. */

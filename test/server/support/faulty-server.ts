@@ -1,7 +1,7 @@
 // The server in a process of its own, in which something goes wrong that nobody has foreseen when it is told so.
 import { pino } from 'pino';
 import { readConfig } from '../../../server/src/config.ts';
-import { runUntilStopped } from '../../../server/src/process/run-until-stopped.ts';
+import { runUntilStopped } from '../../../server/src/run-until-stopped.ts';
 import { startServer } from '../../../server/src/server.ts';
 
 const config = readConfig(process.env);

@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { createServices } from '../../../server/src/app.ts';
 import { openDatabase } from '../../../server/src/database/open-database.ts';
-import { ImportWork } from '../../../server/src/imports/import-work.ts';
+import { ImportWork } from '../../../server/src/outbound/files/import-work.ts';
 import { testConfig } from './test-server.ts';
 
 const logger = pino({ level: 'silent' });

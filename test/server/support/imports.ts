@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { ImportWork } from '../../../server/src/imports/import-work.ts';
+import { ImportWork } from '../../../server/src/outbound/files/import-work.ts';
 import { admin, type TestServer } from './test-server.ts';
 
 /** An import as the API shows it, as far as tests ask. */

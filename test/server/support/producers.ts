@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { WriteWork } from '../../../server/src/actions/write-work.ts';
-import { closeIncident, openIncident } from '../../../server/src/alerts/incidents.ts';
-import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics.ts';
-import { deliverOnce } from '../../../server/src/deliveries/worker.ts';
+import { WriteWork } from '../../../server/src/outbound/write-work.ts';
+import { closeIncident, openIncident } from '../../../server/src/connections/incidents.ts';
+import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
+import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';
 import { groundOf, type Ground } from './delivery-scene.ts';
 import { createSource, identify, postEvent, type TestSource } from './event-stage.ts';
 import { ImportCalls } from './imports.ts';

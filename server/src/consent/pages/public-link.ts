@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { knexSession } from '../../database/session.ts';
 import { Problem } from '../../http/problem.ts';
 import type { RateLimits } from '../../http/rate-limits.ts';
-import { ANSWERED, anybody, openEndpoint, type Route } from '../../http/route.ts';
+import { ANSWERED, anybody, openEndpoint, type Route } from '../../api/route.ts';
 import type { ConsentKeys } from '../consent-keys.ts';
 import type { ConsentSource } from '../consent-rules.ts';
 import { openLink, verifyToken, type LinkVisit } from '../links.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { Targets } from '../../../../server/src/ingest/targets.ts';
-import { pullTurn } from '../../../../server/src/pulls/pull-loop.ts';
+import { Targets } from '../../../../server/src/inbound/batches/targets.ts';
+import { pullTurn } from '../../../../server/src/inbound/pulls/pull-loop.ts';
 import type { OrgObject, OrgRecord, SalesforceOrgs } from '../../../../server/src/salesforce/org.ts';
 import { changeConsent, consentOf } from '../consent.ts';
 import { turnOf } from '../event-stage.ts';

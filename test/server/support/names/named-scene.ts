@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Actions } from '../../../../server/src/actions/actions.ts';
-import { definitionSchema } from '../../../../server/src/actions/action-definition.ts';
+import { Actions } from '../../../../server/src/outbound/actions/actions.ts';
+import { definitionSchema } from '../../../../server/src/outbound/actions/action-definition.ts';
 import { findConnection } from '../../../../server/src/connections/connections.ts';
 import { keepObject } from '../../../../server/src/salesforce/org-objects.ts';
 import { createOptIn } from '../consent.ts';

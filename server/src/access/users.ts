@@ -1,0 +1,151 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { hashPassword, isPassword } from './passwords.ts';
+import type { Role } from './scopes.ts';
+import { conflict, notFound, unprocessable } from '../http/problem.ts';
+import { Sessions } from './sessions.ts';
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly isDisabled: boolean;
+  readonly signedInAt: Date | null;
+}
+
+interface UserRow {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly password_hash: string;
+  readonly disabled_at: Date | null;
+  readonly signed_in_at: Date | null;
+}
+
+/** A hash of nothing, compared with where there is no user: an unknown address takes as long as a known one. */
+const NOBODY = hashPassword('');
+
+/** NIST SP 800-63B: length is what counts; no rules of composition. */
+export const passwordSchema = z.string().min(12).max(200);
+
+/** People who may sign in to an account. */
+export class Users {
+  readonly #knex: Knex;
+
+  constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  async create(
+    accountId: string,
+    user: { email: string; name: string; role: Role; password: string },
+  ): Promise<string> {
+    const [row] = await this.#knex('di.user')
+      .insert({
+        account_id: accountId,
+        email: user.email.toLowerCase(),
+        name: user.name,
+        role: user.role,
+        password_hash: await hashPassword(user.password),
+      })
+      .onConflict()
+      .ignore()
+      .returning<{ id: string }[]>('id');
+    if (!row) throw conflict('user-exists', 'There is a user with this address already.');
+    return row.id;
+  }
+
+  async list(accountId: string): Promise<User[]> {
+    const rows = await this.#knex('di.user')
+      .where({ account_id: accountId })
+      .orderBy('email')
+      .select<UserRow[]>();
+    return rows.map(userOf);
+  }
+
+  /** A user as they are, and stay until the transaction ends. Throws a 404 problem. */
+  async hold(accountId: string, id: string): Promise<User> {
+    const row = await this.#knex('di.user')
+      .where({ id, account_id: accountId })
+      .forUpdate()
+      .first<UserRow | undefined>();
+    if (!row) throw notFound(`user ${id}`);
+    return userOf(row);
+  }
+
+  /** Puts a new password in the old one's place, and ends every other session. Answers false where the old one is wrong. */
+  async changeOwnPassword(
+    id: string,
+    passwords: { readonly old: string; readonly new: string },
+    session: string,
+  ): Promise<boolean> {
+    const row = await this.#knex('di.user').where({ id }).first<UserRow | undefined>();
+    if (!row || !(await isPassword(passwords.old, row.password_hash))) return false;
+    const changed = await this.#knex('di.user')
+      // Whoever changed it meanwhile was quicker.
+      .where({ id, password_hash: row.password_hash })
+      .update({ password_hash: await hashPassword(passwords.new) });
+    if (changed === 1) await new Sessions(this.#knex).endOthers(id, session);
+    return changed === 1;
+  }
+
+  /** Changes what is given. A new password or a disabled user ends the sessions. */
+  async change(
+    accountId: string,
+    id: string,
+    change: {
+      name?: string | undefined;
+      role?: Role | undefined;
+      password?: string | undefined;
+      isDisabled?: boolean | undefined;
+    },
+  ): Promise<User> {
+    const passwordHash = change.password === undefined ? undefined : await hashPassword(change.password);
+    const disabledAt = change.isDisabled === undefined ? undefined : change.isDisabled ? new Date() : null;
+    const [row] = await this.#knex('di.user')
+      .where({ id, account_id: accountId })
+      // What is undefined stays as it is.
+      .update({ name: change.name, role: change.role, password_hash: passwordHash, disabled_at: disabledAt })
+      .returning<UserRow[]>('*');
+    if (!row) throw notFound(`user ${id}`);
+    if (change.password !== undefined || change.isDisabled === true)
+      await new Sessions(this.#knex).endAll(id);
+    await this.#requireOwner(accountId);
+    return userOf(row);
+  }
+
+  /** The user of an address and a password, or null. */
+  async authenticate(email: string, password: string): Promise<{ id: string; accountId: string } | null> {
+    const row = await this.#knex('di.user')
+      .where({ email: email.toLowerCase() })
+      .first<(UserRow & { account_id: string }) | undefined>();
+    const isRight = await isPassword(password, row?.password_hash ?? (await NOBODY));
+    if (!row || !isRight || row.disabled_at !== null) return null;
+    await this.#knex('di.user').where({ id: row.id }).update({ signed_in_at: this.#knex.fn.now() });
+    return { id: row.id, accountId: row.account_id };
+  }
+
+  /** An account that has users keeps one who may give access; the caller's transaction is rolled back otherwise. */
+  async #requireOwner(accountId: string): Promise<void> {
+    const owner = await this.#knex('di.user')
+      .where({ account_id: accountId, role: 'owner' })
+      .whereNull('disabled_at')
+      .forUpdate()
+      .first<{ id: string } | undefined>('id');
+    if (!owner)
+      throw unprocessable('last-owner', 'This is the last owner of the account: make another one first.');
+  }
+}
+
+function userOf(row: UserRow): User {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    isDisabled: row.disabled_at !== null,
+    signedInAt: row.signed_in_at,
+  };
+}

@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { z } from 'zod';
+import { notFound } from '../http/problem.ts';
+import { ANSWERED, anybody, openEndpoint, type Route } from './route.ts';
+import { openApiDocument } from './document.ts';
+
+const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+
+const ASSETS: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css',
+  'swagger-ui-bundle.js': 'text/javascript',
+};
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>DI Connect API</title>
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="docs/swagger-ui.css" />
+  </head>
+  <body>
+    <main id="api"></main>
+    <script src="docs/swagger-ui-bundle.js"></script>
+    <script src="docs/start.js"></script>
+  </body>
+</html>
+`;
+
+const START = `window.SwaggerUIBundle({
+  url: 'openapi.json',
+  domNode: document.getElementById('api'),
+  deepLinking: true,
+  defaultModelsExpandDepth: -1,
+  docExpansion: 'list',
+  tryItOutEnabled: false,
+  persistAuthorization: false,
+});
+`;
+
+/** Scripts and styles of this server only; the page's components set styles of their own. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/** The API's description, for programs and for people. */
+export function openApiRoutes(described: readonly Route[]): Route[] {
+  const document = JSON.stringify(openApiDocument(described));
+  const shown = { access: 'public', authenticate: anybody, tag: 'Documentation', method: 'get' } as const;
+  return [
+    openEndpoint({
+      ...shown,
+      path: '/openapi.json',
+      summary: 'This description, as OpenAPI 3.1',
+      answer: { schema: z.record(z.string(), z.unknown()) },
+      handle: ({ response }) => {
+        response.type('application/json').send(document);
+        return Promise.resolve(ANSWERED);
+      },
+    }),
+    openEndpoint({
+      ...shown,
+      path: '/docs',
+      summary: 'This description, as a page',
+      answer: { type: 'text/html' },
+      handle: ({ response }) => {
+        response.set('Content-Security-Policy', POLICY).type('text/html').send(PAGE);
+        return Promise.resolve(ANSWERED);
+      },
+    }),
+    openEndpoint({
+      ...shown,
+      path: '/docs/{asset}',
+      summary: 'Scripts and styles of the page',
+      params: z.strictObject({ asset: z.string() }),
+      answer: { type: 'text/javascript' },
+      handle: ({ params: { asset }, response }) => {
+        response.set('Cache-Control', 'public, max-age=3600');
+        if (asset === 'start.js') response.type('text/javascript').send(START);
+        else if (Object.hasOwn(ASSETS, asset))
+          response.type(ASSETS[asset] ?? '').sendFile(path.join(SWAGGER_UI, asset));
+        else throw notFound(`file ${asset}`);
+        return Promise.resolve(ANSWERED);
+      },
+    }),
+  ];
+}

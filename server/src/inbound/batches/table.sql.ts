@@ -1,0 +1,254 @@
+import { anyDiffers } from '../../database/any-differs.ts';
+import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
+import { sqlType, type Field } from '../../values/field-types.ts';
+import { keyObject } from '../../people/record-keys.ts';
+import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
+import type { BuiltField } from '../../projects/tables.ts';
+import type { Mapping } from '../../projects/mapping.ts';
+
+/** The statements that write one table by one mapping; the text is made once, values are always bound. */
+export interface TableSql {
+  /** A name for the prepared statements: the same text has the same name. */
+  readonly name: string;
+  readonly rekey: string;
+  readonly elsewhere: string;
+  readonly archive: string;
+  readonly removeById: string;
+  readonly removeByKey: string;
+  readonly upsert: string;
+  readonly newer: string;
+  /** For a batch that moves nothing. */
+  readonly write: string;
+  /** For a batch whose rows have been moved. */
+  readonly writeMoved: string;
+}
+
+export interface SqlTarget {
+  readonly schemaName: string;
+  readonly tableCode: string;
+  /** Every column that the table has, archived ones too. */
+  readonly fields: readonly BuiltField[];
+}
+
+let statements = 0;
+
+export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
+  const table = quoteTable(target.schemaName, target.tableCode);
+  const fields = mapping.columns.map((column) => column.field);
+  const key = mapping.key.flatMap((place) => fields[place] ?? []);
+  statements += 1;
+  return {
+    name: `table_${statements}`,
+    rekey: rekey(table, key, target.fields),
+    elsewhere: elsewhere(table, key),
+    archive: archive(table),
+    removeById: removeById(table),
+    removeByKey: removeByKey(table, key),
+    upsert: upsert(table, key, fields, 1, ANY_OWNER),
+    newer: newer(table, key),
+    write: write(table, key, fields, true),
+    writeMoved: write(table, key, fields, false),
+  };
+}
+
+const tuple = (alias: string, key: readonly Field[]): string =>
+  `(${key.map((field) => `${alias}.${quoteIdentifier(field.name)}`).join(', ')})`;
+
+/** Arrays as columns side by side. A list of values in one column comes as text, since arrays of arrays are rectangles. */
+function incoming(fields: readonly Field[], first: number, before: readonly string[]): string {
+  const arrays = fields.map((field, index) => `$${first + index}::${elementType(field)}[]`);
+  return `unnest(${[...before, ...arrays].join(', ')})`;
+}
+
+function elementType(field: Field): string {
+  return field.type === 'multipicklist' ? 'text' : sqlType(field);
+}
+
+const names = (fields: readonly Field[]): string[] => fields.map((field) => quoteIdentifier(field.name));
+
+/**
+ * What has to be known before a batch is written, read under the table's lock: whether the transfer and the table are
+ * still those that the statements were made for, whether the batch came before, whether any record was deleted after the
+ * oldest version that it brings, whether anything is known to stand in the transfer's way, and which checkboxes of its
+ * object DI writes.
+ */
+export const PROBE = `
+  SELECT c.status AS connection_status, c.organization_id, x.version AS transfer_version, t.version AS table_version,
+    p.archived_at IS NOT NULL AS is_project_archived, b.body_hash, b.answer,
+    EXISTS (SELECT FROM di.tombstone d WHERE d.table_id = t.id AND d.deleted_at > $5::timestamptz) AS has_later_deletes,
+    EXISTS (SELECT FROM di.erased_mark m WHERE m.project_id = p.id) AS has_erased,
+    EXISTS (SELECT FROM di.batch_fault f WHERE f.connection_id = $1 AND f.table_code = $6 AND f.object = lower($7)) AS has_faults,
+    (SELECT jsonb_agg(f.target || jsonb_build_object('integration', g.id))
+      FROM di.integration g CROSS JOIN LATERAL jsonb_array_elements(g.opt_in_fields) AS f (target)
+      WHERE g.connection_id = c.id AND g.status IN ('active', 'paused') AND 'consent' = ANY (g.operations)
+        AND lower(g.object) = lower(x.object)) AS opt_in_fields
+  FROM di.transfer x
+  JOIN di.connection c ON c.id = x.connection_id
+  JOIN di.project_table t ON t.id = x.table_id
+  JOIN di.project p ON p.id = t.project_id
+  LEFT JOIN di.batch b ON b.connection_id = c.id AND b.key = $2
+  WHERE x.id = $3 AND c.id = $1 AND t.id = $4`;
+
+/** Records that were deleted later than the version that comes was made. */
+export const BURIED = `
+  SELECT i.id FROM unnest($2::text[], $3::timestamptz[]) AS i(id, stamp)
+  JOIN di.tombstone d ON d.table_id = $1 AND d.salesforce_id = i.id
+  WHERE d.deleted_at > i.stamp`;
+
+/** SQLSTATE of a write that has found a record whose row stands under another key. */
+export const KEY_MOVED = 'DI001';
+
+/**
+ * A record whose key changed takes its row along: the row is lifted out and put back under the new key with everything it
+ * holds, so that two records may exchange their keys. Where another row has the new key, that one stays and takes the
+ * record's values; the old row of a record that a later one of the same batch stands for goes. Answers the keys that were
+ * left, and those that were taken.
+ */
+function rekey(table: string, key: readonly Field[], all: readonly BuiltField[]): string {
+  const keys = new Set(key.map((field) => field.name));
+  const columns = [...all.map((field) => field.name), ...SYSTEM_COLUMN_NAMES];
+  return `
+    WITH lifted AS (
+      DELETE FROM ${table} r
+      USING ${incoming(key, 4, ['$1::text[]', '$2::timestamptz[]', '$3::boolean[]'])} AS i("_id", "_stamp", "_is_superseded", ${names(key).join(', ')})
+      WHERE r."_salesforce_id" = i."_id" AND ${tuple('r', key)} <> ${tuple('i', key)}
+        AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i."_stamp")
+      RETURNING r.*, i."_is_superseded", ${key.map((field, index) => `i.${quoteIdentifier(field.name)} AS "_new_${index}"`).join(', ')}
+    ), placed AS (
+      INSERT INTO ${table} (${columns.map(quoteIdentifier).join(', ')})
+      SELECT ${columns.map((name) => (keys.has(name) ? `"_new_${key.findIndex((field) => field.name === name)}"` : quoteIdentifier(name))).join(', ')}
+      FROM lifted WHERE NOT "_is_superseded"
+      ORDER BY "_source_modstamp" DESC
+      ON CONFLICT DO NOTHING
+    )
+    SELECT ${keyObject(key, (field) => quoteIdentifier(field.name))} AS "from",
+      ${keyObject(key, (_field, index) => `"_new_${index}"`)} AS "to"
+    FROM lifted ORDER BY "_is_superseded", "_source_modstamp" DESC`;
+}
+
+/** Records whose row stands under another key after the moving: it is newer, and the record that comes is stale. */
+function elsewhere(table: string, key: readonly Field[]): string {
+  return `
+    SELECT i."_id" AS id FROM ${incoming(key, 3, ['$1::text[]', '$2::timestamptz[]'])} AS i("_id", "_stamp", ${names(key).join(', ')})
+    JOIN ${table} r ON r."_salesforce_id" = i."_id"
+    WHERE ${tuple('r', key)} <> ${tuple('i', key)}`;
+}
+
+function archive(table: string): string {
+  return `
+    UPDATE ${table} r
+    SET "_archived_at" = g.at, "_source_modstamp" = greatest(r."_source_modstamp", g.at), "_changed_at" = now()
+    FROM (SELECT id, max(at) AS at FROM unnest($1::text[], $2::timestamptz[]) AS u(id, at) GROUP BY id) g
+    WHERE r."_salesforce_id" = g.id AND r."_archived_at" IS NULL
+      AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= g.at)`;
+}
+
+/** A tombstone stays, so that an older version that comes late does not bring the record back. */
+function removeById(table: string): string {
+  return `
+    WITH gone AS (
+      SELECT id, max(at) AS at FROM unnest($1::text[], $2::timestamptz[]) AS u(id, at) GROUP BY id ORDER BY id
+    ), buried AS (
+      INSERT INTO di.tombstone AS d (table_id, salesforce_id, deleted_at) SELECT $3, id, at FROM gone
+      ON CONFLICT (table_id, salesforce_id) DO UPDATE SET deleted_at = greatest(d.deleted_at, EXCLUDED.deleted_at)
+    )
+    DELETE FROM ${table} r USING gone g
+    WHERE r."_salesforce_id" = g.id AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= g.at)`;
+}
+
+/** A row that no record of Salesforce has written yet, an imported one, is known by its key. */
+function removeByKey(table: string, key: readonly Field[]): string {
+  return `
+    DELETE FROM ${table} r USING ${incoming(key, 1, [])} AS g(${names(key).join(', ')})
+    WHERE ${tuple('r', key)} = ${tuple('g', key)} AND r."_salesforce_id" IS NULL`;
+}
+
+/** Whose row a record may write: anybody's, or nobody else's. */
+const ANY_OWNER = 'true';
+const SAME_OWNER = '(r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id")';
+
+/**
+ * A row is written where it is new or not older than what is there. Equal moments write, since two changes in one second
+ * carry the same SystemModstamp, but only what differs.
+ */
+function upsert(
+  table: string,
+  key: readonly Field[],
+  fields: readonly Field[],
+  first: number,
+  owner: string,
+): string {
+  const columns = names(fields);
+  const isKey = new Set(names(key));
+  const written = [...columns.filter((column) => !isKey.has(column)), '"_salesforce_id"'];
+  const values = fields.map((field) => {
+    const value = `i.${quoteIdentifier(field.name)}`;
+    return field.type === 'multipicklist' ? `${value}::text[]` : value;
+  });
+  const all = [...columns, '"_salesforce_id"', '"_source_modstamp"'];
+  return `
+    INSERT INTO ${table} AS r (${all.join(', ')})
+    SELECT ${[...values, 'i."_id"', 'i."_stamp"'].join(', ')}
+    FROM ${incoming(fields, first + 2, [`$${first}::text[]`, `$${first + 1}::timestamptz[]`])} AS i("_id", "_stamp", ${columns.join(', ')})
+    ON CONFLICT (${names(key).join(', ')}) DO UPDATE
+    SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = EXCLUDED.${column}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
+    WHERE ${owner} AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
+      OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
+          AND (r."_archived_at" IS NOT NULL OR ${anyDiffers(written.map((column) => [`r.${column}`, `EXCLUDED.${column}`]))})))
+    RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
+}
+
+/** How many records have a row that is newer than they are. */
+function newer(table: string, key: readonly Field[]): string {
+  return `
+    SELECT count(*) AS count FROM ${incoming(key, 2, ['$1::timestamptz[]'])} AS i("_stamp", ${names(key).join(', ')})
+    CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r WHERE r."_source_modstamp" > i."_stamp"`;
+}
+
+/** Where a batch's own values stand before those of its rows. */
+export const FIRST_ROW_PARAMETER = 13;
+
+/**
+ * The rows of a table for one record, by index. The OFFSET keeps the planner from turning the join round: it would read
+ * the whole table in search of the first of a few matches, where mostly there is none.
+ */
+function found(table: string, condition: string): string {
+  return `SELECT r."_salesforce_id", r."_source_modstamp" FROM ${table} r WHERE ${condition} OFFSET 0`;
+}
+
+/**
+ * Rows and the record of the batch in one statement. Rows that stood newer are counted only where some were not written.
+ * A record that made a new row though it has one under another key, or that would take over the row of another record,
+ * ends the statement with KEY_MOVED: rows are moved first then. Most batches move nothing, and hardly pay for looking.
+ */
+function write(
+  table: string,
+  key: readonly Field[],
+  fields: readonly Field[],
+  movesNothing: boolean,
+): string {
+  const keys = key.map((field) => `$${FIRST_ROW_PARAMETER + 2 + fields.indexOf(field)}::${sqlType(field)}[]`);
+  const standing = `unnest($13::text[], $14::timestamptz[], ${keys.join(', ')}) AS i("_id", "_stamp", ${names(key).join(', ')})
+          CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r`;
+  const hasMoved = movesNothing
+    ? `(SELECT count(*) FROM written w JOIN ${table} r ON r."_salesforce_id" = w.id WHERE w.is_new) > 0
+        OR CASE WHEN rows < cardinality($13::text[]) THEN
+          (SELECT count(*) FROM ${standing} WHERE r."_salesforce_id" <> i."_id" AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i."_stamp")) > 0
+        ELSE false END`
+    : 'false';
+  return `
+    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER, movesNothing ? SAME_OWNER : ANY_OWNER)}),
+    applied AS (SELECT count(*) AS rows FROM written),
+    counted AS (
+      SELECT rows, ${hasMoved} AS has_moved, CASE WHEN rows < cardinality($13::text[]) THEN
+        (SELECT count(*) FROM ${standing} WHERE r."_source_modstamp" > i."_stamp")
+        ELSE 0 END AS stale
+      FROM applied
+    )
+    INSERT INTO di.batch (connection_id, key, table_id, object, body_hash, upserted_ids, archived_ids, deleted_ids, answer)
+    SELECT $1, $2, $3, $4, $5, $13::text[] || $6::text[], $7, $8, di.unless(has_moved, '${KEY_MOVED}', json_build_object(
+      'applied', rows + ($9::json->>'applied')::int, 'unchanged', cardinality($13::text[]) - rows - stale + ($9::json->>'unchanged')::int,
+      'stale', stale + ($9::json->>'stale')::int, 'archived', $10::int, 'deleted', $11::int, 'rejected', $12::json))
+    FROM counted
+    RETURNING answer`;
+}

@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import type pg from 'pg';
+import type { BatchAnswer } from '../batches/batch.ts';
+import type { BatchBody } from '../batches/batch-body.ts';
+import { takeBatch } from '../batches/take-batch.ts';
+import type { Targets } from '../batches/targets.ts';
+import type { Metrics } from '../../process/metrics.ts';
+import type { OrgObject, OrgRecord, SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
+import { endRun, report, type ClaimedRun, type RunCounts, type RunKind } from './pull-runs.ts';
+import { batchOf } from './pulled-records.ts';
+import { keepWatermark, type Pull } from './pulls.ts';
+import {
+  changedQueries,
+  checkAgainstOrg,
+  countRecords,
+  fullQueries,
+  mappedFields,
+  type RunQueries,
+} from './selection.ts';
+import { countVanished, isShared, nextVanished } from './vanished.ts';
+
+/** What runs are carried out with. */
+export interface PullDesk {
+  readonly knex: Knex;
+  readonly pool: pg.Pool;
+  readonly targets: Targets;
+  readonly orgs: SalesforceOrgs;
+  readonly metrics: Metrics;
+}
+
+/** The run was cancelled, or another copy of the server has it now. */
+export class RunLost extends Error {}
+
+/** The server stops; the run goes back to those that wait. */
+export class Interrupted extends Error {}
+
+/**
+ * Milliseconds that changes are asked for again. SystemModstamp is set when a record is saved, which may be ten minutes
+ * (an asynchronous transaction's longest) before it is committed and can be seen; the rest is for clocks that differ.
+ */
+const OVERLAP = 15 * 60_000;
+/** Records that are archived in one batch, and that are looked for at once: the look compares everything. */
+const PORTION = 2000;
+const LOOK = 50_000;
+/** A run that would archive more rows than these, and more than half of them, asks first. */
+const MANY = 20;
+const NOTHING: RunCounts = { read: 0, applied: 0, unchanged: 0, stale: 0, archived: 0, rejected: 0 };
+
+/** Carries out a run to its end. Throws SalesforceFault, a Problem, RunLost or Interrupted. */
+export async function executeRun(
+  desk: PullDesk,
+  pull: Pull,
+  run: ClaimedRun,
+  stopping: AbortSignal,
+): Promise<void> {
+  const org = await desk.orgs.open(pull.connectionId, 'pulls');
+  const described = await org.describe(pull.object);
+  checkAgainstOrg(pull.selection, described);
+  const kind = kindOf(pull, run);
+  await new Execution(desk, pull, run, org, described, stopping).carryOut(kind);
+}
+
+/** Changes are enough where everything was fetched once, and not too long ago. */
+function kindOf(pull: Pull, run: ClaimedRun): RunKind {
+  if (run.kind === 'full' || pull.selection.type === 'query') return 'full';
+  if (pull.watermark === null || pull.lastFullAt === null) return 'full';
+  const age = run.startedAt.getTime() - pull.lastFullAt.getTime();
+  return age >= pull.fullEveryDays * 86_400_000 ? 'full' : 'changes';
+}
+
+class Execution {
+  readonly #desk: PullDesk;
+  readonly #pull: Pull;
+  readonly #run: ClaimedRun;
+  readonly #org: SalesforceOrg;
+  readonly #described: OrgObject;
+  readonly #stopping: AbortSignal;
+  #counts = NOTHING;
+  #batches = 0;
+
+  constructor(
+    desk: PullDesk,
+    pull: Pull,
+    run: ClaimedRun,
+    org: SalesforceOrg,
+    described: OrgObject,
+    stopping: AbortSignal,
+  ) {
+    this.#desk = desk;
+    this.#pull = pull;
+    this.#run = run;
+    this.#org = org;
+    this.#described = described;
+    this.#stopping = stopping;
+  }
+
+  async carryOut(kind: RunKind): Promise<void> {
+    const queries = this.#queriesOf(kind);
+    const expected = await countRecords(this.#org, queries);
+    await this.#report({ kind, expected });
+    const newest = await this.#fetch(queries, expected);
+    const isHeld = kind === 'full' && (await this.#archiveVanished(queries));
+    if (isHeld) return;
+    // Changes made while the run went on are newer than its start: the next run asks for them.
+    const started = this.#run.startedAt.toISOString();
+    const watermark = newest !== null && newest < started ? newest : started;
+    await keepWatermark(this.#desk.knex, this.#pull, { watermark, isFull: kind === 'full' });
+    await endRun(this.#desk.knex, this.#run, { state: 'done' });
+  }
+
+  #queriesOf(kind: RunKind): RunQueries {
+    const { selection, object, mapping, watermark } = this.#pull;
+    const mapped = mappedFields(mapping);
+    if (kind === 'full' || selection.type === 'query' || watermark === null)
+      return fullQueries(selection, object, mapped);
+    const since = new Date(watermark.getTime() - OVERLAP).toISOString();
+    return changedQueries(selection, object, mapped, since);
+  }
+
+  /** Fetches page by page; answers the newest SystemModstamp. */
+  async #fetch(queries: RunQueries, expected: number): Promise<string | null> {
+    const isBulk = expected >= this.#pull.bulkThreshold && this.#canBulk(queries);
+    const options = { all: queries.withDeleted };
+    const pages = isBulk
+      ? this.#org.queryBulk(queries.records, options)
+      : this.#org.query(queries.records, options);
+    let newest: string | null = null;
+    for await (const page of pages) {
+      const batch = batchOf(this.#pull.object, queries, page);
+      if (batch.newest !== null && (newest === null || batch.newest > newest)) newest = batch.newest;
+      await this.#apply(batch.body, page);
+    }
+    return newest;
+  }
+
+  /** Bulk API 2.0 has no compound fields (addresses, locations) and no binary ones. */
+  #canBulk(queries: RunQueries): boolean {
+    const compound = new Set(
+      this.#described.fields
+        .filter((field) => ['address', 'location', 'base64'].includes(field.type))
+        .map((field) => field.name.toLowerCase()),
+    );
+    return !queries.fields.some((field) => compound.has(field.toLowerCase()));
+  }
+
+  async #apply(body: BatchBody, page: readonly OrgRecord[]): Promise<void> {
+    if (this.#stopping.aborted) throw new Interrupted();
+    if (page.length > 0 || body.archives.length > 0) {
+      const started = performance.now();
+      const { answer, isReplay } = await this.#take(body);
+      this.#desk.metrics.batch(answer, isReplay, performance.now() - started);
+      this.#counts = added(this.#counts, page.length, answer);
+    }
+    await this.#report();
+  }
+
+  #take(body: BatchBody): ReturnType<typeof takeBatch> {
+    const { connectionId, object, table } = this.#pull;
+    const { organizationId } = this.#org;
+    const rawBody = Buffer.from(JSON.stringify(body));
+    this.#batches += 1;
+    return takeBatch(
+      this.#desk.targets,
+      this.#desk.pool,
+      { connectionId, organizationId, tableCode: table, object },
+      { organizationId, idempotencyKey: `${this.#keys}${this.#batches}:${digest(rawBody)}`, rawBody, body },
+    );
+  }
+
+  /** What the keys of this run's batches start with. */
+  get #keys(): string {
+    return `pull:${this.#run.id}:${this.#run.attempt}:`;
+  }
+
+  /**
+   * Archives rows whose records the org no longer has, or the selection no longer holds. Answers true where they are so
+   * many that somebody is to look first: a permission taken away looks just like records that are gone.
+   */
+  async #archiveVanished(queries: RunQueries): Promise<boolean> {
+    const { knex } = this.#desk;
+    const { connectionId, object, table } = this.#pull;
+    const { target } = await this.#desk.targets.find(
+      { connectionId, organizationId: this.#org.organizationId, tableCode: table, object },
+      batchOf(object, queries, []).body.fields,
+    );
+    const { keyPrefix } = this.#described;
+    if (keyPrefix === null || (await isShared(knex, { tableId: target.tableId, connectionId, object })))
+      return false;
+    const where = {
+      schemaName: target.schemaName,
+      tableCode: target.tableCode,
+      connectionId,
+      keyPrefix,
+      batchKeys: this.#keys,
+      since: this.#run.startedAt,
+    };
+    const { kept, gone } = await countVanished(knex, where);
+    if (gone > MANY && gone * 2 > kept && !this.#run.mayArchiveMany) {
+      await endRun(knex, this.#run, {
+        state: 'held',
+        code: 'too-many-vanished',
+        message: `${gone} of ${kept} rows have no record in Salesforce any more, or none that the selection holds and the authorized user may see. Nothing was archived. If that is right, have them archived (mayArchiveMany); if not, look at the selection and at what the authorized user may see.`,
+      });
+      return true;
+    }
+    const { body } = batchOf(object, queries, []);
+    for (;;) {
+      const vanished = await nextVanished(knex, where, LOOK);
+      if (vanished.length === 0) return false;
+      for (let from = 0; from < vanished.length; from += PORTION) {
+        const archives = vanished.slice(from, from + PORTION).map(([id, at]): [string, string] => [id, at]);
+        await this.#apply({ ...body, archives }, []);
+      }
+    }
+  }
+
+  async #report(more: { kind?: RunKind; expected?: number } = {}): Promise<void> {
+    if (!(await report(this.#desk.knex, this.#run, this.#counts, more))) throw new RunLost();
+  }
+}
+
+function added(counts: RunCounts, read: number, answer: BatchAnswer): RunCounts {
+  return {
+    read: counts.read + read,
+    applied: counts.applied + answer.applied,
+    unchanged: counts.unchanged + answer.unchanged,
+    stale: counts.stale + answer.stale,
+    archived: counts.archived + answer.archived,
+    rejected: counts.rejected + answer.rejected.length,
+  };
+}
+
+function digest(body: Buffer): string {
+  return createHash('sha256').update(body).digest('base64url').slice(0, 16);
+}

@@ -1,0 +1,232 @@
+import type { Knex } from 'knex';
+import { conflict, notFound } from '../../http/problem.ts';
+import { nextRun, type Schedule } from './pull-schema.ts';
+
+export const RUN_KINDS = ['changes', 'full'] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+
+export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'held', 'cancelled'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** What a run did so far. */
+export interface RunCounts {
+  /** Records that the org answered. */
+  readonly read: number;
+  readonly applied: number;
+  readonly unchanged: number;
+  readonly stale: number;
+  readonly archived: number;
+  readonly rejected: number;
+}
+
+export interface PullRun extends RunCounts {
+  readonly id: string;
+  readonly kind: RunKind;
+  readonly reason: 'schedule' | 'request';
+  readonly state: RunState;
+  readonly queued_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+  /** Records that the org counted before; null before it did. */
+  readonly expected: number | null;
+  /** Why it ended as it did. */
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+/** A run that this copy of the server has taken on. */
+export interface ClaimedRun {
+  readonly id: string;
+  readonly pullId: string;
+  readonly kind: RunKind;
+  readonly mayArchiveMany: boolean;
+  /** Tells this claim from an earlier one whose lease ran out. */
+  readonly attempt: number;
+  readonly startedAt: Date;
+}
+
+/** Minutes after which a run that says nothing any more is taken on by another copy. */
+const LEASE_MINUTES = 5;
+const COLUMNS = [
+  'id',
+  'kind',
+  'reason',
+  'state',
+  'queued_at',
+  'started_at',
+  'finished_at',
+  'expected',
+  'read',
+  'applied',
+  'unchanged',
+  'stale',
+  'archived',
+  'rejected',
+  'code',
+  'message',
+];
+
+/** Queues a run now; throws a 409 problem while another one is queued or runs. */
+export async function queueRun(
+  knex: Knex,
+  pullId: string,
+  wanted: { kind: RunKind; mayArchiveMany: boolean },
+): Promise<string> {
+  const [row] = await knex('di.pull_run')
+    .insert({
+      pull_id: pullId,
+      kind: wanted.kind,
+      reason: 'request',
+      may_archive_many: wanted.mayArchiveMany,
+    })
+    .onConflict(knex.raw(`(pull_id) WHERE state IN ('queued', 'running')`))
+    .ignore()
+    .returning<{ id: string }[]>('id');
+  if (!row) throw conflict('pull-running', 'The pull is running already. Wait for its end, or cancel it.');
+  return row.id;
+}
+
+/** The latest runs first. */
+export async function listRuns(knex: Knex, pullId: string, limit: number): Promise<PullRun[]> {
+  return knex('di.pull_run')
+    .where({ pull_id: pullId })
+    .orderBy('queued_at', 'desc')
+    .limit(limit)
+    .select<PullRun[]>(COLUMNS);
+}
+
+export async function findRun(knex: Knex, pullId: string, id: string): Promise<PullRun> {
+  const row = await knex('di.pull_run').where({ pull_id: pullId, id }).first<PullRun | undefined>(COLUMNS);
+  if (!row) throw notFound(`run ${id} of this pull`);
+  return row;
+}
+
+/** Cancels a run that has not ended, or that asks whether many may be archived; what it has fetched stays. */
+export async function cancelRun(knex: Knex, pullId: string, id: string): Promise<void> {
+  const changed = await knex('di.pull_run')
+    .where({ pull_id: pullId, id })
+    .whereIn('state', ['queued', 'running', 'held'])
+    .update({ state: 'cancelled', finished_at: knex.fn.now() });
+  if (changed === 0) throw conflict('run-ended', 'The run has ended already.');
+}
+
+/**
+ * Queues another run of each pull of a connection that goes by schedule and whose last one failed: what kept Salesforce from
+ * letting us in is mended, and nobody need wait for the next night.
+ */
+export async function retryFailedPulls(knex: Knex, connectionId: string): Promise<void> {
+  await knex.raw(
+    `INSERT INTO di.pull_run (pull_id, kind, reason)
+     SELECT u.id, 'changes', 'schedule'
+     FROM di.pull u
+     JOIN di.transfer t ON t.id = u.transfer_id
+     CROSS JOIN LATERAL (
+       SELECT r.state FROM di.pull_run r WHERE r.pull_id = u.id ORDER BY r.queued_at DESC LIMIT 1) r
+     WHERE t.connection_id = ? AND u.is_enabled AND r.state = 'failed'
+     ON CONFLICT (pull_id) WHERE state IN ('queued', 'running') DO NOTHING`,
+    [connectionId],
+  );
+}
+
+/** Queues the runs whose hour has come. */
+export async function queueDue(knex: Knex): Promise<void> {
+  const due = await knex('di.pull')
+    .where({ is_enabled: true })
+    .where('next_run_at', '<=', knex.fn.now())
+    .select<{ id: string; cron: string; time_zone: string }[]>('id', 'cron', 'time_zone');
+  for (const { id, cron, time_zone: timeZone } of due) {
+    const schedule: Schedule = { cron, timeZone };
+    // Whoever moves the hour on queues the run: two copies never both do. The hour that was read would not do as a mark: a
+    // Date has lost its microseconds.
+    const moved = await knex('di.pull')
+      .where({ id })
+      .where('next_run_at', '<=', knex.fn.now())
+      .update({ next_run_at: nextRun(schedule, new Date()) });
+    if (moved === 0) continue;
+    await knex('di.pull_run')
+      .insert({ pull_id: id, kind: 'changes', reason: 'schedule' })
+      .onConflict(knex.raw(`(pull_id) WHERE state IN ('queued', 'running')`))
+      .ignore();
+  }
+}
+
+/** Takes on a run that waits, or one that whoever had it has left. */
+export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
+  const claimed = await knex.raw<{
+    rows: {
+      id: string;
+      pull_id: string;
+      kind: RunKind;
+      may_archive_many: boolean;
+      attempts: number;
+      started_at: Date;
+    }[];
+  }>(
+    `UPDATE di.pull_run SET state = 'running', attempts = attempts + 1, started_at = now(),
+       lease_until = now() + make_interval(mins => ${LEASE_MINUTES}),
+       read = 0, applied = 0, unchanged = 0, stale = 0, archived = 0, rejected = 0, expected = NULL, code = NULL, message = NULL
+     WHERE id = (SELECT id FROM di.pull_run
+       WHERE (state = 'queued' AND due_at <= now()) OR (state = 'running' AND lease_until < now())
+       ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING id, pull_id, kind, may_archive_many, attempts, started_at`,
+  );
+  const [row] = claimed.rows;
+  return row
+    ? {
+        id: row.id,
+        pullId: row.pull_id,
+        kind: row.kind,
+        mayArchiveMany: row.may_archive_many,
+        attempt: row.attempts,
+        startedAt: row.started_at,
+      }
+    : null;
+}
+
+/** What a run says of itself while it goes on: it holds its claim by it. Answers false where it has lost it. */
+export async function report(
+  knex: Knex,
+  run: ClaimedRun,
+  counts: RunCounts,
+  more: { kind?: RunKind; expected?: number } = {},
+): Promise<boolean> {
+  const changed = await mine(knex, run).update({
+    ...counts,
+    ...more,
+    lease_until: knex.raw(`now() + make_interval(mins => ${LEASE_MINUTES})`),
+  });
+  return changed === 1;
+}
+
+export async function endRun(
+  knex: Knex,
+  run: ClaimedRun,
+  end: { state: 'done' | 'failed' | 'held'; code?: string; message?: string },
+): Promise<void> {
+  await mine(knex, run).update({
+    state: end.state,
+    code: end.code ?? null,
+    message: end.message?.slice(0, 2000) ?? null,
+    finished_at: knex.fn.now(),
+    lease_until: null,
+  });
+}
+
+/** Puts a run back, to be taken on again after some seconds. */
+export async function postponeRun(
+  knex: Knex,
+  run: ClaimedRun,
+  seconds: number,
+  reason: { code: string; message: string },
+): Promise<void> {
+  await mine(knex, run).update({
+    state: 'queued',
+    due_at: knex.raw('now() + make_interval(secs => ?)', [seconds]),
+    lease_until: null,
+    ...reason,
+  });
+}
+
+function mine(knex: Knex, run: ClaimedRun): Knex.QueryBuilder {
+  return knex('di.pull_run').where({ id: run.id, state: 'running', attempts: run.attempt });
+}

@@ -1,0 +1,92 @@
+import type { Knex } from 'knex';
+import { Sessions } from '../access/sessions.ts';
+import type { Teller } from './teller.ts';
+import type { SigningKeys } from '../access/signing-keys.ts';
+import type { Config } from '../config.ts';
+import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
+import type { Database } from '../database/open-database.ts';
+import { forgetImports } from '../inbound/files/forget-imports.ts';
+import { settleDuplicates } from '../people/spelling/normalize-tables.ts';
+import type { ScheduledJob } from '../jobs/jobs.ts';
+
+/** Rows that are deleted in one statement: locks stay short. */
+const PORTION = 5000;
+
+/** Whose old things are forgotten, and whose secrets are sealed. */
+export interface HousekeepingDesk {
+  readonly config: Pick<Config, 'retentionDays' | 'historyDays'>;
+  readonly database: Pick<Database, 'knex'>;
+  readonly signingKeys: SigningKeys;
+  readonly authorization: AuthorizationDesk;
+  readonly consentKeys: ConsentKeys;
+  readonly teller: Teller;
+}
+
+/** Forgets what has had its time, and seals secrets again when the encryption key has changed. */
+export function housekeeping({
+  config,
+  database: { knex },
+  signingKeys,
+  authorization,
+  consentKeys,
+  teller,
+}: HousekeepingDesk): ScheduledJob {
+  const { retentionDays: days, historyDays } = config;
+  return {
+    name: 'housekeeping',
+    schedule: '17 * * * *',
+    run: async () => ({
+      batches: await forget(knex, 'di.batch', 'received_at', days),
+      rowWrites: await forget(knex, 'di.row_write', 'received_at', days),
+      imports: await forgetImports(knex, days),
+      tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days, 'NOT is_erasure'),
+      batchFaults: await forget(knex, 'di.batch_fault', 'at', days),
+      // What waits has no end yet, and is never forgotten.
+      writes: await forget(knex, 'di.write_item', 'finished_at', days),
+      // Nor what is not over yet. Alerts go with their incident.
+      incidents: await forget(knex, 'di.incident', 'closed_at', historyDays),
+      deployments: await forget(knex, 'di.deployment', 'finished_at', historyDays),
+      deliveryCounts: await forget(knex, 'di.delivery_count', 'day', historyDays),
+      apiCallCounts: await forget(knex, 'di.api_call_count', 'day', historyDays),
+      duplicates: await settleDuplicates(knex),
+      sessions: await new Sessions(knex).forgetExpired(),
+      signingKeys: await signingKeys.forgetExpired(),
+      authorizationRequests: await authorization.requests.forgetExpired(),
+      resealedSigningKeys: await signingKeys.reseal(),
+      resealedAuthorizations: await authorization.authorizations.reseal(),
+      resealedConsentKeys: await consentKeys.reseal(knex),
+      resealedAlertChannels: await teller.reseal(),
+    }),
+  };
+}
+
+type ForgottenTable =
+  | 'di.batch'
+  | 'di.tombstone'
+  | 'di.row_write'
+  | 'di.write_item'
+  | 'di.incident'
+  | 'di.deployment'
+  | 'di.delivery_count'
+  | 'di.api_call_count'
+  | 'di.batch_fault';
+
+/** Deletes rows that are older than some days, a portion at a time; answers how many. */
+export async function forget(
+  knex: Knex,
+  table: ForgottenTable,
+  moment: 'received_at' | 'deleted_at' | 'finished_at' | 'closed_at' | 'day' | 'at',
+  days: number,
+  condition: 'true' | 'NOT is_erasure' = 'true',
+): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const { rowCount } = await knex.raw<{ rowCount: number }>(
+      `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${moment} < now() - make_interval(days => ?) AND ${condition} LIMIT ${PORTION}))`,
+      [days],
+    );
+    total += rowCount;
+    if (rowCount < PORTION) return total;
+  }
+}

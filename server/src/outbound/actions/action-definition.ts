@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { unprocessable } from '../../http/problem.ts';
+import type { OrgObject } from '../../salesforce/org.ts';
+import { described, fieldNamed, requiredFields } from '../engine/field-values.ts';
+import { OPERATIONS } from '../engine/record-write.ts';
+
+/** A name of Salesforce's: an object or a field. */
+const apiName = z
+  .string()
+  .max(80)
+  .regex(/^[A-Za-z]\w*$/, 'an API name of Salesforce');
+/** Where a value is in an item: `traits.address.city`, `items.0.sku`. */
+const path = z
+  .string()
+  .max(500)
+  .regex(/^[^.\s][^.]*(?:\.[^.]+)*$/, 'names parted by dots');
+const constant = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
+
+/** What a field gets: a value of the item, or always the same. */
+const sourced = z.union([
+  z.strictObject({ field: apiName, path }),
+  z.strictObject({ field: apiName, constant }),
+]);
+export type Sourced = z.output<typeof sourced>;
+
+const trigger = z.union([
+  z.strictObject({ on: z.literal('api').meta({ description: 'Called by POST /v1/actions/{action}' }) }),
+  z.strictObject({
+    on: z.literal('event').meta({ description: 'An event that came in' }),
+    type: z.enum(['identify', 'track']),
+    event: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .meta({ description: 'The name of a track event; any, if left out' }),
+    source: z
+      .uuid()
+      .optional()
+      .meta({ description: 'Events of this source; of all of the project, if left out' }),
+  }),
+  z.strictObject({
+    on: z
+      .literal('contact-created')
+      .meta({ description: 'A new contact of the project; an item has the columns of its row' }),
+  }),
+  z.strictObject({
+    on: z.literal('opt-out').meta({
+      description:
+        'A contact who withdrew consent; an item has the columns of the row, and _optIn, _occurredAt and _source',
+    }),
+    optIn: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'The code of an opt-in; any, if left out' }),
+  }),
+]);
+
+/** What an action does, to which records, and when. */
+export const definitionSchema = z.strictObject({
+  object: apiName,
+  operation: z.enum(OPERATIONS),
+  mapping: z.array(sourced).max(500),
+  matchers: z
+    .array(sourced)
+    .max(10)
+    .default([])
+    .meta({ description: 'Fields that the record is recognized by; Id names it' }),
+  matcherOperator: z
+    .enum(['AND', 'OR'])
+    .default('OR')
+    .meta({ description: 'Whether a record matches by all of the matchers, or by any' }),
+  allowDuplicates: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Save although a duplicate rule of the org warns' }),
+  trigger: trigger.default({ on: 'api' }),
+});
+export type ActionDefinition = z.output<typeof definitionSchema>;
+
+/** Something wrong with a definition. */
+interface Fault {
+  readonly code: string;
+  readonly field: string | null;
+  readonly message: string;
+}
+
+/** What is wrong with a definition by itself. Throws a 422 problem that names all of it. */
+export function checkDefinition(definition: ActionDefinition): void {
+  const faults: Fault[] = [];
+  const fault = (code: string, field: string | null, message: string): void =>
+    void faults.push({ code, field, message });
+  const { operation, matchers, mapping } = definition;
+  if (operation === 'create' && matchers.length > 0)
+    fault('matchers-not-used', null, 'A create matches no records: leave the matchers out.');
+  if (operation !== 'create' && matchers.length === 0)
+    fault('matchers-missing', null, `Name at least one record matcher for ${operation}.`);
+  if (operation === 'delete' && mapping.length > 0)
+    fault('mapping-not-used', null, 'A delete writes no fields: leave the mapping out.');
+  if (operation !== 'delete' && mapping.length === 0)
+    fault('mapping-missing', null, `Map at least one field for ${operation}.`);
+  for (const [what, list] of Object.entries({ mapping, matchers })) {
+    const names = list.map(({ field }) => field.toLowerCase());
+    for (const [place, { field }] of list.entries())
+      if (names.indexOf(field.toLowerCase()) < place)
+        fault('field-twice', field, `${field} is in the ${what} twice.`);
+  }
+  for (const { field } of mapping)
+    if (field.toLowerCase() === 'id')
+      fault('id-mapped', field, 'Id names the record; put it among the matchers.');
+  for (const matcher of matchers)
+    if ('constant' in matcher && (matcher.constant === null || matcher.constant === ''))
+      fault('matcher-without-value', matcher.field, `${matcher.field} is matched with nothing.`);
+  refuse(faults);
+}
+
+/** What the org says against a definition. Throws a 422 problem that names all of it. */
+export function checkAgainstOrg(definition: ActionDefinition, object: OrgObject): void {
+  const { operation, matchers, mapping } = definition;
+  const given = new Set([...mapping, ...matchers].map(({ field }) => field.toLowerCase()));
+  const missing = operation === 'create' || operation === 'upsert' ? requiredFields(object) : [];
+  refuse([
+    ...faultsOf(definition, object),
+    ...missing
+      .filter((name) => !given.has(name.toLowerCase()))
+      .map((name) => ({
+        code: 'required-field-missing',
+        field: name,
+        message: `A new ${object.name} needs ${name}: map it.`,
+      })),
+  ]);
+}
+
+/** Why no item of an action can be written to its object, as the org describes it now; null where they can. */
+export function obstacleOf(definition: ActionDefinition, object: OrgObject | null): string | null {
+  if (object === null) return `The org has no object ${definition.object} that its authorized user may see.`;
+  const faults = faultsOf(definition, object);
+  return faults.length === 0 ? null : faults.map(({ message }) => message).join(' ');
+}
+
+/** What of a definition is not there in the org, or not allowed. */
+function faultsOf(definition: ActionDefinition, object: OrgObject): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (code: string, field: string | null, message: string): void =>
+    void faults.push({ code, field, message });
+  const { operation, matchers, mapping } = definition;
+  const description = described(object);
+  const creates = operation === 'create' || operation === 'upsert';
+  const updates = operation === 'update' || operation === 'upsert';
+  if ((creates && !object.isCreateable) || (updates && !object.isUpdateable))
+    fault('not-allowed', null, `The authorized user may not ${operation} records of ${object.name}.`);
+  if (operation === 'delete' && !object.isDeletable)
+    fault('not-allowed', null, `The authorized user may not delete records of ${object.name}.`);
+  for (const { field: name } of matchers) {
+    const field = fieldNamed(description, name, false);
+    if (!field) fault('unknown-field', name, `${object.name} has no field ${name}.`);
+    else if (!field.isFilterable)
+      fault(
+        'matcher-not-filterable',
+        name,
+        `Salesforce cannot look for records by ${name} (no “Filter” property).`,
+      );
+  }
+  for (const { field: name } of mapping) {
+    const field = fieldNamed(description, name, false);
+    if (!field) fault('unknown-field', name, `${object.name} has no field ${name}.`);
+    else if (!(creates && field.isCreateable) && !(updates && field.isUpdateable))
+      fault('not-writable', name, `The authorized user may not write ${name}.`);
+  }
+  return faults;
+}
+
+function refuse(faults: readonly Fault[]): void {
+  const [first] = faults;
+  if (!first) return;
+  throw faults.length === 1
+    ? unprocessable(first.code, first.message, { faults })
+    : unprocessable('action-invalid', faults.map(({ message }) => message).join(' '), { faults });
+}
+
+/** The value that a path leads to; undefined where it leads nowhere. Only what the item itself holds is seen. */
+export function valueAt(item: unknown, way: string): unknown {
+  let value = item;
+  // A name with a dot in it is taken whole where the item has it.
+  if (isHolder(value) && Object.hasOwn(value, way)) return value[way];
+  for (const name of way.split('.')) {
+    if (!isHolder(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+function isHolder(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The value of a field for an item. */
+export function valueOf(item: unknown, sourced: Sourced): unknown {
+  return 'path' in sourced ? valueAt(item, sourced.path) : sourced.constant;
+}

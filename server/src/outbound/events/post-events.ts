@@ -1,0 +1,164 @@
+import type { Request } from 'express';
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { badRequest, Problem } from '../../http/problem.ts';
+import type { RateLimits } from '../../http/rate-limits.ts';
+import { openEndpoint, type Route } from '../../api/route.ts';
+import { checkOrigin, crossOrigin } from './cross-origin.ts';
+import { compileSorter, EVENT_LIMIT } from './sort-events.ts';
+import { sourceOfKey, type OpenedSource } from './sources.ts';
+import { storeEvents } from './store-events.ts';
+import { isObject } from './traits.ts';
+
+/** Bytes of a batch, and of one event, as RudderStack takes them. */
+const BATCH_LIMIT = 4_000_000;
+const EVENTS = 5000;
+/** Members of an object in an event: its characters hold no more. */
+const MEMBERS = 8000;
+
+const count = z.int().min(0);
+const answer = z.object({
+  accepted: count.meta({ description: 'Stored; what becomes of them is in the source’s events' }),
+  ignored: count.meta({ description: 'Not for Salesforce: another type, or not asked for by name' }),
+  duplicates: count.meta({ description: 'Messages that came before' }),
+  refused: z.array(z.object({ index: z.int(), code: z.string(), message: z.string() })),
+});
+
+/** Events as the libraries of RudderStack and Segment send them; what else they hold is kept, and not looked at. */
+const text = z.string().max(EVENT_LIMIT);
+const values = z.record(text, z.unknown()).meta({ maxProperties: MEMBERS });
+const event = z
+  .looseObject({
+    type: text.optional(),
+    userId: z.union([text, z.number()]).nullish(),
+    anonymousId: z.union([text, z.number()]).nullish(),
+    messageId: text.nullish(),
+    traits: values.nullish(),
+    context: values.nullish(),
+    integrations: values.nullish(),
+  })
+  .meta({ maxProperties: MEMBERS });
+const batch = z
+  .looseObject({
+    batch: z.array(z.unknown()).min(1).max(EVENTS),
+    context: values.nullish(),
+    integrations: values.nullish(),
+  })
+  .meta({ maxProperties: MEMBERS });
+
+/** What events are taken with. */
+export interface Reception {
+  readonly knex: Knex;
+  readonly limits: RateLimits;
+  /** Has the queues looked at. */
+  readonly wake: () => void;
+}
+
+/** Endpoints that events come in by. */
+export function eventEndpoints(reception: Reception): Route[] {
+  return [one(reception, 'identify'), one(reception, 'track'), many(reception)].flatMap(crossOrigin);
+}
+
+function one(reception: Reception, type: 'identify' | 'track'): Route {
+  return openEndpoint({
+    method: 'post',
+    path: `/v1/${type}`,
+    access: 'public',
+    tag: 'Events',
+    summary:
+      type === 'identify'
+        ? 'Takes who somebody is, for the org of the write key’s source'
+        : 'Takes what somebody did, for the actions bound to it',
+    description:
+      'The body is RudderStack’s. The write key is the user name of Basic authorization, with an empty password. An identify call is for Salesforce only with integrations.Salesforce set to true; it is stored before the answer, once for a messageId.',
+    authenticate: (request) => sourceOf(reception, request),
+    body: event,
+    answer: { schema: answer },
+    handle: async ({ caller, body, response }) => {
+      const given = { ...body, type: body.type ?? type };
+      if (given.type !== type)
+        throw badRequest('wrong-type', `Send an event of type ${given.type} to its own path, or in a batch.`);
+      const taken = await take(reception, caller, [given]);
+      const [refused] = taken.refused;
+      if (refused) throw badRequest(refused.code, refused.message);
+      response.once('finish', reception.wake);
+      return taken;
+    },
+  });
+}
+
+function many(reception: Reception): Route {
+  return openEndpoint({
+    method: 'post',
+    path: '/v1/batch',
+    access: 'public',
+    tag: 'Events',
+    summary: 'Takes up to 5,000 events of any types, each for itself',
+    description:
+      'As /v1/identify. An event that is refused stops none of its neighbours, and is named by its place. Members context and integrations of the batch stand in for those that an event does not have.',
+    authenticate: (request) => sourceOf(reception, request),
+    body: batch,
+    bodyLimit: BATCH_LIMIT,
+    answer: { schema: answer },
+    handle: async ({ caller, body, response }) => {
+      const events = body.batch.map((each) => (isObject(each) ? inherited(each, body) : each));
+      const taken = await take(reception, caller, events);
+      response.once('finish', reception.wake);
+      return taken;
+    },
+  });
+}
+
+function inherited(
+  each: Record<string, unknown>,
+  { context, integrations }: z.output<typeof batch>,
+): Record<string, unknown> {
+  return {
+    ...each,
+    ...(each.context == null && context != null ? { context } : {}),
+    ...(each.integrations == null && integrations != null ? { integrations } : {}),
+  };
+}
+
+async function take(
+  { knex }: Reception,
+  source: OpenedSource,
+  events: readonly unknown[],
+): Promise<z.output<typeof answer>> {
+  const { queued, ignored, duplicates, refused } = compileSorter(source)(events);
+  const stored = await storeEvents(knex, source.id, queued, ignored);
+  const wanted = new Set(queued.map(({ event: place }) => place)).size;
+  return {
+    accepted: stored,
+    ignored: [...ignored.values()].reduce((sum, each) => sum + each, 0),
+    duplicates: duplicates + wanted - stored,
+    refused: [...refused],
+  };
+}
+
+/**
+ * The source of a request's write key. Throws a 401 problem, a 403 one for a page of another site, and a 429 one: for a
+ * source that sends too often, and for who tries too many wrong keys.
+ */
+async function sourceOf({ knex, limits }: Reception, request: Request): Promise<OpenedSource> {
+  const source = await sourceOfKey(knex, userNameOf(request.headers.authorization ?? ''));
+  if (source) {
+    checkOrigin(source, request.headers.origin);
+    await limits.events(source.id);
+    return source;
+  }
+  await limits.wrongKey(request.ip ?? '');
+  throw new Problem(
+    401,
+    'invalid-write-key',
+    'Not authorized',
+    'Send a source’s write key as the user name of Basic authorization, with an empty password.',
+    { headers: { 'WWW-Authenticate': 'Basic realm="write key"' } },
+  );
+}
+
+/** RFC 7617: user name and password in base64, parted by the first colon. */
+function userNameOf(authorization: string): string {
+  const [, encoded = ''] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization) ?? [];
+  return Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] ?? '';
+}

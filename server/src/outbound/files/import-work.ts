@@ -1,0 +1,250 @@
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { ConsentKeys } from '../../consent/consent-keys.ts';
+import { persistently } from '../../database/persistently.ts';
+import { Problem } from '../../http/problem.ts';
+import { Loop } from '../../jobs/loop.ts';
+import { closeIncident, openIncident, type IncidentKey } from '../../connections/incidents.ts';
+import { LIMIT_REST_SECONDS } from '../../salesforce/api-budget.ts';
+import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../engine/common-refusals.ts';
+import { DescribeCache } from '../../salesforce/describe-cache.ts';
+import { SalesforceFault, type OrgObject, type SalesforceOrgs } from '../../salesforce/org.ts';
+import {
+  FileFault,
+  readRecords,
+  type CsvRecord,
+  type UnreadableRecord,
+} from '../../inbound/files/csv-records.ts';
+import { readText } from '../../inbound/files/inspect-file.ts';
+import type { FoundFile, ImportSettings } from '../../inbound/files/import-settings.ts';
+import {
+  importPortion,
+  openTableImport,
+  TABLE_PORTION,
+  TableChanged,
+} from '../../inbound/files/import-into-table.ts';
+import { OBJECT_PORTION, sendPortion } from './import-into-object.ts';
+import type { ImportCounts, ImportJob, ImportTarget } from '../../inbound/files/imports.ts';
+import { ClaimedImport, Interrupted } from '../../inbound/files/lease.ts';
+import { objectReader } from './object-records.ts';
+import { portionsOf, type Portion, type PortionLimits } from '../../inbound/files/portions.ts';
+
+/** Milliseconds that one import has before another one is looked at: a small one does not wait for a large one's end. */
+const TURN = 20_000;
+
+/** Works off imports, a portion at a time. Several copies of the server may do so. */
+export class ImportWork {
+  readonly #knex: Knex;
+  readonly #orgs: SalesforceOrgs;
+  readonly #consentKeys: ConsentKeys;
+  readonly #logger: Logger;
+  readonly #descriptions: DescribeCache;
+
+  constructor(knex: Knex, orgs: SalesforceOrgs, consentKeys: ConsentKeys, logger: Logger) {
+    this.#knex = knex;
+    this.#orgs = orgs;
+    this.#consentKeys = consentKeys;
+    this.#logger = logger;
+    this.#descriptions = new DescribeCache(knex);
+  }
+
+  /** Works on the import that waits the longest, for a while; answers whether there was one. */
+  async turn(stopping: AbortSignal): Promise<boolean> {
+    const claimed = await ClaimedImport.next(this.#knex);
+    if (!claimed) return false;
+    try {
+      const isDone = await this.#work(claimed, stopping);
+      if (isDone) await claimed.end(this.#knex, claimed.import.isDryRun ? 'ready' : 'done', null);
+      else await claimed.release(this.#knex);
+    } catch (error) {
+      await this.#settle(claimed, error);
+    }
+    return true;
+  }
+
+  /** Answers whether the file's end is reached. */
+  async #work(claimed: ClaimedImport, stopping: AbortSignal): Promise<boolean> {
+    const { found, settings } = claimed.import;
+    if (!found || !settings) throw new Error('An import without a file was started.');
+    const { target } = claimed.import;
+    const open =
+      target.kind === 'table'
+        ? await this.#intoTable(claimed, target.tableId, found, settings)
+        : await this.#intoObject(claimed, target, found, settings, stopping);
+    let { counts, job } = claimed.import;
+    const until = performance.now() + TURN;
+    let started = performance.now();
+    for await (const portion of this.#portions(claimed, found, settings, open.limits)) {
+      const position = claimed.import.position + portion.end;
+      counts = await open.take(portion, counts, { position, started, job });
+      started = performance.now();
+      job = null;
+      if (stopping.aborted || started > until) return false;
+    }
+    return true;
+  }
+
+  async #intoTable(
+    claimed: ClaimedImport,
+    tableId: string,
+    found: FoundFile,
+    settings: ImportSettings,
+  ): Promise<OpenTarget> {
+    const keys = this.#consentKeys;
+    const opened = await openTableImport(this.#knex, keys, claimed.import, tableId, found, settings);
+    return {
+      limits: TABLE_PORTION,
+      take: (portion, before, at) => importPortion(this.#knex, claimed, opened, portion, before, at),
+    };
+  }
+
+  async #intoObject(
+    claimed: ClaimedImport,
+    target: Extract<ImportTarget, { kind: 'object' }>,
+    found: FoundFile,
+    settings: ImportSettings,
+    stopping: AbortSignal,
+  ): Promise<OpenTarget> {
+    const { connectionId, object } = target;
+    const org = await this.#orgs.open(connectionId, 'imports');
+    const described = await this.#descriptions.refresh(org, object);
+    const obstacle = (now: OrgObject | null): string | null => obstacleOf(object, now, found, settings);
+    // A check says what is wrong; what was started waits until it is put right.
+    const reason = claimed.import.isDryRun ? null : obstacle(described);
+    if (reason !== null) throw new ProducerStopped('incompatible-fields', reason);
+    const reader = objectReader(described, found, settings);
+    const judge = new CommonRefusalJudge({
+      org,
+      descriptions: this.#descriptions,
+      object,
+      plannedWith: described,
+      obstacle,
+    });
+    const way = { org, object, reader, settings, judge };
+    return {
+      limits: OBJECT_PORTION,
+      take: async (portion, before, at) => {
+        const counts = await sendPortion(this.#knex, claimed, way, portion, before, at, stopping);
+        await closeIncident(this.#knex, incidentOf(claimed, target));
+        return counts;
+      },
+    };
+  }
+
+  #portions(
+    { import: given }: ClaimedImport,
+    found: FoundFile,
+    settings: ImportSettings,
+    limits: PortionLimits,
+  ): AsyncGenerator<Portion> {
+    const format = { ...found, encoding: settings.encoding, delimiter: settings.delimiter };
+    const text = readText(this.#knex, given.id, format, given.position);
+    const isStart = given.line === 0;
+    // The line of the delimiter, where there is one, comes before the headings.
+    const firstLine = (found.preambleLength ?? 0) > 0 ? 2 : 1;
+    const records = readRecords(text, settings.delimiter, isStart ? firstLine : given.line);
+    return portionsOf(isStart ? withoutFirst(records) : records, found.headings, limits);
+  }
+
+  /** What of a failure the import's owner can do something about, ends it; the rest is tried again by whoever comes next. */
+  async #settle(claimed: ClaimedImport, error: unknown): Promise<void> {
+    const { id, isDryRun } = claimed.import;
+    if (
+      error instanceof Interrupted ||
+      error instanceof TableChanged ||
+      error instanceof DescriptionChanged
+    ) {
+      await claimed.release(this.#knex);
+      return;
+    }
+    const { target } = claimed.import;
+    if (error instanceof ProducerStopped && target.kind === 'object')
+      await openIncident(this.#knex, { ...incidentOf(claimed, target), message: error.message });
+    const wait = waitAfter(error);
+    if (wait !== null) {
+      await claimed.release(this.#knex, wait.seconds, wait.message);
+      return;
+    }
+    if (error instanceof FileFault || error instanceof Problem || error instanceof SalesforceFault) {
+      this.#logger.warn({ import: id, code: error.code, reason: error.message }, 'import ended');
+      const ending = claimed.end(this.#knex, isDryRun ? 'ready' : 'failed', error.message);
+      await ending.catch((failure: unknown) => {
+        if (!(failure instanceof Interrupted)) throw failure;
+      });
+      return;
+    }
+    await persistently(() => claimed.release(this.#knex));
+    throw error;
+  }
+}
+
+/** Where rows go, once it is open. */
+interface OpenTarget {
+  readonly limits: PortionLimits;
+  readonly take: (
+    portion: Portion,
+    before: ImportCounts,
+    at: { readonly position: number; readonly started: number; readonly job: ImportJob | null },
+  ) => Promise<ImportCounts>;
+}
+
+/** Seconds until an org is asked again that could not answer now, cannot be called, or has no calls left. */
+const SECONDS: Readonly<Record<string, number>> = { retry: 60, hold: 300, limit: LIMIT_REST_SECONDS };
+/** Seconds until records are sent again that a person has to do something for. */
+const STOPPED_SECONDS = 900;
+
+function waitAfter(error: unknown): { seconds: number; message: string } | null {
+  const seconds =
+    error instanceof ProducerStopped
+      ? STOPPED_SECONDS
+      : error instanceof SalesforceFault
+        ? SECONDS[error.kind]
+        : undefined;
+  return error instanceof Error && seconds !== undefined
+    ? { seconds, message: `Waits for Salesforce: ${error.message}` }
+    : null;
+}
+
+function incidentOf(
+  { import: { accountId, name } }: ClaimedImport,
+  { connectionId }: Extract<ImportTarget, { kind: 'object' }>,
+): IncidentKey {
+  return { accountId, connectionId, kind: 'writes-stopped', subject: name };
+}
+
+/** Why nothing of a file can be written to its object, as the org describes it now; null where it can. */
+function obstacleOf(
+  name: string,
+  object: OrgObject | null,
+  found: FoundFile,
+  settings: ImportSettings,
+): string | null {
+  if (object === null) return `The org has no object ${name} that this authorization sees.`;
+  try {
+    objectReader(object, found, settings);
+    return null;
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+}
+
+/** Milliseconds between looks for an import when there is none. */
+const IDLE = 2000;
+
+export function importLoop(knex: Knex, orgs: SalesforceOrgs, consentKeys: ConsentKeys, logger: Logger): Loop {
+  const work = new ImportWork(knex, orgs, consentKeys, logger);
+  return new Loop('imports', (stopping) => work.turn(stopping), IDLE, logger);
+}
+
+/** The headings are no row. */
+async function* withoutFirst(
+  reading: AsyncIterable<readonly (CsvRecord | UnreadableRecord)[]>,
+): AsyncGenerator<readonly (CsvRecord | UnreadableRecord)[]> {
+  let isFirst = true;
+  for await (const records of reading) {
+    const rest = isFirst ? records.slice(1) : records;
+    isFirst = false;
+    yield rest;
+  }
+}

@@ -1,0 +1,227 @@
+import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
+import { calledFunction, functionSql, type TriggerFunction } from '../../database/trigger-functions.ts';
+import { keyObject } from '../../people/record-keys.ts';
+
+/** What is to be noticed of a table's rows for one integration. */
+export interface Watch {
+  readonly integrationId: string;
+  readonly connectionId: string;
+  readonly creates: boolean;
+  readonly deletes: boolean;
+  /** Columns whose change is an update; null where updates are not sent. */
+  readonly updates: readonly string[] | null;
+  /** Columns by which the records of a person's consent are found; null where consent is not sent. */
+  readonly consent: readonly string[] | null;
+}
+
+export interface WatchedTable {
+  readonly id: string;
+  readonly schemaName: string;
+  readonly code: string;
+  readonly primaryKey: readonly string[];
+}
+
+const OPERATIONS = ['insert', 'update', 'delete'] as const;
+type Operation = (typeof OPERATIONS)[number];
+
+const TRANSITIONS: Readonly<Record<Operation, string>> = {
+  insert: 'NEW TABLE AS changed',
+  update: 'OLD TABLE AS before NEW TABLE AS changed',
+  delete: 'OLD TABLE AS before',
+};
+
+const triggerName = (operation: Operation): string => `di_deliver_${operation}`;
+
+const functionName = (table: WatchedTable, operation: Operation): string =>
+  `capture_${table.id.replaceAll('-', '')}_${operation}`;
+
+/**
+ * What the triggers do where a record already waits in the outbox: one delivery stands for all its changes, and a dead one
+ * lives again, since another value may be taken.
+ */
+const COALESCE = `
+  ON CONFLICT (integration_id, identity_id) DO UPDATE SET
+    row_change = di.coalesced_change(d.row_change, EXCLUDED.row_change),
+    is_consent_changed = d.is_consent_changed OR EXCLUDED.is_consent_changed,
+    changed_opt_ins = di.united_opt_ins(d.is_consent_changed, d.changed_opt_ins, EXCLUDED.is_consent_changed, EXCLUDED.changed_opt_ins),
+    salesforce_id = coalesce(EXCLUDED.salesforce_id, d.salesforce_id),
+    revision = d.revision + 1, state = 'pending', attempts = 0, last_code = NULL, last_message = NULL,
+    changed_at = EXCLUDED.changed_at,
+    due_at = CASE WHEN d.state = 'dead' THEN EXCLUDED.due_at ELSE least(d.due_at, EXCLUDED.due_at) END`;
+
+/** Takes a table's triggers away, if it has any. */
+export function releaseSql(table: WatchedTable): readonly string[] {
+  const name = quoteTable(table.schemaName, table.code);
+  return OPERATIONS.flatMap((operation) => [
+    `DROP TRIGGER IF EXISTS ${triggerName(operation)} ON ${name}`,
+    `DROP FUNCTION IF EXISTS ${calledFunction(functionName(table, operation))}`,
+  ]);
+}
+
+/** Makes the triggers that note changed rows for these integrations. A table without any has no trigger, and pays nothing. */
+export function captureSql(table: WatchedTable, watches: readonly Watch[]): readonly string[] {
+  return captureFunctions(table, watches).flatMap((made) => [
+    functionSql(made),
+    `CREATE TRIGGER ${triggerName(made.operation)} AFTER ${made.operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
+       REFERENCING ${TRANSITIONS[made.operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${calledFunction(made.name)}`,
+  ]);
+}
+
+/** What the triggers do. */
+export function captureFunctions(
+  table: WatchedTable,
+  watches: readonly Watch[],
+): readonly (TriggerFunction & { readonly operation: Operation })[] {
+  const bodies: Readonly<Record<Operation, string | null>> = {
+    insert: noteInserted(table, watches),
+    update: noteUpdated(table, watches),
+    delete: noteDeleted(
+      table,
+      watches.filter((watch) => watch.deletes),
+    ),
+  };
+  return OPERATIONS.flatMap((operation) => {
+    const body = bodies[operation];
+    return body === null ? [] : [{ operation, name: functionName(table, operation), body }];
+  });
+}
+
+/** A row's primary key as di.record_identity has it. */
+function keyOf(table: WatchedTable, alias: string): string {
+  return keyObject(
+    table.primaryKey.map((name) => ({ name })),
+    ({ name }) => `${alias}.${quoteIdentifier(name)}`,
+  );
+}
+
+/** When a change may be sent: at once, or at the next run of its integration's schedule. */
+const DUE = 'coalesce(s.next_run_at, now())';
+
+const uuid = (id: string): string => `${quoteLiteral(id)}::uuid`;
+
+/**
+ * The identity of each row, by index. The OFFSET keeps the planner from turning the join round: of a young table it would
+ * rather read all identities, and look for each among all rows that changed.
+ */
+function identified(table: WatchedTable, key: string): string {
+  return `CROSS JOIN LATERAL (
+      SELECT r.id FROM di.record_identity r WHERE r.table_id = ${uuid(table.id)} AND r.record_key = ${key} OFFSET 0) AS i`;
+}
+
+/** The end of a trigger before it has begun, where every change comes from the one connection that it would go to. */
+function unlessAllAreOrigin(watches: readonly Watch[]): string {
+  const connections = [...new Set(watches.map((watch) => watch.connectionId))].map(uuid);
+  return `IF NOT EXISTS (SELECT FROM unnest(ARRAY[${connections.join(', ')}]) AS c (id) WHERE c.id::text IS DISTINCT FROM _origin) THEN
+      RETURN NULL;
+    END IF;`;
+}
+
+function trigger(watches: readonly Watch[], variables: string, statements: string): string {
+  return `
+  DECLARE
+    _origin text := current_setting('di.origin', true);
+    ${variables}
+  BEGIN
+    ${unlessAllAreOrigin(watches)}
+    ${statements}
+    RETURN NULL;
+  END`;
+}
+
+const bool = (value: boolean): string => (value ? 'true' : 'false');
+
+/** A row that comes is created; where its person is known already, by a link or a consent that came first, that is sent. */
+function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | null {
+  if (watches.length === 0) return null;
+  const values = watches.map(
+    (watch) =>
+      `(${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${bool(watch.creates)}, ${bool(watch.updates !== null)}, ${bool(watch.consent !== null)})`,
+  );
+  return trigger(
+    watches,
+    '',
+    `INSERT INTO di.record_identity (table_id, record_key)
+    SELECT DISTINCT ${uuid(table.id)}, ${keyOf(table, 'n')} FROM changed n WHERE n."_archived_at" IS NULL ORDER BY 2
+    ON CONFLICT DO NOTHING;
+    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, is_consent_changed, due_at)
+    SELECT w.integration_id, w.connection_id, w.identity_id, w.row_change, w.has_consent, ${DUE} FROM (
+      SELECT g.id AS integration_id, g.connection_id, i.id AS identity_id,
+        CASE WHEN g.creates THEN 'created'
+          WHEN g.updates AND EXISTS (SELECT FROM di.record_link l WHERE l.identity_id = i.id AND l.connection_id = g.connection_id) THEN 'updated'
+        END AS row_change,
+        g.consents AND EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id) AS has_consent
+      FROM changed n
+      ${identified(table, keyOf(table, 'n'))}
+      CROSS JOIN (VALUES ${values.join(', ')}) AS g (id, connection_id, creates, updates, consents)
+      WHERE n."_archived_at" IS NULL AND g.connection_id::text IS DISTINCT FROM _origin
+    ) w
+    JOIN di.integration s ON s.id = w.integration_id
+    WHERE w.row_change IS NOT NULL OR w.has_consent
+    ORDER BY 1, 3 ${COALESCE};`,
+  );
+}
+
+/**
+ * Rows whose watched columns differ. What is new is taken from what was, as sets: a join of both would be planned once for
+ * a row, and run for two thousand. A row that comes back from the archive differs.
+ */
+function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | null {
+  const looks = watches.flatMap((watch) => [
+    ...(watch.updates === null
+      ? []
+      : [{ watch, columns: watch.updates, change: "'updated'", consent: false }]),
+    ...(watch.consent === null ? [] : [{ watch, columns: watch.consent, change: 'NULL', consent: true }]),
+  ]);
+  if (looks.length === 0) return null;
+  const differing = looks.map(({ watch, columns }, place) => {
+    const seen = [...new Set([...table.primaryKey, ...columns])].map((name) => `n.${quoteIdentifier(name)}`);
+    const shown = [...seen, 'n."_archived_at" IS NULL AS "_is_live"'].join(', ');
+    return `SELECT ${keyOf(table, 'e')} AS record_key, ${place} AS place
+      FROM (SELECT ${shown} FROM changed n EXCEPT SELECT ${shown} FROM before n) e
+      WHERE e."_is_live" AND ${uuid(watch.connectionId)}::text IS DISTINCT FROM _origin`;
+  });
+  const values = looks.map(
+    ({ watch, change, consent }, place) =>
+      `(${place}, ${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${change}, ${bool(consent)})`,
+  );
+  return trigger(
+    watches,
+    `_keys jsonb[];
+    _places int[];`,
+    `SELECT array_agg(x.record_key), array_agg(x.place) INTO _keys, _places FROM (${differing.join(' UNION ALL ')}) x;
+    IF _keys IS NULL THEN RETURN NULL; END IF;
+    INSERT INTO di.record_identity (table_id, record_key)
+    SELECT DISTINCT ${uuid(table.id)}, x.record_key FROM unnest(_keys) AS x (record_key) ORDER BY 2
+    ON CONFLICT DO NOTHING;
+    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, is_consent_changed, due_at)
+    SELECT g.id, g.connection_id, i.id, max(g.row_change), bool_or(g.is_consent), ${DUE}
+    FROM unnest(_keys, _places) AS x (record_key, place)
+    JOIN (VALUES ${values.join(', ')}) AS g (place, id, connection_id, row_change, is_consent) ON g.place = x.place
+    JOIN di.integration s ON s.id = g.id
+    ${identified(table, 'x.record_key')}
+    WHERE NOT g.is_consent OR EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id)
+    GROUP BY 1, 2, 3, s.next_run_at
+    ORDER BY 1, 3 ${COALESCE};`,
+  );
+}
+
+/** What the row was in Salesforce is kept with its deletion. A row that never had to do with an org leaves nothing. */
+function noteDeleted(table: WatchedTable, watches: readonly Watch[]): string | null {
+  if (watches.length === 0) return null;
+  const values = watches.map((watch) => `(${uuid(watch.integrationId)}, ${uuid(watch.connectionId)})`);
+  return trigger(
+    watches,
+    '',
+    `INSERT INTO di.record_identity (table_id, record_key)
+    SELECT DISTINCT ${uuid(table.id)}, ${keyOf(table, 'b')} FROM before b WHERE b."_salesforce_id" IS NOT NULL ORDER BY 2
+    ON CONFLICT DO NOTHING;
+    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, salesforce_id, due_at)
+    SELECT g.id, g.connection_id, i.id, 'deleted', b."_salesforce_id", ${DUE}
+    FROM before b
+    ${identified(table, keyOf(table, 'b'))}
+    CROSS JOIN (VALUES ${values.join(', ')}) AS g (id, connection_id)
+    JOIN di.integration s ON s.id = g.id
+    WHERE g.connection_id::text IS DISTINCT FROM _origin
+    ORDER BY 1, 3 ${COALESCE};`,
+  );
+}

@@ -1,0 +1,118 @@
+import type { Knex } from 'knex';
+import { changingTables } from '../../database/change-tables.ts';
+import { unbound } from '../../database/identifiers.ts';
+import type { BuiltTable } from '../../projects/tables.ts';
+import type { TriggerFunction } from '../../database/trigger-functions.ts';
+import { captureFunctions, captureSql, releaseSql, type Watch, type WatchedTable } from './capture.sql.ts';
+import type { FieldMapping, Matching, Operation } from './integration-schema.ts';
+
+interface IntegrationRow {
+  readonly id: string;
+  readonly table_id: string;
+  readonly connection_id: string;
+  readonly operations: Operation[];
+  readonly mapping: FieldMapping[];
+  readonly matching: Matching;
+}
+
+interface TableRow {
+  readonly id: string;
+  readonly schema_name: string;
+  readonly built: Omit<BuiltTable, 'id' | 'name'> | null;
+}
+
+/** A table that was built, and what is to be noticed of it. */
+interface Captured {
+  readonly table: WatchedTable;
+  readonly watches: readonly Watch[];
+}
+
+/**
+ * Makes a table's triggers anew for the integrations that it has now, or takes them away with the last one. Call it in the
+ * transaction that changes an integration, or the table's names. A paused integration's changes are noted too: nothing is
+ * lost by a pause.
+ */
+export async function refreshCapture(transaction: Knex, tableId: string): Promise<void> {
+  const [captured] = await capturedTables(transaction, tableId);
+  // A table that never had an integration is not even locked.
+  if (!captured) return;
+  const { table, watches } = captured;
+  const statements = [...releaseSql(table), ...captureSql(table, watches)];
+  await changingTables(transaction, table.schemaName, async () => {
+    for (const statement of statements) await transaction.raw(unbound(statement));
+  });
+}
+
+/** What the triggers of all tables do, as this version of the server makes them. */
+export async function allCaptureFunctions(knex: Knex): Promise<readonly TriggerFunction[]> {
+  const captured = await capturedTables(knex, null);
+  return captured.flatMap(({ table, watches }) => captureFunctions(table, watches));
+}
+
+/** Tables that have, or had, an integration; all of them where none is named. */
+async function capturedTables(knex: Knex, tableId: string | null): Promise<readonly Captured[]> {
+  const tables = await knex('di.project_table as t')
+    .join('di.project as p', 'p.id', 't.project_id')
+    .whereNotNull('t.built')
+    .whereIn('t.id', knex('di.integration').select('table_id'))
+    .modify((query) => void (tableId === null ? query : query.where('t.id', tableId)))
+    .select<TableRow[]>('t.id', 'p.schema_name', 't.built');
+  const integrations = await knex('di.integration')
+    .whereIn(
+      'table_id',
+      tables.map(({ id }) => id),
+    )
+    .whereIn('status', ['active', 'paused'])
+    .orderBy('created_at')
+    .select<IntegrationRow[]>('id', 'table_id', 'connection_id', 'operations', 'mapping', 'matching');
+  return tables.flatMap(({ id, schema_name: schemaName, built }) =>
+    built === null
+      ? []
+      : [
+          {
+            table: { id, schemaName, ...built },
+            watches: integrations.filter((each) => each.table_id === id).map(watchOf),
+          },
+        ],
+  );
+}
+
+/** Moves the columns of a table's integrations along with their renaming. */
+export async function renameInIntegrations(
+  transaction: Knex,
+  tableId: string,
+  renamed: ReadonlyMap<string, string>,
+): Promise<void> {
+  const moved = (column: string): string => renamed.get(column) ?? column;
+  const rows = await transaction('di.integration')
+    .where({ table_id: tableId })
+    .forUpdate()
+    .select<Pick<IntegrationRow, 'id' | 'mapping' | 'matching'>[]>('id', 'mapping', 'matching');
+  for (const { id, mapping, matching } of rows)
+    await transaction('di.integration')
+      .where({ id })
+      .update({
+        mapping: JSON.stringify(
+          mapping.map((entry) => ('column' in entry ? { ...entry, column: moved(entry.column) } : entry)),
+        ),
+        matching: JSON.stringify(
+          matching.by === 'lookup' ? { ...matching, column: moved(matching.column) } : matching,
+        ),
+        version: transaction.raw('version + 1'),
+      });
+}
+
+function watchOf({ id, connection_id, operations, mapping, matching }: IntegrationRow): Watch {
+  const lookup = matching.by === 'lookup' ? [matching.column] : [];
+  const mapped = mapping.flatMap((entry) =>
+    'column' in entry && entry.on === 'always' ? [entry.column] : [],
+  );
+  return {
+    integrationId: id,
+    connectionId: connection_id,
+    creates: operations.includes('created'),
+    deletes: operations.includes('deleted'),
+    updates: operations.includes('updated') ? mapped : null,
+    consent: operations.includes('consent') ? lookup : null,
+  };
+}

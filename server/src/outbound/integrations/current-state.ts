@@ -1,0 +1,102 @@
+import type pg from 'pg';
+import { currentConsents, type CurrentConsent } from '../../consent/current-consents.ts';
+import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
+import { clientSession } from '../../database/session.ts';
+import { sqlType } from '../../values/field-types.ts';
+import type { Claim } from './claims.ts';
+import type { Integration } from './integrations.ts';
+import type { RowValues } from './row-mapping.ts';
+
+/** A row as it stands now. */
+export interface CurrentRow {
+  readonly salesforceId: string | null;
+  readonly isArchived: boolean;
+  readonly values: RowValues;
+}
+
+/** What is there now of the records that changed, by identity. */
+export interface CurrentState {
+  readonly rows: ReadonlyMap<string, CurrentRow>;
+  readonly consents: ReadonlyMap<string, CurrentConsent>;
+  /** Records that rows or other links still stand for: those are not deleted. */
+  readonly usedIds: ReadonlySet<string>;
+}
+
+/** Reads the current values of claimed deliveries' rows and consents: a thousand edits are sent as one. */
+export async function currentState(
+  pool: pg.Pool,
+  integration: Integration,
+  columns: readonly string[],
+  claims: readonly Claim[],
+): Promise<CurrentState> {
+  return {
+    rows: await currentRows(pool, integration, columns, claims),
+    consents: integration.optInFields.length === 0 ? new Map() : await consentsOf(pool, integration, claims),
+    usedIds: await usedIds(pool, integration, claims),
+  };
+}
+
+function consentsOf(
+  pool: pg.Pool,
+  { projectId }: Integration,
+  claims: readonly Claim[],
+): Promise<ReadonlyMap<string, CurrentConsent>> {
+  const changed = new Map(claims.map((claim) => [claim.identityId, claim.changedOptIns]));
+  return currentConsents(clientSession(pool), projectId, changed);
+}
+
+interface FoundRow {
+  readonly _identity: string;
+  readonly _salesforce_id: string | null;
+  readonly _is_archived: boolean;
+}
+
+async function currentRows(
+  pool: pg.Pool,
+  { schemaName, table }: Integration,
+  columns: readonly string[],
+  claims: readonly Claim[],
+): Promise<ReadonlyMap<string, CurrentRow>> {
+  const fields = table.fields.filter((field) => columns.includes(field.name));
+  const keys = table.fields.filter((field) => table.primaryKey.includes(field.name));
+  // A whole number may be longer than JavaScript's are.
+  const selected = fields.map(({ name, type }) => {
+    const column = `r.${quoteIdentifier(name)}`;
+    return type === 'integer' ? `${column}::text AS ${quoteIdentifier(name)}` : column;
+  });
+  const shape = keys.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field)}`);
+  const same = keys.map(({ name }) => `r.${quoteIdentifier(name)} = k.${quoteIdentifier(name)}`);
+  const found = await pool.query<FoundRow & Record<string, unknown>>(
+    `SELECT ${['k."_identity"', 'r."_salesforce_id"', 'r."_archived_at" IS NOT NULL AS "_is_archived"', ...selected].join(', ')}
+     FROM jsonb_to_recordset($1::jsonb) AS k ("_identity" uuid, ${shape.join(', ')})
+     JOIN ${quoteTable(schemaName, table.code)} r ON ${same.join(' AND ')}`,
+    [JSON.stringify(claims.map((claim) => ({ ...claim.recordKey, _identity: claim.identityId })))],
+  );
+  return new Map(
+    found.rows.map(({ _identity, _salesforce_id, _is_archived, ...values }) => [
+      _identity,
+      { salesforceId: _salesforce_id, isArchived: _is_archived, values },
+    ]),
+  );
+}
+
+/**
+ * Of the records that deletions name, those that somebody else is now: a row that took another key was deleted under its
+ * old one, and two people may turn out to be one.
+ */
+async function usedIds(
+  pool: pg.Pool,
+  { schemaName, table, connectionId }: Integration,
+  claims: readonly Claim[],
+): Promise<ReadonlySet<string>> {
+  const deletions = claims.filter((claim) => claim.rowChange === 'deleted');
+  const ids = deletions.flatMap((claim) => [claim.salesforceId, claim.linkedId].filter((id) => id !== null));
+  if (ids.length === 0) return new Set();
+  const found = await pool.query<{ id: string }>(
+    `SELECT "_salesforce_id" AS id FROM ${quoteTable(schemaName, table.code)} WHERE "_salesforce_id" = ANY ($1)
+     UNION SELECT salesforce_id FROM di.record_link
+     WHERE connection_id = $2 AND salesforce_id = ANY ($1) AND NOT identity_id = ANY ($3::uuid[])`,
+    [ids, connectionId, deletions.map((claim) => claim.identityId)],
+  );
+  return new Set(found.rows.map((row) => row.id));
+}

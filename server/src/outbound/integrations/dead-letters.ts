@@ -1,0 +1,51 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { ofAccount } from './delivery-list.ts';
+import { GONE } from '../../salesforce/error-codes.ts';
+
+/** Which dead letters are meant: some by their ids, or all of an integration, or those of one reason. */
+export const deadLettersSchema = z.strictObject({
+  integration: z.uuid(),
+  ids: z
+    .array(
+      z
+        .string()
+        .max(18)
+        .regex(/^\d{1,18}$/),
+    )
+    .min(1)
+    .max(1000)
+    .optional(),
+  code: z.string().max(200).optional(),
+});
+export type DeadLetters = z.output<typeof deadLettersSchema>;
+
+/** Sends dead letters again; answers how many. A record that was deleted in the org is created again, where creating is checked. */
+export function replay(knex: Knex, accountId: string, meant: DeadLetters): Promise<number> {
+  return knex('di.delivery')
+    .whereIn('id', dead(knex, accountId, meant))
+    .update({
+      state: 'pending',
+      attempts: 0,
+      due_at: knex.fn.now(),
+      revision: knex.raw('revision + 1'),
+      row_change: knex.raw(
+        `CASE WHEN last_code = ANY (?) AND row_change IS NOT NULL AND EXISTS (
+           SELECT FROM di.integration g WHERE g.id = integration_id AND 'created' = ANY (g.operations))
+         THEN 'created' ELSE row_change END`,
+        [[...GONE]],
+      ),
+    });
+}
+
+/** Forgets dead letters; answers how many. */
+export function discard(knex: Knex, accountId: string, meant: DeadLetters): Promise<number> {
+  return knex('di.delivery')
+    .whereIn('id', dead(knex, accountId, meant))
+    .delete();
+}
+
+function dead(knex: Knex, accountId: string, { integration, ids, code }: DeadLetters): Knex.QueryBuilder {
+  const query = ofAccount(knex, accountId, { integration, code, state: 'dead' }).select('d.id');
+  return ids === undefined ? query : query.whereIn('d.id', ids);
+}

@@ -1,0 +1,69 @@
+import { SalesforceFault, type OrgRecord, type SalesforceOrg } from '../../salesforce/org.ts';
+import { QUERIES_A_CALL } from '../../salesforce/queries.ts';
+import { portions, soqlIn, soqlName, soqlText } from '../../salesforce/soql.ts';
+import { checkEnding } from './interrupted.ts';
+
+/** Characters of a query's values: less than half of what a statement may have, since Salesforce adds to it inside. */
+const LONGEST_QUERY = 40_000;
+
+/**
+ * Characters that a query's values may have wherever a query may stand: in an address, too, which holds 16,000 in all. How
+ * long one may be inside a call of Composite is documented nowhere.
+ */
+const SAFE_QUERY = 8000;
+
+/** Records of an object by the values of a field, in lower case, as SOQL compares them. */
+export type FoundRecords = ReadonlyMap<string, readonly OrgRecord[]>;
+
+/**
+ * Finds the records whose field has one of some values, with some of their other fields. Converted leads are left out:
+ * they cannot be changed any more.
+ */
+export async function findRecords(
+  org: SalesforceOrg,
+  ending: AbortSignal,
+  object: string,
+  field: string,
+  values: readonly string[],
+  others: readonly string[],
+): Promise<FoundRecords> {
+  const selected = [...new Set(['Id', field, ...others])].map(soqlName).join(', ');
+  const also = object.toLowerCase() === 'lead' ? ' AND IsConverted = false' : '';
+  const literals = [...new Set(values.map((value) => value.toLowerCase()))].map(soqlText);
+  const queriesOf = (longest: number): string[] =>
+    portions(literals, (literal) => literal.length + 1, longest).map(
+      (portion) => `SELECT ${selected} FROM ${soqlName(object)} WHERE ${soqlIn(field, portion)}${also}`,
+    );
+  const few = queriesOf(LONGEST_QUERY);
+  try {
+    return await ask(org, ending, few, field);
+  } catch (error) {
+    const many = queriesOf(SAFE_QUERY);
+    if (!(error instanceof SalesforceFault) || error.kind !== 'give-up' || many.length === few.length)
+      throw error;
+    return ask(org, ending, many, field);
+  }
+}
+
+async function ask(
+  org: SalesforceOrg,
+  ending: AbortSignal,
+  queries: readonly string[],
+  field: string,
+): Promise<FoundRecords> {
+  const found = new Map<string, OrgRecord[]>();
+  for (let start = 0; start < queries.length; start += QUERIES_A_CALL) {
+    checkEnding(ending);
+    for await (const page of org.querySeveral(queries.slice(start, start + QUERIES_A_CALL)))
+      for (const record of page) keep(found, record, field);
+  }
+  return found;
+}
+
+function keep(found: Map<string, OrgRecord[]>, record: OrgRecord, field: string): void {
+  const value = Object.entries(record).find(([name]) => name.toLowerCase() === field.toLowerCase())?.[1];
+  const key = typeof value === 'string' ? value.toLowerCase() : '';
+  const known = found.get(key);
+  if (known) known.push(record);
+  else found.set(key, [record]);
+}

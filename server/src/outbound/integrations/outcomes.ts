@@ -1,0 +1,52 @@
+import type { SaidByRecord } from '../../consent/followed-columns.ts';
+import type { OptInWrite } from '../../consent/opt-in-writes.ts';
+import type { Claim } from './claims.ts';
+
+/** The ends that a delivery can come to. */
+export const OUTCOMES = ['created', 'updated', 'deleted', 'unneeded', 'no-record', 'gone', 'dead'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A delivery that has come to its end. */
+export interface Settled {
+  readonly claim: Claim;
+  /**
+   * unneeded: nothing was there to be sent; no-record: the org has no record of it, and none is to be made; gone: the
+   * record was deleted in the org; dead: given up, until somebody replays it or its record changes.
+   */
+  readonly outcome: Outcome;
+  /** Of a dead one: why, in the org's words or ours. */
+  readonly code?: string;
+  readonly message?: string;
+  /** The record that it is linked to from now on. */
+  readonly salesforceId?: string;
+  /** The record that it was linked to, and that the org has deleted. */
+  readonly goneId?: string;
+  /** What the org says after a delivery of consent, where columns follow it. */
+  readonly read?: { readonly writes: readonly OptInWrite[]; readonly seen: readonly Seen[] };
+}
+
+/** What a checkbox of a record says; the field in lower case. */
+export interface Seen extends SaidByRecord {
+  readonly field: string;
+}
+
+/** Why a delivery, or a part of it, is given up. */
+export interface Refused {
+  readonly claim: Claim;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A delivery that is tried again later. */
+export interface Retried {
+  readonly claim: Claim;
+  readonly outcome: 'retry';
+  readonly code: string;
+  readonly message: string;
+  readonly goneId?: string;
+}
+
+/** Tries of one record before it is given up: about a day. */
+export const MOST_ATTEMPTS = 10;
+/** Milliseconds before the next try. */
+export const DELAYS = { first: 30_000, longest: 6 * 3_600_000, spread: 0.2 };

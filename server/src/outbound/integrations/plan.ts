@@ -1,0 +1,117 @@
+import type { CurrentConsent } from '../../consent/current-consents.ts';
+import type { OrgRecord } from '../../salesforce/org.ts';
+import type { Claim } from './claims.ts';
+import type { CurrentRow, CurrentState } from './current-state.ts';
+import type { Integration } from './integrations.ts';
+import type { Settled } from './outcomes.ts';
+import { UnmappedValue, type RowMapping } from './row-mapping.ts';
+
+/** What a delivery wants of the org, before its record is looked for. */
+export interface Wish {
+  readonly claim: Claim;
+  readonly change: 'write' | 'delete';
+  /** The record, where it is known. */
+  readonly id: string | null;
+  /** What to look for the record by; null where it is not looked for. */
+  readonly lookup: string | null;
+  /** What of the row is written to its record, where that is there. */
+  readonly fields: OrgRecord;
+  /** What of the person's consent is written to the record, or to every record that is found. */
+  readonly optIns: OrgRecord;
+  /** What a new record is made of; null where none may be made. */
+  readonly newFields: OrgRecord | null;
+}
+
+/** What a plan is made with. */
+export interface PlanContext {
+  readonly integration: Integration;
+  readonly mapping: RowMapping;
+  readonly state: CurrentState;
+  /** What the ids of the object's records begin with; null where the org has not said. */
+  readonly keyPrefix: string | null;
+  /** Rows' record ids are those of this org. */
+  readonly isOwnOrg: boolean;
+}
+
+const NO_CONSENT: CurrentConsent = { byCode: new Map(), changed: null };
+
+/** What a delivery comes to, by what is there now rather than by what happened: a wish, or an end without a call. */
+export function wishOf(claim: Claim, context: PlanContext): Wish | Settled {
+  const row = context.state.rows.get(claim.identityId);
+  if (claim.rowChange === 'deleted' && !row) return deletion(claim, context);
+  try {
+    return writing(claim, row, context);
+  } catch (error) {
+    if (error instanceof UnmappedValue)
+      return { claim, outcome: 'dead', code: error.code, message: error.message };
+    throw error;
+  }
+}
+
+function deletion(claim: Claim, { integration, state, isOwnOrg, keyPrefix }: PlanContext): Wish | Settled {
+  const stored = ownId(claim.salesforceId, isOwnOrg, keyPrefix);
+  const id = claim.linkedId ?? stored;
+  if (claim.isLinkGone || (id !== null && state.usedIds.has(id))) return { claim, outcome: 'unneeded' };
+  // Of a row that came and went before anything was sent, Salesforce never hears.
+  if (id === null && claim.triedValue === null) return { claim, outcome: 'unneeded' };
+  const lookup = integration.matching.by === 'record-id' ? null : claim.triedValue;
+  return { claim, change: 'delete', id, lookup, fields: {}, optIns: {}, newFields: null };
+}
+
+function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext): Wish | Settled {
+  const { integration, mapping, state } = context;
+  const { operations, matching } = integration;
+  const { byCode, changed } = state.consents.get(claim.identityId) ?? NO_CONSENT;
+  const live = row && !row.isArchived ? row : null;
+  const isRowWanted = live !== null && claim.rowChange !== null;
+  const isConsentWanted = claim.isConsentChanged && operations.includes('consent');
+  // A record that somebody deleted in the org is made again only where that is asked for.
+  const mayCreate =
+    isRowWanted && operations.includes('created') && (!claim.isLinkGone || claim.rowChange === 'created');
+  const fields =
+    isRowWanted && (operations.includes('updated') || claim.rowChange === 'created')
+      ? mapping.fields(live.values, false)
+      : {};
+  const optIns = isConsentWanted ? mapping.optIns(byCode, changed) : {};
+  const newFields = mayCreate
+    ? { ...mapping.fields(live.values, true), ...mapping.optIns(byCode, null) }
+    : null;
+  const hasOptIns = Object.keys(optIns).length > 0;
+  const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
+  const known = claim.isLinkGone ? null : (claim.linkedId ?? knownId(row, context));
+  if (!hasOptIns && Object.keys(fields).length === 0 && newFields === null)
+    return { claim, outcome: 'unneeded' };
+  // Of a record that is gone there may be others of the same address.
+  if (known === null && claim.isLinkGone && newFields === null && !looksForAll)
+    return { claim, outcome: 'no-record' };
+  const lookup = known !== null && !looksForAll ? null : lookupValue(claim, row, context);
+  if (known === null && lookup === null)
+    return newFields === null
+      ? { claim, outcome: 'no-record' }
+      : {
+          claim,
+          outcome: 'dead',
+          code: 'no-lookup-value',
+          message: 'The row has no value to look for its record by, so that none is created for it.',
+        };
+  return { claim, change: 'write', id: known, lookup, fields, optIns, newFields };
+}
+
+/** The record that a row came from, where it is of this org and this object. */
+export function knownId(row: CurrentRow | undefined, context: PlanContext): string | null {
+  return row ? ownId(row.salesforceId, context.isOwnOrg, context.keyPrefix) : null;
+}
+
+/** A row's record id, where it is of this org and this object. */
+function ownId(id: string | null, isOwnOrg: boolean, keyPrefix: string | null): string | null {
+  return id !== null && isOwnOrg && keyPrefix !== null && id.startsWith(keyPrefix) ? id : null;
+}
+
+/** A row that is gone still has its key. */
+function lookupValue(claim: Claim, row: CurrentRow | undefined, { integration }: PlanContext): string | null {
+  const { matching } = integration;
+  if (matching.by === 'record-id') return null;
+  if (matching.by === 'external-id') return claim.identityId;
+  const value = row ? row.values[matching.column] : claim.recordKey[matching.column];
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}

@@ -1,0 +1,264 @@
+import type pg from 'pg';
+import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
+import { clientSession } from '../../database/session.ts';
+import { sqlState } from '../../database/sql-state.ts';
+import { storableText } from '../../values/storable.ts';
+import { backOff } from '../../jobs/back-off.ts';
+import { sqlType } from '../../values/field-types.ts';
+import type { Claim } from './claims.ts';
+import type { Integration } from './integrations.ts';
+import { keepRead } from './keep-read.ts';
+import { DELAYS, MOST_ATTEMPTS, type Retried, type Settled } from './outcomes.ts';
+
+const DEADLOCK = '40P01';
+const TRIES = 5;
+
+/** Deliveries are found by index, whatever the planner knows of an outbox that has just filled. */
+const BEGIN =
+  'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off';
+
+/** What is written here came from the org: it is not sent back there. */
+const originOf = ({ connectionId }: Integration): string =>
+  `SET LOCAL di.origin = ${quoteLiteral(connectionId)}`;
+
+/**
+ * Deliveries d by their ids, with what is said of each in one object. Never by a join: the outbox is full at one moment and
+ * empty at the next, and a planner that takes it for empty goes through all of it for each delivery that it is joined with.
+ */
+const NAMED = 'd.id = ANY ($1::bigint[])';
+const SAID = '($2::jsonb->d.id::text)';
+const IS_SAME = `d.revision = (${SAID}->>'revision')::bigint`;
+
+/** What became of some deliveries, to be kept in one transaction. */
+export interface Results {
+  readonly settled: readonly Settled[];
+  readonly retried: readonly Retried[];
+  /** API calls since the last time. */
+  readonly apiCalls: number;
+}
+
+/**
+ * Keeps what became of deliveries. One whose record has changed since it was read stays, and is sent again: what it was
+ * sent with is known all the same, by its link.
+ *
+ * @param ownsRows whether the table's rows carry the ids of this org: then a created record's row gets its id
+ */
+export async function recordResults(
+  pool: pg.Pool,
+  integration: Integration,
+  results: Results,
+  ownsRows: boolean,
+): Promise<void> {
+  const { settled, retried } = withoutHopeless(results);
+  for (let attempt = 1; ; attempt++) {
+    const client = await pool.connect();
+    try {
+      await client.query(`${BEGIN}; ${originOf(integration)}`);
+      if (ownsRows) await keepIdsInRows(client, integration, settled);
+      await keepRead(clientSession(client), integration, settled);
+      await lock(client, [...settled, ...retried]);
+      await keepLinks(client, integration, settled);
+      await keepGone(client, integration, [...settled, ...retried]);
+      await finish(client, settled);
+      await postpone(client, retried);
+      await bury(client, settled);
+      await count(client, integration, settled, results.apiCalls);
+      await client.query('COMMIT');
+      client.release();
+      return;
+    } catch (error) {
+      const broken = await client.query('ROLLBACK').then(
+        () => false,
+        () => true,
+      );
+      client.release(broken);
+      // Whoever writes rows and we may lock the same deliveries: one of both goes again.
+      if (sqlState(error) !== DEADLOCK || attempt >= TRIES) throw error;
+    }
+  }
+}
+
+/** What was tried often enough is given up. */
+function withoutHopeless({ settled, retried }: Results): Pick<Results, 'settled' | 'retried'> {
+  const isHopeless = (each: Retried): boolean => each.claim.attempts + 1 >= MOST_ATTEMPTS;
+  const hopeless = retried.filter(isHopeless).map(({ claim, code, message }): Settled => ({
+    claim,
+    outcome: 'dead',
+    code,
+    message: `Tried ${MOST_ATTEMPTS} times. ${message}`,
+  }));
+  return {
+    settled: [...settled, ...hopeless],
+    retried: retried.filter((each) => !isHopeless(each)),
+  };
+}
+
+/** In the order in which triggers lock them: all are of one integration, and the database sorts UUIDs as their text. */
+async function lock(client: pg.PoolClient, all: readonly { readonly claim: Claim }[]): Promise<void> {
+  const claims = all.map(({ claim }) => claim);
+  claims.sort((one, other) => (one.identityId < other.identityId ? -1 : 1));
+  await client.query(
+    `SELECT FROM unnest($1::bigint[]) AS r (id)
+     CROSS JOIN LATERAL (SELECT FROM di.delivery d WHERE d.id = r.id FOR UPDATE) AS l`,
+    [claims.map(({ id }) => id)],
+  );
+}
+
+/** Whoever was erased while a call was on its way is not tied to a record again. */
+const UNLESS_ERASED = 'JOIN di.record_identity p ON p.id = i.id AND p.erased_at IS NULL';
+
+async function keepLinks(
+  client: pg.PoolClient,
+  { connectionId, object }: Integration,
+  settled: readonly Settled[],
+): Promise<void> {
+  const linked = settled.filter((each) => each.salesforceId !== undefined && each.outcome !== 'deleted');
+  if (linked.length > 0)
+    await client.query(
+      `INSERT INTO di.record_link AS l (identity_id, connection_id, object, salesforce_id)
+       SELECT i.id, $1, $2, i.salesforce_id FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
+       ${UNLESS_ERASED} ORDER BY 1
+       ON CONFLICT (identity_id, connection_id, object) DO UPDATE
+       SET salesforce_id = EXCLUDED.salesforce_id, is_gone = false, linked_at = now()
+       WHERE l.salesforce_id <> EXCLUDED.salesforce_id OR l.is_gone`,
+      [
+        connectionId,
+        object,
+        linked.map(({ claim }) => claim.identityId),
+        linked.map(({ salesforceId }) => salesforceId),
+      ],
+    );
+  const deleted = settled.filter(({ outcome }) => outcome === 'deleted');
+  if (deleted.length > 0)
+    await client.query(
+      'DELETE FROM di.record_link WHERE connection_id = $1 AND object = $2 AND identity_id = ANY ($3::uuid[])',
+      [connectionId, object, deleted.map(({ claim }) => claim.identityId)],
+    );
+}
+
+/** A record that the org has deleted is remembered, so that nobody writes to it again, nor creates it by accident. */
+async function keepGone(
+  client: pg.PoolClient,
+  { connectionId, object }: Integration,
+  results: readonly (Settled | Retried)[],
+): Promise<void> {
+  const gone = results.filter((each) => each.goneId !== undefined);
+  if (gone.length === 0) return;
+  await client.query(
+    `INSERT INTO di.record_link (identity_id, connection_id, object, salesforce_id, is_gone)
+     SELECT i.id, $1, $2, i.salesforce_id, true FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
+     ${UNLESS_ERASED} ORDER BY 1
+     ON CONFLICT (identity_id, connection_id, object) DO UPDATE SET salesforce_id = EXCLUDED.salesforce_id, is_gone = true`,
+    [connectionId, object, gone.map(({ claim }) => claim.identityId), gone.map(({ goneId }) => goneId)],
+  );
+}
+
+/** Done is done where nothing has changed since; a creation that was changed meanwhile is known by its link from now on. */
+async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
+  const done = settled.filter(({ outcome }) => outcome !== 'dead');
+  if (done.length === 0) return;
+  await client.query(
+    `WITH done AS (DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME})
+     UPDATE di.delivery d SET tried_value = NULL WHERE ${NAMED} AND NOT ${IS_SAME} AND d.tried_value IS NOT NULL`,
+    said(done, ({ claim }) => ({ revision: claim.revision })),
+  );
+}
+
+async function postpone(client: pg.PoolClient, retried: readonly Retried[]): Promise<void> {
+  if (retried.length === 0) return;
+  await client.query(
+    `UPDATE di.delivery d SET attempts = d.attempts + 1, last_code = ${SAID}->>'code', last_message = ${SAID}->>'message',
+       due_at = now() + (${SAID}->>'delay')::float8 * interval '1 millisecond'
+     WHERE ${NAMED} AND ${IS_SAME}`,
+    said(retried, (each) => ({
+      ...refusalOf(each),
+      delay: backOff(DELAYS, each.claim.attempts + 1),
+    })),
+  );
+}
+
+async function bury(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
+  const dead = settled.filter(({ outcome }) => outcome === 'dead');
+  if (dead.length === 0) return;
+  await client.query(
+    `UPDATE di.delivery d SET state = 'dead', attempts = d.attempts + 1, last_code = ${SAID}->>'code',
+       last_message = ${SAID}->>'message'
+     WHERE ${NAMED} AND ${IS_SAME}`,
+    said(dead, refusalOf),
+  );
+}
+
+const refusalOf = ({ claim, code, message }: Settled | Retried): object => ({
+  revision: claim.revision,
+  code: code === undefined ? null : storableText(code),
+  message: message === undefined ? null : storableText(message),
+});
+
+async function count(
+  client: pg.PoolClient,
+  { id }: Integration,
+  settled: readonly Settled[],
+  apiCalls: number,
+): Promise<void> {
+  const counts = new Map<string, number>();
+  for (const { outcome } of settled) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const hasWritten = settled.some(({ outcome }) => ['created', 'updated', 'deleted'].includes(outcome));
+  await client.query(
+    `WITH counted AS (
+       UPDATE di.integration SET api_calls = api_calls + $2,
+         last_success_at = CASE WHEN $3 THEN now() ELSE last_success_at END
+       WHERE id = $1)
+     INSERT INTO di.delivery_count AS c (integration_id, day, outcome, count)
+     SELECT $1, (now() AT TIME ZONE 'UTC')::date, r.outcome, r.count FROM unnest($4::text[], $5::bigint[]) AS r (outcome, count)
+     ON CONFLICT (integration_id, day, outcome) DO UPDATE SET count = c.count + EXCLUDED.count`,
+    [id, apiCalls, hasWritten, [...counts.keys()], [...counts.values()]],
+  );
+}
+
+/**
+ * A created record's row carries its id, as if it had come from there: a change of its key is followed by it later. Whether
+ * a row has an id is asked so that no index answers it: of a table that is new to the org, that would be all of its rows.
+ */
+async function keepIdsInRows(
+  client: pg.PoolClient,
+  { schemaName, table }: Integration,
+  settled: readonly Settled[],
+): Promise<void> {
+  const created = settled.filter(({ outcome }) => outcome === 'created');
+  if (created.length === 0) return;
+  const keys = table.fields.filter((field) => table.primaryKey.includes(field.name));
+  const shape = keys.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field)}`);
+  const same = keys.map(({ name }) => `r.${quoteIdentifier(name)} = k.${quoteIdentifier(name)}`);
+  await client.query(
+    `UPDATE ${quoteTable(schemaName, table.code)} r SET "_salesforce_id" = k."_new_id"
+     FROM jsonb_to_recordset($1::jsonb) AS k ("_new_id" text, ${shape.join(', ')})
+     WHERE ${same.join(' AND ')} AND coalesce(r."_salesforce_id", '') = ''`,
+    [
+      JSON.stringify(
+        created.map(({ claim, salesforceId }) => ({ ...claim.recordKey, _new_id: salesforceId })),
+      ),
+    ],
+  );
+}
+
+/** Deliveries' ids, and what is said of each by its id. */
+const said = <Each extends { readonly claim: Claim }>(
+  all: readonly Each[],
+  saying: (each: Each) => object,
+): [number[], string] => [
+  all.map(({ claim }) => claim.id),
+  JSON.stringify(Object.fromEntries(all.map((each) => [each.claim.id, saying(each)]))),
+];
+
+/** Notes what creations are sent with, before they are: what becomes of a deletion that comes while nobody knows. */
+export async function noteTried(
+  pool: pg.Pool,
+  tried: readonly { readonly claim: Claim; readonly value: string }[],
+): Promise<void> {
+  const fresh = tried.filter(({ claim, value }) => claim.triedValue !== value);
+  if (fresh.length === 0) return;
+  await pool.query(
+    `UPDATE di.delivery d SET tried_value = ${SAID}->>'value' WHERE ${NAMED}`,
+    said(fresh, ({ value }) => ({ value })),
+  );
+}

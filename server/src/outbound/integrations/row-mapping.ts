@@ -1,0 +1,79 @@
+import { optInValue, type ChangedOptIns, type ConsentByCode } from '../../consent/opt-in-fields.ts';
+import { Refusal } from '../../values/coerce.ts';
+import { compileTransforms } from '../../values/transforms.ts';
+import { fitValue, UnfitValue } from '../engine/fit-value.ts';
+import type { OrgField, OrgObject, OrgRecord } from '../../salesforce/org.ts';
+import { salesforceValue } from './field-values.ts';
+import type { Integration } from './integrations.ts';
+
+/** Values of a row by column, as the database's driver reads them. */
+export type RowValues = Readonly<Record<string, unknown>>;
+
+/** How rows and consents of an integration become fields of its object. */
+export interface RowMapping {
+  /** Columns that have to be read. */
+  readonly columns: readonly string[];
+  /** Fields of a record that is made, or of one that is changed. Throws Refusal for a value that no map takes. */
+  fields(values: RowValues, isNew: boolean): OrgRecord;
+  /** Checkboxes that are told of a person's opt-ins. */
+  optIns(consent: ConsentByCode, changed: ChangedOptIns): OrgRecord;
+}
+
+/** @param described what the org says of the object; null where it has not been asked */
+export function compileRowMapping(integration: Integration, described: OrgObject | null): RowMapping {
+  const { mapping, optInFields, table } = integration;
+  const fieldOf = (name: string) =>
+    described?.fields.find((field) => field.name.toLowerCase() === name.toLowerCase()) ?? null;
+  const writers = mapping.map((entry) => {
+    const column =
+      'column' in entry ? (table.fields.find((each) => each.name === entry.column) ?? null) : null;
+    const field = fieldOf(entry.salesforceField);
+    const transform = compileTransforms(entry.transforms ?? []);
+    return {
+      name: field?.name ?? entry.salesforceField,
+      isForNew: entry.on === 'create',
+      read: (values: RowValues): unknown => {
+        const raw = 'column' in entry ? values[entry.column] : entry.constant;
+        const value = transform ? transform(raw) : raw;
+        if (value instanceof Refusal) throw new UnmappedValue(entry.salesforceField, value.message);
+        return fitted(entry.salesforceField, field, salesforceValue(column, field, value));
+      },
+    };
+  });
+  return {
+    columns: [...new Set(mapping.flatMap((entry) => ('column' in entry ? [entry.column] : [])))],
+    fields: (values, isNew) =>
+      Object.fromEntries(
+        writers.filter((writer) => isNew || !writer.isForNew).map(({ name, read }) => [name, read(values)]),
+      ),
+    optIns: (consent, changed) => {
+      const record: Record<string, boolean> = {};
+      for (const target of optInFields) {
+        const value = optInValue(target, consent, changed);
+        if (value !== null) record[fieldOf(target.field)?.name ?? target.field] = value;
+      }
+      return record;
+    },
+  };
+}
+
+/** A value as its field takes it, where the org has said what that is. */
+function fitted(name: string, field: OrgField | null, value: unknown): unknown {
+  try {
+    return field === null ? value : fitValue(field, value);
+  } catch (error) {
+    if (error instanceof UnfitValue) throw new UnmappedValue(name, error.message, 'invalid-value');
+    throw error;
+  }
+}
+
+/** A value that the integration's map has nothing for, or that its field does not take. */
+export class UnmappedValue extends Error {
+  override readonly name = 'UnmappedValue';
+  readonly code: 'not-in-map' | 'invalid-value';
+
+  constructor(field: string, message: string, code: UnmappedValue['code'] = 'not-in-map') {
+    super(`${field}: ${message}`);
+    this.code = code;
+  }
+}

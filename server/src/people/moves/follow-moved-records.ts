@@ -1,0 +1,122 @@
+import { mergeConsent } from '../../consent/merge-consent.ts';
+import type { Session } from '../../database/session.ts';
+import type { MergedIdentity, MovedRecord } from '../record-identities.ts';
+
+/**
+ * Lets identities follow rows that took other keys, all at once: rows may have exchanged theirs. Where somebody is known by
+ * the new key already, the two are one from then on: the one that is there stays, the lower consent counts, and both
+ * histories stay. Call it in the transaction that moves the rows.
+ */
+export async function followMovedRecords(
+  session: Session,
+  tableId: string,
+  moved: readonly MovedRecord[],
+): Promise<readonly MergedIdentity[]> {
+  if (moved.length === 0) return [];
+  const { taken, merged } = sortMoves(await findMovers(session, tableId, moved));
+  if (taken.length + merged.length === 0) return [];
+  await moveKeys(session, taken, merged);
+  await mergeConsent(session, merged);
+  return merged;
+}
+
+/**
+ * Whether a row would take the key of somebody else: of both something is known beside their keys, what they said of
+ * consent or a record in an org, one that waits to be deleted too.
+ */
+export async function areTwoPersons(
+  session: Session,
+  tableId: string,
+  { from, to }: MovedRecord,
+): Promise<boolean> {
+  const known = await session.query(
+    `SELECT FROM di.record_identity i
+     WHERE i.table_id = $1::uuid AND i.record_key IN ($2::jsonb, $3::jsonb) AND (
+       EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id)
+       OR EXISTS (SELECT FROM di.record_link l WHERE l.identity_id = i.id AND NOT l.is_gone)
+       OR EXISTS (SELECT FROM di.delivery d WHERE d.identity_id = i.id AND d.row_change = 'deleted'))`,
+    [tableId, JSON.stringify(from), JSON.stringify(to)],
+  );
+  return known.length > 1;
+}
+
+interface Mover {
+  readonly place: number;
+  readonly identity_id: string;
+  readonly occupant_id: string | null;
+}
+
+/** Identities of the rows that moved, and of whoever is known by their new keys; locked, in one order for everybody. */
+async function findMovers(
+  session: Session,
+  tableId: string,
+  moved: readonly MovedRecord[],
+): Promise<(Mover & { readonly to: string })[]> {
+  const given = JSON.stringify(moved);
+  await session.query(
+    `SELECT i.id FROM di.record_identity i
+     WHERE i.table_id = $1::uuid AND i.record_key IN
+       (SELECT k.record_key FROM jsonb_array_elements($2::jsonb) AS m (move), jsonb_each(m.move) AS k (side, record_key))
+     ORDER BY i.id FOR UPDATE`,
+    [tableId, given],
+  );
+  return session.query(
+    `SELECT m.place, f.id AS identity_id, t.id AS occupant_id, m.move->>'to' AS "to"
+     FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS m (move, place)
+     CROSS JOIN LATERAL (
+       SELECT n.id FROM di.record_identity n WHERE n.table_id = $1::uuid AND n.record_key = m.move->'from' OFFSET 0) f
+     LEFT JOIN LATERAL (
+       SELECT n.id FROM di.record_identity n WHERE n.table_id = $1::uuid AND n.record_key = m.move->'to' OFFSET 0) t ON true
+     WHERE m.move->'from' <> m.move->'to'
+     ORDER BY m.place`,
+    [tableId, given],
+  );
+}
+
+interface SortedMoves {
+  readonly taken: readonly { readonly identityId: string; readonly to: string }[];
+  readonly merged: readonly MergedIdentity[];
+}
+
+/** Who gets a new key, and who is one with somebody that has it: one that moves away itself makes room. */
+function sortMoves(movers: readonly (Mover & { readonly to: string })[]): SortedMoves {
+  const leaving = new Set(movers.map((mover) => mover.identity_id));
+  const holders = new Map<string, string>();
+  const taken: { identityId: string; to: string }[] = [];
+  const merged: MergedIdentity[] = [];
+  for (const { identity_id: identityId, occupant_id: occupant, to } of movers) {
+    const holder = occupant !== null && !leaving.has(occupant) ? occupant : holders.get(to);
+    if (holder !== undefined) merged.push({ identityId, into: holder });
+    else {
+      taken.push({ identityId, to });
+      holders.set(to, identityId);
+    }
+  }
+  return { taken, merged };
+}
+
+/** Every key is let go before any is taken: keys may go round in a ring. */
+async function moveKeys(
+  session: Session,
+  taken: SortedMoves['taken'],
+  merged: SortedMoves['merged'],
+): Promise<void> {
+  const ids = merged.map((each) => each.identityId);
+  const into = merged.map((each) => each.into);
+  await session.query(
+    `UPDATE di.record_identity SET record_key = jsonb_build_object('_moved', id) WHERE id = ANY($1::uuid[])`,
+    [[...taken.map((each) => each.identityId), ...ids]],
+  );
+  await session.query(
+    `UPDATE di.record_identity i SET record_key = t.record_key::jsonb
+     FROM unnest($1::uuid[], $2::text[]) AS t (id, record_key) WHERE i.id = t.id`,
+    [taken.map((each) => each.identityId), taken.map((each) => each.to)],
+  );
+  if (merged.length === 0) return;
+  // Whoever was merged into one of these before follows.
+  await session.query(
+    `UPDATE di.record_identity i SET merged_into = m.into_id
+     FROM unnest($1::uuid[], $2::uuid[]) AS m (id, into_id) WHERE i.id = m.id OR i.merged_into = m.id`,
+    [ids, into],
+  );
+}

@@ -1,0 +1,248 @@
+import { unprocessable } from '../http/problem.ts';
+import { indexedBytes } from './index-limits.ts';
+import type { BuiltField } from './tables.ts';
+import { fieldsOf, type MappingEntry } from './mapping-schema.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
+import { coercion, readMoment, Refusal, type Coerce } from '../values/coerce.ts';
+import { asText, compileTransforms } from '../values/transforms.ts';
+
+/** A record that was not taken, and why. */
+export interface Rejection {
+  readonly id: string | null;
+  readonly code: string;
+  readonly field: string | null;
+  readonly message: string;
+}
+
+/** What a transfer's mapping compiles to, for one list of fields. */
+export interface Mapping {
+  readonly columns: readonly MappedColumn[];
+  /** Places of the primary key among the columns. */
+  readonly key: readonly number[];
+  /** Primary-key columns by the Salesforce field that a delete names them by, in lower case. */
+  readonly keyFields: ReadonlyMap<string, number>;
+}
+
+export interface MappedColumn {
+  readonly field: BuiltField;
+  /** What a rejection calls the column's source. */
+  readonly source: string;
+  /** Place of the field that the column is made of, alone, among those of the batch; null where it is made of something else. */
+  readonly place: number | null;
+  /** What the column is made of in a record, before it is coerced. */
+  readonly read: (record: readonly unknown[]) => unknown;
+  readonly coerce: Coerce;
+}
+
+/**
+ * Records as the table takes them, a column at a time: that is how they are sent to the database, and the fastest way to
+ * make them. A record is known by its place in the batch.
+ */
+export interface MappedRecords {
+  readonly ids: readonly string[];
+  /** SystemModstamp, in UTC with milliseconds. */
+  readonly stamps: readonly string[];
+  /** Values in the order of the mapping's columns, as PostgreSQL reads them. */
+  readonly columns: readonly (readonly (string | null)[])[];
+  /** Places of the records to be written: one a primary key, in the order of their keys. */
+  readonly rows: readonly number[];
+  /** Places of records that share their key with a later one of the same batch. */
+  readonly superseded: readonly number[];
+  readonly rejected: readonly Rejection[];
+}
+
+export interface MappingTarget {
+  readonly primaryKey: readonly string[];
+  readonly fields: readonly BuiltField[];
+  readonly mapping: readonly MappingEntry[];
+}
+
+/** Compiles a mapping for the fields a batch brings. Throws 422 problems that name every field that does not fit. */
+export function compileMapping(target: MappingTarget, fields: readonly string[]): Mapping {
+  const places = new Map(fields.map((name, index) => [name.toLowerCase(), index]));
+  refuseUnknown(target.mapping, fields);
+  const columns = target.mapping.flatMap((entry) => {
+    const field = target.fields.find((each) => each.name === entry.column && each.isArchived !== true);
+    const column = field && columnOf(entry, field, indexedBytes(target, field), places);
+    return column ? [column] : [];
+  });
+  const names = new Set(columns.map((column) => column.field.name));
+  const missing = target.primaryKey.filter((name) => !names.has(name));
+  if (missing.length > 0)
+    throw unprocessable(
+      'primary-key-missing',
+      `The primary key is not among the fields: ${missing.join(', ')}.`,
+    );
+  const required = target.fields
+    .filter((field) => field.required && field.default === null && field.isArchived !== true)
+    .map((field) => field.name)
+    .filter((name) => !names.has(name));
+  if (required.length > 0)
+    throw unprocessable('required-field-missing', `The batch brings no value for ${required.join(', ')}.`);
+  const key = target.primaryKey.map((name) => columns.findIndex((column) => column.field.name === name));
+  return {
+    columns,
+    key,
+    keyFields: new Map(key.map((place) => [columns[place]?.source.toLowerCase() ?? '', place])),
+  };
+}
+
+/** Id and SystemModstamp always come; they are mapped only where somebody wants them in a column too. */
+function refuseUnknown(mapping: readonly MappingEntry[], fields: readonly string[]): void {
+  const known = new Set(mapping.flatMap((entry) => fieldsOf(entry).map((name) => name.toLowerCase())));
+  const unknown = fields.filter((name, index) => index > 1 && !known.has(name.toLowerCase()));
+  if (unknown.length > 0)
+    throw unprocessable(
+      'unknown-field',
+      `Not mapped in DI: ${unknown.join(', ')}. Map them in the transfer, or take them out of the DI Data Transfer.`,
+    );
+}
+
+/** Null where the batch does not bring what the column is made of: the column then stays as it is. */
+function columnOf(
+  entry: MappingEntry,
+  field: BuiltField,
+  mostBytes: number | null,
+  places: ReadonlyMap<string, number>,
+): MappedColumn | null {
+  const coerce = columnCoercion(entry, field, mostBytes);
+  if ('constant' in entry)
+    return { field, source: field.name, coerce, place: null, read: () => entry.constant };
+  const indexes = fieldsOf(entry).map((name) => places.get(name.toLowerCase()));
+  const known = indexes.filter((index) => index !== undefined);
+  if (known.length < indexes.length) return null;
+  if ('concat' in entry) {
+    const { separator } = entry.concat;
+    const source = entry.concat.salesforceFields.join(' + ');
+    return { field, source, coerce, place: null, read: (record) => joined(record, known, separator) };
+  }
+  const [index = 0] = known;
+  return { field, source: entry.salesforceField, coerce, place: index, read: (record) => record[index] };
+}
+
+/** What turns a value of Salesforce into one of the column that an entry fills. */
+export function columnCoercion(
+  entry: Pick<MappingEntry, 'transforms'>,
+  field: BuiltField,
+  mostBytes: number | null,
+): Coerce {
+  const transform = compileTransforms(entry.transforms ?? []);
+  const fit = coercion(field, mostBytes);
+  if (transform === null) return fit;
+  return (value) => {
+    const changed = transform(value);
+    return changed instanceof Refusal ? changed : fit(changed);
+  };
+}
+
+/** Values that are there, one after another. */
+function joined(values: readonly unknown[], indexes: readonly number[], separator: string): string {
+  return indexes
+    .map((index) => asText(values[index]))
+    .filter((text) => text !== null && text !== '')
+    .join(separator);
+}
+
+/** Records as the table takes them; of several with one key the latest stays. One bad record stops nobody else. */
+export function mapRecords(mapping: Mapping, records: readonly (readonly unknown[])[]): MappedRecords {
+  const refusals = new Map<number, Rejection>();
+  const ids = readIds(records, refusals);
+  const stamps = readStamps(records, ids, refusals);
+  const columns = mapping.columns.map((column) => readColumn(column, records, ids, refusals));
+  refuseEmptyKeys(mapping, columns, ids, refusals);
+  const { rows, superseded } = latestByKey(mapping, columns, stamps, refusals);
+  const rejected = [...refusals].sort(([one], [other]) => one - other).map(([, rejection]) => rejection);
+  return { ids, stamps, columns, rows, superseded, rejected };
+}
+
+function readIds(records: readonly (readonly unknown[])[], refusals: Map<number, Rejection>): string[] {
+  return records.map(([given], place) => {
+    const id = typeof given === 'string' ? salesforceId(given) : null;
+    if (id !== null) return id;
+    const message = 'The record has no Salesforce id.';
+    refusals.set(place, { id: null, code: 'invalid-id', field: 'Id', message });
+    return '';
+  });
+}
+
+function readStamps(
+  records: readonly (readonly unknown[])[],
+  ids: readonly string[],
+  refusals: Map<number, Rejection>,
+): string[] {
+  return records.map(([, modstamp], place) => {
+    const stamp = typeof modstamp === 'string' ? readMoment(modstamp) : null;
+    if (stamp !== null) return stamp;
+    const message = 'SystemModstamp is not a moment.';
+    if (!refusals.has(place))
+      refusals.set(place, { id: ids[place] ?? null, code: 'not-a-date', field: 'SystemModstamp', message });
+    return '';
+  });
+}
+
+function readColumn(
+  { source, read, coerce }: MappedColumn,
+  records: readonly (readonly unknown[])[],
+  ids: readonly string[],
+  refusals: Map<number, Rejection>,
+): (string | null)[] {
+  return records.map((record, place) => {
+    const value = coerce(read(record));
+    if (!(value instanceof Refusal)) return value;
+    const { code, message } = value;
+    // The first fault of a record is told; it is rejected anyway.
+    if (!refusals.has(place)) refusals.set(place, { id: ids[place] ?? null, code, field: source, message });
+    return null;
+  });
+}
+
+function refuseEmptyKeys(
+  mapping: Mapping,
+  columns: MappedRecords['columns'],
+  ids: readonly string[],
+  refusals: Map<number, Rejection>,
+): void {
+  for (const key of mapping.key) {
+    const field = mapping.columns[key]?.field.name ?? '';
+    const message = `${field} is the primary key and has no value.`;
+    columns[key]?.forEach((value, place) => {
+      if (value === null && !refusals.has(place))
+        refusals.set(place, { id: ids[place] ?? null, code: 'primary-key-null', field, message });
+    });
+  }
+}
+
+function latestByKey(
+  mapping: Mapping,
+  columns: MappedRecords['columns'],
+  stamps: readonly string[],
+  refusals: ReadonlyMap<number, Rejection>,
+): Pick<MappedRecords, 'rows' | 'superseded'> {
+  const keys = mapping.key.flatMap((key) => (columns[key] ? [columns[key]] : []));
+  const [first] = keys;
+  const byKey = new Map<string, number>();
+  const superseded: number[] = [];
+  for (let place = 0; place < stamps.length; place++) {
+    if (refusals.has(place)) continue;
+    const key =
+      keys.length === 1 ? (first?.[place] ?? '') : JSON.stringify(keys.map((column) => column[place]));
+    const other = byKey.get(key);
+    const isLatest = other === undefined || (stamps[other] ?? '') <= (stamps[place] ?? '');
+    if (other !== undefined) superseded.push(isLatest ? other : place);
+    if (isLatest) byKey.set(key, place);
+  }
+  // Every batch takes its rows in one order, so that two of them wait for each other instead of standing in each other's way.
+  const ordered = [...byKey].sort(([one], [other]) => (one < other ? -1 : 1));
+  return { rows: ordered.map(([, place]) => place), superseded };
+}
+
+/** The primary key of a deleted record, where it is whole; null otherwise. */
+export function mapKey(mapping: Mapping, key: Readonly<Record<string, unknown>>): readonly string[] | null {
+  const given = new Map(Object.entries(key).map(([name, value]) => [name.toLowerCase(), value]));
+  const values = [...mapping.keyFields].map(([field, place]) => {
+    const value = mapping.columns[place]?.coerce(given.get(field));
+    return typeof value === 'string' ? value : null;
+  });
+  const whole = values.filter((value) => value !== null);
+  return whole.length === mapping.key.length ? whole : null;
+}

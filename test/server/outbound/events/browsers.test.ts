@@ -1,0 +1,120 @@
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSource, identify, type TestSource } from '../../support/event-stage.ts';
+import {
+  admin,
+  createScene,
+  startTestServer,
+  type Scene,
+  type TestServer,
+} from '../../support/test-server.ts';
+
+const SITE = 'https://www.example.com';
+
+/** What browsers ask and send, as the Fetch standard has them do it. */
+describe('events from pages of other origins', () => {
+  let server: TestServer;
+  let scene: Scene;
+  let source: TestSource;
+  beforeAll(async () => {
+    server = await startTestServer(null, { eventCallsPerMinute: 5 });
+    scene = await createScene(server);
+    source = await createSource(server, scene.connectionId);
+  });
+  afterAll(() => server.close());
+
+  const post = (from: string, key = source.writeKey) =>
+    request(server.app)
+      .post('/v1/identify')
+      .set('Origin', from)
+      .auth(key, '')
+      .send(identify({ email: 'ann@example.com' }));
+  const settings = (allowedOrigins: unknown) =>
+    admin(server, 'post', '/v1/admin/sources').send({
+      connection: scene.connectionId,
+      name: 'Sites',
+      settings: { allowedOrigins },
+    });
+
+  it.each(['identify', 'track', 'batch'])(
+    'are announced by a preflight to %s, which may name the key',
+    async (path) => {
+      const answer = await request(server.app).options(`/v1/${path}`).set({
+        Origin: SITE,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'anonymousid,authorization,content-type',
+      });
+      expect(answer.status).toBe(204);
+      expect(answer.headers['access-control-allow-origin']).toBe('*');
+      expect(answer.headers['access-control-allow-methods']).toBe('POST');
+      const allowed = (answer.headers['access-control-allow-headers'] ?? '').toLowerCase().split(', ');
+      expect(allowed).toEqual(expect.arrayContaining(['authorization', 'content-type', 'anonymousid']));
+      expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
+    },
+  );
+
+  it('are taken, and the page may read the answer, a refusal too', async () => {
+    const taken = await post(SITE).expect(200);
+    expect(taken.headers['access-control-allow-origin']).toBe('*');
+    const refused = await post(SITE, 'wrong').expect(401);
+    expect(refused.headers['access-control-allow-origin']).toBe('*');
+    expect(refused.headers['access-control-expose-headers']).toContain('Retry-After');
+    const malformed = await request(server.app)
+      .post('/v1/batch')
+      .set({ Origin: SITE, 'Content-Type': 'application/json' })
+      .auth(source.writeKey, '')
+      .send('{');
+    expect([malformed.status, malformed.headers['access-control-allow-origin']]).toEqual([400, '*']);
+  });
+
+  it('open no other endpoint', async () => {
+    const answer = await request(server.app)
+      .options('/v1/admin/sources')
+      .set({ Origin: SITE, 'Access-Control-Request-Method': 'POST' });
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('are taken of the source’s own sites only where it names some, and of servers in any case', async () => {
+    const made = await settings([SITE, 'http://localhost:8080']).expect(201);
+    const { id, writeKey } = made.body as TestSource;
+    await post(SITE, writeKey).expect(200);
+    await post('http://localhost:8080', writeKey).expect(200);
+    for (const other of [
+      'https://evil.example',
+      'https://www.example.com.evil.example',
+      'http://www.example.com',
+      'null',
+    ]) {
+      const refused = await post(other, writeKey).expect(403);
+      expect(refused.body).toMatchObject({ code: 'origin-not-allowed' });
+      expect((refused.body as { detail: string }).detail).toContain(other);
+    }
+    await request(server.app).post('/v1/identify').auth(writeKey, '').send(identify({})).expect(200);
+    const counts = (await admin(server, 'get', `/v1/admin/sources/${id}`).expect(200)).body as {
+      counts: { outcome: string; count: number }[];
+    };
+    expect(counts.counts).toContainEqual({ outcome: 'accepted', reason: '', count: 3 });
+  });
+
+  it.each([
+    [['www.example.com']],
+    [['https://www.example.com/']],
+    [['https://*.example.com']],
+    [['*']],
+    [[]],
+  ])('are refused settings that name no origins: %j', async (allowedOrigins) => {
+    await settings(allowedOrigins).expect(400);
+  });
+
+  it('are asked to come later when a source sends too often, and other sources are not', async () => {
+    const busy = await createSource(server, scene.connectionId);
+    for (let call = 0; call < 5; call++) await post(SITE, busy.writeKey).expect(200);
+    const refused = await post(SITE, busy.writeKey).expect(429);
+    expect(refused.body).toMatchObject({ code: 'too-many-requests' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60);
+    expect(refused.headers['access-control-allow-origin']).toBe('*');
+    const quiet = await createSource(server, scene.connectionId);
+    await post(SITE, quiet.writeKey).expect(200);
+  });
+});
