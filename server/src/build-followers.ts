@@ -2,7 +2,7 @@ import { refreshOccasions } from './outbound/actions/occasions.ts';
 import { makeConsentView } from './consent/consent-view.ts';
 import { refreshCapture, renameInIntegrations } from './outbound/integrations/capture.ts';
 import type { BuildFollower } from './projects/build.ts';
-import { followTypes } from './people/spelling/normalize-rows.ts';
+import { followTypes } from './records/normalize-rows.ts';
 import { followKeyColumns } from './people/rename-key-columns.ts';
 import { followRenamedColumns } from './transfers/transfers.ts';
 

@@ -8,7 +8,7 @@ import { waitForDatabase } from './database/wait-for-database.ts';
 import { listen, type HttpServer } from './http/listen.ts';
 import { createLog } from './log.ts';
 import { within } from './process/within.ts';
-import { normalizeTables } from './people/spelling/normalize-tables.ts';
+import { normalizeTables } from './records/normalize-tables.ts';
 import { renewTriggers } from './renew-triggers.ts';
 import { startWork, type Work } from './work.ts';
 

@@ -2,7 +2,7 @@ import iconv from 'iconv-lite';
 import knexFactory from 'knex';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { normalizeTables } from '../../server/src/people/spelling/normalize-tables.ts';
+import { normalizeTables } from '../../server/src/records/normalize-tables.ts';
 import { startPostgres, type Postgres } from '../server/support/postgres.ts';
 import { browserPath } from './browser.ts';
 import { setConsoleStage, type ConsoleStage } from './console-stage.ts';

@@ -1,7 +1,13 @@
 import type { Knex } from 'knex';
 import { quoteIdentifier, quoteLiteral, unbound } from './identifiers.ts';
 import { FUNCTION_RENEWAL, lock } from './locks.ts';
-import { TRIGGER_FUNCTION } from './migrations/008-capture-consent.ts';
+
+/**
+ * How functions of triggers run: as their owner, with names that nobody can stand in for, and by index, whatever a young
+ * table's statistics say.
+ */
+const TRIGGER_FUNCTION = `RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off`;
 
 /** What a trigger on a table of some project does: a function of its own in the control schema. */
 export interface TriggerFunction {

@@ -7,7 +7,7 @@ import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { Database } from '../database/open-database.ts';
 import { forgetImports } from '../inbound/files/forget-imports.ts';
-import { settleDuplicates } from '../people/spelling/normalize-tables.ts';
+import { settleDuplicates } from '../records/normalize-tables.ts';
 import type { ScheduledJob } from '../jobs/jobs.ts';
 
 /** Rows that are deleted in one statement: locks stay short. */

@@ -6,7 +6,7 @@ import { writeInParts } from '../../database/in-parts.ts';
 import { lockStatement } from '../../database/locks.ts';
 import { clientSession } from '../../database/session.ts';
 import { conflict } from '../../http/problem.ts';
-import { followMovedRecords } from '../../people/moves/follow-moved-records.ts';
+import { followMovedRecords } from '../../records/follow-moved-records.ts';
 import type { MovedRecord } from '../../people/record-identities.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { readMoment } from '../../values/coerce.ts';

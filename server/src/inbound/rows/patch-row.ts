@@ -11,7 +11,7 @@ import { accountEndpoint, type Route } from '../../api/route.ts';
 import { refusedRow } from '../batches/refused-row.ts';
 import { sqlType } from '../../values/field-types.ts';
 import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
-import { areTwoPersons, followMovedRecords } from '../../people/moves/follow-moved-records.ts';
+import { areTwoPersons, followMovedRecords } from '../../records/follow-moved-records.ts';
 import type { MovedRecord, RecordKey } from '../../people/record-identities.ts';
 import { keyObject } from '../../people/record-keys.ts';
 import { overridesSalesforce } from './post-rows.ts';

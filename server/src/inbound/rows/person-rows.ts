@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import type { Session } from '../../database/session.ts';
 import { unprocessable } from '../../http/problem.ts';
 import { holdsAddress } from '../../people/find-contacts.ts';
-import { referredValues, refersTo } from '../../people/erasure/other-rows.ts';
+import { referredValues, refersTo } from '../../erasure/other-rows.ts';
 import {
   placed,
   type Erased,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { accountEndpoint, type Route } from '../../api/route.ts';
-import { duplicatesByProject, MOST_COUNTED } from '../../people/spelling/duplicates.ts';
+import { duplicatesByProject, MOST_COUNTED } from '../../records/duplicates.ts';
 import { countsByKind, failureAnswer, listFailures, shownFailure, type Failure } from './failures.ts';
 import { silentPlugins, type Silence } from './silence.ts';
 import { standingsOf, type StandingRow } from './standings.ts';

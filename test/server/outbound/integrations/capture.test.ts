@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refreshCapture } from '../../../../server/src/outbound/integrations/capture.ts';
 import { Integrations } from '../../../../server/src/outbound/integrations/integrations.ts';
-import { normalizeTables } from '../../../../server/src/people/spelling/normalize-tables.ts';
+import { normalizeTables } from '../../../../server/src/records/normalize-tables.ts';
 import {
   activeIntegration,
   createOptIn,

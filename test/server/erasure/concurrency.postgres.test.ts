@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createOptIn } from '../../support/consent.ts';
-import { startPostgres, type Postgres } from '../../support/postgres.ts';
-import { erase, tablesWith } from '../../support/persons.ts';
+import { createOptIn } from '../support/consent.ts';
+import { startPostgres, type Postgres } from '../support/postgres.ts';
+import { erase, tablesWith } from '../support/persons.ts';
 import {
   authorizedToken,
   contactId,
@@ -12,7 +12,7 @@ import {
   startTestServer,
   type Scene,
   type TestServer,
-} from '../../support/test-server.ts';
+} from '../support/test-server.ts';
 
 const ANN = { email: 'ann@example.com' };
 

@@ -1,10 +1,10 @@
-import { arrayLiteral } from '../../database/array-literal.ts';
-import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
-import type { Session } from '../../database/session.ts';
-import { sqlType } from '../../values/field-types.ts';
-import type { SpelledRow, SpelledTable } from '../spelled-table.ts';
-import { keyFields } from '../record-keys.ts';
-import type { SpelledField } from '../spelling.ts';
+import { arrayLiteral } from '../database/array-literal.ts';
+import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import type { Session } from '../database/session.ts';
+import { sqlType } from '../values/field-types.ts';
+import type { SpelledRow, SpelledTable } from '../people/spelled-table.ts';
+import { keyFields } from '../people/record-keys.ts';
+import type { SpelledField } from '../people/spelling.ts';
 
 /** A row that stays as it is, since another one has the key or the unique value that it would have. */
 export interface DuplicateRow {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { ConsentKeys } from '../../consent/consent-keys.ts';
-import { knexSession } from '../../database/session.ts';
-import { anyMembers, lookupName, membersOf, moment } from '../../http/inputs.ts';
-import { accountEndpoint, type Route } from '../../api/route.ts';
-import { Projects } from '../../projects/projects.ts';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
+import { knexSession } from '../database/session.ts';
+import { anyMembers, lookupName, membersOf, moment } from '../http/inputs.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
+import { Projects } from '../projects/projects.ts';
 import { erasePerson, type ErasureResult } from './erase-person.ts';
 import { erasuresWithMarks, keptSchema, listErasures, placeSchema, receiptSchema } from './erasures.ts';
 import { findPerson } from './find-person.ts';
-import { marksOf } from '../../consent/marks.ts';
-import { FATES, type PersonPart } from '../person.ts';
+import { marksOf } from '../consent/marks.ts';
+import { FATES, type PersonPart } from '../people/person.ts';
 import { wayBackSchema, waysBack } from './ways-back.ts';
 
 const inProject = z.strictObject({ project: lookupName });

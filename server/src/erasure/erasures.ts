@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import type { Actor } from '../../access/caller.ts';
-import type { Erased } from '../person.ts';
+import type { Actor } from '../access/caller.ts';
+import type { Erased } from '../people/person.ts';
 
 /** Who asks for an erasure. */
 export interface Requester {

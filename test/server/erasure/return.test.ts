@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { changeConsent, consentOf, createOptIn, statusOf } from '../../support/consent.ts';
-import { acquiringProject, ImportCalls } from '../../support/imports.ts';
-import { ANN, BOB, addRows, erase, projectByNumber, sceneOfTwo } from '../../support/persons.ts';
+import { changeConsent, consentOf, createOptIn, statusOf } from '../support/consent.ts';
+import { acquiringProject, ImportCalls } from '../support/imports.ts';
+import { ANN, BOB, addRows, erase, projectByNumber, sceneOfTwo } from '../support/persons.ts';
 import {
   admin,
   authorizedToken,
@@ -13,7 +13,7 @@ import {
   startTestServer,
   type Scene,
   type TestServer,
-} from '../../support/test-server.ts';
+} from '../support/test-server.ts';
 
 describe('an opt-out of somebody who was erased', () => {
   let server: TestServer;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { changeConsent, createOptIn } from '../../support/consent.ts';
-import { activeIntegration, outboxOf } from '../../support/delivery-scene.ts';
-import { setStage, startDeliveryStage, type DeliveryStage } from '../../support/delivery-stage.ts';
-import type { OrgDouble } from '../../support/org-double.ts';
-import { addRows, createTable, erase } from '../../support/persons.ts';
-import { authorizedToken, postBatch, type Scene } from '../../support/test-server.ts';
+import { changeConsent, createOptIn } from '../support/consent.ts';
+import { activeIntegration, outboxOf } from '../support/delivery-scene.ts';
+import { setStage, startDeliveryStage, type DeliveryStage } from '../support/delivery-stage.ts';
+import type { OrgDouble } from '../support/org-double.ts';
+import { addRows, createTable, erase } from '../support/persons.ts';
+import { authorizedToken, postBatch, type Scene } from '../support/test-server.ts';
 
 const ANN = { email: 'ann@example.com' };
 const BOB = { email: 'bob@example.com' };

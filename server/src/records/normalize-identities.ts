@@ -1,11 +1,11 @@
-import { quoteLiteral } from '../../database/identifiers.ts';
-import type { Session } from '../../database/session.ts';
-import { salesforceId } from '../../values/salesforce-id.ts';
-import { followMovedRecords } from '../moves/follow-moved-records.ts';
-import type { SpelledTable } from '../spelled-table.ts';
-import type { MovedRecord, RecordKey } from '../record-identities.ts';
-import { keyFields } from '../record-keys.ts';
-import { isSpelled, mayKeySpellOtherwise, normalizedKey } from '../spelling.ts';
+import { quoteLiteral } from '../database/identifiers.ts';
+import type { Session } from '../database/session.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
+import { followMovedRecords } from './follow-moved-records.ts';
+import type { SpelledTable } from '../people/spelled-table.ts';
+import type { MovedRecord, RecordKey } from '../people/record-identities.ts';
+import { keyFields } from '../people/record-keys.ts';
+import { isSpelled, mayKeySpellOtherwise, normalizedKey } from '../people/spelling.ts';
 
 /** Identities that are read and moved at a time. */
 const PAGE = 2000;

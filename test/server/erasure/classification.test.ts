@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { personParts } from '../../../../server/src/app.ts';
-import { startTestServer, type TestServer } from '../../support/test-server.ts';
+import { personParts } from '../../../server/src/app.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 /** Tables of the control schema that hold nothing of a contact, and why. */
 const NOTHING_OF_A_PERSON: Readonly<Record<string, string>> = {

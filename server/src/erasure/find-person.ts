@@ -1,18 +1,18 @@
 import type { Knex } from 'knex';
-import { keyMark } from '../../consent/returning-persons.ts';
-import { knexSession, type Session } from '../../database/session.ts';
-import { isStorable } from '../../values/storable.ts';
-import { Problem, unprocessable } from '../../http/problem.ts';
-import { Refusal } from '../../values/coerce.ts';
-import { Projects, type Project } from '../../projects/projects.ts';
-import { CONTACTS, type BuiltTable } from '../../projects/tables.ts';
-import { identitiesOf, type RecordKey } from '../record-identities.ts';
-import { keyFields } from '../record-keys.ts';
-import { readKeys } from '../stored-keys.ts';
-import { normalizedAddress } from '../../values/email-address.ts';
-import { contactsByAddress, contactsByKey, emailColumns } from '../find-contacts.ts';
+import { keyMark } from '../consent/returning-persons.ts';
+import { knexSession, type Session } from '../database/session.ts';
+import { isStorable } from '../values/storable.ts';
+import { Problem, unprocessable } from '../http/problem.ts';
+import { Refusal } from '../values/coerce.ts';
+import { Projects, type Project } from '../projects/projects.ts';
+import { CONTACTS, type BuiltTable } from '../projects/tables.ts';
+import { identitiesOf, type RecordKey } from '../people/record-identities.ts';
+import { keyFields } from '../people/record-keys.ts';
+import { readKeys } from '../people/stored-keys.ts';
+import { normalizedAddress } from '../values/email-address.ts';
+import { contactsByAddress, contactsByKey, emailColumns } from '../people/find-contacts.ts';
 import { rowsOfOthers } from './other-rows.ts';
-import type { FoundContact, Person } from '../person.ts';
+import type { FoundContact, Person } from '../people/person.ts';
 
 /** How somebody is named: by keys of the contacts table, or by an address. */
 export interface Who {

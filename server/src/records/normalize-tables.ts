@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import { alone } from '../../database/alone.ts';
-import type { Database } from '../../database/open-database.ts';
-import type { BuiltTable } from '../../projects/tables.ts';
+import { alone } from '../database/alone.ts';
+import type { Database } from '../database/open-database.ts';
+import type { BuiltTable } from '../projects/tables.ts';
 import { isAnySettled } from './duplicates.ts';
 import { normalizeRows } from './normalize-rows.ts';
-import type { SpelledTable } from '../spelled-table.ts';
+import type { SpelledTable } from '../people/spelled-table.ts';
 
 interface TableRow {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ANN, BOB, addRows, createTable, erase, tablesWith, sceneOfTwo } from '../../support/persons.ts';
+import { ANN, BOB, addRows, createTable, erase, tablesWith, sceneOfTwo } from '../support/persons.ts';
 import {
   admin,
   authorizedToken,
@@ -9,7 +9,7 @@ import {
   startTestServer,
   type Scene,
   type TestServer,
-} from '../../support/test-server.ts';
+} from '../support/test-server.ts';
 
 describe('a person whom rows of other tables name', () => {
   let server: TestServer;

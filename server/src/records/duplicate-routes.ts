@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { accountEndpoint, type Route } from '../../api/route.ts';
-import { Projects, type Project } from '../../projects/projects.ts';
-import type { BuiltTable } from '../../projects/tables.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
+import { Projects, type Project } from '../projects/projects.ts';
+import type { BuiltTable } from '../projects/tables.ts';
 import { countDuplicates, listDuplicates, MOST_COUNTED } from './duplicates.ts';
 
 const row = z.object({

@@ -1,16 +1,16 @@
 import type { Knex } from 'knex';
-import { arrayLiteral } from '../../database/array-literal.ts';
-import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
-import { lock } from '../../database/locks.ts';
-import { knexSession, type Session } from '../../database/session.ts';
-import { sqlType } from '../../values/field-types.ts';
-import type { BuildFollower } from '../../projects/build.ts';
-import type { TableDefinition } from '../../projects/tables.ts';
+import { arrayLiteral } from '../database/array-literal.ts';
+import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import { lock } from '../database/locks.ts';
+import { knexSession, type Session } from '../database/session.ts';
+import { sqlType } from '../values/field-types.ts';
+import type { BuildFollower } from '../projects/build.ts';
+import type { TableDefinition } from '../projects/tables.ts';
 import { DuplicateFinder, type DuplicateRow } from './duplicate-finder.ts';
 import { normalizeIdentities, normalizeTombstones } from './normalize-identities.ts';
-import { keyFields, keyValue } from '../record-keys.ts';
-import type { SpelledRow, SpelledTable } from '../spelled-table.ts';
-import { isSpelled, maySpellOtherwise, normalized, type SpelledField } from '../spelling.ts';
+import { keyFields, keyValue } from '../people/record-keys.ts';
+import type { SpelledRow, SpelledTable } from '../people/spelled-table.ts';
+import { isSpelled, maySpellOtherwise, normalized, type SpelledField } from '../people/spelling.ts';
 
 /** Rows that are read and written at a time. */
 const PAGE = 2000;

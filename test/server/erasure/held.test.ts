@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { changeConsent, createOptIn } from '../../support/consent.ts';
-import { createSource, identify, postEvent } from '../../support/event-stage.ts';
-import { acquiringProject, ImportCalls } from '../../support/imports.ts';
-import { addRows, createTable, erase, exportOf, tablesWith } from '../../support/persons.ts';
+import { changeConsent, createOptIn } from '../support/consent.ts';
+import { createSource, identify, postEvent } from '../support/event-stage.ts';
+import { acquiringProject, ImportCalls } from '../support/imports.ts';
+import { addRows, createTable, erase, exportOf, tablesWith } from '../support/persons.ts';
 import {
   admin,
   authorizedToken,
@@ -15,7 +15,7 @@ import {
   startTestServer,
   type Scene,
   type TestServer,
-} from '../../support/test-server.ts';
+} from '../support/test-server.ts';
 
 describe('what is held of a person', () => {
   let server: TestServer;

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { ConsentKeys } from '../../consent/consent-keys.ts';
-import { knexSession, type Session } from '../../database/session.ts';
-import { lock } from '../../database/locks.ts';
-import { unprocessable } from '../../http/problem.ts';
-import { identifyIn, identitiesOf } from '../record-identities.ts';
+import type { ConsentKeys } from '../consent/consent-keys.ts';
+import { knexSession, type Session } from '../database/session.ts';
+import { lock } from '../database/locks.ts';
+import { unprocessable } from '../http/problem.ts';
+import { identifyIn, identitiesOf } from '../people/record-identities.ts';
 import { addErasure, type Requester } from './erasures.ts';
-import { contactsByKey } from '../find-contacts.ts';
+import { contactsByKey } from '../people/find-contacts.ts';
 import { findPerson, type Who } from './find-person.ts';
-import { marksOf } from '../../consent/marks.ts';
-import type { Erased, Fate, OtherRows, Person, PersonPart } from '../person.ts';
+import { marksOf } from '../consent/marks.ts';
+import type { Erased, Fate, OtherRows, Person, PersonPart } from '../people/person.ts';
 
 /** What an erasure is asked for. */
 export interface ErasureRequest {

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
-import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
-import { knexSession, type Session } from '../../database/session.ts';
-import { Projects } from '../../projects/projects.ts';
-import type { BuiltTable } from '../../projects/tables.ts';
-import type { RecordKey } from '../record-identities.ts';
-import { hasKey, keyFields } from '../record-keys.ts';
-import { isSpelled } from '../spelling.ts';
+import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
+import { knexSession, type Session } from '../database/session.ts';
+import { Projects } from '../projects/projects.ts';
+import type { BuiltTable } from '../projects/tables.ts';
+import type { RecordKey } from '../people/record-identities.ts';
+import { hasKey, keyFields } from '../people/record-keys.ts';
+import { isSpelled } from '../people/spelling.ts';
 
 /** Counted no further: what is more is as much to do. */
 export const MOST_COUNTED = 10_000;

@@ -1,6 +1,6 @@
-import { mergeConsent } from '../../consent/merge-consent.ts';
-import type { Session } from '../../database/session.ts';
-import type { MergedIdentity, MovedRecord } from '../record-identities.ts';
+import { mergeConsent } from '../consent/merge-consent.ts';
+import type { Session } from '../database/session.ts';
+import type { MergedIdentity, MovedRecord } from '../people/record-identities.ts';
 
 /**
  * Lets identities follow rows that took other keys, all at once: rows may have exchanged theirs. Where somebody is known by

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { changeConsent, createOptIn, statusOf } from '../../support/consent.ts';
+import { changeConsent, createOptIn, statusOf } from '../support/consent.ts';
 import {
   admin,
   contactId,
@@ -9,7 +9,7 @@ import {
   startTestServer,
   type Scene,
   type TestServer,
-} from '../../support/test-server.ts';
+} from '../support/test-server.ts';
 import {
   ANN,
   BOB,
@@ -20,7 +20,7 @@ import {
   tablesWith,
   type ErasureBody,
   sceneOfTwo,
-} from '../../support/persons.ts';
+} from '../support/persons.ts';
 
 describe('a person who is erased', () => {
   let server: TestServer;

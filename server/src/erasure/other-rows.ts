@@ -1,11 +1,11 @@
-import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
-import type { Session } from '../../database/session.ts';
-import { sqlType } from '../../values/field-types.ts';
-import type { BuiltField, BuiltTable } from '../../projects/tables.ts';
-import type { RecordKey } from '../record-identities.ts';
-import { hasKey, keyFields, keyObject } from '../record-keys.ts';
-import { emailColumns, holdsAddress } from '../find-contacts.ts';
-import type { OtherRows, Person } from '../person.ts';
+import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import type { Session } from '../database/session.ts';
+import { sqlType } from '../values/field-types.ts';
+import type { BuiltField, BuiltTable } from '../projects/tables.ts';
+import type { RecordKey } from '../people/record-identities.ts';
+import { hasKey, keyFields, keyObject } from '../people/record-keys.ts';
+import { emailColumns, holdsAddress } from '../people/find-contacts.ts';
+import type { OtherRows, Person } from '../people/person.ts';
 
 type Sought = Pick<Person, 'project' | 'table' | 'keys' | 'addresses'> & {
   readonly tables: readonly BuiltTable[];

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { normalizeTables, settleDuplicates } from '../../../server/src/people/spelling/normalize-tables.ts';
+import { normalizeTables, settleDuplicates } from '../../../server/src/records/normalize-tables.ts';
 import { changeConsent, consentOf, createOptIn, statusOf } from '../support/consent.ts';
 import { addRows, createTable, erase } from '../support/persons.ts';
 import {
