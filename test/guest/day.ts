@@ -143,7 +143,7 @@ class Day {
           Name = 'Project ${project}', Endpoint__c = '${endpointOf(project)}', Key_Id__c = 'key', Status__c = 'Authorized'
         );
         insert project${project};
-        ProjectSecret secret${project} = ProjectSecret.forProject(project${project}.Id);
+        ProjectSecret secret${project} = ProjectSecret.forProject(project${project});
         secret${project}.replace('secret');
         secret${project}.save();
         DiTestData.transfer(project${project}, 'Contact', new List<String>{ 'Email', 'LastName' });`,
