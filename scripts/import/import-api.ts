@@ -20,6 +20,12 @@ const shown = z.object({
       encoding: z.string(),
       delimiter: z.string(),
       warnings: z.array(z.string()),
+      guess: z
+        .object({
+          values: z.array(z.string()),
+          others: z.array(z.object({ encoding: z.string(), values: z.array(z.string()) })),
+        })
+        .nullish(),
       headings: z.array(z.string()),
     })
     .nullable(),

@@ -67,6 +67,19 @@ function describe({ found, settings }: ShownImport): void {
   for (const heading of found?.headings ?? [])
     if (!mapped.has(heading)) console.log(`  ${heading} → not imported`);
   for (const warning of found?.warnings ?? []) console.warn(`Note: ${warning}`);
+  if (found?.guess) warnOfGuess(found.encoding, found.guess);
+}
+
+/** A file that is not UTF-8 may be read wrongly: its names tell whoever knows them. */
+function warnOfGuess(
+  encoding: string,
+  { values, others }: NonNullable<NonNullable<ShownImport['found']>['guess']>,
+): void {
+  console.warn(
+    `Note: The file is not UTF-8. It is read as ${encoding}: are these right? ${values.join(' · ')}`,
+  );
+  for (const other of others)
+    console.warn(`  --encoding ${other.encoding} reads ${other.values.join(' · ')}`);
 }
 
 async function follow(api: ImportApi, id: string): Promise<ShownImport> {

@@ -40,7 +40,7 @@ where nothing is said.
   --dates D               iso, dmy or mdy, where the file does not tell
   --decimals D            point or comma
   --time-zone Z           of moments without a zone, as America/Toronto; UTC where nothing is said
-  --encoding E            in the place of the one that is found: utf-8, utf-16le, utf-16be, windows-1252, …
+  --encoding E            in the place of the one that is found: any that iconv knows, as windows-1251, shift_jis, macintosh
   --delimiter D           in the place of the one that is found
   --overrides-salesforce  writes contacts of a project of type A, which come from Salesforce
   --operation O           for an object: insert (usual), update or upsert

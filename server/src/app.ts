@@ -63,6 +63,7 @@ import { personRoutes } from './persons/routes.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { pullRoutes } from './pulls/routes.ts';
+import { duplicateRoutes } from './records/duplicate-routes.ts';
 import { personRows } from './rows/person-rows.ts';
 import { rowRoutes } from './rows/routes.ts';
 import { putDescription } from './transfers/put-description.ts';
@@ -135,6 +136,7 @@ export function routesOf(services: Services): Route[] {
     ...projectRoutes(),
     ...fieldRoutes(),
     ...rowRoutes(database.pool, database.isEmbedded, consentKeys),
+    ...duplicateRoutes(),
     ...importRoutes(importTargets(orgs)),
     ...connectionRoutes(authorization),
     ...connectionPageRoutes(authorization.authorizations, config.packageVersion),

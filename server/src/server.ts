@@ -7,6 +7,8 @@ import { openDatabase, type Database } from './database/open-database.ts';
 import { waitForDatabase } from './database/wait-for-database.ts';
 import { listen, type HttpServer } from './http/listen.ts';
 import { within } from './process/within.ts';
+import { normalizeTables } from './records/normalize-tables.ts';
+import { renewTriggers } from './renew-triggers.ts';
 import { startWork, type Work } from './work.ts';
 
 export interface RunningServer {
@@ -39,6 +41,8 @@ export async function startServer(
   let work: Work | null = null;
   try {
     await checkSecrets(config, database, logger);
+    await renewTriggers(database.knex);
+    await normalizeTables(database, logger);
     const stopping = new AbortController();
     const services = createServices(config, database, stopping.signal);
     work = config.role === 'api' ? null : await startWork(services, logger);

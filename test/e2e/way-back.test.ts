@@ -118,13 +118,11 @@ describe('the way back to Salesforce', () => {
     matching: { by: 'lookup', field: 'Email', column: 'email', several: 'all' },
   };
 
-  it('turns a click on an unsubscribe link into Email Opt Out on the contact and the lead, with the proof', async () => {
-    await integrate('Contact', optOut);
-    await integrate('Lead', optOut);
+  async function clickUnsubscribe(email: string): Promise<void> {
     const { links } = await di.call<{ links: { url: string }[] }>(
       'POST',
       `/v1/admin/projects/${PROJECT}/consent/links`,
-      { purpose: 'unsubscribe', contacts: [{ email: 'ann@example.com' }] },
+      { purpose: 'unsubscribe', contacts: [{ email }] },
     );
     const clicked = await fetch(links[0]?.url ?? '', {
       method: 'POST',
@@ -132,14 +130,92 @@ describe('the way back to Salesforce', () => {
       body: 'List-Unsubscribe=One-Click',
     });
     expect(clicked.ok).toBe(true);
+  }
+
+  interface Told {
+    readonly consents: readonly { readonly optIn: string; readonly status: string | null }[];
+    readonly events: readonly Record<string, unknown>[];
+  }
+  const consentOf = (email: string): Promise<Told> =>
+    di.call(
+      'GET',
+      `/v1/admin/projects/${PROJECT}/consent/contact?key=${encodeURIComponent(JSON.stringify({ email }))}`,
+    );
+  const row = async (email: string): Promise<Record<string, unknown> | undefined> =>
+    (await rows()).find((each) => each.email === email);
+
+  it('turns a click on an unsubscribe link into Email Opt Out on the contact and the lead, with the proof', async () => {
+    await integrate('Contact', optOut);
+    await integrate('Lead', optOut);
+    await clickUnsubscribe('ann@example.com');
+    // The table says so before Salesforce can have heard of it: nobody is mailed who has just left.
+    expect(await row('ann@example.com')).toMatchObject({ opted_out: true });
     await eventually(async () => (await record('Contact', ids.ann)).HasOptedOutOfEmail === true);
     await eventually(async () => (await record('Lead', ids.lead)).HasOptedOutOfEmail === true);
     expect(await record('Contact', ids.bob)).toMatchObject({ HasOptedOutOfEmail: false });
-    const contact = await di.call<object>(
-      'GET',
-      `/v1/admin/projects/${PROJECT}/consent/contact?key=${encodeURIComponent('{"email":"ann@example.com"}')}`,
+    expect(await consentOf('ann@example.com')).toMatchObject({
+      consents: [{ optIn: 'news', status: 'withdrawn' }],
+    });
+    expect(await row('ann@example.com')).toMatchObject({ opted_out: true });
+  });
+
+  it('opts out every contact and lead of an address, and lets stand what somebody there undoes', async () => {
+    const email = 'twice@example.com';
+    const isOut = async (object: string, id: string | undefined): Promise<unknown> =>
+      (await record(object, id)).HasOptedOutOfEmail;
+    const silence = async (): Promise<void> => {
+      await eventually(async () => {
+        const { eventsWaiting } = await salesforce.status();
+        const { totalSize } = await salesforce.connection.query('SELECT Id FROM DI_Outbox__c');
+        return eventsWaiting === 0 && totalSize === 0;
+      });
+    };
+    await di.call('POST', `/v1/admin/projects/${PROJECT}/opt-ins`, { code: 'offers', name: 'Offers' });
+    const contacts: string[] = [];
+    for (const LastName of ['First', 'Second'])
+      contacts.push(await salesforce.create('Contact', { LastName, Email: email }));
+    const lead = await salesforce.create('Lead', { LastName: 'First', Company: 'A', Email: email });
+    await eventually(async () => (await row(email)) !== undefined);
+    await silence();
+    await clickUnsubscribe(email);
+    for (const id of contacts) await eventually(async () => (await isOut('Contact', id)) === true);
+    await eventually(async () => (await isOut('Lead', lead)) === true);
+    await silence();
+    expect(await row(email)).toMatchObject({ opted_out: true });
+    // A salesperson clears it on both contacts, and says so in a field that only people write.
+    await eventually(async () => {
+      for (const id of contacts)
+        await salesforce.update('Contact', {
+          Id: id,
+          HasOptedOutOfEmail: false,
+          FirstName: `At ${Date.now()}`,
+        });
+      await silence();
+      return (await row(email))?.opted_out === false;
+    });
+    const { consents, events } = await consentOf(email);
+    expect(consents).toMatchObject([
+      { optIn: 'news', status: 'withdrawn' },
+      { optIn: 'offers', status: 'withdrawn' },
+    ]);
+    expect(events.find(({ outcome }) => outcome === 'overruled')).toMatchObject({
+      asked: 'granted',
+      status: 'withdrawn',
+      source: 'salesforce',
+      proof: { object: 'Contact', field: 'HasOptedOutOfEmail', value: false },
+    });
+    await di.call('POST', `/v1/admin/projects/${PROJECT}/consent`, {
+      changes: [{ contact: { email }, optIn: 'offers', status: 'granted' }],
+    });
+    await eventually(
+      async () =>
+        (await di.call<{ deliveries: object[] }>('GET', '/v1/admin/deliveries')).deliveries.length === 0,
     );
-    expect(JSON.stringify(contact)).toContain('withdrawn');
+    for (const id of contacts) expect(await isOut('Contact', id)).toBe(false);
+    // The person speaks again, and that counts on every record.
+    await clickUnsubscribe(email);
+    expect(await row(email)).toMatchObject({ opted_out: true });
+    for (const id of contacts) await eventually(async () => (await isOut('Contact', id)) === true);
   });
 
   it('makes one write of one change, on either side, and then is silent', async () => {
@@ -287,12 +363,8 @@ describe('the way back to Salesforce', () => {
       await salesforce.update('Contact', { Id: ids.ann ?? '', FirstName, HasOptedOutOfEmail: false });
       return isThere();
     });
-    const key = encodeURIComponent(JSON.stringify({ email: ann }));
-    const { consents } = await di.call<{ consents: object[] }>(
-      'GET',
-      `/v1/admin/projects/${PROJECT}/consent/contact?key=${key}`,
-    );
-    expect(consents).toMatchObject([{ optIn: 'news', status: 'withdrawn' }]);
+    const { consents } = await consentOf(ann);
+    expect(consents).toMatchObject([{ optIn: 'news', status: 'withdrawn' }, { optIn: 'offers' }]);
     await eventually(async () => (await record('Contact', ids.ann)).HasOptedOutOfEmail === true);
   }, 60_000);
 

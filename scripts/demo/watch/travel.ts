@@ -69,6 +69,7 @@ interface ConsentAct {
   readonly optIn: string;
   readonly previous: string | null;
   readonly status: string | null;
+  readonly outcome: string;
   readonly source: string;
   readonly occurredAt: string;
 }
@@ -140,12 +141,18 @@ export function stepsOf({ contact, outbox, record, acts }: Facts): Step[] {
       title: `Batch ${batch} ${outcome}`,
       detail: message ?? countsText(counts),
     })),
-    ...acts.map(({ id, optIn, previous, status, source, occurredAt }): Step => ({
+    ...acts.map(({ id, optIn, previous, status, outcome, source, occurredAt }): Step => ({
       key: `consent ${id}`,
       at: occurredAt,
       place: 'consent',
-      title: `${optIn}: ${previous ?? 'never asked'} → ${status ?? 'never asked'}`,
-      detail: `In the ledger, by ${source}`,
+      title:
+        outcome === 'overruled'
+          ? `${optIn}: stays ${status ?? 'never asked'}`
+          : `${optIn}: ${previous ?? 'never asked'} → ${status ?? 'never asked'}`,
+      detail:
+        outcome === 'overruled'
+          ? `In the ledger: ${source} said otherwise, and was not counted`
+          : `In the ledger, by ${source}`,
     })),
     ...record.deliveries.map(({ id, name, state, attempts, changedAt, message }): Step => ({
       key: `delivery ${id} ${changedAt}`,

@@ -1,5 +1,6 @@
 import { NUMBER_TYPES } from '../salesforce/number-types.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../salesforce/org.ts';
+import { normalizedAddress } from '../values/email-address.ts';
 import type { RecordWrite } from './record-write.ts';
 
 /** An object with its fields by name, in lower case: Salesforce does not mind the case. */
@@ -79,7 +80,8 @@ function fitValue(field: OrgField, value: unknown): unknown {
   if (field.type === 'boolean') return fitBoolean(field, value);
   if (NUMBER_TYPES.has(field.type)) return fitNumber(field, value);
   if (isMoment(field.type)) return fitMoment(field, String(value));
-  return String(value);
+  const text = field.type === 'email' ? normalizedAddress(String(value)) : String(value);
+  return text === '' ? null : text;
 }
 
 /** Several choices are parted by semicolons. */

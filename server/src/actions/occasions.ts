@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
 import { quoteIdentifier, quoteLiteral, quoteTable, unbound } from '../database/identifiers.ts';
-import { TRIGGER_FUNCTION } from '../database/migrations/008-capture-consent.ts';
+import { calledFunction, functionSql, type TriggerFunction } from '../database/trigger-functions.ts';
 import { CONTACTS, type BuiltTable } from '../projects/tables.ts';
 import { keyFields, keyObject } from '../records/record-keys.ts';
 
 /** A contacts table, as far as its trigger needs to know it. */
 interface ContactsRow {
   readonly id: string;
+  readonly project_id: string;
   readonly schema_name: string;
   readonly built: Omit<BuiltTable, 'id' | 'name'>;
   readonly is_awaited: boolean;
@@ -19,30 +20,44 @@ const TRIGGER = 'di_occasion_insert';
  * table without one pays nothing. Call it in the transaction that changes an action, or the table's names.
  */
 export async function refreshOccasions(transaction: Knex, projectId: string): Promise<void> {
-  const { rows } = await transaction.raw<{ rows: ContactsRow[] }>(
-    `SELECT t.id, p.schema_name, t.built, EXISTS (
-       SELECT FROM di.action a WHERE a.project_id = p.id AND a.status = 'active' AND a.archived_at IS NULL
-         AND a.definition -> 'trigger' ->> 'on' = 'contact-created') AS is_awaited
-     FROM di.project_table t JOIN di.project p ON p.id = t.project_id
-     WHERE p.id = ? AND t.built ->> 'code' = ?`,
-    [projectId, CONTACTS],
-  );
-  const [contacts] = rows;
+  const [contacts] = await contactsTables(transaction, projectId);
   if (!contacts) return;
   const table = quoteTable(contacts.schema_name, contacts.built.code);
-  const notice = `di.${quoteIdentifier(`notice_created_${contacts.id.replaceAll('-', '')}`)}`;
+  const notice = noticeOf(contacts);
   if (contacts.is_awaited) {
-    const body = quoteLiteral(noticeCreated(projectId, contacts.built));
-    await transaction.raw(unbound(`CREATE OR REPLACE FUNCTION ${notice}() ${TRIGGER_FUNCTION} AS ${body}`));
+    await transaction.raw(unbound(functionSql(notice)));
     await transaction.raw(
       `CREATE OR REPLACE TRIGGER ${TRIGGER} AFTER INSERT ON ${table} REFERENCING NEW TABLE AS changed
-         FOR EACH STATEMENT EXECUTE FUNCTION ${notice}()`,
+         FOR EACH STATEMENT EXECUTE FUNCTION ${calledFunction(notice.name)}`,
     );
     return;
   }
   await transaction.raw(`DROP TRIGGER IF EXISTS ${TRIGGER} ON ${table}`);
-  await transaction.raw(`DROP FUNCTION IF EXISTS ${notice}()`);
+  await transaction.raw(`DROP FUNCTION IF EXISTS ${calledFunction(notice.name)}`);
 }
+
+/** What the triggers of all projects do, as this version of the server makes them. */
+export async function allOccasionFunctions(knex: Knex): Promise<readonly TriggerFunction[]> {
+  return (await contactsTables(knex, null)).map(noticeOf);
+}
+
+/** The contacts table of a project, or of each where none is named. */
+async function contactsTables(knex: Knex, projectId: string | null): Promise<readonly ContactsRow[]> {
+  const { rows } = await knex.raw<{ rows: ContactsRow[] }>(
+    `SELECT t.id, t.project_id, p.schema_name, t.built, EXISTS (
+       SELECT FROM di.action a WHERE a.project_id = p.id AND a.status = 'active' AND a.archived_at IS NULL
+         AND a.definition -> 'trigger' ->> 'on' = 'contact-created') AS is_awaited
+     FROM di.project_table t JOIN di.project p ON p.id = t.project_id
+     WHERE (?::uuid IS NULL OR p.id = ?::uuid) AND t.built ->> 'code' = ?`,
+    [projectId, projectId, CONTACTS],
+  );
+  return rows;
+}
+
+const noticeOf = ({ id, project_id, built }: ContactsRow): TriggerFunction => ({
+  name: `notice_created_${id.replaceAll('-', '')}`,
+  body: noticeCreated(project_id, built),
+});
 
 /**
  * What the trigger does. A row that was moved to another key is put in anew, with the moment of its last change: a new one
@@ -53,9 +68,9 @@ function noticeCreated(projectId: string, table: Pick<BuiltTable, 'primaryKey' |
   const project = `${quoteLiteral(projectId)}::uuid`;
   return `
   DECLARE
-    keys text[];
-    persons text[];
-    items jsonb[];
+    _keys text[];
+    _persons text[];
+    _items jsonb[];
   BEGIN
     IF NOT EXISTS (
       SELECT FROM di.action a JOIN di.write_queue q ON q.id = a.id
@@ -67,12 +82,12 @@ function noticeCreated(projectId: string, table: Pick<BuiltTable, 'primaryKey' |
     END IF;
     SELECT array_agg('created ' || extract(epoch FROM now()) || ' ' || md5(c.record_key)), array_agg(lower(c.record_key)),
       array_agg(c.item)
-    INTO keys, persons, items FROM (
-      SELECT ${key}::text AS record_key, di.row_item(to_jsonb(n)) AS item
+    INTO _keys, _persons, _items FROM (
+      SELECT ${key}::text AS record_key, di.row_item(to_jsonb(n.*)) AS item
       FROM changed n WHERE n."_archived_at" IS NULL AND n."_changed_at" = now()
     ) c;
-    IF keys IS NOT NULL THEN
-      PERFORM di.queue_actions(${project}, 'contact-created', keys, persons, items);
+    IF _keys IS NOT NULL THEN
+      PERFORM di.queue_actions(${project}, 'contact-created', _keys, _persons, _items);
     END IF;
     RETURN NULL;
   END`;

@@ -1,5 +1,6 @@
 import type { OrgRecord } from '../salesforce/org.ts';
 import { requiredFields, writable, type DescribedObject } from './field-values.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
 import { keysOf, type Search } from './find-records.ts';
 import { refused, type RecordWrite, type Result } from './record-write.ts';
 
@@ -20,11 +21,10 @@ export interface Plan {
   readonly numbers: number[];
 }
 
-const SALESFORCE_ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
-
 /** Whether a text can be the id of a record of this object: the first three characters tell. */
 export function isRecordId(text: string, keyPrefix: string | null): boolean {
-  return SALESFORCE_ID.test(text) && (keyPrefix === null || text.startsWith(keyPrefix));
+  const id = salesforceId(text);
+  return id !== null && (keyPrefix === null || id.startsWith(keyPrefix));
 }
 
 /** Says what to send for a write whose record was found, or was not. */
@@ -43,7 +43,7 @@ export function planWrite(
       'invalid-id',
       `${JSON.stringify(write.match.id)} is no id of a ${object.name}.`,
     );
-  const id = write.match.by === 'id' ? write.match.id : foundId;
+  const id = write.match.by === 'id' ? salesforceId(write.match.id) : foundId;
   const creates = write.operation === 'create' || (write.operation === 'upsert' && id === null);
   if (creates) return planInsert(description, write, fitted, search);
   if (id === null)

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { knexSession } from '../database/session.ts';
 import { Refusal } from '../ingest/coerce.ts';
 import { identify, type RecordKey } from '../records/record-identities.ts';
-import { readKey } from '../records/record-keys.ts';
+import { readKeys } from '../records/stored-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import type { Asked, ConsentStatus, Outcome } from './consent-rules.ts';
 import { findContacts, holdContacts, type Contacts } from './contacts.ts';
@@ -77,13 +77,20 @@ export async function changeConsent(
   changes: readonly ConsentChange[],
 ): Promise<ChangeResult[]> {
   const results = new Map<number, ChangeResult>();
+  const session = knexSession(knex);
+  const { tableId, key: fields } = context.contacts;
+  const named = await readKeys(
+    session,
+    tableId,
+    fields,
+    changes.map(({ contact }) => contact),
+  );
   const read = changes.flatMap((change, index) => {
-    const one = readChange(context, change, index);
+    const one = readChange(context, change, index, named[index] ?? {});
     if (!(one instanceof Refusal)) return [one];
     results.set(index, rejected(index, one));
     return [];
   });
-  const session = knexSession(knex);
   const keys = read.map((one) => one.key);
   await holdContacts(session, context.contacts, keys);
   const found = await findContacts(knex, context.contacts, keys);
@@ -120,10 +127,14 @@ export async function changeConsent(
   return changes.flatMap((_change, index) => results.get(index) ?? []);
 }
 
-function readChange(context: ChangeContext, change: ConsentChange, index: number): ReadChange | Refusal {
+function readChange(
+  context: ChangeContext,
+  change: ConsentChange,
+  index: number,
+  key: RecordKey | Refusal,
+): ReadChange | Refusal {
   const optIns = optInsFor(context.optIns, change);
   if (optIns instanceof Refusal) return optIns;
-  const key = readKey(context.contacts.key, change.contact);
   if (key instanceof Refusal) return key;
   const occurredAt =
     change.occurredAt === undefined ? context.now : readOccurredAt(change.occurredAt, context.now);

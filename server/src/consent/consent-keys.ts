@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { SealedKind } from '../auth/sealed-kinds.ts';
 import type { SecretBox } from '../auth/secret-box.ts';
 import type { Session } from '../database/session.ts';
+import { normalizedAddress } from '../values/email-address.ts';
 
 /** `links` signs links, `addresses` makes hashes of addresses. */
 type Purpose = 'links' | 'addresses';
@@ -52,7 +53,7 @@ export class ConsentKeys {
    */
   async hashAddress(session: Session, address: string): Promise<Buffer> {
     const secret = await this.#key(session, 'addresses');
-    return createHmac('sha256', secret).update(address.trim().toLowerCase()).digest();
+    return createHmac('sha256', secret).update(normalizedAddress(address)).digest();
   }
 
   /** The same of what else somebody can be told by when they come back: a primary key, or a record's id. */

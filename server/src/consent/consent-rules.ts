@@ -23,6 +23,13 @@ export type ConsentSource = (typeof CONSENT_SOURCES)[number];
 /** Sources that tell what somebody has on file, and not what the person does now: they never raise. */
 const COPIES: ReadonlySet<ConsentSource> = new Set(['import', 'salesforce', 'merge', 'erasure']);
 
+/** Whether a source tells what somebody has on file, rather than what the person does. */
+export const isCopy = (source: ConsentSource): boolean => COPIES.has(source);
+
+/** Whether the person did it with their own hands, by a link of a mail. */
+export const isByLink = (source: ConsentSource): boolean =>
+  source === 'unsubscribe-link' || source === 'preference-page';
+
 /** An act as the rules see it. Moments are milliseconds since 1970. */
 export interface Act {
   readonly asked: Asked;

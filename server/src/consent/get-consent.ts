@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { knexSession } from '../database/session.ts';
+import { knexSession, type Session } from '../database/session.ts';
 import { notFound, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Refusal } from '../ingest/coerce.ts';
 import { Projects } from '../projects/projects.ts';
 import type { RecordKey } from '../records/record-identities.ts';
-import { readKey } from '../records/record-keys.ts';
+import { readKeys, type GivenKey } from '../records/stored-keys.ts';
 import { CONSENT_STATUSES } from './consent-rules.ts';
-import { contactsOf, findContacts } from './contacts.ts';
+import { contactsOf, findContacts, type Contacts } from './contacts.ts';
 import { eventSchema, eventsOfPerson } from './ledger.ts';
 import { OptIns } from './opt-ins.ts';
 
@@ -64,8 +64,7 @@ function contactRoute(): Route {
     handle: async ({ knex, caller, params, query }) => {
       const project = await new Projects(knex, caller.accountId).find(params.project);
       const contacts = await contactsOf(knex, caller.accountId, project);
-      const key = readKey(contacts.key, query.key);
-      if (key instanceof Refusal) throw unprocessable(key.code, key.message);
+      const key = await namedKey(knexSession(knex), contacts, query.key);
       const [found] = await findContacts(knex, contacts, [key]);
       if (found?.isKnown !== true) throw notFound(`contact ${JSON.stringify(key)}`);
       return {
@@ -74,6 +73,14 @@ function contactRoute(): Route {
       };
     },
   });
+}
+
+/** A contact's key, as somebody names it. Throws a 422 problem for what is none. */
+export async function namedKey(session: Session, contacts: Contacts, given: GivenKey): Promise<RecordKey> {
+  const [key] = await readKeys(session, contacts.tableId, contacts.key, [given]);
+  if (key === undefined || key instanceof Refusal)
+    throw unprocessable(key?.code ?? 'invalid-key', key?.message ?? 'No key was given.');
+  return key;
 }
 
 async function consentsOf(

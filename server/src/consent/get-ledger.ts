@@ -4,16 +4,13 @@ import { z } from 'zod';
 import type { Database } from '../database/open-database.ts';
 import { knexSession, type Session } from '../database/session.ts';
 import { streamCsv } from '../http/csv.ts';
-import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
-import { Refusal } from '../ingest/coerce.ts';
 import { Projects } from '../projects/projects.ts';
 import { identitiesOf } from '../records/record-identities.ts';
-import { readKey } from '../records/record-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { CONSENT_SOURCES } from './consent-rules.ts';
 import { contactsOf } from './contacts.ts';
-import { keySchema } from './get-consent.ts';
+import { keySchema, namedKey } from './get-consent.ts';
 import { ledgerPage, type LedgerEvent, type LedgerFilter } from './ledger.ts';
 
 const PAGE = 2000;
@@ -80,8 +77,7 @@ async function filterOf(
   let identities: readonly string[] | null = null;
   if (query.key !== undefined) {
     const contacts = await contactsOf(knex, accountId, project);
-    const key = readKey(contacts.key, query.key);
-    if (key instanceof Refusal) throw unprocessable(key.code, key.message);
+    const key = await namedKey(session, contacts, query.key);
     identities = await identitiesOf(session, contacts.tableId, [key]);
   }
   return {
@@ -103,8 +99,6 @@ function sendLedger(
   const file = {
     name: `${project.code}-consent-ledger`,
     columns: [...COLUMNS],
-    // Notes and proofs are other people's text.
-    escapesFormulas: true,
   };
   return streamCsv(response, file, pages(session, project.id, filter));
 }

@@ -7,11 +7,13 @@ import { badRequest } from '../http/problem.ts';
 import { Refusal } from '../ingest/coerce.ts';
 import { identifyIn, type RecordKey } from '../records/record-identities.ts';
 import { keyObject } from '../records/record-keys.ts';
+import { normalizedAddress } from '../values/email-address.ts';
+import { unguarded } from '../values/formula-guard.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { findContacts, holdContacts, type Contacts } from './contacts.ts';
 import { currentMoment } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
-import { checkHeader, readLine, type Line, type LineContext, type OptOut } from './opt-out-lines.ts';
+import { readHeader, readLine, type Line, type LineContext, type OptOut } from './opt-out-lines.ts';
 import { recordConsent, type ConsentAct, type ConsentActor } from './record-consent.ts';
 
 /** Lines that are carried out in one transaction: each is short, and a broken upload keeps what came before. */
@@ -31,6 +33,8 @@ export interface OptOutCounts {
   overruled: number;
   /** Of all those: people who are not there, kept for when they come. */
   unknownContacts: number;
+  /** Columns that were not read. */
+  ignoredColumns: readonly string[];
   rejected: number;
   readonly rejectedLines: { line: number; code: string; message: string }[];
 }
@@ -58,6 +62,7 @@ export async function importOptOuts(
     unchanged: 0,
     overruled: 0,
     unknownContacts: 0,
+    ignoredColumns: [],
     rejected: 0,
     rejectedLines: [],
   };
@@ -65,7 +70,16 @@ export async function importOptOuts(
     csv,
     parse({
       bom: true,
-      columns: (header: string[]) => checkHeader(context.contacts, header),
+      columns: (header: string[]) => {
+        const { columns, ignored } = readHeader(
+          context.contacts,
+          context.optIn,
+          header.map((name) => unguarded(name.trim())),
+        );
+        counts.ignoredColumns = ignored;
+        return [...columns];
+      },
+      cast: (value) => unguarded(value.trim()),
       info: true,
       skip_empty_lines: true,
       trim: true,
@@ -173,7 +187,7 @@ async function findPeople(
   const known = await findContacts(knex, contacts, keyed);
   const isKnown = new Map(keyed.map((key, place) => [key, known[place]]));
   return optOuts.flatMap((optOut) => {
-    const rows = byAddress.get((optOut.address ?? '').toLowerCase()) ?? [];
+    const rows = byAddress.get(optOut.address ?? '') ?? [];
     const people: Found[] = rows.map(({ key, address }) => ({ optOut, key, address }));
     const own = optOut.key === null ? undefined : isKnown.get(optOut.key);
     const isAmong = people.some(({ key }) => isSameKey(contacts, key, optOut.key));
@@ -200,7 +214,7 @@ function isSameKey({ key }: Contacts, one: RecordKey, other: RecordKey | null): 
   return other !== null && key.every(({ name }) => one[name] === other[name]);
 }
 
-/** Rows by their address in small letters. */
+/** Rows by their address, in the one spelling of its mailbox. */
 async function contactsByAddress(
   session: Session,
   { table, key, address }: Contacts,
@@ -216,8 +230,8 @@ async function contactsByAddress(
     [[...new Set(addresses)]],
   );
   for (const row of rows) {
-    const small = row.address.toLowerCase();
-    found.set(small, [...(found.get(small) ?? []), { key: row.record_key, address: row.address }]);
+    const mailbox = normalizedAddress(row.address);
+    found.set(mailbox, [...(found.get(mailbox) ?? []), { key: row.record_key, address: row.address }]);
   }
   return found;
 }

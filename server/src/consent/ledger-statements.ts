@@ -16,7 +16,7 @@ export interface RecordedEvent extends ConsentAct {
   readonly reason: string | null;
 }
 
-type Paired = Pick<ConsentAct, 'identityId' | 'optInId'>;
+export type Paired = Pick<ConsentAct, 'identityId' | 'optInId'>;
 
 const pairArrays = (pairs: readonly Paired[]): [string[], string[]] => [
   pairs.map((pair) => pair.identityId),
@@ -93,6 +93,31 @@ export async function standingsOf(
     pairArrays(pairs),
   );
   return new Map(rows.map((row) => [row.pair, row.status]));
+}
+
+/**
+ * Pairs, as `identity opt-in`, of which Salesforce has the last word in the ledger, with its moment: somebody there has
+ * taken back what the person withdrew, and was overruled.
+ */
+export async function contradictedIn(session: Session, pairs: readonly Paired[]): Promise<Map<string, Date>> {
+  if (pairs.length === 0) return new Map();
+  const rows = await session.query<{ pair: string; occurred_at: Date }>(
+    `SELECT p.identity_id || ' ' || p.opt_in_id AS pair, last.occurred_at
+     FROM (SELECT DISTINCT identity_id, opt_in_id FROM unnest($1::uuid[], $2::uuid[]) AS u (identity_id, opt_in_id)) p
+     CROSS JOIN LATERAL (
+       SELECT e.asked, e.source, e.outcome, e.occurred_at FROM di.consent_event e
+       WHERE e.identity_id = p.identity_id AND e.opt_in_id = p.opt_in_id ORDER BY e.id DESC LIMIT 1) AS last
+     WHERE last.source = 'salesforce' AND last.asked = 'granted' AND last.outcome = 'overruled'`,
+    pairArrays(pairs),
+  );
+  return new Map(rows.map((row) => [row.pair, row.occurred_at]));
+}
+
+/** Has opt-ins of persons sent to Salesforce although nothing has changed here. */
+export async function sendAgain(session: Session, pairs: readonly Paired[]): Promise<void> {
+  if (pairs.length === 0) return;
+  const [persons, optIns] = pairArrays(pairs);
+  await session.query('SELECT di.note_consent($1::uuid[], $2::uuid[])', [optIns, persons]);
 }
 
 interface ActRow {

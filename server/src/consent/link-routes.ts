@@ -7,7 +7,7 @@ import { accountEndpoint, type Route } from '../http/route.ts';
 import { Refusal } from '../ingest/coerce.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { identify, type RecordKey } from '../records/record-identities.ts';
-import { readKey } from '../records/record-keys.ts';
+import { readKeys } from '../records/stored-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { contactsOf, findContacts, holdContacts } from './contacts.ts';
 import { LINK_PURPOSES, writeToken, type LinkPurpose } from './link-tokens.ts';
@@ -97,9 +97,15 @@ async function optInFor(
   project: Project,
   { purpose, optIn }: { purpose: LinkPurpose; optIn: string | null },
 ): Promise<string | null> {
-  if (optIn !== null) return (await new OptIns(knex, project.id).find(optIn)).id;
+  const optIns = new OptIns(knex, project.id);
+  if (optIn !== null) return (await optIns.find(optIn)).id;
   if (purpose === 'confirmation')
     throw unprocessable('opt-in-missing', 'Name the opt-in that the link confirms.');
+  if ((await optIns.list()).length === 0)
+    throw unprocessable(
+      'no-opt-ins',
+      'The project has no opt-ins: a link would unsubscribe from nothing. Add an opt-in first.',
+    );
   return null;
 }
 
@@ -113,8 +119,8 @@ async function readContacts(
   const table = await contactsOf(knex, caller.accountId, project);
   const refusals = new Map<number, Refusal>();
   const read: { index: number; key: RecordKey }[] = [];
-  given.forEach((contact, index) => {
-    const key = readKey(table.key, contact);
+  const named = await readKeys(knexSession(knex), table.tableId, table.key, given);
+  named.forEach((key, index) => {
     if (key instanceof Refusal) refusals.set(index, key);
     else read.push({ index, key });
   });

@@ -5,6 +5,7 @@ import { Projects, type Project } from '../projects/projects.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import type { ConsentStatus } from './consent-rules.ts';
 import { contactsOf, findPerson, type Contacts, type Person } from './contacts.ts';
+import { contradictedIn } from './ledger-statements.ts';
 import { UnverifiedToken, type LinkClaims } from './link-tokens.ts';
 import { optInsOf, type OptIn } from './opt-ins.ts';
 
@@ -12,6 +13,8 @@ import { optInsOf, type OptIn } from './opt-ins.ts';
 export interface PersonalOptIn extends OptIn {
   readonly status: ConsentStatus | null;
   readonly pendingUntil: Date | null;
+  /** Somebody in Salesforce has taken back what the person withdrew: it is worth saying again. */
+  readonly isContradicted: boolean;
 }
 
 /** What somebody who follows a link is about to see or change. */
@@ -22,6 +25,8 @@ export interface LinkVisit {
   readonly person: Person;
   /** Those that the link is for. */
   readonly optIns: readonly PersonalOptIn[];
+  /** All of the project: what somebody unsubscribes from who unsubscribes from everything. */
+  readonly everything: readonly PersonalOptIn[];
 }
 
 /** Whoever has no key that fits is kept as long as others. */
@@ -51,10 +56,10 @@ export async function openLink(knex: Knex, claims: LinkClaims): Promise<LinkVisi
   const contacts = await contactsOf(knex, owner.account_id, project);
   const person = await findPerson(session, contacts, claims.identityId);
   if (person?.linkGeneration !== claims.generation) return null;
-  const all = await optInsOf(session, project.id);
-  const covered = all.filter((optIn) => claims.optInId === null || optIn.id === claims.optInId);
-  if (claims.optInId !== null && covered.length === 0) return null;
-  return { claims, project, contacts, person, optIns: await personal(session, person.identityId, covered) };
+  const everything = await personal(session, person.identityId, await optInsOf(session, project.id));
+  const optIns = everything.filter((optIn) => claims.optInId === null || optIn.id === claims.optInId);
+  if (claims.optInId !== null && optIns.length === 0) return null;
+  return { claims, project, contacts, person, optIns, everything };
 }
 
 async function personal(
@@ -67,9 +72,20 @@ async function personal(
     status: ConsentStatus;
     pending_until: Date | null;
   }>('SELECT opt_in_id, status, pending_until FROM di.consent WHERE identity_id = $1::uuid', [identityId]);
+  const contradicted = await contradictedIn(
+    session,
+    rows
+      .filter(({ status }) => status === 'withdrawn')
+      .map((row) => ({ identityId, optInId: row.opt_in_id })),
+  );
   return optIns.map((optIn) => {
     const row = rows.find((each) => each.opt_in_id === optIn.id);
-    return { ...optIn, status: row?.status ?? null, pendingUntil: row?.pending_until ?? null };
+    return {
+      ...optIn,
+      status: row?.status ?? null,
+      pendingUntil: row?.pending_until ?? null,
+      isContradicted: contradicted.has(`${identityId} ${optIn.id}`),
+    };
   });
 }
 

@@ -77,14 +77,16 @@ function withdrawalsOf(
   return body.upserts.flatMap((record, place) => {
     if (mapping.key.some((column) => (mapped.columns[column]?.[place] ?? null) === null)) return [];
     return rules
-      .filter((rule) => says(record[rule.index], rule.withdrawsWhen))
+      .filter((rule) => asBoolean(record[rule.index]) === rule.withdrawsWhen)
       .map((rule) => ({ place, rule }));
   });
 }
 
-/** Values come as JSON's, or as text where they were read from a file. */
-function says(value: unknown, wanted: boolean): boolean {
-  return value === wanted || (typeof value === 'string' && value.toLowerCase() === String(wanted));
+/** What a checkbox says: values come as JSON's, or as text where they were read by Bulk API. */
+export function asBoolean(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  const text = typeof value === 'string' ? value.toLowerCase() : '';
+  return text === 'true' ? true : text === 'false' ? false : null;
 }
 
 /** The primary key that a record has in the batch. */
@@ -113,7 +115,7 @@ async function presentKeys(
   return new Map(rows.map((row) => [row.id, row.record_key]));
 }
 
-function addressOf({ mapping, target }: Batch, mapped: MappedRecords, place: number): string | null {
+export function addressOf({ mapping, target }: Batch, mapped: MappedRecords, place: number): string | null {
   const field = addressField(target);
   const column = mapping.columns.findIndex((each) => each.field.name === field?.name);
   return mapped.columns[column]?.[place] ?? null;

@@ -23,12 +23,12 @@ export class PersonalActs {
     this.#keys = keys;
   }
 
-  /** Withdraws every opt-in of the link. */
-  async withdraw(visit: LinkVisit, proof: ActProof): Promise<void> {
+  /** Withdraws opt-ins: those of the link, or everything. */
+  async withdraw(visit: LinkVisit, proof: ActProof, optIns: readonly PersonalOptIn[]): Promise<void> {
     await this.#record(
       visit,
       proof,
-      visit.optIns.map((optIn) => ({ optIn, asked: 'withdrawn', pendingUntil: null })),
+      optIns.map((optIn) => ({ optIn, asked: 'withdrawn', pendingUntil: null })),
     );
   }
 
@@ -40,13 +40,13 @@ export class PersonalActs {
     );
   }
 
-  /** Grants again what this person's unsubscribe links withdrew within a day. */
-  async undo(visit: LinkVisit, proof: ActProof): Promise<void> {
+  /** Grants again what of some opt-ins this person's unsubscribe links withdrew within a day. */
+  async undo(visit: LinkVisit, proof: ActProof, optIns: readonly PersonalOptIn[]): Promise<void> {
     const undone = await justWithdrawn(knexSession(this.#knex), visit.person.identityId);
     await this.#record(
       visit,
       proof,
-      visit.optIns
+      optIns
         .filter((optIn) => undone.has(optIn.id) && !optIn.isArchived)
         .map((optIn) => ({ optIn, asked: 'granted', pendingUntil: null })),
     );

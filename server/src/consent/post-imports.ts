@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { unprocessable, unsupportedMediaType } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
+import { isTimeZone } from '../jobs/schedules.ts';
 import { Projects } from '../projects/projects.ts';
+import { DATE_ORDERS } from '../values/dates.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { contactsOf } from './contacts.ts';
 import { importOptOuts } from './import-opt-outs.ts';
@@ -15,6 +17,10 @@ const answer = z.object({
   overruled: count.meta({ description: 'Lines that something newer of the person has overtaken' }),
   unknownContacts: count.meta({
     description: 'People who are not there yet: their withdrawal is kept for then',
+  }),
+  ignoredColumns: z.array(z.string()).meta({
+    description:
+      'Columns that were not read: of an export of the unsubscribed that a list manager has written',
   }),
   rejected: count,
   rejectedLines: z.array(z.object({ line: count, code: z.string(), message: z.string() })).meta({
@@ -32,10 +38,21 @@ export function postImports(keys: ConsentKeys): Route {
     tag: 'Consent',
     summary: 'Withdraws what a CSV of opt-outs says',
     description:
-      'Send text/csv in UTF-8 with a header: address, or the primary key’s own columns; and if wanted optIn, date (ISO 8601) and reason. A line without an opt-in withdraws the one of the query, or all. An import only ever withdraws. The same file again changes nothing, so that a broken upload is simply sent again.',
+      'Send text/csv in UTF-8 with a header: address, or the primary key’s own columns; and if wanted optIn, date and reason. What a list manager exports of the unsubscribed is read as it is: its other columns are ignored, and named in the answer. A line without an opt-in withdraws the one of the query, or all. An import only ever withdraws. The same file again changes nothing, so that a broken upload is simply sent again.',
     params: z.strictObject({ project: z.string() }),
     query: z.strictObject({
       optIn: z.string().optional(),
+      dates: z.enum(DATE_ORDERS).default('iso').meta({
+        description: 'Order of day, month and year; dates with the year first are read in any case',
+      }),
+      timeZone: z
+        .string()
+        .max(64)
+        .refine(isTimeZone, 'is no time zone, as America/Toronto is one')
+        .default('UTC')
+        .meta({
+          description: 'Of dates without a zone of their own',
+        }),
       name: z.string().max(200).default('import').meta({ description: 'Of the file, for the proof' }),
     }),
     bodyKind: 'stream',
@@ -55,6 +72,8 @@ export function postImports(keys: ConsentKeys): Route {
         optIn: query.optIn === undefined ? null : await optIns.find(query.optIn),
         keys,
         actor: caller.actor,
+        dates: query.dates,
+        timeZone: query.timeZone,
         name: query.name,
       };
       audit({ action: 'consent.imported', subject: project.code, detail: { name: query.name } });

@@ -126,22 +126,27 @@ async function carryOut(
     now,
     proof: proofOf(request, response, visit, isOneClick ? 'one-click' : (action ?? '')),
   });
-  if (purpose === 'unsubscribe' && action === 'unsubscribe') {
-    await acts.withdraw(visit, by('unsubscribe-link'));
-    return 'unsubscribed';
+  if (purpose === 'unsubscribe' && (action === 'unsubscribe' || action === 'all-off')) {
+    const optIns = action === 'all-off' ? visit.everything : visit.optIns;
+    await acts.withdraw(visit, by('unsubscribe-link'), optIns);
+    return action === 'all-off' ? 'all-off' : 'unsubscribed';
   }
-  if (purpose === 'unsubscribe' && action === 'undo') {
-    await acts.undo(visit, by('unsubscribe-link'));
-    return 'undone';
+  if (purpose === 'unsubscribe' && (action === 'undo' || action === 'undo-all')) {
+    const optIns = action === 'undo-all' ? visit.everything : visit.optIns;
+    await acts.undo(visit, by('unsubscribe-link'), optIns);
+    return action === 'undo-all' ? 'all-undone' : 'undone';
   }
   if (purpose === 'confirmation' && action === 'confirm') {
     await acts.confirm(visit, by('confirmation'));
     return 'confirmed';
   }
   if (purpose === 'preferences' && (action === 'save' || action === 'all-off')) {
+    if (action === 'all-off') {
+      await acts.withdraw(visit, by('preference-page'), visit.everything);
+      return 'all-off';
+    }
     const open = { ...visit, optIns: visit.optIns.filter((optIn) => !optIn.isArchived) };
-    if (action === 'all-off') await acts.withdraw(visit, by('preference-page'));
-    else await acts.choose(open, new Set(form.getAll('optIn')), by('preference-page'));
+    await acts.choose(open, new Set(form.getAll('optIn')), by('preference-page'));
     return 'saved';
   }
   return null;

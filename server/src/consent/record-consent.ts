@@ -1,8 +1,11 @@
 import type { RecordKey } from '../records/record-identities.ts';
 import type { Session } from '../database/session.ts';
+import { actsOfDuplicates } from './acts-of-duplicates.ts';
 import {
   addAct,
   inOrder,
+  isByLink,
+  isCopy,
   standingAfter,
   type Act,
   type Asked,
@@ -10,12 +13,16 @@ import {
   type ConsentStatus,
   type Outcome,
 } from './consent-rules.ts';
+import { followConsent } from './current-consents.ts';
+import { followedOfProject, holdFollowedRows } from './followed-columns.ts';
 import {
   actsOfPairs,
+  contradictedIn,
   eventsByReference,
   insertEvents,
   lockPersons,
   nextEventIds,
+  sendAgain,
   standingsOf,
   writeStandings,
   type KeptAct,
@@ -66,48 +73,141 @@ export interface RecordOptions {
   readonly changesOnly?: boolean;
 }
 
+const pairKey = (identityId: string, optInId: string): string => `${identityId} ${optInId}`;
+
+/**
+ * Judges acts in the order given, writes them into the ledger and what stands after them into di.consent; answers what
+ * became of each. Columns that follow a checkbox of Salesforce say it at once. A withdrawal reaches those too who stand
+ * double with its person. Persons are locked until the transaction ends, so that of two acts at the same time neither is
+ * lost. Call it in a transaction.
+ */
+export async function recordConsent(
+  session: Session,
+  projectId: string,
+  acts: readonly ConsentAct[],
+  options: RecordOptions = {},
+): Promise<ConsentResult[]> {
+  if (acts.length === 0) return [];
+  const ofDuplicates = await actsOfDuplicates(session, acts);
+  const results = await record(session, projectId, [...acts, ...ofDuplicates], options);
+  return results.slice(0, acts.length);
+}
+
+async function record(
+  session: Session,
+  projectId: string,
+  given: readonly ConsentAct[],
+  options: RecordOptions,
+): Promise<ConsentResult[]> {
+  const followed = await followedOfProject(session, projectId);
+  if (followed.length > 0)
+    await holdFollowedRows(session, followed, await concerned(session, given, options));
+  const acts = await withLockedPersons(session, given);
+  const recording = await Recording.begin(session, projectId, acts, options);
+  const results = acts.map((act) => recording.record(act));
+  await insertEvents(session, projectId, recording.events);
+  const standings = changed(recording.pairs);
+  await writeStandings(session, standings);
+  await sendAgain(session, recording.again);
+  await followConsent(session, projectId, followed, [...standings, ...recording.again]);
+  return results;
+}
+
 /** What is known of one person and one opt-in while acts are judged. */
 interface Pair {
   readonly acts: KeptAct[];
   isChanged: boolean;
 }
 
-const pairKey = (identityId: string, optInId: string): string => `${identityId} ${optInId}`;
+/** Acts on their way into the ledger. */
+class Recording {
+  readonly events: RecordedEvent[] = [];
+  /** A no that was said before, and is said again: Salesforce may have forgotten it. */
+  readonly again: ConsentAct[] = [];
+  readonly pairs: ReadonlyMap<string, Pair>;
+  readonly #wanted: ReadonlySet<ConsentAct>;
+  readonly #known: Map<string, RecordedEvent>;
+  readonly #contradicted: ReadonlyMap<string, Date>;
+  readonly #ids: readonly number[];
+  readonly #changesOnly: boolean;
 
-/**
- * Judges acts in the order given, writes them into the ledger and what stands after them into di.consent; answers what
- * became of each. Persons are locked until the transaction ends, so that of two acts at the same time neither is lost.
- * Call it in a transaction.
- */
-export async function recordConsent(
-  session: Session,
-  projectId: string,
-  given: readonly ConsentAct[],
-  options: RecordOptions = {},
-): Promise<ConsentResult[]> {
-  if (given.length === 0) return [];
-  const acts = await withLockedPersons(session, given);
-  const known = await eventsByReference(session, projectId, acts);
-  const wanted = new Set(options.changesOnly === true ? await changing(session, acts) : acts);
-  const pairs = await readPairs(session, [...wanted]);
-  const ids = await nextEventIds(session, wanted.size);
-  const events: RecordedEvent[] = [];
-  const results = acts.map((act): ConsentResult => {
-    const same = act.reference === null ? undefined : known.get(act.reference);
+  private constructor(
+    { pairs, wanted, known, contradicted, ids }: Prepared,
+    { changesOnly = false }: RecordOptions,
+  ) {
+    this.pairs = pairs;
+    this.#wanted = wanted;
+    this.#known = known;
+    this.#contradicted = contradicted;
+    this.#ids = ids;
+    this.#changesOnly = changesOnly;
+  }
+
+  /** Reads what the acts are judged by. */
+  static async begin(
+    session: Session,
+    projectId: string,
+    acts: readonly ConsentAct[],
+    options: RecordOptions,
+  ): Promise<Recording> {
+    const known = await eventsByReference(session, projectId, acts);
+    const contradicted = await contradictedIn(session, acts.filter(isRefusal));
+    const wanted = new Set(options.changesOnly === true ? await changing(session, acts, contradicted) : acts);
+    const pairs = await readPairs(session, [...wanted]);
+    const ids = await nextEventIds(session, wanted.size);
+    return new Recording({ pairs, wanted, known, contradicted, ids }, options);
+  }
+
+  record(act: ConsentAct): ConsentResult {
+    const same = act.reference === null ? undefined : this.#known.get(act.reference);
     if (same) return replayed(act, same);
-    const pair = pairs.get(pairKey(act.identityId, act.optInId));
-    if (!pair || !wanted.has(act)) return unrecorded();
-    const event = judged(pair, act, ids[events.length] ?? 0);
-    if (options.changesOnly === true && event.outcome === 'unchanged') return unrecorded();
+    const pair = this.pairs.get(pairKey(act.identityId, act.optInId));
+    if (!pair || !this.#wanted.has(act)) return this.#repeat(act);
+    const event = judged(pair, act, this.#ids[this.events.length] ?? 0);
+    const isUnchanged = event.outcome === 'unchanged';
+    const isAnswer = isUnchanged && answersContradiction(act, this.#contradicted);
+    if (this.#changesOnly && isUnchanged && !isAnswer) return this.#repeat(act);
     pair.acts.push(actOf(event));
     pair.isChanged ||= event.outcome === 'applied';
-    events.push(event);
-    if (act.reference !== null) known.set(act.reference, event);
+    this.events.push(event);
+    if (isAnswer) this.again.push(act);
+    if (act.reference !== null) this.#known.set(act.reference, event);
     return resultOf(event, false);
-  });
-  await insertEvents(session, projectId, events);
-  await writeStandings(session, changed(pairs));
-  return results;
+  }
+
+  /** What the person says again by a link is sent again, though it is no news for the ledger. */
+  #repeat(act: ConsentAct): ConsentResult {
+    if (isRefusal(act) && isByLink(act.source)) this.again.push(act);
+    return unrecorded();
+  }
+}
+
+/** What acts are judged by. */
+interface Prepared {
+  readonly pairs: ReadonlyMap<string, Pair>;
+  readonly wanted: ReadonlySet<ConsentAct>;
+  readonly known: Map<string, RecordedEvent>;
+  readonly contradicted: ReadonlyMap<string, Date>;
+  readonly ids: readonly number[];
+}
+
+/** A person who says no. */
+const isRefusal = ({ asked, source }: ConsentAct): boolean => asked === 'withdrawn' && !isCopy(source);
+
+/** A no that comes after somebody in Salesforce has taken the one before back. */
+function answersContradiction(act: ConsentAct, contradicted: ReadonlyMap<string, Date>): boolean {
+  const at = contradicted.get(pairKey(act.identityId, act.optInId));
+  return isRefusal(act) && at !== undefined && act.occurredAt >= at;
+}
+
+/** Persons of whom something may change. */
+async function concerned(
+  session: Session,
+  acts: readonly ConsentAct[],
+  { changesOnly }: RecordOptions,
+): Promise<readonly string[]> {
+  const some = changesOnly === true ? await changing(session, acts, new Map()) : acts;
+  return some.map((act) => act.identityId);
 }
 
 /** Whoever was one with somebody else in the meantime is that one. */
@@ -126,10 +226,18 @@ async function withLockedPersons(
   );
 }
 
-/** Acts that may change what stands, told without reading histories. */
-async function changing(session: Session, acts: readonly ConsentAct[]): Promise<readonly ConsentAct[]> {
+/** Acts that may change what stands, told without reading histories; and a no that Salesforce has contradicted since. */
+async function changing(
+  session: Session,
+  acts: readonly ConsentAct[],
+  contradicted: ReadonlyMap<string, Date>,
+): Promise<readonly ConsentAct[]> {
   const statuses = await standingsOf(session, acts);
-  return acts.filter((act) => statuses.get(pairKey(act.identityId, act.optInId)) !== act.asked);
+  return acts.filter(
+    (act) =>
+      statuses.get(pairKey(act.identityId, act.optInId)) !== act.asked ||
+      answersContradiction(act, contradicted),
+  );
 }
 
 async function readPairs(session: Session, acts: readonly ConsentAct[]): Promise<Map<string, Pair>> {

@@ -1,8 +1,11 @@
+import { withOrigin } from '../database/origin.ts';
 import type { Session } from '../database/session.ts';
 import { contactsByKey } from '../persons/find-contacts.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
 import { identifyIn, type RecordKey } from '../records/record-identities.ts';
 import { keyFields } from '../records/record-keys.ts';
+import { normalizedAddress } from '../values/email-address.ts';
+import { shortId } from '../values/salesforce-id.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { standingAfter } from './consent-rules.ts';
 import { actsOfPairs, type KeptAct } from './ledger-statements.ts';
@@ -35,6 +38,14 @@ export interface ReturningPerson {
 /** A key as one text, whatever order its columns are told in. */
 export function keyMark(fields: readonly BuiltField[], key: RecordKey): string {
   return JSON.stringify(fields.map((field) => String(key[field.name])));
+}
+
+/** The same as marks have it: also with ids of 15 characters, as keys had them before ids had one spelling. */
+export function keyMarks(fields: readonly BuiltField[], key: RecordKey): string[] {
+  const ids = fields.filter(({ type }) => type === 'salesforce_id');
+  if (ids.length === 0) return [keyMark(fields, key)];
+  const short = Object.fromEntries(ids.map(({ name }) => [name, shortId(String(key[name]))]));
+  return [keyMark(fields, key), keyMark(fields, { ...key, ...short })];
 }
 
 /**
@@ -99,11 +110,13 @@ async function marksOf(
   for (const address of addresses)
     marks.push({
       hash: await keys.hashAddress(session, address),
-      address: address.trim().toLowerCase(),
+      address: normalizedAddress(address),
     });
-  marks.push({ hash: await keys.hashMark(session, 'key', keyMark(keyFields(table), key)), address: null });
-  if (recordId !== null)
-    marks.push({ hash: await keys.hashMark(session, 'record', recordId), address: null });
+  for (const text of keyMarks(keyFields(table), key))
+    marks.push({ hash: await keys.hashMark(session, 'key', text), address: null });
+  // Whoever was erased before ids had 18 characters is known by 15.
+  for (const id of recordId === null ? [] : [recordId, shortId(recordId)])
+    marks.push({ hash: await keys.hashMark(session, 'record', id), address: null });
   return marks;
 }
 
@@ -146,12 +159,7 @@ export async function restoreOptOuts(
       (withdrawn.get(erased) ?? []).map((act) => actOf(person, identities[index] ?? '', erased, act)),
     ),
   );
-  const [origin] = await session.query<{ origin: string | null }>(
-    "SELECT current_setting('di.origin', true) AS origin",
-  );
-  await session.query("SELECT set_config('di.origin', '', true)");
-  await recordConsent(session, table.projectId, acts, { changesOnly: true });
-  await session.query("SELECT set_config('di.origin', $1, true)", [origin?.origin ?? '']);
+  await withOrigin(session, '', () => recordConsent(session, table.projectId, acts, { changesOnly: true }));
   await follow(
     session,
     concerned.flatMap(({ erased }, index) => erased.map((id) => ({ id, into: identities[index] ?? '' }))),

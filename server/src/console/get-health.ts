@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { accountEndpoint, type Route } from '../http/route.ts';
+import { duplicatesByProject, MOST_COUNTED } from '../records/duplicates.ts';
 import { standingsOf, type StandingRow } from './standings.ts';
 import { VERDICTS, verdictOf } from './verdict.ts';
 
@@ -24,6 +25,9 @@ const healthAnswer = z.object({
         .object({ used: count, limit: count, left: count })
         .nullable()
         .meta({ description: 'Of 24 hours, as the org last said; null where DI has not called it' }),
+      duplicates: count.meta({
+        description: `Rows of the project that stand double, up to ${MOST_COUNTED}: see its duplicates`,
+      }),
       incidents: z.array(z.object({ message: z.string(), openedAt: z.string() })),
       day: z.object({ batches: count, applied: count, rejected: count }),
       hours: z
@@ -51,23 +55,30 @@ async function healthOf(knex: Knex, accountId: string, now: Date): Promise<Conne
   const connections = await standingsOf(knex, accountId);
   const hours = lastHours(now);
   const flows = await flowsSince(knex, accountId, hours[0] ?? now);
+  const duplicates = await duplicatesByProject(knex, accountId);
   return connections.map((row) =>
     shown(
       row,
       hours,
       flows.filter((flow) => flow.connection_id === row.id),
+      duplicates.get(row.project) ?? 0,
     ),
   );
 }
 
-function shown(row: StandingRow, hours: readonly Date[], flows: readonly FlowRow[]): ConnectionHealth {
+function shown(
+  row: StandingRow,
+  hours: readonly Date[],
+  flows: readonly FlowRow[],
+  duplicates: number,
+): ConnectionHealth {
   const byHour = new Map(flows.map((flow) => [flow.hour.getTime(), flow]));
   const sum = (name: 'batches' | 'applied' | 'rejected'): number =>
     flows.reduce((total, flow) => total + flow[name], 0);
   const day = { batches: sum('batches'), applied: sum('applied'), rejected: sum('rejected') };
   const { id, name, project, active, paused, draft, incidents } = row;
   return {
-    ...{ id, name, project, incidents: [...incidents], day },
+    ...{ id, name, project, duplicates, incidents: [...incidents], day },
     verdict: verdictOf({
       isRevoked: row.status === 'revoked',
       isProjectArchived: row.is_archived,

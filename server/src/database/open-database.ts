@@ -27,9 +27,11 @@ const ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 /** Seconds after which a connection is replaced, and statements prepared for mappings of long ago with it. */
 const CONNECTION_LIFETIME = 3600;
 
-// Counts come as bigint, and fit a number here; numeric stays text, since a float would lose digits, and a date has no
-// zone to be shifted by.
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+// Counts come as bigint, and fit a number here; what does not stays text, as numeric does, since a float would lose digits. A
+// date has no zone to be shifted by.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) =>
+  Number.isSafeInteger(Number(text)) ? Number(text) : text,
+);
 pg.types.setTypeParser(pg.types.builtins.DATE, String);
 
 /** Opens the database and brings its control schema up to date. */

@@ -7,7 +7,8 @@ export interface Session {
   query<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
-export function clientSession(client: pg.ClientBase): Session {
+/** @param client a client of pg, or its pool, where each statement may stand alone */
+export function clientSession(client: pg.ClientBase | pg.Pool): Session {
   return {
     query: async <R extends object>(text: string, values: readonly unknown[] = []) =>
       (await client.query<R>(text, [...values])).rows,

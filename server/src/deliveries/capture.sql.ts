@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
-import { COALESCE, TRIGGER_FUNCTION } from '../database/migrations/008-capture-consent.ts';
+import { calledFunction, functionSql, type TriggerFunction } from '../database/trigger-functions.ts';
+import { keyObject } from '../records/record-keys.ts';
 
 /** What is to be noticed of a table's rows for one integration. */
 export interface Watch {
@@ -32,19 +33,45 @@ const TRANSITIONS: Readonly<Record<Operation, string>> = {
 const triggerName = (operation: Operation): string => `di_deliver_${operation}`;
 
 const functionName = (table: WatchedTable, operation: Operation): string =>
-  `di.${quoteIdentifier(`capture_${table.id.replaceAll('-', '')}_${operation}`)}`;
+  `capture_${table.id.replaceAll('-', '')}_${operation}`;
+
+/**
+ * What the triggers do where a record already waits in the outbox: one delivery stands for all its changes, and a dead one
+ * lives again, since another value may be taken.
+ */
+const COALESCE = `
+  ON CONFLICT (integration_id, identity_id) DO UPDATE SET
+    row_change = di.coalesced_change(d.row_change, EXCLUDED.row_change),
+    is_consent_changed = d.is_consent_changed OR EXCLUDED.is_consent_changed,
+    changed_opt_ins = di.united_opt_ins(d.is_consent_changed, d.changed_opt_ins, EXCLUDED.is_consent_changed, EXCLUDED.changed_opt_ins),
+    salesforce_id = coalesce(EXCLUDED.salesforce_id, d.salesforce_id),
+    revision = d.revision + 1, state = 'pending', attempts = 0, last_code = NULL, last_message = NULL,
+    changed_at = EXCLUDED.changed_at,
+    due_at = CASE WHEN d.state = 'dead' THEN EXCLUDED.due_at ELSE least(d.due_at, EXCLUDED.due_at) END`;
 
 /** Takes a table's triggers away, if it has any. */
 export function releaseSql(table: WatchedTable): readonly string[] {
   const name = quoteTable(table.schemaName, table.code);
   return OPERATIONS.flatMap((operation) => [
     `DROP TRIGGER IF EXISTS ${triggerName(operation)} ON ${name}`,
-    `DROP FUNCTION IF EXISTS ${functionName(table, operation)}()`,
+    `DROP FUNCTION IF EXISTS ${calledFunction(functionName(table, operation))}`,
   ]);
 }
 
 /** Makes the triggers that note changed rows for these integrations. A table without any has no trigger, and pays nothing. */
 export function captureSql(table: WatchedTable, watches: readonly Watch[]): readonly string[] {
+  return captureFunctions(table, watches).flatMap((made) => [
+    functionSql(made),
+    `CREATE TRIGGER ${triggerName(made.operation)} AFTER ${made.operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
+       REFERENCING ${TRANSITIONS[made.operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${calledFunction(made.name)}`,
+  ]);
+}
+
+/** What the triggers do. */
+export function captureFunctions(
+  table: WatchedTable,
+  watches: readonly Watch[],
+): readonly (TriggerFunction & { readonly operation: Operation })[] {
   const bodies: Readonly<Record<Operation, string | null>> = {
     insert: noteInserted(table, watches),
     update: noteUpdated(table, watches),
@@ -55,21 +82,16 @@ export function captureSql(table: WatchedTable, watches: readonly Watch[]): read
   };
   return OPERATIONS.flatMap((operation) => {
     const body = bodies[operation];
-    if (body === null) return [];
-    return [
-      `CREATE FUNCTION ${functionName(table, operation)}() ${TRIGGER_FUNCTION} AS ${quoteLiteral(body)}`,
-      `CREATE TRIGGER ${triggerName(operation)} AFTER ${operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
-         REFERENCING ${TRANSITIONS[operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${functionName(table, operation)}()`,
-    ];
+    return body === null ? [] : [{ operation, name: functionName(table, operation), body }];
   });
 }
 
 /** A row's primary key as di.record_identity has it. */
 function keyOf(table: WatchedTable, alias: string): string {
-  const parts = table.primaryKey.map(
-    (column) => `${quoteLiteral(column)}, ${alias}.${quoteIdentifier(column)}`,
+  return keyObject(
+    table.primaryKey.map((name) => ({ name })),
+    ({ name }) => `${alias}.${quoteIdentifier(name)}`,
   );
-  return `jsonb_build_object(${parts.join(', ')})`;
 }
 
 /** When a change may be sent: at once, or at the next run of its integration's schedule. */
@@ -89,7 +111,7 @@ function identified(table: WatchedTable, key: string): string {
 /** The end of a trigger before it has begun, where every change comes from the one connection that it would go to. */
 function unlessAllAreOrigin(watches: readonly Watch[]): string {
   const connections = [...new Set(watches.map((watch) => watch.connectionId))].map(uuid);
-  return `IF NOT EXISTS (SELECT FROM unnest(ARRAY[${connections.join(', ')}]) AS c (id) WHERE c.id::text IS DISTINCT FROM origin) THEN
+  return `IF NOT EXISTS (SELECT FROM unnest(ARRAY[${connections.join(', ')}]) AS c (id) WHERE c.id::text IS DISTINCT FROM _origin) THEN
       RETURN NULL;
     END IF;`;
 }
@@ -97,7 +119,7 @@ function unlessAllAreOrigin(watches: readonly Watch[]): string {
 function trigger(watches: readonly Watch[], variables: string, statements: string): string {
   return `
   DECLARE
-    origin text := current_setting('di.origin', true);
+    _origin text := current_setting('di.origin', true);
     ${variables}
   BEGIN
     ${unlessAllAreOrigin(watches)}
@@ -131,7 +153,7 @@ function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | 
       FROM changed n
       ${identified(table, keyOf(table, 'n'))}
       CROSS JOIN (VALUES ${values.join(', ')}) AS g (id, connection_id, creates, updates, consents)
-      WHERE n."_archived_at" IS NULL AND g.connection_id::text IS DISTINCT FROM origin
+      WHERE n."_archived_at" IS NULL AND g.connection_id::text IS DISTINCT FROM _origin
     ) w
     JOIN di.integration s ON s.id = w.integration_id
     WHERE w.row_change IS NOT NULL OR w.has_consent
@@ -152,11 +174,11 @@ function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | n
   ]);
   if (looks.length === 0) return null;
   const differing = looks.map(({ watch, columns }, place) => {
-    const seen = [...new Set([...table.primaryKey, ...columns])].map(quoteIdentifier);
-    const shown = [...seen, '"_archived_at" IS NULL AS "_is_live"'].join(', ');
+    const seen = [...new Set([...table.primaryKey, ...columns])].map((name) => `n.${quoteIdentifier(name)}`);
+    const shown = [...seen, 'n."_archived_at" IS NULL AS "_is_live"'].join(', ');
     return `SELECT ${keyOf(table, 'e')} AS record_key, ${place} AS place
-      FROM (SELECT ${shown} FROM changed EXCEPT SELECT ${shown} FROM before) e
-      WHERE e."_is_live" AND ${uuid(watch.connectionId)}::text IS DISTINCT FROM origin`;
+      FROM (SELECT ${shown} FROM changed n EXCEPT SELECT ${shown} FROM before n) e
+      WHERE e."_is_live" AND ${uuid(watch.connectionId)}::text IS DISTINCT FROM _origin`;
   });
   const values = looks.map(
     ({ watch, change, consent }, place) =>
@@ -164,16 +186,16 @@ function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | n
   );
   return trigger(
     watches,
-    `keys jsonb[];
-    places int[];`,
-    `SELECT array_agg(x.record_key), array_agg(x.place) INTO keys, places FROM (${differing.join(' UNION ALL ')}) x;
-    IF keys IS NULL THEN RETURN NULL; END IF;
+    `_keys jsonb[];
+    _places int[];`,
+    `SELECT array_agg(x.record_key), array_agg(x.place) INTO _keys, _places FROM (${differing.join(' UNION ALL ')}) x;
+    IF _keys IS NULL THEN RETURN NULL; END IF;
     INSERT INTO di.record_identity (table_id, record_key)
-    SELECT DISTINCT ${uuid(table.id)}, x.record_key FROM unnest(keys) AS x (record_key) ORDER BY 2
+    SELECT DISTINCT ${uuid(table.id)}, x.record_key FROM unnest(_keys) AS x (record_key) ORDER BY 2
     ON CONFLICT DO NOTHING;
     INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, is_consent_changed, due_at)
     SELECT g.id, g.connection_id, i.id, max(g.row_change), bool_or(g.is_consent), ${DUE}
-    FROM unnest(keys, places) AS x (record_key, place)
+    FROM unnest(_keys, _places) AS x (record_key, place)
     JOIN (VALUES ${values.join(', ')}) AS g (place, id, connection_id, row_change, is_consent) ON g.place = x.place
     JOIN di.integration s ON s.id = g.id
     ${identified(table, 'x.record_key')}
@@ -199,7 +221,7 @@ function noteDeleted(table: WatchedTable, watches: readonly Watch[]): string | n
     ${identified(table, keyOf(table, 'b'))}
     CROSS JOIN (VALUES ${values.join(', ')}) AS g (id, connection_id)
     JOIN di.integration s ON s.id = g.id
-    WHERE g.connection_id::text IS DISTINCT FROM origin
+    WHERE g.connection_id::text IS DISTINCT FROM _origin
     ORDER BY 1, 3 ${COALESCE};`,
   );
 }

@@ -1,22 +1,29 @@
 import type { Knex } from 'knex';
 import { unbound } from '../database/identifiers.ts';
 import type { BuiltTable } from '../projects/tables.ts';
-import { captureSql, releaseSql, type Watch } from './capture.sql.ts';
+import type { TriggerFunction } from '../database/trigger-functions.ts';
+import { captureFunctions, captureSql, releaseSql, type Watch, type WatchedTable } from './capture.sql.ts';
 import type { FieldMapping, Matching, Operation } from './integration-schema.ts';
-import type { IntegrationStatus } from './integrations.ts';
 
 interface IntegrationRow {
   readonly id: string;
+  readonly table_id: string;
   readonly connection_id: string;
-  readonly status: IntegrationStatus;
   readonly operations: Operation[];
   readonly mapping: FieldMapping[];
   readonly matching: Matching;
 }
 
 interface TableRow {
+  readonly id: string;
   readonly schema_name: string;
   readonly built: Omit<BuiltTable, 'id' | 'name'> | null;
+}
+
+/** A table that was built, and what is to be noticed of it. */
+interface Captured {
+  readonly table: WatchedTable;
+  readonly watches: readonly Watch[];
 }
 
 /**
@@ -25,21 +32,46 @@ interface TableRow {
  * lost by a pause.
  */
 export async function refreshCapture(transaction: Knex, tableId: string): Promise<void> {
-  const row = await transaction('di.project_table as t')
-    .join('di.project as p', 'p.id', 't.project_id')
-    .where('t.id', tableId)
-    .first<TableRow | undefined>('p.schema_name', 't.built');
-  if (!row?.built) return;
-  const table = { id: tableId, schemaName: row.schema_name, ...row.built };
-  const integrations = await transaction('di.integration')
-    .where({ table_id: tableId })
-    .orderBy('created_at')
-    .select<IntegrationRow[]>('id', 'connection_id', 'status', 'operations', 'mapping', 'matching');
+  const [captured] = await capturedTables(transaction, tableId);
   // A table that never had an integration is not even locked.
-  if (integrations.length === 0) return;
-  const watched = integrations.filter(({ status }) => status === 'active' || status === 'paused');
-  const statements = [...releaseSql(table), ...captureSql(table, watched.map(watchOf))];
-  for (const statement of statements) await transaction.raw(unbound(statement));
+  if (!captured) return;
+  const { table, watches } = captured;
+  for (const statement of [...releaseSql(table), ...captureSql(table, watches)])
+    await transaction.raw(unbound(statement));
+}
+
+/** What the triggers of all tables do, as this version of the server makes them. */
+export async function allCaptureFunctions(knex: Knex): Promise<readonly TriggerFunction[]> {
+  const captured = await capturedTables(knex, null);
+  return captured.flatMap(({ table, watches }) => captureFunctions(table, watches));
+}
+
+/** Tables that have, or had, an integration; all of them where none is named. */
+async function capturedTables(knex: Knex, tableId: string | null): Promise<readonly Captured[]> {
+  const tables = await knex('di.project_table as t')
+    .join('di.project as p', 'p.id', 't.project_id')
+    .whereNotNull('t.built')
+    .whereIn('t.id', knex('di.integration').select('table_id'))
+    .modify((query) => void (tableId === null ? query : query.where('t.id', tableId)))
+    .select<TableRow[]>('t.id', 'p.schema_name', 't.built');
+  const integrations = await knex('di.integration')
+    .whereIn(
+      'table_id',
+      tables.map(({ id }) => id),
+    )
+    .whereIn('status', ['active', 'paused'])
+    .orderBy('created_at')
+    .select<IntegrationRow[]>('id', 'table_id', 'connection_id', 'operations', 'mapping', 'matching');
+  return tables.flatMap(({ id, schema_name: schemaName, built }) =>
+    built === null
+      ? []
+      : [
+          {
+            table: { id, schemaName, ...built },
+            watches: integrations.filter((each) => each.table_id === id).map(watchOf),
+          },
+        ],
+  );
 }
 
 /** Moves the columns of a table's integrations along with their renaming. */

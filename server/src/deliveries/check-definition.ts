@@ -59,10 +59,9 @@ function checkMatching({ operations, matching }: Definition): void {
       'creation-not-repeatable',
       'New records need an external id field, or a field to look for them by: a creation that is repeated after a failure would make a second record otherwise.',
     );
-  const isOnlyConsent = operations.every((operation) => operation === 'consent');
-  if (matching.by === 'lookup' && matching.several === 'all' && !isOnlyConsent)
+  if (matching.by === 'lookup' && matching.several === 'all' && !operations.includes('consent'))
     throw unprocessable(
       'several-records',
-      'Only opt-ins are written to several records at once. Give this integration one operation, consent, or refuse several records.',
+      'Only consent is written to several records at once, and this integration sends none: refuse several records.',
     );
 }

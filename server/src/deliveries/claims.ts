@@ -9,6 +9,8 @@ export interface Claim {
   readonly recordKey: RecordKey;
   readonly rowChange: 'created' | 'updated' | 'deleted' | null;
   readonly isConsentChanged: boolean;
+  /** Ids of the opt-ins that changed since they were last sent; null for every one. */
+  readonly changedOptIns: readonly string[] | null;
   /** Of a deleted row: the record it came from. */
   readonly salesforceId: string | null;
   /** The matching value of a creation of which nobody knows what became. */
@@ -35,6 +37,7 @@ interface ClaimRow {
   readonly record_key: RecordKey;
   readonly row_change: Claim['rowChange'];
   readonly is_consent_changed: boolean;
+  readonly changed_opt_ins: string[] | null;
   readonly salesforce_id: string | null;
   readonly tried_value: string | null;
   readonly revision: number;
@@ -49,8 +52,8 @@ interface ClaimRow {
  * sends holds the lease of the connection, and a delivery is done only where it is still the one that was read.
  */
 const DUE = `
-  SELECT d.id, d.identity_id, i.record_key, d.row_change, d.is_consent_changed, d.salesforce_id, d.tried_value, d.revision,
-    d.attempts, d.due_at::text AS due_at, l.salesforce_id AS linked_id, l.is_gone AS is_link_gone
+  SELECT d.id, d.identity_id, i.record_key, d.row_change, d.is_consent_changed, d.changed_opt_ins, d.salesforce_id,
+    d.tried_value, d.revision, d.attempts, d.due_at::text AS due_at, l.salesforce_id AS linked_id, l.is_gone AS is_link_gone
   FROM di.delivery d
   JOIN di.record_identity i ON i.id = d.identity_id
   LEFT JOIN di.record_link l ON l.identity_id = d.identity_id AND l.connection_id = d.connection_id AND l.object = $2
@@ -95,6 +98,7 @@ function claimOf(row: ClaimRow): Claim {
     recordKey: row.record_key,
     rowChange: row.row_change,
     isConsentChanged: row.is_consent_changed,
+    changedOptIns: row.changed_opt_ins,
     salesforceId: row.salesforce_id,
     triedValue: row.tried_value,
     revision: row.revision,

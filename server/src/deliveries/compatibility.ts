@@ -33,6 +33,7 @@ export function misfitsOf(definition: Definition, table: BuiltTable, object: Org
     ),
     ...requiredMisfits(definition, table, object),
     ...optInMisfits(definition, find),
+    ...reachMisfits(definition, object),
     ...matchingMisfits(definition, find),
   ];
 }
@@ -219,6 +220,20 @@ function optInMisfits(
       ];
     return [];
   });
+}
+
+/** Duplicates are the ordinary state of an org: who says no to one record has not said yes to the others. */
+function reachMisfits({ operations, matching }: Definition, object: OrgObject): Misfit[] {
+  const reachesAll = matching.by === 'lookup' && matching.several === 'all';
+  if (!operations.includes('consent') || reachesAll) return [];
+  return [
+    {
+      salesforceField: matching.by === 'record-id' ? '' : matching.field,
+      column: matching.by === 'lookup' ? matching.column : null,
+      level: 'checked',
+      message: `Consent is written to one record of ${object.name}: others with the same address are not told. Look records up by the address and choose all of them to reach each.`,
+    },
+  ];
 }
 
 const LOOKED_UP = new Set(['string', 'email', 'phone', 'url', 'picklist', 'combobox', 'id', 'reference']);

@@ -1,9 +1,11 @@
 import type pg from 'pg';
+import { currentConsents, type CurrentConsent } from '../consent/current-consents.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import { clientSession } from '../database/session.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
-import type { ConsentByCode, RowValues } from './row-mapping.ts';
+import type { RowValues } from './row-mapping.ts';
 
 /** A row as it stands now. */
 export interface CurrentRow {
@@ -15,7 +17,7 @@ export interface CurrentRow {
 /** What is there now of the records that changed, by identity. */
 export interface CurrentState {
   readonly rows: ReadonlyMap<string, CurrentRow>;
-  readonly consents: ReadonlyMap<string, ConsentByCode>;
+  readonly consents: ReadonlyMap<string, CurrentConsent>;
   /** Records that rows or other links still stand for: those are not deleted. */
   readonly usedIds: ReadonlySet<string>;
 }
@@ -29,9 +31,18 @@ export async function currentState(
 ): Promise<CurrentState> {
   return {
     rows: await currentRows(pool, integration, columns, claims),
-    consents: await currentConsents(pool, integration, claims),
+    consents: integration.optInFields.length === 0 ? new Map() : await consentsOf(pool, integration, claims),
     usedIds: await usedIds(pool, integration, claims),
   };
+}
+
+function consentsOf(
+  pool: pg.Pool,
+  { projectId }: Integration,
+  claims: readonly Claim[],
+): Promise<ReadonlyMap<string, CurrentConsent>> {
+  const changed = new Map(claims.map((claim) => [claim.identityId, claim.changedOptIns]));
+  return currentConsents(clientSession(pool), projectId, changed);
 }
 
 interface FoundRow {
@@ -67,27 +78,6 @@ async function currentRows(
       { salesforceId: _salesforce_id, isArchived: _is_archived, values },
     ]),
   );
-}
-
-async function currentConsents(
-  pool: pg.Pool,
-  { optInFields, projectId }: Integration,
-  claims: readonly Claim[],
-): Promise<ReadonlyMap<string, ConsentByCode>> {
-  if (optInFields.length === 0) return new Map();
-  const found = await pool.query<{ identity_id: string; code: string; status: string }>(
-    `SELECT c.identity_id, o.code, c.status FROM di.consent c
-     JOIN di.opt_in o ON o.id = c.opt_in_id AND o.project_id = $2 AND o.archived_at IS NULL
-     WHERE c.identity_id = ANY ($1::uuid[])`,
-    [claims.map((claim) => claim.identityId), projectId],
-  );
-  const consents = new Map<string, Map<string, string>>();
-  for (const { identity_id, code, status } of found.rows) {
-    const known = consents.get(identity_id);
-    if (known) known.set(code, status);
-    else consents.set(identity_id, new Map([[code, status]]));
-  }
-  return consents;
 }
 
 /**

@@ -1,12 +1,7 @@
 import { z } from 'zod';
+import { optInFieldsSchema } from '../consent/opt-in-fields.ts';
 import { misfitSchema } from './compatibility.ts';
-import {
-  fieldMappingsSchema,
-  matchingSchema,
-  OPERATIONS,
-  optInFieldsSchema,
-  settingsSchema,
-} from './integration-schema.ts';
+import { fieldMappingsSchema, matchingSchema, OPERATIONS, settingsSchema } from './integration-schema.ts';
 import { INTEGRATION_STATUSES, type Integration } from './integrations.ts';
 
 /** An integration as the API answers it. */

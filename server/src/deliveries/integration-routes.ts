@@ -8,7 +8,7 @@ import { refreshCapture } from './capture.ts';
 import { checkDefinition } from './check-definition.ts';
 import { misfitsOf, refuseMisfits } from './compatibility.ts';
 import { compatibility, integrationAnswer, shownIntegration } from './integration-answer.ts';
-import { definitionSchema } from './integration-schema.ts';
+import { completed, definitionSchema } from './integration-schema.ts';
 import { Integrations, type Integration } from './integrations.ts';
 import { keepObject } from './org-objects.ts';
 import { markWrittenFields } from './written-fields.ts';
@@ -69,7 +69,8 @@ function createRoute(): Route {
     body: z.strictObject({ connection: z.uuid(), table: z.string(), object, ...definitionSchema.shape }),
     answer: { status: 201, schema: z.object({ id: z.uuid() }) },
     handle: async ({ knex, caller, body, audit }) => {
-      const { connection: connectionId, table: code, object: name, ...definition } = body;
+      const { connection: connectionId, table: code, object: name, ...asked } = body;
+      const definition = completed(asked);
       const connection = await new Connections(knex, caller.accountId).find(connectionId);
       const projects = new Projects(knex, caller.accountId);
       const project = await projects.findById(connection.projectId);
@@ -112,14 +113,15 @@ function redefineRoute(orgs: SalesforceOrgs): Route {
     handle: async ({ knex, caller, params, body, audit }, org) => {
       const integrations = new Integrations(knex, caller.accountId);
       const integration = await integrations.find(params.integration);
-      checkDefinition(integration.table, body);
+      const definition = completed(body);
+      checkDefinition(integration.table, definition);
       if (org !== null) {
-        refuseMisfits(misfitsOf(body, integration.table, org));
+        refuseMisfits(misfitsOf(definition, integration.table, org));
         await keepObject(knex, integration.connectionId, org);
       }
-      await integrations.redefine(integration, body);
+      await integrations.redefine(integration, definition);
       await refreshCapture(knex, integration.tableId);
-      audit({ action: 'integration.changed', subject: integration.id, detail: { definition: body } });
+      audit({ action: 'integration.changed', subject: integration.id, detail: { definition } });
       return shownIntegration(await integrations.find(integration.id));
     },
   });
@@ -133,12 +135,16 @@ function checkRoute(orgs: SalesforceOrgs): Route {
     isReadOnly: true,
     tag: 'Integrations',
     summary: 'Asks the org how the integration fits its object; nothing is changed',
+    description: 'With a definition in the body that one is checked, as it would be if it were saved.',
     params: identified,
+    body: definitionSchema.optional(),
     answer: { schema: z.object({ compatibility }) },
-    handle: async ({ knex, caller, params }) => {
+    handle: async ({ knex, caller, params, body }) => {
       const integration = await new Integrations(knex, caller.accountId).find(params.integration);
+      const definition = body === undefined ? integration : completed(body);
+      checkDefinition(integration.table, definition);
       const org = await described(orgs, integration);
-      return { compatibility: misfitsOf(integration, integration.table, org) };
+      return { compatibility: misfitsOf(definition, integration.table, org) };
     },
   });
 }

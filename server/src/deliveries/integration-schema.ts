@@ -1,15 +1,11 @@
 import { z } from 'zod';
+import { optInFieldsSchema } from '../consent/opt-in-fields.ts';
 import { isTimeZone } from '../jobs/schedules.ts';
-import { transformSchema } from '../transfers/mapping-schema.ts';
+import { ownField as salesforceField, transformSchema } from '../transfers/mapping-schema.ts';
 
 export const OPERATIONS = ['created', 'updated', 'deleted', 'consent'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** A field of the object itself: nothing is written through a relationship. */
-const salesforceField = z
-  .string()
-  .max(80)
-  .regex(/^[A-Za-z]\w*$/, 'the API name of a Salesforce field');
 const column = z.string().max(63);
 
 const shared = {
@@ -33,31 +29,6 @@ export type FieldMapping = z.output<typeof fieldMappingSchema>;
 
 export const fieldMappingsSchema = z.array(fieldMappingSchema).max(500);
 
-/** A checkbox of the object that follows an opt-in. */
-const optInFieldSchema = z
-  .strictObject({
-    optIn: z.string().max(100).nullable().meta({
-      description: 'The code of an opt-in; null for any of the project, which withdrawn ones stand for',
-    }),
-    field: salesforceField,
-    trueWhen: z.enum(['granted', 'withdrawn']),
-    goesBack: z.boolean().optional().meta({
-      description:
-        'Whether the checkbox is cleared when consent changes back. Not for HasOptedOutOfEmail unless said so: somebody may have set it in Salesforce.',
-    }),
-  })
-  .refine((field) => field.optIn !== null || field.trueWhen === 'withdrawn', {
-    path: ['trueWhen'],
-    message: 'is withdrawn where no opt-in is named',
-  })
-  .transform((field) => ({
-    ...field,
-    goesBack: field.goesBack ?? !/^HasOptedOutOfEmail$/i.test(field.field),
-  }));
-export type OptInField = z.output<typeof optInFieldSchema>;
-
-export const optInFieldsSchema = z.array(optInFieldSchema).max(100);
-
 /** How the record of a row is found that has no id of the org yet. */
 export const matchingSchema = z
   .discriminatedUnion('by', [
@@ -70,13 +41,16 @@ export const matchingSchema = z
       by: z.literal('lookup'),
       field: salesforceField,
       column,
-      several: z.enum(['refuse', 'all']).default('refuse').meta({
-        description: 'all writes every record found: for opt-outs by e-mail address, and for nothing else',
+      several: z.enum(['refuse', 'all']).optional().meta({
+        description:
+          'What opt-ins reach where several records are found: all of them, which is the default of an integration that sends consent, or (refuse) the record that is known to be the row’s, and none where none is. Rows are written to one record only, whatever is chosen here.',
       }),
     }),
   ])
   .default({ by: 'record-id' });
-export type Matching = z.output<typeof matchingSchema>;
+type AskedMatching = z.output<typeof matchingSchema>;
+export type Matching =
+  Exclude<AskedMatching, { by: 'lookup' }> | Required<Extract<AskedMatching, { by: 'lookup' }>>;
 
 const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('at-once') }),
@@ -122,4 +96,14 @@ export const definitionSchema = z.strictObject({
   matching: matchingSchema,
   settings: settingsSchema.prefault({}),
 });
-export type Definition = z.output<typeof definitionSchema>;
+export type AskedDefinition = z.output<typeof definitionSchema>;
+export interface Definition extends Omit<AskedDefinition, 'matching'> {
+  readonly matching: Matching;
+}
+
+/** A definition with what was left open: who opts out opts out on every record, unless something else is asked for. */
+export function completed({ matching, ...asked }: AskedDefinition): Definition {
+  if (matching.by !== 'lookup') return { ...asked, matching };
+  const several = matching.several ?? (asked.operations.includes('consent') ? 'all' : 'refuse');
+  return { ...asked, matching: { ...matching, several } };
+}

@@ -1,14 +1,8 @@
 import type { Knex } from 'knex';
+import type { OptInField } from '../consent/opt-in-fields.ts';
 import { conflict, notFound } from '../http/problem.ts';
 import type { BuiltTable } from '../projects/tables.ts';
-import type {
-  Definition,
-  FieldMapping,
-  Matching,
-  Operation,
-  OptInField,
-  Settings,
-} from './integration-schema.ts';
+import type { Definition, FieldMapping, Matching, Operation, Settings } from './integration-schema.ts';
 import { nextRun } from './schedule.ts';
 
 export const INTEGRATION_STATUSES = ['draft', 'active', 'paused', 'archived'] as const;

@@ -1,3 +1,5 @@
+import type { SaidByRecord } from '../consent/followed-columns.ts';
+import type { OptInWrite } from '../consent/opt-in-writes.ts';
 import { meaningOf } from '../salesforce/error-codes.ts';
 import type { SaveError } from '../salesforce/org.ts';
 import type { Claim } from './claims.ts';
@@ -21,6 +23,20 @@ export interface Settled {
   readonly salesforceId?: string;
   /** The record that it was linked to, and that the org has deleted. */
   readonly goneId?: string;
+  /** What the org says after a delivery of consent, where columns follow it. */
+  readonly read?: { readonly writes: readonly OptInWrite[]; readonly seen: readonly Seen[] };
+}
+
+/** What a checkbox of a record says; the field in lower case. */
+export interface Seen extends SaidByRecord {
+  readonly field: string;
+}
+
+/** Why a delivery, or a part of it, is given up. */
+export interface Refused {
+  readonly claim: Claim;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** A delivery that is tried again later. */

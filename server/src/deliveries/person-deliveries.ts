@@ -1,10 +1,10 @@
 import type { Session } from '../database/session.ts';
 import { placed, type Erased, type Person, type PersonPart } from '../persons/person.ts';
 
-/** What waits to be sent of a person, and the records of orgs that are known to be theirs. */
+/** What waits to be sent of a person, the records of orgs that are known to be theirs, and what was written to them. */
 export const personDeliveries: PersonPart = {
   name: 'deliveries',
-  tables: ['delivery', 'record_link'],
+  tables: ['delivery', 'record_link', 'opt_in_write'],
   export: async (session, { identities }) => ({
     deliveries: await session.query(
       `SELECT g.name AS integration, i.record_key AS key, d.row_change AS change, d.is_consent_changed AS "isConsentChanged",
@@ -18,6 +18,12 @@ export const personDeliveries: PersonPart = {
       `SELECT c.name AS connection, l.object, l.salesforce_id AS "recordId", l.is_gone AS "isGone", l.linked_at AS "linkedAt"
        FROM di.record_link l JOIN di.connection c ON c.id = l.connection_id
        WHERE l.identity_id = ANY($1::uuid[]) ORDER BY l.linked_at, l.salesforce_id`,
+      [identities],
+    ),
+    checkboxes: await session.query(
+      `SELECT c.name AS connection, w.salesforce_id AS "recordId", w.field, w.value, w.modstamp AS "version"
+       FROM di.opt_in_write w JOIN di.connection c ON c.id = w.connection_id
+       WHERE w.identity_id = ANY($1::uuid[]) ORDER BY w.modstamp, w.salesforce_id, w.field`,
       [identities],
     ),
   }),
@@ -38,6 +44,17 @@ async function eraseDeliveries(session: Session, { identities }: Person): Promis
     'DELETE FROM di.record_link WHERE identity_id = ANY($1::uuid[]) RETURNING 1',
     [identities],
   );
+  const checkboxes = await session.query(
+    'DELETE FROM di.opt_in_write WHERE identity_id = ANY($1::uuid[]) RETURNING 1',
+    [identities],
+  );
   const waiting = gone.filter(({ is_old }) => is_old).length;
-  return { erased: [...placed('deliveries', waiting), ...placed('record-links', links.length)], kept: [] };
+  return {
+    erased: [
+      ...placed('deliveries', waiting),
+      ...placed('record-links', links.length),
+      ...placed('checkboxes', checkboxes.length),
+    ],
+    kept: [],
+  };
 }

@@ -1,9 +1,10 @@
+import type { CurrentConsent } from '../consent/current-consents.ts';
 import type { OrgRecord } from '../salesforce/org.ts';
 import type { Claim } from './claims.ts';
 import type { CurrentRow, CurrentState } from './current-state.ts';
 import type { Integration } from './integrations.ts';
 import type { Settled } from './outcomes.ts';
-import { UnmappedValue, type ConsentByCode, type RowMapping } from './row-mapping.ts';
+import { UnmappedValue, type RowMapping } from './row-mapping.ts';
 
 /** What a delivery wants of the org, before its record is looked for. */
 export interface Wish {
@@ -13,8 +14,10 @@ export interface Wish {
   readonly id: string | null;
   /** What to look for the record by; null where it is not looked for. */
   readonly lookup: string | null;
-  /** What is written to a record that is there. */
+  /** What of the row is written to its record, where that is there. */
   readonly fields: OrgRecord;
+  /** What of the person's consent is written to the record, or to every record that is found. */
+  readonly optIns: OrgRecord;
   /** What a new record is made of; null where none may be made. */
   readonly newFields: OrgRecord | null;
 }
@@ -30,7 +33,7 @@ export interface PlanContext {
   readonly isOwnOrg: boolean;
 }
 
-const NO_CONSENT: ConsentByCode = new Map();
+const NO_CONSENT: CurrentConsent = { byCode: new Map(), changed: null };
 
 /** What a delivery comes to, by what is there now rather than by what happened: a wish, or an end without a call. */
 export function wishOf(claim: Claim, context: PlanContext): Wish | Settled {
@@ -52,30 +55,36 @@ function deletion(claim: Claim, { integration, state, isOwnOrg, keyPrefix }: Pla
   // Of a row that came and went before anything was sent, Salesforce never hears.
   if (id === null && claim.triedValue === null) return { claim, outcome: 'unneeded' };
   const lookup = integration.matching.by === 'record-id' ? null : claim.triedValue;
-  return { claim, change: 'delete', id, lookup, fields: {}, newFields: null };
+  return { claim, change: 'delete', id, lookup, fields: {}, optIns: {}, newFields: null };
 }
 
 function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext): Wish | Settled {
   const { integration, mapping, state } = context;
   const { operations, matching } = integration;
-  const consent = state.consents.get(claim.identityId) ?? NO_CONSENT;
+  const { byCode, changed } = state.consents.get(claim.identityId) ?? NO_CONSENT;
   const live = row && !row.isArchived ? row : null;
   const isRowWanted = live !== null && claim.rowChange !== null;
   const isConsentWanted = claim.isConsentChanged && operations.includes('consent');
   // A record that somebody deleted in the org is made again only where that is asked for.
   const mayCreate =
     isRowWanted && operations.includes('created') && (!claim.isLinkGone || claim.rowChange === 'created');
-  const rowFields =
+  const fields =
     isRowWanted && (operations.includes('updated') || claim.rowChange === 'created')
       ? mapping.fields(live.values, false)
       : {};
-  const fields = { ...rowFields, ...(isConsentWanted ? mapping.optIns(consent) : {}) };
-  const newFields = mayCreate ? { ...mapping.fields(live.values, true), ...mapping.optIns(consent) } : null;
-  const writesSeveral = matching.by === 'lookup' && matching.several === 'all';
+  const optIns = isConsentWanted ? mapping.optIns(byCode, changed) : {};
+  const newFields = mayCreate
+    ? { ...mapping.fields(live.values, true), ...mapping.optIns(byCode, null) }
+    : null;
+  const hasOptIns = Object.keys(optIns).length > 0;
+  const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
   const known = claim.isLinkGone ? null : (claim.linkedId ?? knownId(row, context));
-  if (Object.keys(fields).length === 0 && newFields === null) return { claim, outcome: 'unneeded' };
-  if (known === null && claim.isLinkGone && newFields === null) return { claim, outcome: 'no-record' };
-  const lookup = known !== null && !writesSeveral ? null : lookupValue(claim, row, context);
+  if (!hasOptIns && Object.keys(fields).length === 0 && newFields === null)
+    return { claim, outcome: 'unneeded' };
+  // Of a record that is gone there may be others of the same address.
+  if (known === null && claim.isLinkGone && newFields === null && !looksForAll)
+    return { claim, outcome: 'no-record' };
+  const lookup = known !== null && !looksForAll ? null : lookupValue(claim, row, context);
   if (known === null && lookup === null)
     return newFields === null
       ? { claim, outcome: 'no-record' }
@@ -85,10 +94,11 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
           code: 'no-lookup-value',
           message: 'The row has no value to look for its record by, so that none is created for it.',
         };
-  return { claim, change: 'write', id: known, lookup, fields, newFields };
+  return { claim, change: 'write', id: known, lookup, fields, optIns, newFields };
 }
 
-function knownId(row: CurrentRow | undefined, context: PlanContext): string | null {
+/** The record that a row came from, where it is of this org and this object. */
+export function knownId(row: CurrentRow | undefined, context: PlanContext): string | null {
   return row ? ownId(row.salesforceId, context.isOwnOrg, context.keyPrefix) : null;
 }
 

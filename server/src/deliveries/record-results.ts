@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../database/identifiers.ts';
+import { clientSession } from '../database/session.ts';
 import { sqlState } from '../database/sql-state.ts';
 import { storableText } from '../database/storable.ts';
 import { backOff } from '../jobs/back-off.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
+import { keepRead } from './keep-read.ts';
 import { DELAYS, MOST_ATTEMPTS, type Retried, type Settled } from './outcomes.ts';
 
 const DEADLOCK = '40P01';
@@ -53,6 +55,7 @@ export async function recordResults(
     try {
       await client.query(`${BEGIN}; ${originOf(integration)}`);
       if (ownsRows) await keepIdsInRows(client, integration, settled);
+      await keepRead(clientSession(client), integration, settled);
       await lock(client, [...settled, ...retried]);
       await keepLinks(client, integration, settled);
       await keepGone(client, integration, [...settled, ...retried]);
@@ -106,11 +109,9 @@ const UNLESS_ERASED = 'JOIN di.record_identity p ON p.id = i.id AND p.erased_at 
 
 async function keepLinks(
   client: pg.PoolClient,
-  { connectionId, object, matching }: Integration,
+  { connectionId, object }: Integration,
   settled: readonly Settled[],
 ): Promise<void> {
-  // Somebody's address may be that of several records: none of them is the person's own.
-  if (matching.by === 'lookup' && matching.several === 'all') return;
   const linked = settled.filter((each) => each.salesforceId !== undefined && each.outcome !== 'deleted');
   if (linked.length > 0)
     await client.query(

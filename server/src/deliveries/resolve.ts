@@ -3,7 +3,7 @@ import type { CallGate } from './call-gate.ts';
 import type { Claim } from './claims.ts';
 import { findRecords, type FoundRecords } from './find-records.ts';
 import type { Integration } from './integrations.ts';
-import type { Settled } from './outcomes.ts';
+import type { Refused, Settled } from './outcomes.ts';
 import type { Wish } from './plan.ts';
 
 /** One record to be written for a delivery. */
@@ -11,11 +11,15 @@ export interface Write {
   readonly claim: Claim;
   readonly operation: WriteOperation;
   readonly record: OrgRecord;
+  /** Whether the record is the row's own, rather than another one of the person's address. */
+  readonly isOwn: boolean;
 }
 
 export interface Resolved {
   readonly writes: Write[];
   readonly settled: Settled[];
+  /** Deliveries of which a part could not be placed, whatever becomes of their writes. */
+  readonly refused: Refused[];
   /** Creations, and what they can be found by afterwards. */
   readonly tried: { readonly claim: Claim; readonly value: string }[];
   /** Whether the org was asked, and has answered. */
@@ -36,25 +40,28 @@ export async function resolve(
     !(matching.by === 'external-id' && wish.newFields !== null);
   const values =
     matching.by === 'record-id' ? [] : wishes.filter(isSought).flatMap((wish) => wish.lookup ?? []);
-  const compared = matching.by === 'lookup' && matching.several === 'all' ? fieldNames(wishes) : [];
+  const reachesAll = matching.by === 'lookup' && matching.several === 'all';
+  const compared = reachesAll ? optInNames(wishes) : [];
   const found: FoundRecords =
     values.length === 0 || matching.by === 'record-id'
       ? new Map()
       : await findRecords(org, gate, integration.object, matching.field, values, compared);
-  const resolved: Resolved = { writes: [], settled: [], tried: [], hasAsked: values.length > 0 };
+  const resolved: Resolved = { writes: [], settled: [], refused: [], tried: [], hasAsked: values.length > 0 };
   const taken = new Set<string>();
   for (const wish of wishes) {
     const records = found.get(wish.lookup?.toLowerCase() ?? '') ?? [];
     if (wish.change === 'delete') resolveDeletion(resolved, integration, wish, records);
-    else if (matching.by === 'lookup' && matching.several === 'all') resolveAll(resolved, wish, records);
+    else if (reachesAll && hasAny(wish.optIns)) resolveAll(resolved, integration, wish, records, taken);
     else resolveOne(resolved, integration, wish, records, taken);
   }
   return resolved;
 }
 
-const fieldNames = (wishes: readonly Wish[]): string[] => [
-  ...new Set(wishes.flatMap((wish) => Object.keys(wish.fields))),
+const optInNames = (wishes: readonly Wish[]): string[] => [
+  ...new Set(wishes.flatMap((wish) => Object.keys(wish.optIns))),
 ];
+
+const hasAny = (fields: OrgRecord): boolean => Object.keys(fields).length > 0;
 
 const idOf = (record: OrgRecord): string => (typeof record.Id === 'string' ? record.Id : '');
 
@@ -66,37 +73,69 @@ function resolveDeletion(
 ): void {
   const [first, ...others] = id === null ? records : [{ Id: id }];
   if (!first) resolved.settled.push({ claim, outcome: 'unneeded' });
-  else if (others.length > 0) resolved.settled.push(several(claim, integration, lookup, records.length));
-  else resolved.writes.push({ claim, operation: 'delete', record: { Id: idOf(first) } });
+  else if (others.length > 0)
+    resolved.settled.push({ outcome: 'dead', ...several(claim, integration, lookup, records.length) });
+  else resolved.writes.push({ claim, operation: 'delete', record: { Id: idOf(first) }, isOwn: true });
 }
 
-/** Every record of the address, where it does not say so already. */
-function resolveAll(resolved: Resolved, { claim, id, fields }: Wish, records: readonly OrgRecord[]): void {
+/**
+ * Consent goes to every record of the address that does not say so already; what else the row has goes to its own record
+ * only. Of an address with several records none is the row's own unless it is known to be.
+ */
+function resolveAll(
+  resolved: Resolved,
+  integration: Integration,
+  wish: Wish,
+  records: readonly OrgRecord[],
+  taken: Set<string>,
+): void {
+  const { claim, id, lookup, fields, optIns, newFields } = wish;
+  const hasRow = hasAny(fields) || newFields !== null;
+  if (hasRow && id === null && records.length < 2) {
+    resolveOne(resolved, integration, wish, records, taken);
+    return;
+  }
   const known = id === null || records.some((record) => idOf(record) === id) ? [] : [{ Id: id }];
   const all = [...records, ...known];
-  const differing = all.filter((record: OrgRecord) =>
-    Object.entries(fields).some(([name, value]) => record[name] !== value),
-  );
-  for (const record of differing)
-    resolved.writes.push({ claim, operation: 'update', record: { Id: idOf(record), ...fields } });
-  if (differing.length === 0)
+  const writes = all.flatMap((record: OrgRecord): Write[] => {
+    const isOwn = hasRow && idOf(record) === id;
+    if (isOwn ? !hasAny(fields) && isAsSaid(record, optIns) : isAsSaid(record, optIns)) return [];
+    const said = { Id: idOf(record), ...(isOwn ? fields : {}), ...optIns };
+    return [{ claim, operation: 'update', record: said, isOwn }];
+  });
+  resolved.writes.push(...writes);
+  const isHomeless = hasRow && id === null;
+  const refusal = isHomeless ? several(claim, integration, lookup, records.length) : null;
+  if (refusal && writes.length > 0) resolved.refused.push(refusal);
+  else if (refusal) resolved.settled.push({ outcome: 'dead', ...refusal });
+  else if (writes.length === 0)
     resolved.settled.push({ claim, outcome: all.length === 0 ? 'no-record' : 'unneeded' });
 }
+
+const isAsSaid = (record: OrgRecord, optIns: OrgRecord): boolean =>
+  Object.entries(optIns).every(([name, value]) => record[name] === value);
 
 /** @param taken values that records are created with already: two rows of one address make one record */
 function resolveOne(
   resolved: Resolved,
   integration: Integration,
-  { claim, id, lookup, fields, newFields }: Wish,
+  { claim, id, lookup, fields, optIns, newFields }: Wish,
   records: readonly OrgRecord[],
   taken: Set<string>,
 ): void {
   const [first, ...others] = id === null ? records : [{ Id: id }];
-  if (others.length > 0) resolved.settled.push(several(claim, integration, lookup, records.length));
-  else if (first && Object.keys(fields).length === 0)
+  const said = { ...fields, ...optIns };
+  if (others.length > 0)
+    resolved.settled.push({ outcome: 'dead', ...several(claim, integration, lookup, records.length) });
+  else if (first && !hasAny(said))
     resolved.settled.push({ claim, outcome: 'unneeded', salesforceId: idOf(first) });
   else if (first)
-    resolved.writes.push({ claim, operation: 'update', record: { Id: idOf(first), ...fields } });
+    resolved.writes.push({
+      claim,
+      operation: 'update',
+      record: { Id: idOf(first), ...said },
+      isOwn: true,
+    });
   else if (newFields === null || lookup === null) resolved.settled.push({ claim, outcome: 'no-record' });
   else if (!taken.has(lookup.toLowerCase())) {
     taken.add(lookup.toLowerCase());
@@ -107,8 +146,8 @@ function resolveOne(
 
 function creation(claim: Claim, { matching }: Integration, lookup: string, newFields: OrgRecord): Write {
   return matching.by === 'external-id'
-    ? { claim, operation: 'upsert', record: { ...newFields, [matching.field]: lookup } }
-    : { claim, operation: 'insert', record: newFields };
+    ? { claim, operation: 'upsert', record: { ...newFields, [matching.field]: lookup }, isOwn: true }
+    : { claim, operation: 'insert', record: newFields, isOwn: true };
 }
 
 function several(
@@ -116,12 +155,11 @@ function several(
   { object, matching }: Integration,
   lookup: string | null,
   count: number,
-): Settled {
+): Refused {
   const field = matching.by === 'record-id' ? 'Id' : matching.field;
   return {
     claim,
-    outcome: 'dead',
     code: 'several-records',
-    message: `${count} records of ${object} have ${field} ${lookup ?? ''}: nothing was written. Merge them, or match by another field.`,
+    message: `${count} records of ${object} have ${field} ${lookup ?? ''}: which of them is the row’s own is not known. Merge them, match by another field, or let consent reach all of them.`,
   };
 }

@@ -1,15 +1,12 @@
+import { optInValue, type ChangedOptIns, type ConsentByCode } from '../consent/opt-in-fields.ts';
 import { Refusal } from '../ingest/coerce.ts';
 import { compileTransforms } from '../ingest/transforms.ts';
 import type { OrgObject, OrgRecord } from '../salesforce/org.ts';
 import { salesforceValue } from './field-values.ts';
-import type { OptInField } from './integration-schema.ts';
 import type { Integration } from './integrations.ts';
 
 /** Values of a row by column, as the database's driver reads them. */
 export type RowValues = Readonly<Record<string, unknown>>;
-
-/** What a person has said, by the opt-ins' codes. */
-export type ConsentByCode = ReadonlyMap<string, string>;
 
 /** How rows and consents of an integration become fields of its object. */
 export interface RowMapping {
@@ -17,7 +14,8 @@ export interface RowMapping {
   readonly columns: readonly string[];
   /** Fields of a record that is made, or of one that is changed. Throws Refusal for a value that no map takes. */
   fields(values: RowValues, isNew: boolean): OrgRecord;
-  optIns(consent: ConsentByCode): OrgRecord;
+  /** Checkboxes that are told of a person's opt-ins. */
+  optIns(consent: ConsentByCode, changed: ChangedOptIns): OrgRecord;
 }
 
 /** @param described what the org says of the object; null where it has not been asked */
@@ -47,10 +45,10 @@ export function compileRowMapping(integration: Integration, described: OrgObject
       Object.fromEntries(
         writers.filter((writer) => isNew || !writer.isForNew).map(({ name, read }) => [name, read(values)]),
       ),
-    optIns: (consent) => {
+    optIns: (consent, changed) => {
       const record: Record<string, boolean> = {};
       for (const target of optInFields) {
-        const value = optInValue(target, consent);
+        const value = optInValue(target, consent, changed);
         if (value !== null) record[fieldOf(target.field)?.name ?? target.field] = value;
       }
       return record;
@@ -65,16 +63,4 @@ export class UnmappedValue extends Error {
   constructor(field: string, message: string) {
     super(`${field}: ${message}`);
   }
-}
-
-/** What the checkbox says of a person; null where it is left as it is. */
-function optInValue(target: OptInField, consent: ConsentByCode): boolean | null {
-  const value = isTrue(target, consent);
-  return value === false && !target.goesBack ? null : value;
-}
-
-function isTrue({ optIn, trueWhen }: OptInField, consent: ConsentByCode): boolean | null {
-  if (optIn === null) return consent.size === 0 ? null : [...consent.values()].includes('withdrawn');
-  const status = consent.get(optIn);
-  return status === undefined ? null : status === trueWhen;
 }

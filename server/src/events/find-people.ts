@@ -2,6 +2,7 @@ import { idOf } from '../actions/find-records.ts';
 import { several, type Outcome } from '../actions/record-write.ts';
 import type { OrgRecord, SalesforceOrg } from '../salesforce/org.ts';
 import { ADDRESS_LIMIT, addressLength, portions, soqlIn, soqlText } from '../salesforce/soql.ts';
+import { normalizedAddress } from '../values/email-address.ts';
 import type { SourceSettings } from './source-settings.ts';
 
 /** Who somebody is in the org: a record, nobody yet, or nobody who can be written to. */
@@ -17,15 +18,15 @@ const ROOM = ADDRESS_LIMIT - addressLength(LEADS) - 100;
 type Settings = Pick<SourceSettings, 'object' | 'useContactId' | 'lookUpContacts'>;
 
 /**
- * Finds people by their e-mail addresses, many in one query: among leads, and who is none among contacts. Answers by the
- * address in lower case. Throws SalesforceFault.
+ * Finds people by their e-mail addresses, many in one query: among leads, and who is none among contacts. Addresses come,
+ * and are answered by, in the one spelling of their mailbox. Throws SalesforceFault.
  */
 export async function findPeople(
   org: SalesforceOrg,
   settings: Settings,
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, Person>> {
-  const wanted = [...new Set(emails.map((email) => email.toLowerCase()))];
+  const wanted = [...new Set(emails)];
   const people = new Map<string, Person>();
   if (settings.object === 'Lead')
     for (const [email, leads] of await recordsOf(org, LEADS, wanted, true))
@@ -104,7 +105,8 @@ async function readPart(
   const [only, ...others] = emails;
   if (only === undefined) return;
   const asked = new Set(emails);
-  const addressOf = ({ Email }: OrgRecord): string => (typeof Email === 'string' ? Email.toLowerCase() : '');
+  const addressOf = ({ Email }: OrgRecord): string =>
+    typeof Email === 'string' ? normalizedAddress(Email) : '';
   if (others.length === 0) found.set(only, records);
   else if (records.every((record) => asked.has(addressOf(record))))
     for (const record of records)

@@ -40,7 +40,7 @@ function requestOf(
   return intents.map((intent) => {
     if (intent.kind === 'refused') return { outcome: outcomeOf(settings, intent) };
     if (intent.kind === 'write') return { ...intent.write, isInDoubt };
-    const person = people.get(intent.email.toLowerCase()) ?? { kind: 'unknown' };
+    const person = people.get(intent.email) ?? { kind: 'unknown' };
     if (person.kind === 'refused') return { outcome: person.outcome };
     return personWrite(settings, intent, person.kind === 'known' ? person : null);
   });

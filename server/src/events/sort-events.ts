@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { definitionSchema } from '../actions/action-definition.ts';
 import { isStorableJson } from '../database/storable.ts';
+import { normalizedAddress } from '../values/email-address.ts';
 import type { OpenedSource } from './sources.ts';
 import type { QueuedEvent } from './store-events.ts';
 import { isObject, textOf, traitsOf, type Values } from './traits.ts';
@@ -121,7 +122,8 @@ function personOf(event: Values): string {
   const context = isObject(event.context) ? event.context : {};
   const traits = traitsOf(event, context) ?? {};
   const email = textOf(traits.email) ?? textOf(traits.Email);
-  const person = email?.toLowerCase() ?? idOf(event.userId) ?? idOf(event.anonymousId) ?? '';
+  const person =
+    (email === null ? null : normalizedAddress(email)) ?? idOf(event.userId) ?? idOf(event.anonymousId) ?? '';
   return person.slice(0, ID_LIMIT).toWellFormed();
 }
 

@@ -1,4 +1,6 @@
 import type { RecordWrite } from '../actions/record-write.ts';
+import { normalizedAddress } from '../values/email-address.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
 import { contactValues, OPTIONAL } from './lead-mapping.ts';
 import type { SourceSettings } from './source-settings.ts';
 import { asTheyAre, isObject, leadValues, textOf, traitsOf, type Values } from './traits.ts';
@@ -11,6 +13,7 @@ export type Intent =
 
 export interface PersonIntent {
   readonly kind: 'person';
+  /** In the one spelling of its mailbox. */
   readonly email: string;
   readonly values: Values;
 }
@@ -23,7 +26,8 @@ const NOT_KNOWN = 'n/a';
 const NEW_LEAD = { LastName: NOT_KNOWN, Company: NOT_KNOWN };
 const NEW_CONTACT = { LastName: NOT_KNOWN };
 const SALESFORCE = /^salesforce[-_]/i;
-const LEAD_ID = /^00Q[a-zA-Z0-9]{12}(?:[a-zA-Z0-9]{3})?$/;
+/** What ids of leads begin with. */
+const LEAD = '00Q';
 
 /** Compiles the transformation of a source. */
 export function compileTransformation(settings: SourceSettings): Transformation {
@@ -58,9 +62,10 @@ export function compileTransformation(settings: SourceSettings): Transformation 
 
   function person(traits: Values): Intent {
     const id = textOf(traits.id) ?? textOf(traits.Id);
-    if (id !== null && LEAD_ID.test(id)) return { kind: 'write', write: writeOf('Lead', id, traits) };
-    const email = textOf(traits.email) ?? textOf(traits.Email);
-    return email === null
+    const lead = id === null ? null : salesforceId(id);
+    if (lead?.startsWith(LEAD) === true) return { kind: 'write', write: writeOf('Lead', lead, traits) };
+    const email = normalizedAddress(textOf(traits.email) ?? textOf(traits.Email) ?? '');
+    return email === ''
       ? refusal(
           'no-email',
           'A lead is looked up by e-mail: send the trait email, or an externalId of Salesforce.',
@@ -79,7 +84,7 @@ export function personWrite(
   return {
     object,
     operation: found ? 'update' : 'create',
-    match: found ? { by: 'id', id: found.id } : { by: 'nothing', sameAs: email.toLowerCase() },
+    match: found ? { by: 'id', id: found.id } : { by: 'nothing', sameAs: email },
     values: object === 'Contact' && settings.mapProperties ? contactValues(values) : values,
     whenCreating: object === 'Contact' ? NEW_CONTACT : NEW_LEAD,
     unknownFields: settings.unknownFields,
@@ -120,7 +125,8 @@ function identified(
 function recordOf(externalId: unknown): { object: string; id: string | null } | null {
   if (!isObject(externalId)) return null;
   const object = objectOf(externalId.type);
-  return object === null ? null : { object, id: textOf(externalId.id) };
+  const id = textOf(externalId.id);
+  return object === null ? null : { object, id: id === null ? null : (salesforceId(id) ?? id) };
 }
 
 /** `Salesforce-Contact` is Contact. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import { parseExactly } from '../values/exact-numbers.ts';
 import { badRequest, unsupportedEncoding, unsupportedMediaType } from './problem.ts';
 
 declare module 'http' {
@@ -59,13 +60,16 @@ function isForm(request: IncomingMessage): boolean {
   return FORM_TYPE.test(request.headers['content-type'] ?? '');
 }
 
-/** JSON is read from the bytes as a whole: a batch of megabytes is not decoded piece by piece. */
+/**
+ * JSON is read from the bytes as a whole: a batch of megabytes is not decoded piece by piece. Numbers that a float would make
+ * others of come as texts.
+ */
 function readJson(request: Request): void {
   const body: unknown = request.body;
   if (!Buffer.isBuffer(body)) return;
   request.rawBody = body;
   try {
-    request.body = JSON.parse(body.toString('utf8')) as unknown;
+    request.body = parseExactly(body.toString('utf8'));
   } catch (error) {
     const detail = error instanceof Error ? error.message.slice(0, 200) : '';
     throw badRequest('malformed-json', `The body is not JSON: ${detail}`);

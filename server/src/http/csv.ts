@@ -1,23 +1,24 @@
 import { once } from 'node:events';
 import { stringify, type Options } from 'csv-stringify';
 import type { Response } from 'express';
+import { guarded } from '../values/formula-guard.ts';
 
 export interface CsvFile {
   /** Of the file that a browser saves, without its ending. */
   readonly name: string;
   readonly columns: NonNullable<Options['columns']>;
-  /** A spreadsheet takes a cell that starts with = for a formula; with this it is shown as text. */
-  readonly escapesFormulas: boolean;
-  readonly cast?: NonNullable<Options['cast']>;
+  /** Whether a column holds text, which a spreadsheet may take for a formula: all do, where nothing is said. */
+  readonly isText?: (column: number) => boolean;
 }
 
 /**
- * Streams CSV (RFC 4180) with a header. Pages are asked for as fast as they are taken: one is in memory, and a slow reader
- * costs the database nothing. Nothing more is asked for when the reader has gone.
+ * Streams CSV (RFC 4180) with a header. Texts that a spreadsheet would take for formulas are guarded. Pages are asked for as
+ * fast as they are taken: one is in memory, and a slow reader costs the database nothing. Nothing more is asked for when the
+ * reader has gone.
  */
 export async function streamCsv(
   response: Response,
-  { name, columns, escapesFormulas, cast }: CsvFile,
+  { name, columns, isText = () => true }: CsvFile,
   pages: AsyncIterable<readonly unknown[]>,
 ): Promise<void> {
   response.set({
@@ -27,9 +28,10 @@ export async function streamCsv(
   const csv = stringify({
     header: true,
     columns,
-    escape_formulas: escapesFormulas,
     record_delimiter: 'windows',
-    ...(cast ? { cast } : {}),
+    // Readers end a row at any end of a line that stands in no quotes.
+    quoted_match: /[\r\n]/,
+    cast: { string: (value, { index, header }) => (header || isText(index) ? guarded(value) : value) },
   });
   csv.pipe(response);
   try {

@@ -1,9 +1,10 @@
 import { Refusal } from '../ingest/coerce.ts';
-import { readDate, readMomentIn, type DateOrder } from './dates.ts';
+import { unguarded } from '../values/formula-guard.ts';
+import { isNoDate, readDate, readMomentIn, type DateOrder } from '../values/dates.ts';
 import type { ImportSettings } from './import-settings.ts';
 
 /** What a cell is to become, whether a column of a table or a field of an object takes it. */
-export type CellKind = 'text' | 'boolean' | 'number' | 'date' | 'moment' | 'json';
+export type CellKind = 'text' | 'boolean' | 'number' | 'date' | 'moment' | 'choices' | 'json';
 
 /** A cell's text as the value that it says; what it does not say is left as it is, for the column to refuse. */
 export type ReadCell = (text: string) => unknown;
@@ -13,6 +14,17 @@ export const YES: ReadonlySet<string> = new Set(['true', 'yes', 'y', '1', 'oui',
 export const NO: ReadonlySet<string> = new Set(['false', 'no', 'n', '0', 'non', 'faux', 'off']);
 /** What decoders write for bytes that are none of the encoding. */
 const UNREADABLE = '\uFFFD';
+
+/** The text that a cell of a file holds: without white space around it, and without the guard of an export. */
+export function textOfCell(cell: string): string {
+  return unguarded(cell.trim());
+}
+
+/** The same of a cell that is to become something: a date of nothing is nothing. */
+export function textFor(kind: CellKind, cell: string): string {
+  const text = textOfCell(cell);
+  return (kind === 'date' || kind === 'moment') && isNoDate(text) ? '' : text;
+}
 
 type Ways = Pick<ImportSettings, 'dates' | 'decimals' | 'timeZone'>;
 
@@ -38,6 +50,8 @@ function readerOf(kind: CellKind, ways: Ways): ReadCell {
       return (text) => readDate(text, order) ?? text;
     case 'moment':
       return (text) => readMomentIn(text, order, ways.timeZone) ?? text;
+    case 'choices':
+      return choicesOf;
     case 'json':
       return jsonOf;
     case 'text':
@@ -62,6 +76,11 @@ function commaNumber(text: string): string {
   const plain = text.replace(/(?<=\d)[\s\u00a0\u202f'](?=\d{3})/g, '');
   const whole = /^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$/.test(plain) ? plain.replaceAll('.', '') : plain;
   return /^[+-]?\d*,\d+$/.test(whole) ? whole.replace(',', '.') : whole;
+}
+
+/** List managers write several choices as `"A","B"`; others as Salesforce does. */
+function choicesOf(text: string): string {
+  return /^"[^"]*"(?:\s*,\s*"[^"]*")+$/.test(text) ? text.slice(1, -1).replace(/"\s*,\s*"/g, ';') : text;
 }
 
 function jsonOf(text: string): unknown {

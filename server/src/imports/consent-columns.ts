@@ -13,8 +13,8 @@ import { CONTACTS } from '../projects/tables.ts';
 import { rejected, type Rejected } from '../rows/read-row.ts';
 import type { WrittenRow } from '../rows/write-rows.ts';
 import type { WrittenTable } from '../rows/written-table.ts';
-import { NO, YES } from './cells.ts';
-import { readMomentIn } from './dates.ts';
+import { NO, textFor, textOfCell, YES } from './cells.ts';
+import { readMomentIn } from '../values/dates.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import type { Import } from './imports.ts';
 import { checkDates, type TableReader } from './table-rows.ts';
@@ -104,7 +104,7 @@ function read(
   cells: readonly string[],
   now: Date,
 ): SaidConsent | Rejected | null {
-  const text = (cells[place] ?? '').trim();
+  const text = textOfCell(cells[place] ?? '');
   if (text === '') return null;
   const word = plain(text);
   const status = granted.has(word) ? 'granted' : withdrawn.has(word) ? 'withdrawn' : null;
@@ -114,7 +114,7 @@ function read(
       heading,
       `${text.slice(0, 100)} is not among the values that mean opted in or out of ${optIn.code}.`,
     );
-  const day = datePlace === null ? '' : (cells[datePlace] ?? '').trim();
+  const day = datePlace === null ? '' : textFor('moment', cells[datePlace] ?? '');
   if (day === '') return { optIn, heading, status, occurredAt: null };
   const moment = readMomentIn(day, dates ?? 'iso', timeZone);
   const occurredAt = moment === null ? null : readOccurredAt(moment, now);

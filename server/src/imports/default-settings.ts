@@ -1,6 +1,6 @@
 import type { WrittenTable } from '../rows/written-table.ts';
 import { hasCommas } from './cells.ts';
-import { DATE_ORDERS, type DateOrder } from './dates.ts';
+import { DATE_ORDERS, type DateOrder } from '../values/dates.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import { suggestMapping, type Target } from './suggest-mapping.ts';
 

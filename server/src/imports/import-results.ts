@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import type { Knex } from 'knex';
 import { storableText } from '../database/storable.ts';
 import { streamCsv } from '../http/csv.ts';
+import { textOfCell } from './cells.ts';
 import type { Import } from './imports.ts';
 import type { ImportResult } from './portions.ts';
 
@@ -61,7 +62,6 @@ export function sendResults(
   const file = {
     name: `import-${shown.id}`,
     columns: [...leadOf(shown), ...headings].map((header, index) => ({ key: String(index), header })),
-    escapesFormulas: true,
   };
   return streamCsv(response, file, lines(knex, shown, headings, only));
 }
@@ -75,7 +75,7 @@ async function* lines(
   for await (const rows of pages(knex, shown.id, only))
     yield rows.map((row) => [
       ...leadValues(shown, row),
-      ...headings.map((_heading, index) => row.cells[index] ?? ''),
+      ...headings.map((_heading, index) => textOfCell(row.cells[index] ?? '')),
     ]);
 }
 

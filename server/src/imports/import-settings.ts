@@ -3,8 +3,8 @@ import { isTimeZone } from '../jobs/schedules.ts';
 import { WRITE_MODES } from '../rows/write-rows.ts';
 import { transformSchema } from '../transfers/mapping-schema.ts';
 import { DELIMITERS } from './csv-records.ts';
-import { DATE_ORDERS } from './dates.ts';
-import { ENCODINGS } from './encodings.ts';
+import { DATE_ORDERS } from '../values/dates.ts';
+import { encodingNamed, ENCODINGS } from './encoding-names.ts';
 
 /** Beside tables, records of an object may be written: as Salesforce calls it. */
 export const OBJECT_OPERATIONS = ['insert', 'update', 'upsert'] as const;
@@ -64,14 +64,38 @@ export const settingsSchema = z.strictObject({
 });
 export type ImportSettings = z.output<typeof settingsSchema>;
 
+/** An encoding by whichever of its names. */
+const encodingChange = z
+  .preprocess(
+    (name) => (typeof name === 'string' ? (encodingNamed(name.slice(0, 40)) ?? name) : name),
+    z.enum(ENCODINGS),
+  )
+  .meta({ description: 'By whichever of its names: cp1251 is windows-1251' });
+
 export const settingsChangeSchema = settingsSchema
+  .extend({ encoding: encodingChange })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'say what to change');
+
+const values = z
+  .array(z.string())
+  .meta({ description: 'Some cells with letters that depend on the encoding' });
 
 /** What was found in a file. */
 export const foundSchema = z.object({
   encoding: z.enum(ENCODINGS),
   markLength: z.int().meta({ description: 'Bytes of the byte order mark' }),
+  preambleLength: z
+    .int()
+    .optional()
+    .meta({ description: 'Bytes, in UTF-8, of a first line that tells the delimiter: sep=;' }),
+  guess: z
+    .object({ values, others: z.array(z.object({ encoding: z.enum(ENCODINGS), values })) })
+    .nullish()
+    .meta({
+      description:
+        'Where the encoding was guessed: what cells hold, read that way, and what they would in encodings that are as likely. Look whether they are right',
+    }),
   delimiter: z.enum(DELIMITERS),
   lines: z.int().meta({ description: 'Lines of the file, the one of the headings too' }),
   headings: z.array(z.string()),

@@ -107,7 +107,9 @@ export class ImportWork {
     const format = { ...found, encoding: settings.encoding, delimiter: settings.delimiter };
     const text = readText(this.#knex, given.id, format, given.position);
     const isStart = given.line === 0;
-    const records = readRecords(text, settings.delimiter, isStart ? 1 : given.line);
+    // The line of the delimiter, where there is one, comes before the headings.
+    const firstLine = (found.preambleLength ?? 0) > 0 ? 2 : 1;
+    const records = readRecords(text, settings.delimiter, isStart ? firstLine : given.line);
     return portionsOf(isStart ? withoutFirst(records) : records, found.headings, limits);
   }
 

@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { storableText } from '../database/storable.ts';
 import { unprocessable } from '../http/problem.ts';
+import { textOfCell } from './cells.ts';
 import { DELIMITERS, FileFault, readRecords, type CsvRecord, type Delimiter } from './csv-records.ts';
-import { findDateOrder } from './dates.ts';
-import { asUtf8, EncodingFinder, skipped, type Encoding } from './encodings.ts';
+import { findDateOrder } from '../values/dates.ts';
+import type { Encoding } from './encoding-names.ts';
+import { asUtf8, EncodingFinder, skipped } from './encodings.ts';
 import { readBytes } from './import-file.ts';
 import type { FoundFile } from './import-settings.ts';
 
@@ -20,6 +22,8 @@ export interface FileFormat {
   readonly encoding: Encoding;
   readonly markLength: number;
   readonly delimiter: Delimiter;
+  /** Bytes of the text before the headings; none where nothing is said. */
+  readonly preambleLength?: number | undefined;
 }
 
 /**
@@ -29,30 +33,42 @@ export interface FileFormat {
 export function readText(
   knex: Knex,
   importId: string,
-  { encoding, markLength }: FileFormat,
+  { encoding, markLength, preambleLength = 0 }: FileFormat,
   from: number,
 ): AsyncGenerator<Buffer> {
-  if (encoding === 'utf-8') return readBytes(knex, importId, markLength + from);
-  return skipped(asUtf8(readBytes(knex, importId, 0), encoding), from);
+  const start = preambleLength + from;
+  if (encoding === 'utf-8') return readBytes(knex, importId, markLength + start);
+  return skipped(asUtf8(readBytes(knex, importId, 0), encoding), start);
 }
 
 /** Reads all of a new file once, and tells what it is. Throws a 422 problem for one that holds no table. */
 export async function inspectFile(knex: Knex, importId: string): Promise<FoundFile> {
   const finder = new EncodingFinder();
   for await (const bytes of readBytes(knex, importId, 0)) finder.look(bytes);
-  const { encoding, markLength } = finder.found();
+  const { encoding, markLength, guess } = finder.found();
   const sample = await sampleOf(knex, importId, { encoding, markLength, delimiter: ',' });
-  const delimiter = await findDelimiter(sample);
-  return inspectAs(knex, importId, { encoding, markLength, delimiter }, finder.lines);
+  const preamble = preambleOf(sample);
+  const delimiter = preamble.delimiter ?? (await findDelimiter(sample.subarray(preamble.length)));
+  const found = await inspectAs(knex, importId, { encoding, markLength, delimiter }, finder.lines);
+  return { ...found, guess };
+}
+
+/** A first line that tells spreadsheets the delimiter, `sep=;`, which is no heading. */
+function preambleOf(sample: Buffer): { readonly length: number; readonly delimiter: Delimiter | null } {
+  const [line, sign] = /^"?sep=(.)"?(?:\r\n|\n|\r)/i.exec(sample.subarray(0, 40).toString('utf8')) ?? [];
+  if (line === undefined) return { length: 0, delimiter: null };
+  return { length: Buffer.byteLength(line), delimiter: DELIMITERS.find((each) => each === sign) ?? null };
 }
 
 /** What a file is when it is read in a given way. */
 export async function inspectAs(
   knex: Knex,
   importId: string,
-  format: FileFormat,
+  given: FileFormat,
   lines: number,
 ): Promise<FoundFile> {
+  const { length } = preambleOf(await sampleOf(knex, importId, { ...given, preambleLength: 0 }));
+  const format = { ...given, preambleLength: length };
   const { records, fault, isUnreadable } = await firstRecords(
     readText(knex, importId, format, 0),
     format.delimiter,
@@ -117,9 +133,9 @@ export function readHeadings(cells: readonly string[]): { headings: string[]; wa
   const last = cells.findLastIndex((cell) => cell.trim() !== '');
   for (const [index, cell] of cells
     .slice(0, last + 1)
-    .map(storableText)
+    .map((cell) => storableText(textOfCell(cell)))
     .entries()) {
-    const name = cell.trim() === '' ? `Column ${index + 1}` : cell.trim();
+    const name = cell === '' ? `Column ${index + 1}` : cell;
     let heading = name;
     for (let number = 2; headings.includes(heading); number++) heading = `${name} (${number})`;
     if (heading !== name)

@@ -4,7 +4,7 @@ import { compileTransforms } from '../ingest/transforms.ts';
 import type { Field, FieldType } from '../projects/field-types.ts';
 import { rejected, type Rejected } from '../rows/read-row.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../salesforce/org.ts';
-import { cellReader, type CellKind } from './cells.ts';
+import { cellReader, textFor, type CellKind } from './cells.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import { checkDates } from './table-rows.ts';
 
@@ -43,6 +43,7 @@ interface Column {
   readonly place: number;
   readonly field: OrgField;
   readonly isKey: boolean;
+  readonly kind: CellKind;
   readonly convert: (text: string) => ReturnType<Coerce>;
 }
 
@@ -59,7 +60,8 @@ export function objectReader(object: OrgObject, found: FoundFile, settings: Impo
     if (!isKey) refuseUnwritable(object, field, settings);
     const rules = rulesOf(field, isKey);
     if (rules.type === 'date' || rules.type === 'timestamp') checkDates(found, settings, heading);
-    const read = cellReader(KINDS[rules.type] ?? 'text', settings);
+    const kind = KINDS[rules.type] ?? 'text';
+    const read = cellReader(kind, settings);
     const transform = compileTransforms(transforms);
     const coerce = coercion(rules);
     const convert = (text: string): ReturnType<Coerce> => {
@@ -67,7 +69,7 @@ export function objectReader(object: OrgObject, found: FoundFile, settings: Impo
       const value = typeof changed === 'string' && changed !== '' ? read(changed) : changed;
       return value instanceof Refusal ? value : coerce(value);
     };
-    return { place: found.headings.indexOf(heading), field, isKey, convert };
+    return { place: found.headings.indexOf(heading), field, isKey, kind, convert };
   });
   checkColumns(object, columns, key, settings);
   const leaves = settings.emptyCells === 'leave';
@@ -155,8 +157,8 @@ function readRecord(
   leaves: boolean,
 ): { values: OrgRecord } | Rejected {
   const record: Record<string, unknown> = {};
-  for (const { place, field, isKey, convert } of columns) {
-    const text = (cells[place] ?? '').trim();
+  for (const { place, field, isKey, kind, convert } of columns) {
+    const text = textFor(kind, cells[place] ?? '');
     const value = convert(text);
     if (value instanceof Refusal) {
       if (isKey && value.code === 'required')

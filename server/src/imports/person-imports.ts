@@ -1,6 +1,8 @@
 import type { Session } from '../database/session.ts';
 import { conflict } from '../http/problem.ts';
 import { placed, recordIdsOf, type Erased, type Person, type PersonPart } from '../persons/person.ts';
+import type { BuiltField } from '../projects/tables.ts';
+import { keyFields } from '../records/record-keys.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import type { ImportStatus } from './imports.ts';
 
@@ -54,7 +56,9 @@ function naming(
 ): { text: string; values: unknown[] } {
   const values: unknown[] = [id, person.addresses, recordIdsOf(person)];
   const conditions = [
-    `EXISTS (SELECT FROM jsonb_array_elements_text(r.cells) AS c (cell) WHERE lower(btrim(c.cell)) IN (SELECT lower(a) FROM unnest($2::text[]) AS u (a)))`,
+    // A cell may have the guard of an export.
+    `EXISTS (SELECT FROM jsonb_array_elements_text(r.cells) AS c (cell), unnest($2::text[]) AS u (a)
+       WHERE lower(btrim(c.cell)) IN (lower(u.a), '''' || lower(u.a)))`,
     'r.salesforce_id = ANY($3::text[])',
   ];
   const places = person.table.primaryKey.map((column) => {
@@ -63,13 +67,19 @@ function naming(
   });
   if (table_id === person.table.id && places.every((place) => place >= 0))
     for (const key of person.keys) {
-      const cells = person.table.primaryKey.map((column, index) => {
-        values.push(String(key[column]));
-        return `btrim(r.cells->>${places[index] ?? 0}) = $${values.length}::text`;
+      const cells = keyFields(person.table).map((field, index) => {
+        values.push(String(key[field.name]));
+        return isSameValue(field, `btrim(r.cells->>${places[index] ?? 0})`, `$${values.length}::text`);
       });
       conditions.push(`(${cells.join(' AND ')})`);
     }
   return { text: `r.import_id = $1::uuid AND (${conditions.join(' OR ')})`, values };
+}
+
+/** In SQL, whether a cell says a value of a key, in whichever of its spellings. */
+function isSameValue({ type }: BuiltField, cell: string, value: string): string {
+  if (type === 'email') return `lower(${cell}) = lower(${value})`;
+  return type === 'salesforce_id' ? `left(${cell}, 15) = left(${value}, 15)` : `${cell} = ${value}`;
 }
 
 /**
@@ -92,7 +102,7 @@ async function eraseImports(session: Session, person: Person): Promise<Erased> {
     [ids],
   );
   await session.query(
-    `UPDATE di.import SET found = found || '{"sample": []}' WHERE id = ANY($1::uuid[]) AND found IS NOT NULL`,
+    `UPDATE di.import SET found = found || '{"sample": [], "guess": null}' WHERE id = ANY($1::uuid[]) AND found IS NOT NULL`,
     [ids],
   );
   const emptied = new Set(files.map((file) => file.import_id)).size;

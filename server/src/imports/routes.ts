@@ -4,6 +4,7 @@ import { Connections } from '../connections/connections.ts';
 import { conflict, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
+import { encodingsRoute } from './encodings-route.ts';
 import { sendResults } from './import-results.ts';
 import { settingsChangeSchema, type FoundFile, type ImportSettings } from './import-settings.ts';
 import { Imports, type Import } from './imports.ts';
@@ -38,6 +39,7 @@ export function importRoutes(targets: ImportTargets): Route[] {
     listRoute(),
     readRoute(),
     targetsRoute(targets),
+    encodingsRoute(),
     putFile(targets.targetsOf),
     settingsRoute(targets),
     ...runRoutes(targets.check),
@@ -242,8 +244,11 @@ async function seenAs(
   // Where the next portion begins was counted by the old reading.
   if (given.status !== 'ready')
     throw conflict('wrong-status', 'Encoding and delimiter are chosen before an import is started.');
-  const markLength = encoding === found.encoding ? found.markLength : 0;
-  return inspectAs(knex, given.id, { encoding, delimiter, markLength }, found.lines);
+  const isSame = encoding === found.encoding;
+  const markLength = isSame ? found.markLength : 0;
+  const seen = await inspectAs(knex, given.id, { encoding, delimiter, markLength }, found.lines);
+  // Whoever chooses an encoding has looked.
+  return isSame ? { ...seen, guess: found.guess } : seen;
 }
 
 /** What an import has once its file has come. */

@@ -1,12 +1,13 @@
 import { unprocessable } from '../http/problem.ts';
-import { coercion, Refusal, type Coerce } from '../ingest/coerce.ts';
+import { Refusal, type Coerce } from '../ingest/coerce.ts';
 import { compileTransforms } from '../ingest/transforms.ts';
 import type { FieldType } from '../projects/field-types.ts';
 import type { BuiltField } from '../projects/tables.ts';
-import { filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
+import { givenValue } from '../records/given-value.ts';
+import { columnCoercion, filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
 import type { WriteMode, WrittenRow } from '../rows/write-rows.ts';
 import { regardless, type WrittenTable } from '../rows/written-table.ts';
-import { cellReader, type CellKind } from './cells.ts';
+import { cellReader, textFor, type CellKind } from './cells.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 
 /** Rows of a file as rows of a table. */
@@ -22,6 +23,7 @@ interface Column {
   readonly place: number;
   readonly field: BuiltField;
   readonly isKey: boolean;
+  readonly kind: CellKind;
   readonly convert: (text: string) => ReturnType<Coerce>;
 }
 
@@ -31,6 +33,7 @@ const KINDS: Readonly<Partial<Record<FieldType, CellKind>>> = {
   decimal: 'number',
   date: 'date',
   timestamp: 'moment',
+  multipicklist: 'choices',
   json: 'json',
 };
 
@@ -42,15 +45,16 @@ export function tableReader(given: WrittenTable, found: FoundFile, settings: Imp
     const field = table.fields.find((each) => each.name === to);
     if (!field) return [];
     const isKey = table.key.includes(field);
-    const read = cellReader(KINDS[field.type] ?? 'text', settings);
+    const kind = KINDS[field.type] ?? 'text';
+    const read = cellReader(kind, settings);
     const transform = compileTransforms(transforms);
-    const coerce = coercion({ ...field, required: field.required || isKey });
+    const coerce = columnCoercion(table, field);
     const convert = (text: string): ReturnType<Coerce> => {
       const changed = transform === null ? text : transform(text);
       const value = typeof changed === 'string' && changed !== '' ? read(changed) : changed;
       return value instanceof Refusal ? value : coerce(value);
     };
-    return [{ place: found.headings.indexOf(heading), field, isKey, convert }];
+    return [{ place: found.headings.indexOf(heading), field, isKey, kind, convert }];
   });
   const leaves = settings.emptyCells === 'leave';
   return {
@@ -68,8 +72,8 @@ function readRow(
   leaves: boolean,
 ): WrittenRow | Rejected {
   const values: (string | null | undefined)[] = [];
-  for (const { place, field, isKey, convert } of columns) {
-    const text = (cells[place] ?? '').trim();
+  for (const { place, field, isKey, kind, convert } of columns) {
+    const text = textFor(kind, cells[place] ?? '');
     const value = convert(text);
     if (text === '' && !isKey && leaves && (value === null || value instanceof Refusal)) {
       values.push(undefined);
@@ -110,7 +114,7 @@ function checkMapping(table: WrittenTable, found: FoundFile, settings: ImportSet
 
 /** Days and months are not guessed. */
 export function checkDates(found: FoundFile, settings: Pick<ImportSettings, 'dates'>, heading: string): void {
-  const order = found.dates[heading];
+  const order = givenValue(found.dates, heading);
   if (settings.dates === null && order !== undefined && order !== 'iso')
     throw unprocessable(
       'date-order-open',

@@ -8,6 +8,7 @@ import {
   archive,
   checkProbe,
   findBuried,
+  findUnmovable,
   move,
   probe,
   remove,
@@ -15,8 +16,9 @@ import {
   write,
 } from './batch-statements.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
+import { followOptIns } from './follow-opt-ins.ts';
 import { keepOptOuts } from './keep-opt-outs.ts';
-import { mapRecords, type MappedRecords } from './mapping.ts';
+import { mapRecords, type MappedRecords, type Rejection } from './mapping.ts';
 import { KEY_MOVED } from './table.sql.ts';
 import { writeApart, type WrittenRows } from './write-rows.ts';
 
@@ -24,6 +26,7 @@ import { writeApart, type WrittenRows } from './write-rows.ts';
 const AGAIN = new Set(['40P01', '40001', '55P03']);
 const BATCH_EXISTS = 'batch_pkey';
 const ATTEMPTS = 6;
+const NONE: ReadonlyMap<number, Rejection> = new Map();
 /** A table or a column that is gone or has another type: it was built anew. */
 const CHANGED = new Set(['42P01', '42703', '42804', '3F000', '0A000']);
 
@@ -99,27 +102,49 @@ async function applyOnce(
     return { answer: replayed(found, hash), isReplay: true };
   }
   const overtaken = found.has_later_deletes ? await findBuried(client, batch, mapped) : new Set<string>();
-  if (found.has_erased) await keepOptOuts(clientSession(client), batch, mapped, overtaken);
-  if (care.moves) for (const id of await move(client, batch, mapped, overtaken)) overtaken.add(id);
-  if (batch.lowering !== null) await lowerConsent(clientSession(client), batch, mapped, overtaken);
+  const session = clientSession(client);
+  if (found.has_erased) await keepOptOuts(session, batch, mapped, overtaken);
+  const unmovable = care.moves ? await moveRows(client, batch, mapped, care, overtaken) : NONE;
+  if (batch.lowering !== null) await lowerConsent(session, batch, mapped, overtaken);
+  const movable = unmovable.size === 0 ? mapped.rows : mapped.rows.filter((place) => !unmovable.has(place));
   const rows =
-    overtaken.size === 0
-      ? mapped.rows
-      : mapped.rows.filter((place) => !overtaken.has(mapped.ids[place] ?? ''));
+    overtaken.size === 0 ? movable : movable.filter((place) => !overtaken.has(mapped.ids[place] ?? ''));
   // What is gone goes last: a record that takes over the row of a deleted one, after a merge, keeps what the row holds.
   const inParts = care.parts || hasGone(batch);
   const before: WrittenRows = inParts
     ? await writeApart(client, batch, mapped, rows)
     : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
-  const archived = await archive(client, batch);
+  const { archived, rejected: kept } = await archive(client, batch, care.parts);
   const deleted = await remove(client, batch);
-  const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, {
-    applied: before.applied,
-    unchanged: before.unchanged,
-    stale: before.stale + mapped.rows.length - rows.length + mapped.superseded.length,
+  const counted = {
+    ...before,
+    stale: before.stale + movable.length - rows.length + mapped.superseded.length,
     archived,
     deleted,
-    rejected: [...mapped.rejected, ...before.rejected],
-  });
+    rejected: [...mapped.rejected, ...unmovable.values(), ...before.rejected, ...kept],
+  };
+  const { opt_in_fields: optIns } = found;
+  const last = optIns && (() => followOptIns(session, batch, mapped, rows, optIns));
+  const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, counted, last);
   return { answer, isReplay: false };
+}
+
+/**
+ * Moves the rows of records whose key changed, and notes those that have a newer row as overtaken; answers those whose row
+ * cannot be moved, which is looked for where PostgreSQL has refused a row of the batch.
+ */
+async function moveRows(
+  client: pg.PoolClient,
+  batch: Batch,
+  mapped: MappedRecords,
+  care: Care,
+  overtaken: Set<string>,
+): Promise<ReadonlyMap<number, Rejection>> {
+  const isAlive = (place: number): boolean => !overtaken.has(mapped.ids[place] ?? '');
+  const rows = mapped.rows.filter(isAlive);
+  const unmovable = care.parts ? await findUnmovable(client, batch, mapped, rows) : NONE;
+  const movable = rows.filter((place) => !unmovable.has(place));
+  const elsewhere = await move(client, batch, mapped, movable, mapped.superseded.filter(isAlive));
+  for (const id of elsewhere) overtaken.add(id);
+  return unmovable;
 }

@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { badRequest, Problem } from '../http/problem.ts';
-import { readMoment, SALESFORCE_ID } from './coerce.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
+import { readMoment } from './coerce.ts';
 
 /** Records of one batch; Apex sends up to 2,000. */
 export const MAXIMUM_RECORDS = 10_000;
 
-const id = z.string().regex(SALESFORCE_ID, 'is no Salesforce id');
+/** An id of a record, in its 18 characters from here on. */
+export const idSchema = z.string().transform((text, context) => {
+  const id = salesforceId(text);
+  if (id !== null) return id;
+  context.addIssue({ code: 'custom', message: 'is no Salesforce id' });
+  return z.NEVER;
+});
 const moment = z.string().transform((text, context) => {
   const read = readMoment(text);
   if (read !== null) return read;
@@ -39,11 +46,11 @@ export const batchSchema = z.strictObject({
     .default([])
     .meta({ description: 'A list of values for each record, in the order of fields' }),
   archives: z
-    .array(z.tuple([id, moment]))
+    .array(z.tuple([idSchema, moment]))
     .default([])
     .meta({ description: 'Records that are archived: id and moment' }),
   deletes: z
-    .array(z.strictObject({ id, at: moment, key: z.record(z.string(), z.unknown()).default({}) }))
+    .array(z.strictObject({ id: idSchema, at: moment, key: z.record(z.string(), z.unknown()).default({}) }))
     .default([])
     .meta({ description: 'Records that are gone: id, moment, and the primary key by its Salesforce fields' }),
 });
@@ -63,8 +70,4 @@ export function checkRecords(body: BatchBody): void {
   const short = body.upserts.findIndex((row) => row.length !== body.fields.length);
   if (short >= 0)
     throw badRequest('invalid-body', `upserts[${short}] must be a list of ${body.fields.length} values.`);
-}
-
-export function isSalesforceId(value: unknown): value is string {
-  return typeof value === 'string' && SALESFORCE_ID.test(value);
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { arrayLiteral } from '../database/array-literal.ts';
 import { committing } from '../database/failures.ts';
 import { quoteLiteral } from '../database/identifiers.ts';
+import { writeInParts } from '../database/in-parts.ts';
 import { clientSession } from '../database/session.ts';
 import { tableLockKey } from '../database/table-lock.ts';
 import { conflict } from '../http/problem.ts';
@@ -9,9 +10,10 @@ import { followMovedRecords } from '../records/follow-moved-records.ts';
 import type { MovedRecord } from '../records/record-identities.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { readMoment } from './coerce.ts';
-import { mapKey, type MappedRecords, type Mapping } from './mapping.ts';
+import type { WrittenOptIn } from './follow-opt-ins.ts';
+import { mapKey, type MappedRecords, type Mapping, type Rejection } from './mapping.ts';
 import { BURIED, PROBE } from './table.sql.ts';
-import { arraysOf } from './write-rows.ts';
+import { arraysOf, rejection } from './write-rows.ts';
 
 export interface Probe {
   readonly connection_status: string;
@@ -23,6 +25,8 @@ export interface Probe {
   readonly answer: BatchAnswer | null;
   readonly has_later_deletes: boolean;
   readonly has_erased: boolean;
+  /** Checkboxes of the object that integrations write; null where none does. */
+  readonly opt_in_fields: readonly WrittenOptIn[] | null;
 }
 
 /**
@@ -108,17 +112,38 @@ export function replayed(found: Probe, hash: Buffer): BatchAnswer {
   return found.answer;
 }
 
-/** Moves the rows of records whose key changed; answers those records that have a newer row, under another key. */
+/**
+ * Moves the rows of records whose key changed, all at once, since they may exchange theirs; answers those records that
+ * have a newer row, under another key.
+ *
+ * @param rows places of records to be written
+ * @param superseded places of those that share their key with one of them
+ */
 export async function move(
   client: pg.PoolClient,
-  { sql, mapping, target }: Batch,
+  batch: Batch,
   mapped: MappedRecords,
-  overtaken: ReadonlySet<string>,
+  rows: readonly number[],
+  superseded: readonly number[],
 ): Promise<string[]> {
-  const isAlive = (place: number): boolean => !overtaken.has(mapped.ids[place] ?? '');
-  const rows = mapped.rows.filter(isAlive);
-  const superseded = mapped.superseded.filter(isAlive);
   if (rows.length + superseded.length === 0) return [];
+  const moved = await rekey(client, batch, mapped, rows, superseded);
+  await followMovedRecords(clientSession(client), batch.target.tableId, moved);
+  const elsewhere = await client.query<{ id: string }>({
+    name: `${batch.sql.name}_elsewhere`,
+    text: batch.sql.elsewhere,
+    values: arraysOf(mapped, rows, keyColumns(batch.mapping, mapped)),
+  });
+  return elsewhere.rows.map((row) => row.id);
+}
+
+async function rekey(
+  client: pg.PoolClient,
+  { sql, mapping }: Batch,
+  mapped: MappedRecords,
+  rows: readonly number[],
+  superseded: readonly number[],
+): Promise<MovedRecord[]> {
   const keys = keyColumns(mapping, mapped);
   const [ids, stamps, ...newKeys] = arraysOf(mapped, [...rows, ...superseded], keys);
   const moved = await client.query<MovedRecord>({
@@ -126,27 +151,58 @@ export async function move(
     text: sql.rekey,
     values: [ids, stamps, [...rows.map(() => false), ...superseded.map(() => true)], ...newKeys],
   });
-  await followMovedRecords(clientSession(client), target.tableId, moved.rows);
-  const elsewhere = await client.query<{ id: string }>({
-    name: `${sql.name}_elsewhere`,
-    text: sql.elsewhere,
-    values: arraysOf(mapped, rows, keys),
+  return moved.rows;
+}
+
+/**
+ * Finds the records whose rows PostgreSQL does not let move: a row at the limit of its length has no room for a longer
+ * key. Nothing is moved: each part is taken back.
+ */
+export async function findUnmovable(
+  client: pg.PoolClient,
+  batch: Batch,
+  mapped: MappedRecords,
+  rows: readonly number[],
+): Promise<ReadonlyMap<number, Rejection>> {
+  const session = clientSession(client);
+  const unmovable = new Map<number, Rejection>();
+  const attempt = async (part: readonly number[]): Promise<void> => {
+    await session.query('SAVEPOINT attempt');
+    await rekey(client, batch, mapped, part, []);
+    await session.query('ROLLBACK TO SAVEPOINT attempt');
+  };
+  await writeInParts(session, rows, attempt, (place, error) => {
+    unmovable.set(place, rejection(batch.mapping, mapped.ids[place] ?? null, error));
   });
-  return elsewhere.rows.map((row) => row.id);
+  return unmovable;
 }
 
 function keyColumns(mapping: Mapping, mapped: MappedRecords): MappedRecords['columns'] {
   return mapping.key.map((place) => mapped.columns[place] ?? []);
 }
 
-export async function archive(client: pg.PoolClient, { body, sql }: Batch): Promise<number> {
-  if (body.archives.length === 0) return 0;
-  const archived = await client.query({
-    name: `${sql.name}_archive`,
-    text: sql.archive,
-    values: [body.archives.map(([id]) => id), body.archives.map(([, at]) => at)],
-  });
-  return archived.rowCount ?? 0;
+/** Archives rows; those that PostgreSQL does not let be are told, and stop none of the others. */
+export async function archive(
+  client: pg.PoolClient,
+  { body, sql, mapping }: Batch,
+  isInParts: boolean,
+): Promise<{ archived: number; rejected: readonly Rejection[] }> {
+  const rejected: Rejection[] = [];
+  let archived = 0;
+  const write = async (part: readonly (readonly [id: string, at: string])[]): Promise<void> => {
+    const written = await client.query({
+      name: `${sql.name}_archive`,
+      text: sql.archive,
+      values: [part.map(([id]) => id), part.map(([, at]) => at)],
+    });
+    archived += written.rowCount ?? 0;
+  };
+  if (isInParts)
+    await writeInParts(clientSession(client), body.archives, write, ([id], error) => {
+      rejected.push(rejection(mapping, id, error));
+    });
+  else if (body.archives.length > 0) await write(body.archives);
+  return { archived, rejected };
 }
 
 export async function remove(client: pg.PoolClient, { body, sql, mapping, target }: Batch): Promise<number> {
@@ -169,7 +225,11 @@ export async function remove(client: pg.PoolClient, { body, sql, mapping, target
   return (byId.rowCount ?? 0) + (byKey.rowCount ?? 0);
 }
 
-/** Writes the rows with the record of the batch and commits, both sent together. */
+/**
+ * Writes the rows with the record of the batch and commits, both sent together.
+ *
+ * @param last what else the transaction has to do when its rows are written; null where there is nothing
+ */
 export async function write(
   client: pg.PoolClient,
   { target, body, sql, idempotencyKey }: Batch,
@@ -178,30 +238,32 @@ export async function write(
   care: Care,
   rows: readonly number[],
   counted: BatchAnswer,
+  last: (() => Promise<void>) | null,
 ): Promise<BatchAnswer> {
-  const sent = Promise.all([
-    client.query<{ answer: BatchAnswer }>({
-      name: `${sql.name}_${care.moves ? 'write_moved' : 'write'}`,
-      text: care.moves ? sql.writeMoved : sql.write,
-      values: [
-        target.connectionId,
-        idempotencyKey,
-        target.tableId,
-        body.object,
-        hash,
-        arrayLiteral(otherIds(mapped, rows)),
-        body.archives.map(([id]) => id),
-        body.deletes.map(({ id }) => id),
-        JSON.stringify({ applied: counted.applied, unchanged: counted.unchanged, stale: counted.stale }),
-        counted.archived,
-        counted.deleted,
-        JSON.stringify(counted.rejected),
-        ...arraysOf(mapped, rows, mapped.columns),
-      ],
-    }),
-    client.query('COMMIT'),
-  ]);
-  const [written, committed] = await committing(sent);
+  const writing = client.query<{ answer: BatchAnswer }>({
+    name: `${sql.name}_${care.moves ? 'write_moved' : 'write'}`,
+    text: care.moves ? sql.writeMoved : sql.write,
+    values: [
+      target.connectionId,
+      idempotencyKey,
+      target.tableId,
+      body.object,
+      hash,
+      arrayLiteral(otherIds(mapped, rows)),
+      body.archives.map(([id]) => id),
+      body.deletes.map(({ id }) => id),
+      JSON.stringify({ applied: counted.applied, unchanged: counted.unchanged, stale: counted.stale }),
+      counted.archived,
+      counted.deleted,
+      JSON.stringify(counted.rejected),
+      ...arraysOf(mapped, rows, mapped.columns),
+    ],
+  });
+  if (last !== null) {
+    await writing;
+    await last();
+  }
+  const [written, committed] = await committing(Promise.all([writing, client.query('COMMIT')]));
   const [row] = written.rows;
   if (!row || committed.command !== 'COMMIT') throw new Error('The batch was not committed.');
   return row.answer;

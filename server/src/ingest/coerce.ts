@@ -1,5 +1,9 @@
 import { isStorable } from '../database/storable.ts';
 import type { Field } from '../projects/field-types.ts';
+import { isDay } from '../values/dates.ts';
+import { isEmailAddress, normalizedAddress } from '../values/email-address.ts';
+import { withoutExponent } from '../values/exact-numbers.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
 
 /** Why a value was not taken. */
 export class Refusal {
@@ -24,17 +28,53 @@ const BIGGEST = 2n ** 63n - 1n;
 /** Levels of a json value: deeper ones are an attack on whoever reads them, not data. */
 const DEEPEST = 64;
 
-export const EMAIL = /^[^\s@]+@[^\s@]+$/;
-export const SALESFORCE_ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
+/** What rows of long ago have for an address at the least, whatever else is asked of new ones. */
+const ADDRESS_OF_LONG_AGO = /^[^\s@]+@[^\s@]+$/;
 
 /**
  * The function that turns a value of Salesforce into one of the column. Nothing is cut off or rounded: what does not fit
  * is refused with a stable code. Empty text is nothing, as it is in Salesforce.
+ *
+ * @param mostBytes bytes that the column's index takes of a value; null where no value can have more
  */
-export function coercion(field: Rules): Coerce {
-  const convert = converter(field);
-  const nothing = field.required ? new Refusal('required', `${field.name} is required.`) : null;
+export function coercion(field: Rules, mostBytes: number | null = null): Coerce {
+  const convert = bounded(field, converter(field), mostBytes);
+  const nothing = field.required ? required(field) : null;
   return (value) => (value === null || value === undefined || value === '' ? nothing : convert(value));
+}
+
+/**
+ * The function that turns a value that a row is looked for by into one of the column. It is written as the column stores
+ * it; what is asked of new values only is not asked, so that rows of long ago are found.
+ *
+ * @param mostBytes as for {@link coercion}
+ */
+export function lookup(field: Rules, mostBytes: number | null = null): Coerce {
+  if (field.type !== 'email') return coercion({ ...field, required: true }, mostBytes);
+  const convert = bounded(
+    field,
+    (value) => address({ ...field, required: true }, value, (text) => ADDRESS_OF_LONG_AGO.test(text)),
+    mostBytes,
+  );
+  return (value) => (value === null || value === undefined || value === '' ? required(field) : convert(value));
+}
+
+function required(field: Rules): Refusal {
+  return new Refusal('required', `${field.name} is required.`);
+}
+
+/** Characters take up to four bytes each: what a field takes of them may still be more than an index does. */
+function bounded(field: Rules, convert: Coerce, mostBytes: number | null): Coerce {
+  if (mostBytes === null) return convert;
+  return (value) => {
+    const written = convert(value);
+    const bytes = typeof written === 'string' ? Buffer.byteLength(written) : 0;
+    if (bytes <= mostBytes) return written;
+    return new Refusal(
+      'too-long',
+      `${field.name} takes ${mostBytes} bytes, not ${bytes}, since rows are found by it: shorten it.`,
+    );
+  };
 }
 
 function converter(field: Rules): Coerce {
@@ -52,9 +92,9 @@ function converter(field: Rules): Coerce {
     case 'time':
       return (value) => time(field, value);
     case 'email':
-      return (value) => pattern(field, value, EMAIL, 'invalid-email', 'an e-mail address');
+      return (value) => address(field, value, isEmailAddress);
     case 'salesforce_id':
-      return (value) => pattern(field, value, SALESFORCE_ID, 'invalid-id', 'a Salesforce id');
+      return (value) => recordId(field, value);
     case 'picklist':
       return picklist(field);
     case 'multipicklist':
@@ -83,10 +123,23 @@ function text(field: Rules, value: unknown): Coerced {
   return isStorable(written) ? written : unstorable(field, written);
 }
 
-function pattern(field: Rules, value: unknown, expected: RegExp, code: string, what: string): Coerced {
-  const written = text(field, value);
-  if (written === null || written instanceof Refusal || expected.test(written)) return written;
-  return new Refusal(code, `${field.name} is not ${what}.`);
+/** One mailbox is one value, however it is written. */
+function address(field: Rules, value: unknown, isTaken: (address: string) => boolean): Coerced {
+  const written = text(field, typeof value === 'string' ? normalizedAddress(value) : value);
+  // White space and characters that nobody sees are nothing.
+  if (written === '') return field.required ? required(field) : null;
+  if (written === null || written instanceof Refusal || isTaken(written)) return written;
+  const isList = (written.match(/@/g)?.length ?? 0) > 1;
+  return new Refusal(
+    'invalid-email',
+    `${field.name} ${isList ? 'holds several addresses, and takes one' : 'is not an e-mail address'}.`,
+  );
+}
+
+/** One record is one value, whether its id came with 15 characters or with 18. */
+function recordId(field: Rules, value: unknown): Coerced {
+  const id = typeof value === 'string' ? salesforceId(value.trim()) : null;
+  return id ?? new Refusal('invalid-id', `${field.name} is not a Salesforce id.`);
 }
 
 function integer(field: Rules, value: unknown): Coerced {
@@ -129,16 +182,7 @@ function withoutTrailingZeros(digits: string): string {
 /** A number without an exponent, its digits as JavaScript prints them. */
 export function plain(value: number): string {
   if (!Number.isFinite(value)) return '';
-  const written = String(value);
-  if (!written.includes('e')) return written;
-  const [, sign = '', whole = '', fraction = '', exponent] =
-    /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(written) ?? [];
-  const digits = whole + fraction;
-  const point = whole.length + Number(exponent);
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
-  return point >= digits.length
-    ? sign + digits + '0'.repeat(point - digits.length)
-    : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+  return withoutExponent(String(value));
 }
 
 function boolean(field: Rules, value: unknown): Coerced {
@@ -146,15 +190,6 @@ function boolean(field: Rules, value: unknown): Coerced {
   if (written === true || written === 'true') return 'true';
   if (written === false || written === 'false') return 'false';
   return new Refusal('not-a-boolean', `${field.name} takes true or false.`);
-}
-
-const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/** Whether a day of that year and month exists. */
-function isDay(year: number, month: number, day: number): boolean {
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const last = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
-  return year >= 1 && day >= 1 && day <= last;
 }
 
 /** A date as it is written; the day of a moment is the one it is written with, whatever its zone. */
@@ -212,12 +247,15 @@ function picklist(field: Rules): Coerce {
   };
 }
 
-/** Salesforce writes several values as `A;B`. */
+/** A choice that is empty, or has white space around it; and what has to be escaped. */
+const UNUSUAL_CHOICES = /["\\]|^[\s;]|[\s;]$|;[\s;]|\s;/;
+
+/** Salesforce writes several values as `A;B`. White space around one is none of it, and nothing is no value. */
 function multipicklist(field: Rules): Coerce {
   const allowed = field.picklist === null ? null : new Set(field.picklist);
   return (value) => {
     // Most values are just that, and need no look at each part.
-    if (allowed === null && typeof value === 'string' && isStorable(value) && !/["\\]/.test(value))
+    if (allowed === null && typeof value === 'string' && isStorable(value) && !UNUSUAL_CHOICES.test(value))
       return `{"${value.replaceAll(';', '","')}"}`;
     const values: unknown[] = Array.isArray(value)
       ? value
@@ -228,11 +266,14 @@ function multipicklist(field: Rules): Coerce {
     for (const each of values) {
       if (typeof each !== 'string')
         return new Refusal('wrong-type', `${field.name} takes text parted by semicolons.`);
-      if (!isStorable(each)) return unstorable(field, each);
-      if (allowed && !allowed.has(each))
-        return new Refusal('not-in-picklist', `${field.name} does not allow ${JSON.stringify(each)}.`);
-      written.push(`"${each.replace(/[\\"]/g, '\\$&')}"`);
+      const choice = each.trim();
+      if (choice === '') continue;
+      if (!isStorable(choice)) return unstorable(field, choice);
+      if (allowed && !allowed.has(choice))
+        return new Refusal('not-in-picklist', `${field.name} does not allow ${JSON.stringify(choice)}.`);
+      written.push(`"${choice.replace(/[\\"]/g, '\\$&')}"`);
     }
+    if (written.length === 0) return field.required ? required(field) : null;
     return `{${written.join(',')}}`;
   };
 }

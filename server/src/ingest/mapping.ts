@@ -1,7 +1,8 @@
 import { unprocessable } from '../http/problem.ts';
+import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import { fieldsOf, type MappingEntry } from '../transfers/mapping-schema.ts';
-import { isSalesforceId } from './batch-body.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
 import { coercion, readMoment, Refusal, type Coerce } from './coerce.ts';
 import { asText, compileTransforms } from './transforms.ts';
 
@@ -26,6 +27,8 @@ export interface MappedColumn {
   readonly field: BuiltField;
   /** What a rejection calls the column's source. */
   readonly source: string;
+  /** Place of the field that the column is made of, alone, among those of the batch; null where it is made of something else. */
+  readonly place: number | null;
   /** What the column is made of in a record, before it is coerced. */
   readonly read: (record: readonly unknown[]) => unknown;
   readonly coerce: Coerce;
@@ -60,7 +63,7 @@ export function compileMapping(target: MappingTarget, fields: readonly string[])
   refuseUnknown(target.mapping, fields);
   const columns = target.mapping.flatMap((entry) => {
     const field = target.fields.find((each) => each.name === entry.column && each.isArchived !== true);
-    const column = field && columnOf(entry, field, places);
+    const column = field && columnOf(entry, field, indexedBytes(target, field), places);
     return column ? [column] : [];
   });
   const names = new Set(columns.map((column) => column.field.name));
@@ -99,28 +102,37 @@ function refuseUnknown(mapping: readonly MappingEntry[], fields: readonly string
 function columnOf(
   entry: MappingEntry,
   field: BuiltField,
+  mostBytes: number | null,
   places: ReadonlyMap<string, number>,
 ): MappedColumn | null {
-  const transform = compileTransforms(entry.transforms ?? []);
-  const fit = coercion(field);
-  const coerce: Coerce =
-    transform === null
-      ? fit
-      : (value) => {
-          const changed = transform(value);
-          return changed instanceof Refusal ? changed : fit(changed);
-        };
-  if ('constant' in entry) return { field, source: field.name, coerce, read: () => entry.constant };
+  const coerce = columnCoercion(entry, field, mostBytes);
+  if ('constant' in entry)
+    return { field, source: field.name, coerce, place: null, read: () => entry.constant };
   const indexes = fieldsOf(entry).map((name) => places.get(name.toLowerCase()));
   const known = indexes.filter((index) => index !== undefined);
   if (known.length < indexes.length) return null;
   if ('concat' in entry) {
     const { separator } = entry.concat;
     const source = entry.concat.salesforceFields.join(' + ');
-    return { field, source, coerce, read: (record) => joined(record, known, separator) };
+    return { field, source, coerce, place: null, read: (record) => joined(record, known, separator) };
   }
   const [index = 0] = known;
-  return { field, source: entry.salesforceField, coerce, read: (record) => record[index] };
+  return { field, source: entry.salesforceField, coerce, place: index, read: (record) => record[index] };
+}
+
+/** What turns a value of Salesforce into one of the column that an entry fills. */
+export function columnCoercion(
+  entry: Pick<MappingEntry, 'transforms'>,
+  field: BuiltField,
+  mostBytes: number | null,
+): Coerce {
+  const transform = compileTransforms(entry.transforms ?? []);
+  const fit = coercion(field, mostBytes);
+  if (transform === null) return fit;
+  return (value) => {
+    const changed = transform(value);
+    return changed instanceof Refusal ? changed : fit(changed);
+  };
 }
 
 /** Values that are there, one after another. */
@@ -144,8 +156,9 @@ export function mapRecords(mapping: Mapping, records: readonly (readonly unknown
 }
 
 function readIds(records: readonly (readonly unknown[])[], refusals: Map<number, Rejection>): string[] {
-  return records.map(([id], place) => {
-    if (isSalesforceId(id)) return id;
+  return records.map(([given], place) => {
+    const id = typeof given === 'string' ? salesforceId(given) : null;
+    if (id !== null) return id;
     const message = 'The record has no Salesforce id.';
     refusals.set(place, { id: null, code: 'invalid-id', field: 'Id', message });
     return '';

@@ -1,3 +1,4 @@
+import { anyDiffers } from '../database/any-differs.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { sqlType, type Field } from '../projects/field-types.ts';
 import { keyObject } from '../records/record-keys.ts';
@@ -67,14 +68,18 @@ const names = (fields: readonly Field[]): string[] => fields.map((field) => quot
 
 /**
  * What has to be known before a batch is written, read under the table's lock: whether the transfer and the table are
- * still those that the statements were made for, whether the batch came before, and whether any record was deleted after
- * the oldest version that it brings.
+ * still those that the statements were made for, whether the batch came before, whether any record was deleted after the
+ * oldest version that it brings, and which checkboxes of its object DI writes.
  */
 export const PROBE = `
   SELECT c.status AS connection_status, c.organization_id, x.version AS transfer_version, t.version AS table_version,
     p.archived_at IS NOT NULL AS is_project_archived, b.body_hash, b.answer,
     EXISTS (SELECT FROM di.tombstone d WHERE d.table_id = t.id AND d.deleted_at > $5::timestamptz) AS has_later_deletes,
-    EXISTS (SELECT FROM di.erased_mark m WHERE m.project_id = p.id) AS has_erased
+    EXISTS (SELECT FROM di.erased_mark m WHERE m.project_id = p.id) AS has_erased,
+    (SELECT jsonb_agg(f.target || jsonb_build_object('integration', g.id))
+      FROM di.integration g CROSS JOIN LATERAL jsonb_array_elements(g.opt_in_fields) AS f (target)
+      WHERE g.connection_id = c.id AND g.status IN ('active', 'paused') AND 'consent' = ANY (g.operations)
+        AND lower(g.object) = lower(x.object)) AS opt_in_fields
   FROM di.transfer x
   JOIN di.connection c ON c.id = x.connection_id
   JOIN di.project_table t ON t.id = x.table_id
@@ -103,27 +108,27 @@ function rekey(table: string, key: readonly Field[], all: readonly BuiltField[])
   return `
     WITH lifted AS (
       DELETE FROM ${table} r
-      USING ${incoming(key, 4, ['$1::text[]', '$2::timestamptz[]', '$3::boolean[]'])} AS i(id, stamp, is_superseded, ${names(key).join(', ')})
-      WHERE r."_salesforce_id" = i.id AND ${tuple('r', key)} <> ${tuple('i', key)}
-        AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i.stamp)
-      RETURNING r.*, i.is_superseded, ${key.map((field, index) => `i.${quoteIdentifier(field.name)} AS "_new_${index}"`).join(', ')}
+      USING ${incoming(key, 4, ['$1::text[]', '$2::timestamptz[]', '$3::boolean[]'])} AS i("_id", "_stamp", "_is_superseded", ${names(key).join(', ')})
+      WHERE r."_salesforce_id" = i."_id" AND ${tuple('r', key)} <> ${tuple('i', key)}
+        AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i."_stamp")
+      RETURNING r.*, i."_is_superseded", ${key.map((field, index) => `i.${quoteIdentifier(field.name)} AS "_new_${index}"`).join(', ')}
     ), placed AS (
       INSERT INTO ${table} (${columns.map(quoteIdentifier).join(', ')})
       SELECT ${columns.map((name) => (keys.has(name) ? `"_new_${key.findIndex((field) => field.name === name)}"` : quoteIdentifier(name))).join(', ')}
-      FROM lifted WHERE NOT is_superseded
+      FROM lifted WHERE NOT "_is_superseded"
       ORDER BY "_source_modstamp" DESC
       ON CONFLICT DO NOTHING
     )
     SELECT ${keyObject(key, (field) => quoteIdentifier(field.name))} AS "from",
       ${keyObject(key, (_field, index) => `"_new_${index}"`)} AS "to"
-    FROM lifted ORDER BY is_superseded, "_source_modstamp" DESC`;
+    FROM lifted ORDER BY "_is_superseded", "_source_modstamp" DESC`;
 }
 
 /** Records whose row stands under another key after the moving: it is newer, and the record that comes is stale. */
 function elsewhere(table: string, key: readonly Field[]): string {
   return `
-    SELECT i.id FROM ${incoming(key, 3, ['$1::text[]', '$2::timestamptz[]'])} AS i(id, stamp, ${names(key).join(', ')})
-    JOIN ${table} r ON r."_salesforce_id" = i.id
+    SELECT i."_id" AS id FROM ${incoming(key, 3, ['$1::text[]', '$2::timestamptz[]'])} AS i("_id", "_stamp", ${names(key).join(', ')})
+    JOIN ${table} r ON r."_salesforce_id" = i."_id"
     WHERE ${tuple('r', key)} <> ${tuple('i', key)}`;
 }
 
@@ -181,22 +186,21 @@ function upsert(
   const all = [...columns, '"_salesforce_id"', '"_source_modstamp"'];
   return `
     INSERT INTO ${table} AS r (${all.join(', ')})
-    SELECT ${[...values, 'i.id', 'i.stamp'].join(', ')}
-    FROM ${incoming(fields, first + 2, [`$${first}::text[]`, `$${first + 1}::timestamptz[]`])} AS i(id, stamp, ${columns.join(', ')})
+    SELECT ${[...values, 'i."_id"', 'i."_stamp"'].join(', ')}
+    FROM ${incoming(fields, first + 2, [`$${first}::text[]`, `$${first + 1}::timestamptz[]`])} AS i("_id", "_stamp", ${columns.join(', ')})
     ON CONFLICT (${names(key).join(', ')}) DO UPDATE
     SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = EXCLUDED.${column}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
     WHERE ${owner} AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
       OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
-          AND (${written.map((column) => `r.${column}`).join(', ')}, r."_archived_at")
-              IS DISTINCT FROM (${written.map((column) => `EXCLUDED.${column}`).join(', ')}, NULL::timestamptz)))
+          AND (r."_archived_at" IS NOT NULL OR ${anyDiffers(written.map((column) => [`r.${column}`, `EXCLUDED.${column}`]))})))
     RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
 }
 
 /** How many records have a row that is newer than they are. */
 function newer(table: string, key: readonly Field[]): string {
   return `
-    SELECT count(*) AS count FROM ${incoming(key, 2, ['$1::timestamptz[]'])} AS i(stamp, ${names(key).join(', ')})
-    CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r WHERE r."_source_modstamp" > i.stamp`;
+    SELECT count(*) AS count FROM ${incoming(key, 2, ['$1::timestamptz[]'])} AS i("_stamp", ${names(key).join(', ')})
+    CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r WHERE r."_source_modstamp" > i."_stamp"`;
 }
 
 /** Where a batch's own values stand before those of its rows. */
@@ -222,12 +226,12 @@ function write(
   movesNothing: boolean,
 ): string {
   const keys = key.map((field) => `$${FIRST_ROW_PARAMETER + 2 + fields.indexOf(field)}::${sqlType(field)}[]`);
-  const standing = `unnest($13::text[], $14::timestamptz[], ${keys.join(', ')}) AS i(id, stamp, ${names(key).join(', ')})
+  const standing = `unnest($13::text[], $14::timestamptz[], ${keys.join(', ')}) AS i("_id", "_stamp", ${names(key).join(', ')})
           CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r`;
   const hasMoved = movesNothing
     ? `(SELECT count(*) FROM written w JOIN ${table} r ON r."_salesforce_id" = w.id WHERE w.is_new) > 0
         OR CASE WHEN rows < cardinality($13::text[]) THEN
-          (SELECT count(*) FROM ${standing} WHERE r."_salesforce_id" <> i.id AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i.stamp)) > 0
+          (SELECT count(*) FROM ${standing} WHERE r."_salesforce_id" <> i."_id" AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i."_stamp")) > 0
         ELSE false END`
     : 'false';
   return `
@@ -235,7 +239,7 @@ function write(
     applied AS (SELECT count(*) AS rows FROM written),
     counted AS (
       SELECT rows, ${hasMoved} AS has_moved, CASE WHEN rows < cardinality($13::text[]) THEN
-        (SELECT count(*) FROM ${standing} WHERE r."_source_modstamp" > i.stamp)
+        (SELECT count(*) FROM ${standing} WHERE r."_source_modstamp" > i."_stamp")
         ELSE 0 END AS stale
       FROM applied
     )

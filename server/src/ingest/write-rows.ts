@@ -67,7 +67,8 @@ async function countNewer(
   return found.rows[0]?.count ?? 0;
 }
 
-function rejection(mapping: Mapping, id: string | null, error: unknown): Rejection {
+/** What is told of a record that PostgreSQL refused (isRefusedRow). */
+export function rejection(mapping: Mapping, id: string | null, error: unknown): Rejection {
   const fields = mapping.columns.map((column) => column.field);
   const { code, field, message } = refusedRow(fields, error);
   const column = mapping.columns.find((each) => each.field === field);

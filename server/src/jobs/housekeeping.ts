@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Services } from '../app.ts';
 import { Sessions } from '../accounts/sessions.ts';
 import { forgetImports } from '../imports/forget-imports.ts';
+import { settleDuplicates } from '../records/normalize-tables.ts';
 import type { ScheduledJob } from './jobs.ts';
 
 /** Rows that are deleted in one statement: locks stay short. */
@@ -26,6 +27,7 @@ export function housekeeping(services: Services): ScheduledJob {
       incidents: await forget(knex, 'di.incident', 'closed_at', historyDays),
       deployments: await forget(knex, 'di.deployment', 'finished_at', historyDays),
       deliveryCounts: await forget(knex, 'di.delivery_count', 'day', historyDays),
+      duplicates: await settleDuplicates(knex),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await signingKeys.forgetExpired(),
       authorizationRequests: await authorization.requests.forgetExpired(),

@@ -94,8 +94,9 @@ function requestBodyOf({ body, fileType }: Contract): Json {
       },
     };
   if (body === undefined) return {};
+  const required = !body.safeParse(undefined).success;
   return {
-    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
+    requestBody: { required, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
   };
 }
 

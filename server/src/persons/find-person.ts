@@ -7,7 +7,9 @@ import { Refusal } from '../ingest/coerce.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { CONTACTS, type BuiltTable } from '../projects/tables.ts';
 import { identitiesOf, type RecordKey } from '../records/record-identities.ts';
-import { keyFields, readKey } from '../records/record-keys.ts';
+import { keyFields } from '../records/record-keys.ts';
+import { readKeys } from '../records/stored-keys.ts';
+import { normalizedAddress } from '../values/email-address.ts';
 import { contactsByAddress, contactsByKey, emailColumns } from './find-contacts.ts';
 import { rowsOfOthers } from './other-rows.ts';
 import type { FoundContact, Person } from './person.ts';
@@ -34,10 +36,9 @@ export async function contactsTable(
   return { project, tables, table };
 }
 
-function readKeys(table: BuiltTable, { keys = [] }: Who): RecordKey[] {
+async function namedKeys(session: Session, table: BuiltTable, { keys = [] }: Who): Promise<RecordKey[]> {
   const read = new Map<string, RecordKey>();
-  for (const given of keys) {
-    const key = readKey(keyFields(table), given);
+  for (const key of await readKeys(session, table.id, keyFields(table), keys)) {
     if (key instanceof Refusal) throw unprocessable(key.code, key.message);
     read.set(keyMark(keyFields(table), key), key);
   }
@@ -47,16 +48,16 @@ function readKeys(table: BuiltTable, { keys = [] }: Who): RecordKey[] {
 /** A key may be an address, of somebody too who has no row. */
 function addressesOfKeys(table: BuiltTable, keys: readonly RecordKey[]): string[] {
   const columns = keyFields(table).filter((field) => field.type === 'email');
-  return keys.flatMap((key) => columns.map(({ name }) => String(key[name]).trim().toLowerCase()));
+  return keys.flatMap((key) => columns.map(({ name }) => normalizedAddress(String(key[name]))));
 }
 
 function readAddress(table: BuiltTable, text: string): string {
-  const address = text.trim();
+  const address = normalizedAddress(text);
   if (address === '' || !isStorable(address))
     throw unprocessable('invalid-address', 'email is empty, or holds a NUL or half a character.');
   if (emailColumns(table).length === 0)
     throw unprocessable('no-address', 'The contacts table has no field of type email: name the primary key.');
-  return address.toLowerCase();
+  return address;
 }
 
 /**
@@ -71,7 +72,7 @@ export async function findPerson(
 ): Promise<Person> {
   const { project, tables, table } = await contactsTable(knex, accountId, projectCode);
   const session = knexSession(knex);
-  const named = readKeys(table, who);
+  const named = await namedKeys(session, table, who);
   const told = who.email === undefined ? addressesOfKeys(table, named) : [readAddress(table, who.email)];
   const contacts =
     who.email === undefined

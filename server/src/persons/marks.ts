@@ -1,4 +1,4 @@
-import { keyMark } from '../consent/returning-persons.ts';
+import { keyMarks } from '../consent/returning-persons.ts';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { Session } from '../database/session.ts';
 import { keyFields } from '../records/record-keys.ts';
@@ -18,7 +18,8 @@ export async function marksOf(
   for (const address of [...addresses, ...sharedAddresses]) add(await keys.hashAddress(session, address));
   for (const contact of contacts)
     for (const address of contact.addresses) add(await keys.hashAddress(session, address));
-  for (const key of named) add(await keys.hashMark(session, 'key', keyMark(keyFields(table), key)));
+  for (const key of named)
+    for (const text of keyMarks(keyFields(table), key)) add(await keys.hashMark(session, 'key', text));
   for (const { tableId, ids } of records)
     if (tableId === table.id) for (const id of ids) add(await keys.hashMark(session, 'record', id));
   return [...hashes.values()];

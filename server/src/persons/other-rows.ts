@@ -71,7 +71,7 @@ export async function referredValues(
     `SELECT name, array_agg(DISTINCT value) AS values FROM (
        SELECT v.key AS name, v.value FROM jsonb_array_elements($1::jsonb) AS k (record_key)
        JOIN ${quoteTable(project.schemaName, table.code)} r ON ${hasKey(keyFields(table), 'r', 'k.record_key')}
-       CROSS JOIN LATERAL jsonb_each_text(to_jsonb(r)) AS v
+       CROSS JOIN LATERAL jsonb_each_text(to_jsonb(r.*)) AS v
        UNION ALL
        SELECT v.key, v.value FROM jsonb_array_elements($1::jsonb) AS k (record_key)
        CROSS JOIN LATERAL jsonb_each_text(k.record_key) AS v) AS held

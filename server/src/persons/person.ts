@@ -2,6 +2,7 @@ import type { Session } from '../database/session.ts';
 import type { Project } from '../projects/projects.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import type { RecordKey } from '../records/record-identities.ts';
+import { shortId } from '../values/salesforce-id.ts';
 
 /** A contact, or somebody who is known by a contact's key and has no row. */
 export interface FoundContact {
@@ -84,7 +85,7 @@ export function placed(place: string, count: number, table: string | null = null
   return count === 0 ? [] : [{ place, table, count }];
 }
 
-/** Every record of Salesforce that is the person's, whatever its table. */
+/** Ids of every record of Salesforce that is the person's, whatever its table, as reports write them too. */
 export function recordIdsOf(person: Pick<Person, 'records'>): string[] {
-  return [...new Set(person.records.flatMap(({ ids }) => ids))];
+  return [...new Set(person.records.flatMap(({ ids }) => ids.flatMap((id) => [id, shortId(id)])))];
 }

@@ -1,9 +1,18 @@
 import type { Knex } from 'knex';
-import { quoteIdentifier, quoteLiteral, quoteTable, unbound } from '../database/identifiers.ts';
+import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import { changeFault, codeFault, nameFault, newFieldFault } from './build-faults.ts';
 import { conversion } from './conversions.ts';
 import { sqlType, type Field } from './field-types.ts';
-import { SYSTEM_COLUMNS } from './system-columns.ts';
-import type { BuiltField, TableDefinition } from './tables.ts';
+import { indexFault } from './index-limits.ts';
+import {
+  columnDefinition,
+  createTableSql,
+  dropDefault,
+  dropIndex,
+  indexesOf,
+  setDefault,
+} from './table-definition.sql.ts';
+import type { BuiltDefinition, BuiltField, TableDefinition } from './tables.ts';
 
 /** One thing that a build does to a table, or why it does not. */
 export interface BuildStep {
@@ -22,96 +31,103 @@ export interface BuildStep {
   readonly refusal: string | null;
 }
 
-interface PlannedStep extends BuildStep {
+export interface PlannedStep extends BuildStep {
   readonly sql: readonly string[];
+  /** What is done once every table has let go of the name that it loses. */
+  readonly afterwards?: readonly string[];
 }
 
-/** What a build would do to one table, in order. Compares its definition with what was built of it, and looks at the rows where a change could lose some. */
+/** Where a table is built. */
+export interface BuildSite {
+  readonly schemaName: string;
+  /** Names in the schema that something else than a table of the project has: a view, or an index. */
+  readonly taken: ReadonlySet<string>;
+}
+
+/**
+ * What a build would do to one table, in order. Compares its definition with what was built of it, and looks at the rows
+ * where a change could lose some.
+ */
 export async function planTable(
   knex: Knex,
-  schemaName: string,
+  site: BuildSite,
   table: TableDefinition,
 ): Promise<readonly PlannedStep[]> {
-  if (table.built === null) return table.isArchived ? [] : [createTable(schemaName, table)];
-  const builtTable = quoteTable(schemaName, table.built.code);
+  if (table.built === null) return table.isArchived ? [] : [createTable(site, table)];
+  const known: BuiltDefinition = { ...table, built: table.built };
+  const { fields: built, code } = known.built;
+  const builtTable = quoteTable(site.schemaName, code);
   const steps: PlannedStep[] = [];
-  for (const field of table.fields) {
-    const before = table.built.fields.find((each) => each.id === field.id);
-    if (before) steps.push(...(await changeField(knex, builtTable, table.code, before, field)));
-    else if (field.isArchived !== true) steps.push(await addField(knex, builtTable, table.code, field));
+  for (const before of built) {
+    const after = table.fields.find((each) => each.id === before.id);
+    if (after) steps.push(...(await changeField(knex, builtTable, known, before, after)));
   }
-  steps.push(...renames(builtTable, table.code, table.built.fields, table.fields));
-  if (table.built.code !== table.code)
-    steps.push({
-      table: table.code,
-      action: 'rename-table',
-      field: null,
-      detail: `${table.built.code} becomes ${table.code}`,
-      refusal: null,
-      sql: [`ALTER TABLE ${builtTable} RENAME TO ${quoteIdentifier(table.code)}`],
-    });
+  // A new field may take the name that another one loses.
+  steps.push(...renames(builtTable, table.code, built, table.fields));
+  for (const field of table.fields)
+    if (field.isArchived !== true && !built.some((each) => each.id === field.id))
+      steps.push(await addField(knex, builtTable, table, field));
+  if (code !== table.code) steps.push(renameTable(site, known));
   return steps;
 }
 
-function createTable(schemaName: string, table: TableDefinition): PlannedStep {
-  const name = quoteTable(schemaName, table.code);
+function createTable({ schemaName, taken }: BuildSite, table: TableDefinition): PlannedStep {
   const fields = table.fields.filter((field) => field.isArchived !== true);
-  const columns = fields.map((field) => columnDefinition(field, table.primaryKey.includes(field.name)));
-  const system = Object.entries(SYSTEM_COLUMNS).map(([column, type]) => `${quoteIdentifier(column)} ${type}`);
-  const key = `PRIMARY KEY (${table.primaryKey.map(quoteIdentifier).join(', ')})`;
+  const faults = fields.flatMap((field) => nameFault(field.name) ?? indexFault(table, field) ?? []);
+  const refusal = [codeFault(table.code, taken) ?? [], ...faults].flat().join(' ');
   return {
     table: table.code,
     action: 'create-table',
     field: null,
     detail: `${fields.length} fields, primary key ${table.primaryKey.join(', ')}`,
-    refusal: null,
-    sql: [
-      // Room in every page, so that an update finds a place beside its row and leaves the indexes alone.
-      `CREATE TABLE ${name} (${[...columns, ...system, key].join(', ')}) WITH (fillfactor = 85)`,
-      `CREATE INDEX ON ${name} ("_salesforce_id")`,
-      ...fields.flatMap((field) => indexesOf(name, field)),
-    ],
+    refusal: refusal === '' ? null : refusal,
+    sql: [],
+    afterwards: createTableSql(quoteTable(schemaName, table.code), table),
   };
 }
 
-function columnDefinition(field: Field, isKey: boolean): string {
-  const value = field.default === null ? '' : ` DEFAULT ${quoteLiteral(field.default)}::${sqlType(field)}`;
-  return `${quoteIdentifier(field.name)} ${sqlType(field)}${isKey ? ' NOT NULL' : ''}${value}`;
-}
-
-/** Named by the field's id: renaming the field leaves them alone. */
-const indexName = (field: Field, kind: 'unique' | 'reference'): string =>
-  quoteIdentifier(`${kind}_${field.id}`);
-
-function indexesOf(table: string, field: Field): string[] {
-  const column = quoteIdentifier(field.name);
-  return [
-    ...(field.unique ? [`CREATE UNIQUE INDEX ${indexName(field, 'unique')} ON ${table} (${column})`] : []),
-    ...(field.reference ? [`CREATE INDEX ${indexName(field, 'reference')} ON ${table} (${column})`] : []),
-  ];
-}
-
-async function addField(knex: Knex, table: string, code: string, field: Field): Promise<PlannedStep> {
-  const rows = field.required && field.default === null ? await countRows(knex, table, 'true') : 0;
+/** Two tables may exchange their codes: each lets go of its own before any takes a new one. */
+function renameTable({ schemaName, taken }: BuildSite, table: BuiltDefinition): PlannedStep {
+  const meanwhile = `_moved_${table.id}`;
   return {
-    table: code,
+    table: table.code,
+    action: 'rename-table',
+    field: null,
+    detail: `${table.built.code} becomes ${table.code}`,
+    refusal: codeFault(table.code, taken),
+    sql: [`ALTER TABLE ${quoteTable(schemaName, table.built.code)} RENAME TO ${quoteIdentifier(meanwhile)}`],
+    afterwards: [`ALTER TABLE ${quoteTable(schemaName, meanwhile)} RENAME TO ${quoteIdentifier(table.code)}`],
+  };
+}
+
+async function addField(
+  knex: Knex,
+  builtTable: string,
+  table: TableDefinition,
+  field: Field,
+): Promise<PlannedStep> {
+  return {
+    table: table.code,
     action: 'add-field',
     field: field.name,
     detail: describe(field),
-    refusal: rows === 0 ? null : `${rows} rows would have no value. Give it a default, or make it optional.`,
-    sql: [`ALTER TABLE ${table} ADD COLUMN ${columnDefinition(field, false)}`, ...indexesOf(table, field)],
+    refusal: await newFieldFault(knex, builtTable, table, field),
+    sql: [
+      `ALTER TABLE ${builtTable} ADD COLUMN ${columnDefinition(field, false)}`,
+      ...indexesOf(builtTable, field),
+    ],
   };
 }
 
 /** The changes of one field, under the name it was built with. */
 async function changeField(
   knex: Knex,
-  table: string,
-  code: string,
+  builtTable: string,
+  table: BuiltDefinition,
   before: BuiltField,
   after: BuiltField,
 ): Promise<PlannedStep[]> {
-  const step = { table: code, field: after.name, refusal: null, sql: [] };
+  const step = { table: table.code, field: after.name, refusal: null, sql: [] };
   if (after.isArchived === true)
     return before.isArchived === true
       ? []
@@ -120,7 +136,7 @@ async function changeField(
             ...step,
             action: 'archive-field',
             detail: 'its column stays, and is no longer written',
-            sql: dropDefault(table, before),
+            sql: dropDefault(builtTable, before),
           },
         ];
   const steps: PlannedStep[] = [];
@@ -129,7 +145,7 @@ async function changeField(
       ...step,
       action: 'restore-field',
       detail: 'its column is written again',
-      sql: setDefault(table, before, after),
+      sql: setDefault(builtTable, before, after),
     });
   const changes = differences(before, after);
   if (changes.length > 0)
@@ -137,8 +153,8 @@ async function changeField(
       ...step,
       action: 'change-field',
       detail: changes.join(', '),
-      refusal: await refusalOf(knex, table, before, after),
-      sql: changeSql(table, before, after),
+      refusal: await changeFault(knex, builtTable, table, before, after),
+      sql: changeSql(builtTable, before, after),
     });
   return steps;
 }
@@ -159,26 +175,6 @@ function differences(before: Field, after: Field): string[] {
   return keys
     .filter((key) => text(before[key]) !== text(after[key]))
     .map((key) => `${key} ${text(before[key])} becomes ${text(after[key])}`);
-}
-
-async function refusalOf(knex: Knex, table: string, before: Field, after: Field): Promise<string | null> {
-  const way = conversion(before, after);
-  if (typeof way === 'string') return way;
-  for (const { condition, reason } of way.losses) {
-    const rows = await countRows(knex, table, condition);
-    if (rows > 0) return `${rows} rows ${reason}.`;
-  }
-  const column = quoteIdentifier(before.name);
-  if (after.required && !before.required) {
-    const rows = await countRows(knex, table, `${column} IS NULL`);
-    if (rows > 0) return `${rows} rows have no value.`;
-  }
-  if (after.unique && !before.unique) {
-    const groups = `(SELECT FROM ${table} WHERE ${column} IS NOT NULL GROUP BY ${column} HAVING count(*) > 1)`;
-    const values = await count(knex, `SELECT count(*) AS count FROM ${groups} AS twice`);
-    if (values > 0) return `${values} values are there more than once.`;
-  }
-  return null;
 }
 
 function changeSql(table: string, before: Field, after: Field): string[] {
@@ -205,24 +201,6 @@ function changeSql(table: string, before: Field, after: Field): string[] {
   ];
 }
 
-function setDefault(table: string, before: Field, after: Field): string[] {
-  const column = `ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(before.name)}`;
-  return after.default === null
-    ? [`${column} DROP DEFAULT`]
-    : [`${column} SET DEFAULT ${quoteLiteral(after.default)}::${sqlType(after)}`];
-}
-
-function dropDefault(table: string, before: Field): string[] {
-  return before.default === null
-    ? []
-    : [`ALTER TABLE ${table} ALTER COLUMN ${quoteIdentifier(before.name)} DROP DEFAULT`];
-}
-
-/** An index lives in its table's schema. */
-function dropIndex(table: string, field: Field, kind: 'unique' | 'reference'): string {
-  return `DROP INDEX ${table.slice(0, table.indexOf('.'))}.${indexName(field, kind)}`;
-}
-
 /** Names move all at once: two fields may exchange theirs. */
 function renames(
   table: string,
@@ -241,7 +219,7 @@ function renames(
     action: 'rename-field',
     field: field.name,
     detail: `${old} becomes ${field.name}`,
-    refusal: null,
+    refusal: nameFault(field.name),
     // The first step frees every old name, the others take their new ones.
     sql: [
       ...(index === 0 ? moved.map((each) => rename(each.old, `_moved_${each.field.id}`)) : []),
@@ -254,13 +232,4 @@ function describe(field: Field): string {
   const size =
     field.type === 'decimal' ? `(${field.precision ?? ''},${field.scale ?? ''})` : `(${field.length ?? ''})`;
   return `${field.type}${size === '()' ? '' : size}${field.required ? ', required' : ''}${field.unique ? ', unique' : ''}`;
-}
-
-function countRows(knex: Knex, table: string, condition: string): Promise<number> {
-  return count(knex, `SELECT count(*) AS count FROM ${table} WHERE ${condition}`);
-}
-
-async function count(knex: Knex, text: string): Promise<number> {
-  const found = await knex.raw<{ rows: { count: number }[] }>(unbound(text));
-  return found.rows[0]?.count ?? 0;
 }

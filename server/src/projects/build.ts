@@ -5,8 +5,10 @@ import { refreshCapture, renameInIntegrations } from '../deliveries/capture.ts';
 import { lockTable } from '../database/table-lock.ts';
 import { quoteIdentifier, unbound } from '../database/identifiers.ts';
 import { unprocessable } from '../http/problem.ts';
+import { normalizeRows } from '../records/normalize-rows.ts';
 import { renameKeyColumns } from '../records/rename-key-columns.ts';
-import { planTable, type BuildStep } from './build-plan.ts';
+import { isSpelled } from '../records/spelling.ts';
+import { planTable, type BuildStep, type PlannedStep } from './build-plan.ts';
 import type { Project } from './projects.ts';
 import { Tables, type TableDefinition } from './tables.ts';
 
@@ -21,8 +23,7 @@ export interface BuildResult {
 export async function planBuild(knex: Knex, project: Project): Promise<BuildResult> {
   const tables = await new Tables(knex, project.id).list();
   checkReferences(tables);
-  const steps: BuildStep[] = [];
-  for (const table of tables) steps.push(...shown(await planTable(knex, project.schemaName, table)));
+  const steps = (await plansOf(knex, project, tables)).flatMap(({ plan }) => shown(plan));
   return { steps, isPossible: steps.every((step) => step.refusal === null) };
 }
 
@@ -35,17 +36,55 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
   await transaction.raw(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(project.schemaName)}`);
   const tables = await new Tables(transaction, project.id).list();
   checkReferences(tables);
-  const steps: BuildStep[] = [];
-  for (const table of tables) {
-    // Batches that run are waited for; those that come find a new version and read the table again.
-    if (table.built !== null) await lockTable(transaction, table.id);
-    const plan = await planTable(transaction, project.schemaName, table);
-    steps.push(...shown(plan));
-    if (plan.some((step) => step.refusal !== null)) continue;
-    for (const step of plan) for (const statement of step.sql) await transaction.raw(unbound(statement));
+  // Batches that run are waited for; those that come find a new version and read the table again.
+  for (const table of tables) if (table.built !== null) await lockTable(transaction, table.id);
+  const plans = await plansOf(transaction, project, tables);
+  const steps = plans.flatMap(({ plan }) => shown(plan));
+  refuse(steps);
+  await carryOut(transaction, plans);
+  for (const { table } of plans) {
     await keepBuilt(transaction, table);
+    if (gainsSpelling(table)) await normalizeRows(transaction, { ...table, schemaName: project.schemaName });
     await refreshCapture(transaction, table.id);
   }
+  await refreshOccasions(transaction, project.id);
+  await makeConsentView(transaction, project);
+  return { steps, isPossible: true };
+}
+
+interface TablePlan {
+  readonly table: TableDefinition;
+  readonly plan: readonly PlannedStep[];
+}
+
+async function plansOf(
+  knex: Knex,
+  project: Project,
+  tables: readonly TableDefinition[],
+): Promise<readonly TablePlan[]> {
+  const taken = await takenNames(knex, project, tables);
+  const plans: TablePlan[] = [];
+  for (const table of tables)
+    plans.push({ table, plan: await planTable(knex, { schemaName: project.schemaName, taken }, table) });
+  return plans;
+}
+
+/** Names of a project's schema that no table of it can have: those of indexes, views, and what an operator made there. */
+async function takenNames(
+  knex: Knex,
+  { schemaName }: Project,
+  tables: readonly TableDefinition[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await knex.raw<{ rows: { name: string }[] }>(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ?
+     UNION SELECT t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = ?`,
+    [schemaName, schemaName],
+  );
+  const own = new Set(tables.map((table) => table.built?.code));
+  return new Set(rows.map(({ name }) => name).filter((name) => !own.has(name)));
+}
+
+function refuse(steps: readonly BuildStep[]): void {
   const refused = steps.filter((step) => step.refusal !== null);
   if (refused.length > 0)
     throw unprocessable(
@@ -53,9 +92,24 @@ export async function buildTables(transaction: Knex, project: Project): Promise<
       `Nothing was built: ${refused.map((step) => `${step.table}.${step.field ?? ''}: ${step.refusal ?? ''}`).join(' ')}`,
       { steps },
     );
-  await refreshOccasions(transaction, project.id);
-  await makeConsentView(transaction, project);
-  return { steps, isPossible: true };
+}
+
+/** Every table lets go of the name that it loses before any takes a new one. */
+async function carryOut(transaction: Knex, plans: readonly TablePlan[]): Promise<void> {
+  const steps = plans.flatMap(({ plan }) => plan);
+  const statements = [
+    ...steps.flatMap((step) => step.sql),
+    ...steps.flatMap((step) => step.afterwards ?? []),
+  ];
+  for (const statement of statements) await transaction.raw(unbound(statement));
+}
+
+/** Whether a column of text becomes one of addresses or ids, which are stored in one spelling. */
+function gainsSpelling({ built, fields }: TableDefinition): boolean {
+  return fields.some((field) => {
+    const before = built?.fields.find((each) => each.id === field.id);
+    return before !== undefined && before.type !== field.type && isSpelled(field);
+  });
 }
 
 function shown(steps: readonly BuildStep[]): BuildStep[] {

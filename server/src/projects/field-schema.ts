@@ -1,16 +1,10 @@
 import { z } from 'zod';
-import { MAXIMUM_IDENTIFIER } from '../database/identifiers.ts';
 import { coercion, Refusal } from '../ingest/coerce.ts';
+import { columnName } from './column-names.ts';
 import { defaultLength, FIELD_TYPES, type Field } from './field-types.ts';
 
 /** A field as it is asked for: without an id. */
 export type FieldDefinition = Omit<Field, 'id'>;
-
-/** Names starting with an underscore are the system's own columns. */
-const columnName = z
-  .string()
-  .max(MAXIMUM_IDENTIFIER)
-  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'letters, digits and underscores, a letter first');
 
 const shape = z.strictObject({
   name: columnName,

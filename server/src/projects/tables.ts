@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
 import type { FieldDefinition } from './field-schema.ts';
 import { KEY_TYPES, type Field } from './field-types.ts';
+import { indexFault } from './index-limits.ts';
 
 /** The code of the table that holds a project's contacts. */
 export const CONTACTS = 'Contact';
@@ -33,6 +34,9 @@ export interface TableDefinition {
   /** What the last build made of it; null before the first. */
   readonly built: Omit<BuiltTable, 'id' | 'name'> | null;
 }
+
+/** A table that was built before. */
+export type BuiltDefinition = TableDefinition & { readonly built: NonNullable<TableDefinition['built']> };
 
 export interface NewTable {
   readonly code: string;
@@ -79,6 +83,7 @@ export class Tables {
   async create(table: NewTable): Promise<void> {
     checkFields(table.fields);
     checkKey(table);
+    for (const field of table.fields) checkIndex(table, field);
     await this.#refuseTakenCode(table.code, null);
     const [row] = await this.#knex('di.project_table')
       .insert({
@@ -131,7 +136,9 @@ export class Tables {
 
   async addField(code: string, field: FieldDefinition): Promise<void> {
     const table = await this.find(code);
-    checkFields([...table.fields, field]);
+    const fields = [...table.fields, field];
+    checkFields(fields);
+    checkIndex({ ...table, fields }, field);
     await this.#knex('di.table_field').insert({
       table_id: table.id,
       position: table.fields.length,
@@ -143,9 +150,12 @@ export class Tables {
     const table = await this.find(code);
     const before = table.fields.find((each) => each.id === id);
     const others = table.fields.filter((each) => each.id !== id);
-    checkFields([...others, field]);
+    const fields = [...others, field];
+    checkFields(fields);
     const primaryKey = table.primaryKey.map((name) => (name === before?.name ? field.name : name));
-    checkKey({ primaryKey, fields: [...others, field] });
+    checkKey({ primaryKey, fields });
+    // One that was defined too long before may change in other ways.
+    if (before && indexFault(table, before) === null) checkIndex({ primaryKey, fields }, field);
     await this.#knex('di.table_field').where({ id, table_id: table.id }).update(columnsOf(field));
     await this.#all().where({ id: table.id }).update({ primary_key: primaryKey });
     if (before && before.name !== field.name)
@@ -251,6 +261,12 @@ function checkFields(fields: readonly FieldDefinition[]): void {
   const names = fields.map((field) => field.name.toLowerCase());
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw conflict('field-exists', `The field ${twice} is there already.`);
+}
+
+/** Throws a 422 problem for a field whose values would be too long for its index. */
+function checkIndex(table: Pick<NewTable, 'primaryKey' | 'fields'>, field: FieldDefinition): void {
+  const fault = indexFault(table, field);
+  if (fault !== null) throw unprocessable('too-long-to-index', fault);
 }
 
 function checkKey(table: Pick<NewTable, 'primaryKey' | 'fields'>): void {

@@ -26,6 +26,26 @@ export async function followMovedRecords(
   return merged;
 }
 
+/**
+ * Whether a row would take the key of somebody else: of both something is known beside their keys, what they said of
+ * consent or a record in an org, one that waits to be deleted too.
+ */
+export async function areTwoPersons(
+  session: Session,
+  tableId: string,
+  { from, to }: MovedRecord,
+): Promise<boolean> {
+  const known = await session.query(
+    `SELECT FROM di.record_identity i
+     WHERE i.table_id = $1::uuid AND i.record_key IN ($2::jsonb, $3::jsonb) AND (
+       EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id)
+       OR EXISTS (SELECT FROM di.record_link l WHERE l.identity_id = i.id AND NOT l.is_gone)
+       OR EXISTS (SELECT FROM di.delivery d WHERE d.identity_id = i.id AND d.row_change = 'deleted'))`,
+    [tableId, JSON.stringify(from), JSON.stringify(to)],
+  );
+  return known.length > 1;
+}
+
 interface Mover {
   readonly place: number;
   readonly identity_id: string;

@@ -47,26 +47,6 @@ export async function identifyIn(
   return found.map((row) => row.id);
 }
 
-/**
- * Lets an identity follow its row to another key. Answers false where somebody else is known by that key already; then
- * nothing was changed.
- */
-export async function moveIdentity(knex: Knex, tableId: string, moved: MovedRecord): Promise<boolean> {
-  const [from, to] = [JSON.stringify(moved.from), JSON.stringify(moved.to)];
-  const taken = await knex.raw<{ rows: unknown[] }>(
-    `SELECT FROM di.record_identity own JOIN di.record_identity other
-       ON other.table_id = own.table_id AND other.record_key = ?::jsonb AND other.id <> own.id
-     WHERE own.table_id = ?::uuid AND own.record_key = ?::jsonb`,
-    [to, tableId, from],
-  );
-  if (taken.rows.length > 0) return false;
-  await knex.raw(
-    'UPDATE di.record_identity SET record_key = ?::jsonb WHERE table_id = ?::uuid AND record_key = ?::jsonb',
-    [to, tableId, from],
-  );
-  return true;
-}
-
 /** Who some keys stand for, and those who were merged into them. */
 export async function identitiesOf(
   session: Session,

@@ -1,7 +1,9 @@
 import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
-import { coercion, Refusal } from '../ingest/coerce.ts';
+import { lookup, Refusal } from '../ingest/coerce.ts';
 import { sqlType } from '../projects/field-types.ts';
+import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
+import { givenValue } from './given-value.ts';
 import type { RecordKey } from './record-identities.ts';
 
 /** The fields of a table's primary key, in its order. */
@@ -24,7 +26,8 @@ export function readKey(
     return new Refusal('invalid-key', `${unknown} is not of the primary key, which is ${names.join(', ')}.`);
   const key: Record<string, unknown> = {};
   for (const field of fields) {
-    const value = coercion({ ...field, required: true })(given[field.name]);
+    const coerce = lookup(field, indexedBytes({ primaryKey: names, fields }, field));
+    const value = coerce(givenValue(given, field.name));
     if (value instanceof Refusal) return value;
     if (value === null) return new Refusal('required', `${field.name} is required.`);
     key[field.name] = keyValue(field, value);
@@ -41,9 +44,9 @@ export function keyValue(field: BuiltField, value: string): unknown {
  * A key in SQL, as di.record_identity has it.
  * @param value the expression of a field's value
  */
-export function keyObject(
-  fields: readonly BuiltField[],
-  value: (field: BuiltField, index: number) => string,
+export function keyObject<Column extends Pick<BuiltField, 'name'>>(
+  fields: readonly Column[],
+  value: (field: Column, index: number) => string,
 ): string {
   const members = fields.map((field, index) => `${quoteLiteral(field.name)}, ${value(field, index)}`);
   return `jsonb_build_object(${members.join(', ')})`;

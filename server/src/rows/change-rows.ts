@@ -12,7 +12,8 @@ import {
   overridesSalesforce,
   resultSchema,
 } from './post-rows.ts';
-import { RowReader, type GivenRow, type Rejected } from './read-row.ts';
+import type { Rejected } from './read-row.ts';
+import { readRowKeys } from './read-row-keys.ts';
 import { answeredKey, keyText } from './write-rows.ts';
 import { deleteRows, findRows, setArchived } from './write-statements.ts';
 import { openTable, regardless, type WrittenTable } from './written-table.ts';
@@ -126,10 +127,10 @@ async function apply(
   table: WrittenTable,
   what: Change,
 ): Promise<ChangeAnswer> {
-  const read = readKeys(table, given);
-  const whole = read.filter((key) => Array.isArray(key));
-  const arrays = table.key.map((_field, index) => arrayLiteral(whole.map((key) => key[index] ?? null)));
   const session = knexSession(knex);
+  const read = await readRowKeys(session, table, given);
+  const whole = read.flatMap((key) => (isKey(key) ? [key] : []));
+  const arrays = table.key.map((_field, index) => arrayLiteral(whole.map((key) => key[index] ?? null)));
   const there = new Set(
     (await session.query<Record<string, unknown>>(findRows(table), arrays)).map((row) =>
       answeredKey(table, row),
@@ -141,7 +142,7 @@ async function apply(
     ),
   );
   const results = read.map((key, row) => {
-    if (!Array.isArray(key)) return { row, ...key };
+    if (!isKey(key)) return { row, ...key };
     const text = keyText(key);
     // A key that is named twice was dealt with the first time.
     if (done.delete(text)) return { row, outcome: what.done };
@@ -157,14 +158,11 @@ async function apply(
   };
 }
 
+const isKey = (key: readonly string[] | Rejected): key is readonly string[] => Array.isArray(key);
+
 const NO_ROW: Rejected = {
   outcome: 'rejected',
   code: 'row-missing',
   column: null,
   message: 'There is no row of this key.',
 };
-
-function readKeys(table: WrittenTable, given: readonly GivenRow[]): (string[] | Rejected)[] {
-  const reader = new RowReader(table);
-  return given.map((key) => reader.readKey(key));
-}

@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../database/identifiers.ts';
 import { unprocessable } from '../http/problem.ts';
 import { coercion, Refusal } from '../ingest/coerce.ts';
 import { sqlType, TEXT_TYPES, type Field } from '../projects/field-types.ts';
+import { normalizedAddress } from '../values/email-address.ts';
 
 const OPERATORS = { eq: '=', ne: 'IS DISTINCT FROM', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
 
@@ -92,23 +93,38 @@ function oneCondition(
         'invalid-filter',
         `${field.name} is ${field.type}, which does not start with text.`,
       );
-    return `starts_with(${column}, ${bind(value, 'text')})`;
+    const start = field.type === 'email' ? normalizedAddress(String(value)) : value;
+    return `starts_with(${column}, ${bind(start, 'text')})`;
   }
   if (field.type === 'multipicklist') return `${bind(value, 'text')} = ANY(${column})`;
-  if (operator === 'in')
-    return `${column} = ANY(${bind(
-      (value as unknown[]).map((each) => valueOf(field, each)),
-      `${sqlType(field)}[]`,
-    )})`;
+  if (operator === 'in' || hasSpellings(field, operator)) {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const values = new Set(list.flatMap((each) => spellings(field, each)));
+    const isAmong = `${column} = ANY(${bind([...values], `${sqlType(field)}[]`)})`;
+    return operator === 'ne' ? `(${isAmong}) IS NOT TRUE` : isAmong;
+  }
   const symbol = OPERATORS[operator as keyof typeof OPERATORS];
   return `${column} ${symbol} ${bind(valueOf(field, value), sqlType(field))}`;
 }
 
+/** Whether a column's values are stored in one spelling of several. */
+function hasSpellings({ type }: Field, operator: string): boolean {
+  return (type === 'email' || type === 'salesforce_id') && (operator === 'eq' || operator === 'ne');
+}
+
+/** A value as its column stores it, and as it was given: rows that stand double have kept their own spelling. */
+function spellings(field: Field, value: unknown): (string | null)[] {
+  const stored = valueOf(field, value);
+  const isGivenApart = hasSpellings(field, 'eq') && typeof value === 'string' && value !== stored;
+  return isGivenApart ? [stored, value] : [stored];
+}
+
 function valueOf(field: Field, value: unknown): string | null {
+  const given = field.type === 'email' && typeof value === 'string' ? normalizedAddress(value) : value;
   // A limit of what is looked for may lie outside of what the column takes.
   const open = { ...field, length: null, required: false, picklist: null };
   const type = field.type === 'email' || field.type === 'picklist' ? 'text' : field.type;
-  const read = coercion({ ...open, type })(value);
+  const read = coercion({ ...open, type })(given);
   if (read instanceof Refusal) throw unprocessable('invalid-filter', read.message);
   return read;
 }

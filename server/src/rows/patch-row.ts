@@ -2,17 +2,20 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { restoreOptOuts } from '../consent/returning-persons.ts';
-import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
-import { knexSession } from '../database/session.ts';
+import { quoteIdentifier } from '../database/identifiers.ts';
+import { knexSession, type Session } from '../database/session.ts';
 import { isRefusedRow, sqlState } from '../database/sql-state.ts';
 import { badRequest, conflict, notFound, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { refusedRow } from '../ingest/refused-row.ts';
 import { sqlType } from '../projects/field-types.ts';
 import { SYSTEM_COLUMN_NAMES } from '../projects/system-columns.ts';
-import { moveIdentity, type RecordKey } from '../records/record-identities.ts';
+import { areTwoPersons, followMovedRecords } from '../records/follow-moved-records.ts';
+import type { MovedRecord, RecordKey } from '../records/record-identities.ts';
+import { keyObject } from '../records/record-keys.ts';
 import { overridesSalesforce } from './post-rows.ts';
 import { filledBySalesforce, RowReader, type GivenRow, type Rejected } from './read-row.ts';
+import { readRowKeys } from './read-row-keys.ts';
 import { returningAmong } from './returning-rows.ts';
 import { openTable, regardless, type WrittenTable } from './written-table.ts';
 
@@ -42,7 +45,7 @@ export function patchRow(keys: ConsentKeys): Route {
       // A row that moves is nobody else's meanwhile.
       const opened = await openTable(knex, caller.accountId, params, 'alone');
       const table = query.overridesSalesforce ? regardless(opened.table) : opened.table;
-      const key = readPathKey(table, params.key);
+      const key = await readPathKey(knexSession(knex), table, params.key);
       const returning = await returningAmong(knexSession(knex), keys, table, changedRow(table, key, body));
       const row = await change(knex, table, key, body);
       await restoreOptOuts(knexSession(knex), table, returning);
@@ -72,12 +75,14 @@ function changedRow(
 const keyByColumn = (table: WrittenTable, key: readonly string[]): GivenRow =>
   Object.fromEntries(table.key.map((field, index) => [field.name, key[index]]));
 
-function readPathKey(table: WrittenTable, text: string): string[] {
+async function readPathKey(session: Session, table: WrittenTable, text: string): Promise<readonly string[]> {
   const values: readonly unknown[] = table.key.length === 1 ? [text] : listOf(text, table.key.length);
   const given = Object.fromEntries(table.key.map((field, index) => [field.name, values[index]]));
-  const key = new RowReader(table).readKey(given);
-  if (!Array.isArray(key)) throw unprocessable(key.code, key.message, { column: key.column });
-  return key;
+  const [key] = await readRowKeys(session, table, [given]);
+  if (key && !('outcome' in key)) return key;
+  throw unprocessable(key?.code ?? 'invalid-key', key?.message ?? 'No key was given.', {
+    column: key?.column ?? null,
+  });
 }
 
 function listOf(text: string, length: number): readonly unknown[] {
@@ -94,70 +99,89 @@ async function change(
   key: readonly string[],
   given: GivenRow,
 ): Promise<Record<string, unknown>> {
-  const values = readChange(table, key, given);
-  const set = values.map(
-    ([name, type], index) => `${quoteIdentifier(name)} = $${key.length + index + 1}::${type}`,
-  );
-  const at = table.key.map(
-    (field, index) => `${quoteIdentifier(field.name)} = $${index + 1}::${sqlType(field)}`,
-  );
-  const shown = [...table.fields.map((field) => field.name), ...SYSTEM_COLUMN_NAMES];
   const session = knexSession(knex);
-  const keys = keyObject(table);
-  const from = await session.query<{ key: RecordKey }>(
-    `SELECT ${keys} AS key FROM ${table.name} r WHERE ${at.join(' AND ')}`,
-    key,
-  );
-  const [before] = from;
-  if (!before) throw notFound(`row ${keyShown(key)} in ${table.code}`);
-  const rows = await session
-    .query<Record<string, unknown> & { _key: RecordKey }>(
-      `UPDATE ${table.name} r SET ${[...set, '"_changed_at" = now()'].join(', ')} WHERE ${at.join(' AND ')}
-       RETURNING ${shown.map((name) => `r.${quoteIdentifier(name)}`).join(', ')}, ${keys} AS _key`,
-      [...key, ...values.map(([, , value]) => value)],
+  const values = readChange(table, key, given);
+  const moved = await moveOf(session, table, key, values);
+  if (await areTwoPersons(session, table.id, moved))
+    throw conflict(
+      'key-of-another',
+      'The new key is that of somebody else whose row is gone: one who has given or withdrawn consent, or has a record in Salesforce, as the one who would take it. Two persons are not made one by a change of key.',
+    );
+  const set = values.map(({ column, place }) => `${column} = ${place}`);
+  const shown = [...table.fields.map((field) => field.name), ...SYSTEM_COLUMN_NAMES];
+  const [row] = await session
+    .query<Record<string, unknown>>(
+      `UPDATE ${table.name} r SET ${[...set, '"_changed_at" = now()'].join(', ')} WHERE ${atKey(table)}
+       RETURNING ${shown.map((name) => `r.${quoteIdentifier(name)}`).join(', ')}`,
+      [...key, ...values.map(({ value }) => value)],
     )
     .catch((error: unknown) => {
       throw refusal(table, error);
     });
-  const [changed] = rows;
-  if (!changed) throw notFound(`row ${keyShown(key)} in ${table.code}`);
-  const { _key: after, ...row } = changed;
-  if (!(await moveIdentity(knex, table.id, { from: before.key, to: after })))
-    throw conflict(
-      'key-of-another',
-      'The new key is that of somebody who has given or withdrawn consent before, and whose row is gone. Two persons are not made one by a change of key.',
-    );
+  if (!row) throw notFound(`row ${keyShown(key)} in ${table.code}`);
+  await followMovedRecords(session, table.id, [moved]);
   return row;
 }
 
-/** Column, type in SQL and value of all that is to be changed. Throws the first fault as a 422 problem. */
-function readChange(
+/** In SQL, the row of the key in the path. */
+const atKey = (table: WrittenTable): string =>
+  table.key
+    .map((field, index) => `r.${quoteIdentifier(field.name)} = $${index + 1}::${sqlType(field)}`)
+    .join(' AND ');
+
+/** The key of a row, and the one that it is about to have. Throws a 404 problem where there is no such row. */
+async function moveOf(
+  session: Session,
   table: WrittenTable,
   key: readonly string[],
-  given: GivenRow,
-): (readonly [name: string, type: string, value: string | null])[] {
+  values: readonly ChangedValue[],
+): Promise<MovedRecord> {
+  const next = (name: string): string => values.find((value) => value.name === name)?.place ?? '';
+  const isChanged = (name: string): boolean => next(name) !== '';
+  const [found] = await session.query<{ from: RecordKey; to: RecordKey }>(
+    `SELECT ${keyObject(table.key, ({ name }) => `r.${quoteIdentifier(name)}`)} AS "from",
+       ${keyObject(table.key, ({ name }) => (isChanged(name) ? next(name) : `r.${quoteIdentifier(name)}`))} AS "to"
+     FROM ${table.name} r WHERE ${atKey(table)}`,
+    [...key, ...values.map(({ value }) => value)],
+  );
+  if (!found) throw notFound(`row ${keyShown(key)} in ${table.code}`);
+  return found;
+}
+
+/** A column that is to be changed. */
+interface ChangedValue {
+  readonly name: string;
+  /** As SQL takes it. */
+  readonly column: string;
+  /** Where the value is bound, behind those of the key in the path. */
+  readonly place: string;
+  readonly value: string | null;
+}
+
+/** All that is to be changed. Throws the first fault as a 422 problem. */
+function readChange(table: WrittenTable, key: readonly string[], given: GivenRow): readonly ChangedValue[] {
   const reader = new RowReader(table);
   const whole = { ...keyByColumn(table, key), ...given };
   const columns = reader.columnsOf([whole]);
   const read = reader.read(columns, whole);
   if ('outcome' in read) throw refused(read);
-  return columns.flatMap((field, index) => {
+  const changed = columns.flatMap((field, index) => {
     const value = read[index];
-    if (value === undefined || !(field.name in given)) return [];
+    if (value === undefined || !Object.hasOwn(given, field.name)) return [];
     const isMoved = table.key.includes(field) && value !== key[table.key.indexOf(field)];
     if (table.isOwnedBySalesforce && isMoved) throw refused(filledBySalesforce(field.name));
-    return [[field.name, sqlType(field), value] as const];
+    return [{ field, value }];
   });
+  return changed.map(({ field, value }, index) => ({
+    name: field.name,
+    column: quoteIdentifier(field.name),
+    place: `$${key.length + index + 1}::${sqlType(field)}`,
+    value,
+  }));
 }
 
 function refused({ code, column, message }: Rejected): Error {
   return unprocessable(code, message, { column });
-}
-
-/** The primary key of a row as identities know it. */
-function keyObject(table: WrittenTable): string {
-  const members = table.key.map((field) => `${quoteLiteral(field.name)}, r.${quoteIdentifier(field.name)}`);
-  return `jsonb_build_object(${members.join(', ')})`;
 }
 
 function refusal(table: WrittenTable, error: unknown): unknown {

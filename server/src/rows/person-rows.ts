@@ -19,7 +19,7 @@ import { hasKey, keyFields } from '../records/record-keys.ts';
 /** Rows of a project's tables: of the contacts, and of other tables that are theirs. */
 export const personRows: PersonPart = {
   name: 'rows',
-  tables: ['tombstone'],
+  tables: ['tombstone', 'duplicate_row'],
   export: exportRows,
   erase: eraseRows,
 };
@@ -61,6 +61,7 @@ async function eraseRows(session: Session, person: Person): Promise<Erased> {
   }
   const keys = person.contacts.map(({ key }) => key);
   erased.push(...placed('rows', await deleteRows(session, person, person.table, keys), person.table.code));
+  erased.push(...placed('duplicates', await forgetDuplicates(session, person)));
   const buried = await bury(session, person);
   if (buried > 0)
     kept.push({
@@ -173,6 +174,21 @@ async function deliveriesOf(
     [tableId, JSON.stringify(keys)],
   );
   return rows.map((row) => row.id);
+}
+
+/** That rows which are gone stood double. */
+async function forgetDuplicates(session: Session, { table, keys, others }: Person): Promise<number> {
+  const going = [{ table, keys }, ...others.filter(({ fate }) => fate === 'delete')];
+  let forgotten = 0;
+  for (const rows of going) {
+    const gone = await session.query(
+      `DELETE FROM di.duplicate_row d USING jsonb_array_elements($2::jsonb) AS k (record_key)
+       WHERE d.table_id = $1::uuid AND d.record_key = k.record_key RETURNING 1`,
+      [rows.table.id, JSON.stringify(rows.keys)],
+    );
+    forgotten += gone.length;
+  }
+  return forgotten;
 }
 
 /** Of records whose rows are gone, an older version that comes is not taken. */

@@ -1,5 +1,7 @@
-import { coercion, Refusal, type Coerce } from '../ingest/coerce.ts';
+import { coercion, lookup, Refusal, type Coerce } from '../ingest/coerce.ts';
+import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField } from '../projects/tables.ts';
+import { givenValue } from '../records/given-value.ts';
 import type { RowOutcome, WrittenRow } from './write-rows.ts';
 import type { WrittenTable } from './written-table.ts';
 
@@ -10,19 +12,29 @@ export function rejected(code: string, column: string | null, message: string): 
   return { outcome: 'rejected', code, column, message };
 }
 
+/** Turns a value into one of a table's column: one of its key is required, and its index takes no more than so much. */
+export function columnCoercion(table: WrittenTable, field: BuiltField): Coerce {
+  const indexed = indexedOf(table);
+  const required = field.required || indexed.primaryKey.includes(field.name);
+  return coercion({ ...field, required }, indexedBytes(indexed, field));
+}
+
+const indexedOf = ({ key, fields }: WrittenTable): Parameters<typeof indexedBytes>[0] => ({
+  primaryKey: key.map(({ name }) => name),
+  fields,
+});
+
 /** Reads rows that are given by column; values are coerced by the rules of a batch. */
 export class RowReader {
   readonly #table: WrittenTable;
   readonly #coerce: ReadonlyMap<string, Coerce>;
+  readonly #lookUp: ReadonlyMap<string, Coerce>;
 
   constructor(table: WrittenTable) {
     this.#table = table;
-    const keys = new Set(table.key.map((field) => field.name));
-    this.#coerce = new Map(
-      table.fields.map((field) => [
-        field.name,
-        coercion({ ...field, required: field.required || keys.has(field.name) }),
-      ]),
+    this.#coerce = new Map(table.fields.map((field) => [field.name, columnCoercion(table, field)]));
+    this.#lookUp = new Map(
+      table.key.map((field) => [field.name, lookup(field, indexedBytes(indexedOf(table), field))]),
     );
   }
 
@@ -39,7 +51,7 @@ export class RowReader {
       return rejected('unknown-column', unknown, `${this.#table.code} has no column ${unknown}.`);
     const values: (string | null | undefined)[] = [];
     for (const field of columns) {
-      const given = row[field.name];
+      const given = givenValue(row, field.name);
       const isKey = this.#table.key.includes(field);
       if (given === undefined && !isKey) {
         values.push(undefined);
@@ -53,7 +65,7 @@ export class RowReader {
     return values;
   }
 
-  /** A key in the order of the primary key, or why it is none. */
+  /** The key of a row that may be there, in the order of the primary key, or why it is none. */
   readKey(key: GivenRow): string[] | Rejected {
     const others = Object.keys(key).find((name) => !this.#table.key.some((field) => field.name === name));
     const names = this.#table.key.map((field) => field.name).join(', ');
@@ -61,7 +73,7 @@ export class RowReader {
       return rejected('not-a-key', others, `${others} is not of the primary key, which is ${names}.`);
     const values: string[] = [];
     for (const field of this.#table.key) {
-      const value = this.#coerce.get(field.name)?.(key[field.name]) ?? null;
+      const value = this.#lookUp.get(field.name)?.(givenValue(key, field.name)) ?? null;
       if (value instanceof Refusal) return rejectedBy(value, field, true);
       if (value === null) return noKey(field.name);
       values.push(value);

@@ -5,7 +5,7 @@ import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { conflict, notFound } from '../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
-import { SALESFORCE_ID } from '../ingest/coerce.ts';
+import { idSchema } from '../ingest/batch-body.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { SYSTEM_COLUMN_NAMES } from '../projects/system-columns.ts';
 import type { BuiltTable } from '../projects/tables.ts';
@@ -84,7 +84,7 @@ function rowRoute(): Route {
     tag: 'Rows',
     summary: 'The row of a Salesforce record, the batches that carried it, and what of it goes to Salesforce',
     description: 'Of a record that was deleted the history stays, as far back as batches are kept.',
-    params: inTable.extend({ id: z.string().regex(SALESFORCE_ID, 'is no Salesforce id') }),
+    params: inTable.extend({ id: idSchema }),
     answer: {
       schema: z.object({
         row: row.nullable(),
@@ -126,9 +126,9 @@ function csvRoute(pool: pg.Pool): Route {
     summary: 'Rows of a table as CSV, streamed',
     params: inTable,
     query: selectionSchema.extend({
-      spreadsheet: z.enum(['true', 'false']).default('false').meta({
+      spreadsheet: z.enum(['true', 'false']).default('true').meta({
         description:
-          'Keeps a spreadsheet from taking text for a formula; such text then starts with an apostrophe',
+          'Keeps a spreadsheet from taking text for a formula: such text starts with an apostrophe, which an import takes off again. With false texts are as they are, for programs',
       }),
     }),
     answer: { type: 'text/csv' },

@@ -5,6 +5,7 @@ import { unprocessable } from '../http/problem.ts';
 import type { Field } from '../projects/field-types.ts';
 import type { Project } from '../projects/projects.ts';
 import type { BuiltTable } from '../projects/tables.ts';
+import { parseExactly } from '../values/exact-numbers.ts';
 import { conditionOf, filterSchema, SYSTEM_FIELDS } from './filter.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -36,7 +37,7 @@ export type Selection = z.output<typeof selectionSchema>;
 
 function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     return undefined;
   }

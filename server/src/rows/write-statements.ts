@@ -1,3 +1,4 @@
+import { anyDiffers } from '../database/any-differs.ts';
 import { quoteIdentifier } from '../database/identifiers.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { BuiltField } from '../projects/tables.ts';
@@ -40,6 +41,10 @@ const keyAnswer = (key: readonly BuiltField[]): string =>
 const withoutKey = (table: WrittenTable, fields: readonly BuiltField[]): BuiltField[] =>
   fields.filter((field) => !table.key.some((key) => key.name === field.name));
 
+/** Whether a row would be another one with what its columns hold afterwards. */
+const differsFrom = (fields: readonly BuiltField[], after: (field: BuiltField) => string): string =>
+  anyDiffers(fields.map((field) => [`r.${quoteIdentifier(field.name)}`, after(field)]));
+
 /** New rows are made, existing ones changed where they differ; answers those of both kinds. */
 export function upsertRows(table: WrittenTable, { fields, kept }: WrittenColumns): string {
   const changed = withoutKey(table, fields);
@@ -53,8 +58,7 @@ export function upsertRows(table: WrittenTable, { fields, kept }: WrittenColumns
     SELECT ${fields.map(value).join(', ')} FROM ${incoming(fields)}
     ON CONFLICT (${names(table.key).join(', ')}) DO UPDATE
     SET ${changed.map((field) => `${quoteIdentifier(field.name)} = ${after(field)}`).join(', ')}, "_changed_at" = now()
-    WHERE (${changed.map((field) => `r.${quoteIdentifier(field.name)}`).join(', ')})
-      IS DISTINCT FROM (${changed.map(after).join(', ')})
+    WHERE ${differsFrom(changed, after)}
     RETURNING ${keyAnswer(table.key)}, r.xmax = 0 AS is_new`;
 }
 
@@ -77,8 +81,7 @@ export function updateRows(table: WrittenTable, { fields, kept }: WrittenColumns
     UPDATE ${table.name} r
     SET ${changed.map((field) => `${quoteIdentifier(field.name)} = ${after(field)}`).join(', ')}, "_changed_at" = now()
     FROM ${incoming(fields)}
-    WHERE ${sameKey(table.key)} AND (${changed.map((field) => `r.${quoteIdentifier(field.name)}`).join(', ')})
-      IS DISTINCT FROM (${changed.map(after).join(', ')})
+    WHERE ${sameKey(table.key)} AND ${differsFrom(changed, after)}
     RETURNING ${keyAnswer(table.key)}, false AS is_new`;
 }
 
@@ -87,10 +90,7 @@ export function compareRows(table: WrittenTable, { fields, kept }: WrittenColumn
   const changed = withoutKey(table, fields);
   const after = (field: BuiltField): string =>
     kept.has(field.name) ? `coalesce(${value(field)}, r.${quoteIdentifier(field.name)})` : value(field);
-  const differs =
-    changed.length === 0
-      ? 'false'
-      : `(${changed.map((field) => `r.${quoteIdentifier(field.name)}`).join(', ')}) IS DISTINCT FROM (${changed.map(after).join(', ')})`;
+  const differs = changed.length === 0 ? 'false' : differsFrom(changed, after);
   return `
     SELECT ${keyAnswer(table.key)}, ${differs} AS differs
     FROM ${incoming(fields)} JOIN ${table.name} r ON ${sameKey(table.key)}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseExactly } from '../values/exact-numbers.ts';
 import { exchange, type ExchangeAnswer, type ExchangeRequest } from './exchange.ts';
 import { faultOf } from './faults.ts';
 import { SalesforceFault, type ApiUsage } from './org.ts';
@@ -134,7 +135,7 @@ function errorOf(body: unknown, status: number): { code: string; message: string
 
 function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     return null;
   }

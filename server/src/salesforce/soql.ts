@@ -1,5 +1,7 @@
 import { NUMBER_TYPES } from './number-types.ts';
 import type { OrgField } from './org.ts';
+import { normalizedAddress } from '../values/email-address.ts';
+import { salesforceId } from '../values/salesforce-id.ts';
 
 /**
  * The one place where SOQL is written. A name comes from describe, never from a caller; a value becomes a literal here, by
@@ -74,6 +76,11 @@ export function soqlLiteral(field: Pick<OrgField, 'name' | 'type'>, value: unkno
       return momentLiteral(text) ?? fail(unfit('a moment with its zone'));
     case 'time':
       return TIME.test(text) ? timeLiteral(text) : fail(unfit('a time of day'));
+    case 'email':
+      return soqlText(normalizedAddress(text));
+    case 'id':
+    case 'reference':
+      return soqlText(salesforceId(text) ?? text);
     default:
       return soqlText(text);
   }

@@ -6,6 +6,12 @@ export const salesforceField = z
   .max(255)
   .regex(/^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/, 'a Salesforce field, or a path of relationships to one');
 
+/** A field of the object itself: nothing is written through a relationship. */
+export const ownField = z
+  .string()
+  .max(80)
+  .regex(/^[A-Za-z]\w*$/, 'the API name of a Salesforce field');
+
 const scalar = z.union([z.string().max(10_000), z.number(), z.boolean()]);
 
 /** What is done to a value before it is checked against its column, in the order given. */

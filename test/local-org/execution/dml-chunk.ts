@@ -2,7 +2,7 @@ import { ApexDatetime } from '../values/dates.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexDecimal } from '../values/numbers.ts';
 import { ApexSObject } from '../values/sobject.ts';
-import type { ObjectSchema } from '../database/schema.ts';
+import type { FieldSchema, ObjectSchema } from '../database/schema.ts';
 import type { LocalOrg } from '../org.ts';
 import { deleteRecord, DELETED_WITH, restoreChildren } from './deletion.ts';
 import { autoNumber, deriveFields } from './derived-fields.ts';
@@ -209,7 +209,7 @@ export class Chunk {
       const field = object.fields.get(key);
       if (field?.formula !== null) continue;
       const isWritten = field.createable || field.updateable || this.#options.writesCalculated === true;
-      if (isWritten || key === 'masterrecordid') values.set(key, value === '' ? null : value);
+      if (isWritten || key === 'masterrecordid') values.set(key, asStored(field, value));
     }
     if (operation === 'undelete') {
       values.set('isdeleted', false);
@@ -267,6 +267,12 @@ export class Chunk {
     values.set('createdbyid', userId);
     if (object.fields.has('ownerid') && !record.values.has('ownerid')) values.set('ownerid', userId);
   }
+}
+
+/** An empty text is none; addresses are kept in small letters, whatever was typed (Knowledge article 000384328). */
+function asStored({ type }: FieldSchema, value: ApexValue): ApexValue {
+  if (value === '') return null;
+  return type === 'email' && typeof value === 'string' ? value.toLowerCase() : value;
 }
 
 /** Fields of a User that make its update a change of the set-up. */

@@ -48,6 +48,16 @@ describe('saving records in the local org', { timeout: 60_000 }, () => {
     expect(answer.status).toBe(200);
   };
 
+  it('keeps addresses in small letters, whatever was written', async () => {
+    const id = await contact({ Email: 'Nora.Lind@Example.COM', Title: 'Keeps Its Letters' });
+    expect(await connection.sobject('Contact').retrieve(id)).toMatchObject({
+      Email: 'nora.lind@example.com',
+      Title: 'Keeps Its Letters',
+    });
+    await connection.sobject('Contact').update({ Id: id, Email: 'NORA@EXAMPLE.COM' });
+    expect(await connection.sobject('Contact').retrieve(id)).toMatchObject({ Email: 'nora@example.com' });
+  });
+
   it('finds no field that a user may not see, and writes none that a user may not edit', async () => {
     const id = await contact({ HasOptedOutOfEmail: true });
     await deny([

@@ -1,5 +1,7 @@
+import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { changeConsent, consentOf, createOptIn } from '../support/consent.ts';
+import { activeIntegration } from '../support/delivery-scene.ts';
 import { startPostgres, type Postgres } from '../support/postgres.ts';
 import {
   admin,
@@ -8,6 +10,7 @@ import {
   createScene,
   moment,
   postBatch,
+  rowsOf,
   startTestServer,
   type Scene,
   type TestServer,
@@ -149,5 +152,47 @@ describe('consent told at the same time', () => {
     );
     expect(answers.filter((answer) => answer.results[0]?.isReplay !== true)).toHaveLength(1);
     expect((await consentOf(copy(0), scene, { email })).events).toHaveLength(1);
+  });
+
+  it('is what a column of the same field says, whichever of a batch and a click comes first', async () => {
+    await activeIntegration(copy(0), scene, 'Contact', {
+      operations: ['consent'],
+      optInFields: [{ optIn: null, field: 'Active__c', trueWhen: 'withdrawn', goesBack: false }],
+      matching: { by: 'lookup', field: 'Email', column: 'email' },
+    });
+    const emails = await people('following', 12);
+    const shown = async (): Promise<unknown[]> =>
+      (await rowsOf(copy(0), scene))
+        .filter(({ email }) => emails.includes(String(email)))
+        .map(({ active }) => active);
+    const batch = (at: number): Promise<unknown> =>
+      postBatch(copy(at), token, {
+        fields: ['Id', 'SystemModstamp', 'Email', 'LastName', 'Active__c'],
+        upserts: emails.map((email, index) => [
+          contactId('following'.length * 1000 + index),
+          moment(at),
+          email,
+          `N${at}`,
+          false,
+        ]),
+      }).expect(200);
+    const click = async (email: string, place: number): Promise<void> => {
+      const made = await admin(copy(place), 'post', `/v1/admin/projects/${scene.project}/consent/links`)
+        .send({ purpose: 'unsubscribe', contacts: [{ email }] })
+        .expect(200);
+      const { links } = made.body as { links: { url: string }[] };
+      await request(copy(place).app)
+        .post(new URL(links[0]?.url ?? '').pathname)
+        .type('form')
+        .send('List-Unsubscribe=One-Click')
+        .expect(200);
+    };
+    await batch(1);
+    expect(await shown()).toEqual(emails.map(() => false));
+    await Promise.all([
+      ...Array.from({ length: 10 }, (_, turn) => batch(turn + 2)),
+      ...emails.map((email, place) => click(email, place)),
+    ]);
+    expect(await shown()).toEqual(emails.map(() => true));
   });
 });

@@ -129,6 +129,48 @@ describe('an import of opt-outs', () => {
       expect(await statusOf(server, scene, email)).toBe('granted');
   });
 
+  it('takes what a list manager exports of the unsubscribed as it is, with the moments of its time zone', async () => {
+    const answer = await upload(
+      [
+        '\ufeff"Email Address","First Name","MEMBER_RATING",UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_REASON,UNSUB_REASON_OTHER,LEID',
+        '"ANN@example.com","Ann",2,"2026-03-01 10:22:33","Spring, again","No longer interested",,"123"',
+        '"bob@example.com","Bob",5,"0000-00-00 00:00:00",,,,"124"',
+      ].join('\r\n'),
+      '?optIn=newsletter&timeZone=America/Toronto',
+    ).expect(200);
+    expect(answer.body).toMatchObject({
+      lines: 2,
+      withdrawn: 2,
+      rejected: 0,
+      ignoredColumns: ['First Name', 'MEMBER_RATING', 'UNSUB_CAMPAIGN_TITLE', 'UNSUB_REASON_OTHER', 'LEID'],
+    });
+    const { events } = await consentOf(server, scene, { email: 'ann@example.com' });
+    expect(events.at(-1)).toMatchObject({
+      occurredAt: '2026-03-01T15:22:33.000Z',
+      note: 'No longer interested',
+    });
+    expect(await statusOf(server, scene, 'bob@example.com')).toBe('withdrawn');
+  });
+
+  it('reads dates in the order that is told, and takes off the guard of an export', async () => {
+    const csv = `address,date,reason\nbob@example.com,03/04/2026 1:05 pm,"'=none"\n`;
+    await upload(csv, '?optIn=newsletter&dates=dmy').expect(200);
+    const { events } = await consentOf(server, scene, { email: 'bob@example.com' });
+    expect(events.at(-1)).toMatchObject({ occurredAt: '2026-04-03T13:05:00.000Z', note: '=none' });
+  });
+
+  it('is not fooled by a list of those who subscribed, nor by one that may be of several lists', async () => {
+    const subscribed = await upload('Email Address,First Name,OPTIN_TIME\nbob@example.com,Bob,2026-01-01\n');
+    expect(subscribed.body).toMatchObject({ status: 422, code: 'unknown-column' });
+    const several = 'Email,List,Unsubscribed at\nbob@example.com,Sports,2026-03-01\n';
+    expect((await upload(several)).body).toMatchObject({ status: 422, code: 'opt-in-missing' });
+    expect(await statusOf(server, scene, 'bob@example.com')).toBe('granted');
+    expect((await upload(several, '?optIn=newsletter')).body).toMatchObject({
+      withdrawn: 1,
+      ignoredColumns: ['List'],
+    });
+  });
+
   it('takes many lines, a portion at a time', async () => {
     const lines = Array.from({ length: 3500 }, (_, index) => `many${index}@example.com`);
     const answer = await upload(`address\n${lines.join('\n')}\n`, '?optIn=newsletter').expect(200);

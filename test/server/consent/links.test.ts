@@ -133,6 +133,56 @@ describe('a link for somebody', () => {
     expect(JSON.stringify(events[2]?.proof)).toContain('Should a•••@example.com no longer');
   });
 
+  const statuses = async (): Promise<(string | null)[]> =>
+    (await consentOf(server, scene, ANN)).consents.map(({ status }) => status);
+
+  it('is about one thing, and offers everything to who wants nothing any more', async () => {
+    const path = await linkTo('unsubscribe', 'newsletter');
+    const asked = await page(path).expect(200);
+    expect(asked.text).toContain('no longer receive “The newsletter” from Test?');
+    expect(asked.text).toContain('Test may still send you other messages.');
+    const one = await press(path, 'action=unsubscribe').expect(200);
+    expect(one.text).toContain('no longer receives “The newsletter”');
+    expect(await statuses()).toEqual(['withdrawn', 'granted']);
+    const all = await press(path, 'action=all-off').expect(200);
+    expect(all.text).toContain('no longer receives the messages of Test');
+    expect(all.text).not.toContain('may still send you');
+    expect(await statuses()).toEqual(['withdrawn', 'withdrawn']);
+    const undone = await press(path, 'action=undo-all').expect(200);
+    expect(undone.text).toContain('receives the messages of Test again');
+    expect(await statuses()).toEqual(['granted', 'granted']);
+  });
+
+  it('means everything by everything, whatever preferences it is for', async () => {
+    const path = await linkTo('preferences', 'newsletter');
+    expect((await page(path).expect(200)).text.match(/<input type="checkbox"/g)).toHaveLength(1);
+    const done = await press(path, 'action=all-off').expect(200);
+    expect(done.text).toContain('no longer receives the messages of Test');
+    expect(done.text).not.toContain('value="all-off"');
+    expect(await statuses()).toEqual(['withdrawn', 'withdrawn']);
+  });
+
+  it('still offers everything where the opt-ins that are left are archived', async () => {
+    for (const code of ['newsletter', 'calls'])
+      await admin(server, 'post', `/v1/admin/projects/${scene.project}/opt-ins/${code}/archive`).expect(200);
+    const path = await linkTo('preferences', null);
+    expect((await page(path).expect(200)).text).toContain('value="all-off"');
+    await press(path, 'action=all-off').expect(200);
+    expect(await statuses()).toEqual(['withdrawn', 'withdrawn']);
+  });
+
+  it('is not made where there is nothing to unsubscribe from', async () => {
+    const empty = await createScene(server);
+    const token = await authorizedToken(server, empty);
+    await postBatch(server, token, { upserts: [[contactId(1), moment(0), ANN.email, 'Ann']] }).expect(200);
+    const answer = await admin(server, 'post', `/v1/admin/projects/${empty.project}/consent/links`).send({
+      purpose: 'unsubscribe',
+      contacts: [ANN],
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ code: 'no-opt-ins' });
+  });
+
   it('undoes nothing that it has not done', async () => {
     const path = await linkTo('unsubscribe', 'newsletter');
     await changeConsent(server, scene, [{ contact: ANN, optIn: 'newsletter', status: 'withdrawn' }]);

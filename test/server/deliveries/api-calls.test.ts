@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
 import {
   activeIntegration,
   createOptIn,
@@ -7,7 +8,7 @@ import {
   type Ground,
 } from '../support/delivery-scene.ts';
 import { setStage, startDeliveryStage, type DeliveryStage } from '../support/delivery-stage.ts';
-import type { OrgDouble } from '../support/org-double.ts';
+import { orgField, type OrgDouble } from '../support/org-double.ts';
 import type { Scene } from '../support/test-server.ts';
 
 const PEOPLE = 10_000;
@@ -56,6 +57,23 @@ describe('API calls for 10,000 opt-in changes', { timeout: 180_000 }, () => {
     const calls = await optOut({ settings: { bulkThreshold: 1_000_000 } });
     expect(calls).toBe(50);
     expect(org.calls).toMatchObject({ query: 0, write: 50, bulk: 0 });
+  });
+
+  it('are five more where a column follows the checkbox, which is read back', async () => {
+    const described = await org.describe('Contact');
+    const withField = { ...described, fields: [...described.fields, orgField('Active__c')] };
+    org.objects.set('contact', withField);
+    await keepObject(stage.server.database.knex, scene.connectionId, withField);
+    const calls = await optOut({
+      optInFields: ['HasOptedOutOfEmail', 'Active__c'].map((field) => ({
+        ...{ optIn: null, field, trueWhen: 'withdrawn' },
+      })),
+      settings: { bulkThreshold: 1_000_000 },
+    });
+    expect(calls).toBe(55);
+    expect(org.calls).toMatchObject({ query: 5, write: 50, bulk: 0 });
+    const rows = await stage.sql(ground, 'SELECT FROM CONTACT WHERE active');
+    expect(rows).toHaveLength(PEOPLE);
   });
 
   it('are one job of the Bulk API from the threshold', async () => {

@@ -1,6 +1,8 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refreshCapture } from '../../../server/src/deliveries/capture.ts';
 import { Integrations } from '../../../server/src/deliveries/integrations.ts';
+import { normalizeTables } from '../../../server/src/records/normalize-tables.ts';
 import {
   activeIntegration,
   createOptIn,
@@ -89,6 +91,18 @@ describe('the outbox', () => {
     expect(await changes(id)).toEqual(['a@example.com updated']);
   });
 
+  it('notes nothing where rows are put into the spelling in which they are stored, and goes on noting', async () => {
+    await sql(
+      "INSERT INTO CONTACT (email, last_name) VALUES ('Nora@Example.com', 'Lind'), ('a@example.com', 'A')",
+    );
+    const id = await activeIntegration(server, scene, 'Contact', everything);
+    await sql('UPDATE di.project_table SET is_normalized = false');
+    await normalizeTables(server.database, pino({ level: 'silent' }));
+    expect(await changes(id)).toEqual([]);
+    await sql("UPDATE CONTACT SET last_name = 'B' WHERE email = 'nora@example.com'");
+    expect(await changes(id)).toEqual(['nora@example.com updated']);
+  });
+
   it('notes only the operations that are checked', async () => {
     const id = await activeIntegration(server, scene, 'Contact', { ...everything, operations: ['updated'] });
     await sql("INSERT INTO CONTACT (email, _salesforce_id) VALUES ('a@example.com', '003000000000001AAA')");
@@ -172,7 +186,7 @@ describe('the outbox', () => {
       activeIntegration(server, { ...scene, connectionId }, object, {
         operations: ['consent'],
         optInFields: [overall],
-        matching: LOOKUP,
+        matching: { ...LOOKUP, several: 'refuse' },
         ...definition,
       });
     const news = { optIn: 'news', field: 'News__c', trueWhen: 'granted' } as const;

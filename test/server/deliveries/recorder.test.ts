@@ -9,6 +9,7 @@ const claim = (id: number): Claim => ({
   recordKey: { email: `p${id}@example.com` },
   rowChange: 'updated',
   isConsentChanged: false,
+  changedOptIns: null,
   salesforceId: null,
   triedValue: null,
   revision: 1,

@@ -91,7 +91,7 @@ describe('events for Salesforce', () => {
     const shown = await deliver(
       identify({ LastName: 'X' }, external({ type: 'Salesforce-Contact', id: 'sf-contact-id' })),
       identify({ LastName: 'X' }, external({ type: 'Salesforce-Contact', id: '003000000000999AAA' })),
-      identify({ LastName: 'X' }, external({ type: 'Salesforce-Contact', id: '00Q000000000001AAA' })),
+      identify({ LastName: 'X' }, external({ type: 'Salesforce-Contact', id: '00Q000000000001EAA' })),
     );
     expect(shown.map(({ outcomes }) => [outcomes[0]?.status, outcomes[0]?.code])).toEqual([
       [400, 'invalid-id'],

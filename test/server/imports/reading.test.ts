@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hasCommas, cellReader } from '../../../server/src/imports/cells.ts';
 import { readRecords } from '../../../server/src/imports/csv-records.ts';
-import { findDateOrder, readDate, readMomentIn } from '../../../server/src/imports/dates.ts';
+import { findDateOrder, readDate, readMomentIn } from '../../../server/src/values/dates.ts';
 import { EncodingFinder } from '../../../server/src/imports/encodings.ts';
 import { suggestMapping } from '../../../server/src/imports/suggest-mapping.ts';
 
@@ -63,6 +63,12 @@ describe('dates', () => {
     expect(readDate('1/2/2020', 'dmy')).toBe('2020-02-01');
     expect(readDate('1/2/2020', 'mdy')).toBe('2020-01-02');
     expect(readDate('1/2/2020', 'iso')).toBeNull();
+  });
+
+  it('are none that the calendar does not have, and none that say nothing', () => {
+    expect(readDate('30/02/2020', 'dmy')).toBeNull();
+    expect(readMomentIn('2026-02-30 10:00', 'iso', 'UTC')).toBeNull();
+    expect(findDateOrder(['0/0/00', '0000-00-00', '5/14/1980', '0/0/00'])).toBe('mdy');
   });
 
   it('have the clock of their zone, on both sides of a change of it', () => {

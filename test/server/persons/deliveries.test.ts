@@ -29,7 +29,7 @@ describe('toward Salesforce, a person who is erased', () => {
         { salesforceField: 'LastName', column: 'last_name' },
       ],
       optInFields: [{ optIn: 'newsletter', field: 'News__c', trueWhen: 'granted' }],
-      matching: { by: 'lookup', field: 'Email', column: 'email' },
+      matching: { by: 'lookup', field: 'Email', column: 'email', several: 'refuse' },
     });
     ids = {
       ann: org.put('Contact', { Email: ANN.email, LastName: 'Ann', News__c: true }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeConsent, createOptIn } from '../support/consent.ts';
 import {
   admin,
   authorizedToken,
@@ -213,10 +214,17 @@ describe('writing rows', () => {
       [project],
     );
     const tableId = tables[0]?.id;
-    await server.database.pool.query(
-      `INSERT INTO di.record_identity (table_id, record_key) VALUES ($1, '{"email":"a@example.com"}'), ($1, '{"email":"gone@example.com"}')`,
-      [tableId],
+    await createOptIn(server, { project });
+    const people = ['a@example.com', 'gone@example.com'];
+    await write(project, [{ email: 'gone@example.com' }]);
+    await changeConsent(
+      server,
+      { project },
+      people.map((email) => ({ contact: { email }, optIn: 'newsletter', status: 'granted' })),
     );
+    await admin(server, 'delete', `${tableOf(project)}/rows`)
+      .send({ keys: [{ email: 'gone@example.com' }] })
+      .expect(200);
     const patch = (key: string, body: object) =>
       admin(server, 'patch', `${tableOf(project)}/rows/${encodeURIComponent(key)}`).send(body);
     const moved = await patch('a@example.com', { email: 'new+1@example.com', age: 2 }).expect(200);

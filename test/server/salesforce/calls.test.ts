@@ -65,6 +65,14 @@ describe('a call of an org', () => {
     expect(salesforce.requestsOf(DESCRIBE)).toHaveLength(1);
   });
 
+  it('reads the numbers of records digit by digit', async () => {
+    const text = '{"records":[{"Id":"0035g00000LkXaBAAV","Total__c":1234567890123456.78,"Score__c":7.5}]}';
+    salesforce.script(/\/query$/, { status: 200, text });
+    const records = [];
+    for await (const page of org.query('SELECT Id, Total__c, Score__c FROM Contact')) records.push(...page);
+    expect(records).toEqual([{ Id: '0035g00000LkXaBAAV', Total__c: '1234567890123456.78', Score__c: 7.5 }]);
+  });
+
   it('does not follow a redirect, nor carry its token there', async () => {
     salesforce.script(DESCRIBE, { status: 307, headers: { Location: `${salesforce.url}/elsewhere` } });
     await expect(org.describe('Contact')).rejects.toMatchObject({ kind: 'stop', code: 'redirected' });

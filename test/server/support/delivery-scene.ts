@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { refreshCapture } from '../../../server/src/deliveries/capture.ts';
-import { definitionSchema } from '../../../server/src/deliveries/integration-schema.ts';
+import { completed, definitionSchema } from '../../../server/src/deliveries/integration-schema.ts';
 import { Integrations } from '../../../server/src/deliveries/integrations.ts';
 import { admin, type Scene, type TestServer } from './test-server.ts';
 
@@ -44,7 +44,7 @@ export async function activeIntegration(
   const { accountId, tableId } = await groundOf(server, scene);
   return server.database.knex.transaction(async (transaction) => {
     const integrations = new Integrations(transaction, accountId);
-    const parsed = definitionSchema.parse({ name: 'Test', ...definition });
+    const parsed = completed(definitionSchema.parse({ name: 'Test', ...definition }));
     const id = await integrations.create(scene.connectionId, tableId, object, parsed);
     await integrations.activate(await integrations.find(id), object);
     await refreshCapture(transaction, tableId);

@@ -8,7 +8,7 @@ import {
   type SaveResult,
   type WriteOperation,
 } from '../../../server/src/salesforce/org.ts';
-import { OrgBase } from './org-base.ts';
+import { idOfRecord, OrgBase } from './org-base.ts';
 
 const PREFIXES: Readonly<Record<string, string>> = { Lead: '00Q', Contact: '003' };
 const FIELDS: readonly (readonly [string, string])[] = [
@@ -48,7 +48,7 @@ export class EventOrg extends OrgBase implements SalesforceOrgs {
   }
 
   add(object: string, values: OrgRecord): string {
-    const id = `${PREFIXES[object] ?? 'a00'}${String(this.records.size).padStart(12, '0')}AAA`;
+    const id = idOfRecord(PREFIXES[object] ?? 'a00', this.records.size);
     this.records.set(id, { ...values, Id: id });
     return id;
   }

@@ -18,6 +18,10 @@ export interface ShownImport {
     readonly sample: readonly (readonly string[])[];
     readonly dates: Readonly<Record<string, string>>;
     readonly warnings: readonly string[];
+    readonly guess?: {
+      readonly values: readonly string[];
+      readonly others: readonly { readonly encoding: string; readonly values: readonly string[] }[];
+    } | null;
   } | null;
   readonly settings: {
     readonly mapping: readonly { readonly heading: string; readonly to: string }[];

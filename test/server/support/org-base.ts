@@ -9,8 +9,16 @@ import type {
   WriteOperation,
   WriteOptions,
 } from '../../../server/src/salesforce/org.ts';
+import { salesforceId } from '../../../server/src/values/salesforce-id.ts';
 
 const refused = (what: string): Promise<never> => Promise.reject(new Error(`This double does not ${what}.`));
+
+/** The n-th id of an object, in its 18 characters. */
+export function idOfRecord(prefix: string, number: number): string {
+  const id = salesforceId(`${prefix}${String(number).padStart(12, '0')}`);
+  if (id === null) throw new Error(`${prefix} is no prefix of ids.`);
+  return id;
+}
 
 /** What all doubles of an org have in common: one who is authorized, and the refusal of whatever a double is not for. */
 export class OrgBase implements SalesforceOrg {

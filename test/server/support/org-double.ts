@@ -11,7 +11,7 @@ import {
   type WriteOptions,
 } from '../../../server/src/salesforce/org.ts';
 import { QUERIES_A_CALL } from '../../../server/src/salesforce/queries.ts';
-import { OrgBase } from './org-base.ts';
+import { idOfRecord, OrgBase } from './org-base.ts';
 
 /** A field of the double: text that may be written, unless something else is said. */
 export function orgField(name: string, more: Partial<OrgField> = {}): OrgField {
@@ -84,6 +84,8 @@ export class OrgDouble extends OrgBase {
   longestQuery = 100_000;
   /** Why a record is refused; null where it is saved. */
   refuse: (operation: WriteOperation, record: OrgRecord) => SaveError | null = () => null;
+  /** The moment that a saved record gets as its version. */
+  clock: () => string = () => new Date().toISOString();
   /** Comes between what was read and what is written. */
   beforeWrite: () => Promise<void> = () => Promise.resolve();
   /** Comes between what was written and what is told of it. */
@@ -100,10 +102,11 @@ export class OrgDouble extends OrgBase {
   /** Puts a record there, as somebody in Salesforce does; answers its id. */
   put(object: string, fields: Record<string, unknown>): string {
     const prefix = this.objects.get(object.toLowerCase())?.keyPrefix ?? 'a00';
-    const id = `${prefix}${String(this.#records.size + 1).padStart(12, '0')}AAA`;
+    const id = idOfRecord(prefix, this.#records.size + 1);
     this.#records.set(id, {
       HasOptedOutOfEmail: false,
       News__c: false,
+      SystemModstamp: this.clock(),
       ...fields,
       Id: id,
       object: object.toLowerCase(),
@@ -231,14 +234,14 @@ export class OrgDouble extends OrgBase {
     const found = this.record(typeof record.Id === 'string' ? record.Id : '');
     if (!found) return failed('ENTITY_IS_DELETED', 'entity is deleted', []);
     if (operation === 'delete') found.isDeleted = true;
-    else Object.assign(found, record);
+    else Object.assign(found, record, { SystemModstamp: this.clock() });
     return saved(String(found.Id), false);
   }
 
   #upsert(object: string, record: OrgRecord, field: string): SaveResult {
     const found = this.records(object).find((each) => each[field] === record[field]);
     if (!found) return saved(this.put(object, { ...record }), true);
-    Object.assign(found, record);
+    Object.assign(found, record, { SystemModstamp: this.clock() });
     return saved(String(found.Id), false);
   }
 }

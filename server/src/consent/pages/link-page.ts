@@ -1,10 +1,10 @@
-import type { LinkVisit } from '../links.ts';
+import type { LinkVisit, PersonalOptIn } from '../links.ts';
 import { Html, html } from '../../http/html.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { fill, masked, momentText, replaced, TEXTS, type Language, type Texts } from './texts.ts';
 
 /** What was done before the page is shown; null where somebody just came. */
-export type Deed = 'unsubscribed' | 'undone' | 'saved' | 'confirmed' | null;
+export type Deed = 'unsubscribed' | 'undone' | 'all-off' | 'all-undone' | 'saved' | 'confirmed' | null;
 
 /** What a page is made of. */
 export interface PageInput {
@@ -59,36 +59,43 @@ interface Body {
   readonly content: Html;
 }
 
-function wordsOf({ visit, language, now }: PageInput): Words {
+function wordsOf({ visit, language, deed, now }: PageInput): Words {
   const texts = TEXTS[language];
   const { person, optIns, claims, project } = visit;
+  const isOfAll = claims.optInId === null || deed === 'all-off' || deed === 'all-undone';
   return {
     texts,
     values: {
       who: person.address === null ? texts.thisAddress : masked(person.address),
-      what:
-        claims.optInId === null
-          ? replaced(texts.allMessages, { project: project.name })
-          : replaced(texts.quoted, { name: optIns[0]?.name ?? '' }),
+      what: isOfAll
+        ? replaced(texts.allMessages, { project: project.name })
+        : replaced(texts.quoted, { name: optIns[0]?.name ?? '' }),
       project: project.name,
       when: momentText(now, language),
     },
   };
 }
 
+const isOn = ({ status }: PersonalOptIn): boolean => status === 'granted' || status === 'pending';
+const isOff = ({ status, isContradicted }: PersonalOptIn): boolean =>
+  status === 'withdrawn' && !isContradicted;
+
 function unsubscribeBody({ visit, language, deed }: PageInput, { texts, values }: Words): Body {
-  const isOut = visit.optIns.every((optIn) => optIn.status === 'withdrawn');
-  if (deed === 'unsubscribed')
+  if (deed === 'unsubscribed' || deed === 'all-off')
     return {
       title: texts.unsubscribed,
       content: html`<p class="done" role="status">${fill(texts.unsubscribedAt, values)}</p>
         <form method="post">
           <p class="soft">${texts.undoQuestion}</p>
-          <button class="plain" name="action" value="undo">${texts.undoButton}</button>
-        </form>`,
+          <button class="plain" name="action" value="${deed === 'all-off' ? 'undo-all' : 'undo'}">
+            ${texts.undoButton}
+          </button>
+        </form>
+        ${othersOf(visit, texts, values)}`,
     };
-  if (deed === 'undone')
-    return isOut
+  if (deed === 'undone' || deed === 'all-undone') {
+    const isNothingUndone = (deed === 'undone' ? visit.optIns : visit.everything).every(isOff);
+    return isNothingUndone
       ? {
           title: texts.unsubscribed,
           content: html`<p role="status">${fill(texts.nothingUndone, values)}</p>`,
@@ -97,15 +104,30 @@ function unsubscribeBody({ visit, language, deed }: PageInput, { texts, values }
           title: texts.undone,
           content: html`<p class="done" role="status">${fill(texts.undoneAt, values)}</p>`,
         };
-  if (isOut)
-    return { title: texts.unsubscribed, content: html`<p>${fill(texts.alreadyUnsubscribed, values)}</p>` };
+  }
+  if (visit.optIns.every(isOff))
+    return {
+      title: texts.unsubscribed,
+      content: html`<p>${fill(texts.alreadyUnsubscribed, values)}</p>
+        ${othersOf(visit, texts, values)}`,
+    };
   return {
     title: texts.unsubscribe,
     content: html`<p>${questionOf(visit, language)}</p>
       <form method="post">
         <button name="action" value="unsubscribe">${texts.unsubscribeButton}</button>
-      </form>`,
+      </form>
+      ${othersOf(visit, texts, values)}`,
   };
+}
+
+/** Who unsubscribes from one thing may want none of the others either. */
+function othersOf({ optIns, everything }: LinkVisit, texts: Texts, values: Words['values']): Html | null {
+  if (!everything.some((optIn) => isOn(optIn) && !optIns.includes(optIn))) return null;
+  return html`<form method="post">
+    <p class="soft">${fill(texts.othersRemain, values)}</p>
+    <button class="plain" name="action" value="all-off">${texts.allOffButton}</button>
+  </form>`;
 }
 
 function confirmationBody({ visit, language, deed, now }: PageInput, { texts, values }: Words): Body {
@@ -136,17 +158,15 @@ function confirmationBody({ visit, language, deed, now }: PageInput, { texts, va
 function preferencesBody({ visit, language, deed }: PageInput, { texts, values }: Words): Body {
   const open = visit.optIns.filter((optIn) => !optIn.isArchived);
   const boxes = open.map((optIn) => {
-    const isOn = optIn.status === 'granted' || optIn.status === 'pending';
     const hint = optIn.status === 'pending' ? texts.pendingHint : optIn.description;
     return html`<label
-      ><input type="checkbox" name="optIn" value="${optIn.code}" ${isOn ? html`checked` : null} /><span
+      ><input type="checkbox" name="optIn" value="${optIn.code}" ${isOn(optIn) ? html`checked` : null} /><span
         >${optIn.name}${hint === '' ? null : html`<small>${hint}</small>`}</span
       ></label
     >`;
   });
-  const saved =
-    deed === 'saved' ? html`<p class="done" role="status">${fill(texts.savedAt, values)}</p>` : null;
-  const form =
+  const done = deed === 'saved' ? texts.savedAt : deed === 'all-off' ? texts.unsubscribedAt : null;
+  const choices =
     boxes.length === 0
       ? html`<p>${texts.noOptIns}</p>`
       : html`<form method="post">
@@ -155,12 +175,17 @@ function preferencesBody({ visit, language, deed }: PageInput, { texts, values }
             ${boxes}
           </fieldset>
           <button name="action" value="save">${texts.saveButton}</button>
-          <button class="plain" name="action" value="all-off">${texts.allOffButton}</button>
         </form>`;
+  const allOff = visit.everything.every(isOff)
+    ? null
+    : html`<form method="post">
+        <button class="plain" name="action" value="all-off">${texts.allOffButton}</button>
+      </form>`;
   return {
     title: texts.preferences,
     content: html`<p>${questionOf(visit, language)}</p>
-      ${saved}${form}`,
+      ${done === null ? null : html`<p class="done" role="status">${fill(done, values)}</p>`} ${choices}
+      ${allOff}`,
   };
 }
 

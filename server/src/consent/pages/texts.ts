@@ -10,6 +10,7 @@ export interface Texts {
   readonly unsubscribed: string;
   readonly unsubscribedAt: string;
   readonly alreadyUnsubscribed: string;
+  readonly othersRemain: string;
   readonly undoQuestion: string;
   readonly undoButton: string;
   readonly undone: string;
@@ -49,6 +50,7 @@ const ENGLISH: Texts = {
   unsubscribed: 'You are unsubscribed',
   unsubscribedAt: '{who} no longer receives {what}. This was recorded on {when}.',
   alreadyUnsubscribed: '{who} does not receive {what}. There is nothing left to do.',
+  othersRemain: '{project} may still send you other messages.',
   undoQuestion: 'That was a mistake?',
   undoButton: 'Undo, subscribe me again',
   undone: 'You are subscribed again',
@@ -87,6 +89,7 @@ const FRENCH: Texts = {
   unsubscribed: 'Vous êtes désabonné',
   unsubscribedAt: '{who} ne reçoit plus {what}. Enregistré le {when}.',
   alreadyUnsubscribed: '{who} ne reçoit pas {what}. Il n’y a plus rien à faire.',
+  othersRemain: '{project} peut encore vous envoyer d’autres messages.',
   undoQuestion: 'C’était une erreur ?',
   undoButton: 'Annuler et me réabonner',
   undone: 'Vous êtes de nouveau abonné',

@@ -14,6 +14,9 @@ import { pulls } from './012-pulls.ts';
 import { persons } from './013-persons.ts';
 import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
+import { consentAsSaid } from './019-consent-as-said.ts';
+import { oneSpelling } from './021-one-spelling.ts';
+import { namesAndMoves } from './023-names-and-moves.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -32,6 +35,9 @@ const MIGRATIONS: readonly Migration[] = [
   persons,
   occasions,
   costOfTheWayBack,
+  consentAsSaid,
+  oneSpelling,
+  namesAndMoves,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

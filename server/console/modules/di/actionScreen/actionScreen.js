@@ -1,4 +1,4 @@
-import Screen from 'di/screen';
+import Screen, { definitionText } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
 import { formatMoment } from 'di/format';
@@ -178,6 +178,11 @@ export default class ActionScreen extends Screen {
     };
   }
 
+  /** What the API is told of an action that is there. */
+  get askedChange() {
+    return { name: this.draft.name, ...this.asked };
+  }
+
   async handleSave() {
     if (!this.isFilled()) return;
     const { name, connection } = this.draft;
@@ -186,25 +191,29 @@ export default class ActionScreen extends Screen {
         const { id } = await call('POST', pathOf('actions'), { name, connection, ...this.asked });
         go('recordActions', id);
       } else {
-        await call('PUT', pathOf(...this.path), { name, ...this.asked });
+        await call('PUT', pathOf(...this.path), this.askedChange);
         await this.load();
       }
     }, labels.recordActions.saved);
   }
 
+  /** What is activated is what is on the screen. */
   async handleActivate() {
-    await this.setStatus('activate', labels.recordActions.activated);
+    if (!this.isFilled()) return;
+    const stored = { name: this.action.name, ...this.action.definition };
+    await this.attempt(async () => {
+      if (definitionText(this.askedChange) !== definitionText(stored))
+        await call('PUT', pathOf(...this.path), this.askedChange);
+      await call('POST', pathOf(...this.path, 'activate'));
+      await this.load();
+    }, labels.recordActions.activated);
   }
 
   async handlePause() {
-    await this.setStatus('pause', labels.recordActions.paused);
-  }
-
-  async setStatus(verb, done) {
     await this.attempt(async () => {
-      await call('POST', pathOf(...this.path, verb));
+      await call('POST', pathOf(...this.path, 'pause'));
       await this.load();
-    }, done);
+    }, labels.recordActions.paused);
   }
 
   async handleEnd() {

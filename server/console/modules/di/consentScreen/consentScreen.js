@@ -1,7 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf, queryOf } from 'di/api';
 import { fill, labels } from 'di/labels';
-import { formatMoment } from 'di/format';
+import { consentEventText, formatMoment } from 'di/format';
 import { goToPerson } from 'di/route';
 
 const CONTACTS = 'Contact';
@@ -106,11 +106,7 @@ export default class ConsentScreen extends Screen {
     return this.person.events.map((event) => ({
       ...event,
       optIn: this.nameOf(event.optIn),
-      what: fill(
-        labels.consent.event,
-        labels.consent.statuses[event.previous ?? 'never'],
-        labels.consent.statuses[event.status ?? 'never'],
-      ),
+      what: consentEventText(event),
       where: `${event.source}, ${event.actor.name}`,
       moment: formatMoment(event.occurredAt),
     }));

@@ -1,4 +1,4 @@
-import { fill } from 'di/labels';
+import { fill, labels } from 'di/labels';
 import { language } from 'di/language';
 
 const numbers = new Intl.NumberFormat(language);
@@ -48,4 +48,17 @@ export function formatValue(value) {
   if (typeof value === 'boolean') return value ? '✓' : '✗';
   if (typeof value === 'string' && MOMENT.test(value)) return formatMoment(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** What an event of the ledger did; what was overruled has changed nothing, and says so. */
+export function consentEventText({ asked, previous, status, outcome, source }) {
+  const word = (state) => labels.consent.statuses[state ?? 'never'];
+  const { event, overruled, raisedInSalesforce } = labels.consent;
+  if (outcome !== 'overruled') return fill(event, word(previous), word(status));
+  const isRaised = source === 'salesforce' && asked === 'granted';
+  return fill(
+    isRaised ? raisedInSalesforce : overruled,
+    word(asked === 'confirmed' ? 'granted' : asked),
+    word(status),
+  );
 }

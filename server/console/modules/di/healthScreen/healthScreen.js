@@ -81,6 +81,8 @@ export default class HealthScreen extends Screen {
       shownIncidents: connection.incidents.map(({ message, openedAt }) => ({
         text: fill(labels.health.incident, message, formatRelative(openedAt)),
       })),
+      duplicatesText:
+        connection.duplicates > 0 ? counted(labels.duplicates.figure, connection.duplicates) : '',
       wayBack: wayBackOf(connection),
       hasRejected: connection.day.rejected > 0,
       whyLabel: fill(labels.health.whyOf, connection.name),

@@ -188,6 +188,10 @@ export default class ImportScreen extends Screen {
     return this.given.found.warnings.length > 0;
   }
 
+  get guess() {
+    return this.given.found.guess ?? null;
+  }
+
   get modeOptions() {
     return optionsOf(labels.imports.modes);
   }
@@ -245,6 +249,10 @@ export default class ImportScreen extends Screen {
     const { value, checked } = event.detail;
     const given = name === 'overridesSalesforce' ? checked : value;
     await this.change({ [name]: NULLABLE.has(name) && given === '' ? null : given });
+  }
+
+  async handleEncoding(event) {
+    await this.change({ encoding: event.detail });
   }
 
   async handleMapping(event) {

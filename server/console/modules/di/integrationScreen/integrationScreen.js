@@ -1,4 +1,4 @@
-import Screen from 'di/screen';
+import Screen, { definitionText } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
 
@@ -7,8 +7,10 @@ export default class IntegrationScreen extends Screen {
   integration = null;
   columns = [];
   optIns = [];
-  /** What the org said of how it fits; null where it was not asked. */
+  /** What the org said of how the screen's definition fits; null where it was not asked. */
   checked = null;
+  /** The definition as it was saved, as text. */
+  saved = '';
 
   get path() {
     return ['integrations', this.route.params.integration];
@@ -38,9 +40,12 @@ export default class IntegrationScreen extends Screen {
     this.draft = {
       operations,
       ...{ by: matching.by, field: matching.field ?? '', column: matching.column ?? this.columns[0] },
+      several: matching.several ?? 'all',
       ...{ schedule: settings.schedule.kind, hour: settings.schedule.hour ?? 2 },
       ...{ mapping, optInFields },
     };
+    this.saved = definitionText(this.asked);
+    this.checked = null;
   }
 
   get heading() {
@@ -84,6 +89,23 @@ export default class IntegrationScreen extends Screen {
     return this.draft.by === 'lookup';
   }
 
+  get sendsConsent() {
+    return this.draft.operations.includes('consent');
+  }
+
+  get isSeveralOffered() {
+    return this.isLookup && this.sendsConsent;
+  }
+
+  get severalHint() {
+    return labels.integrations.severalHints[this.draft.several];
+  }
+
+  /** Who is known by one record only is opted out on one record only. */
+  get isOneRecordTold() {
+    return this.sendsConsent && !this.isLookup;
+  }
+
   get isDaily() {
     return this.draft.schedule === 'daily';
   }
@@ -94,6 +116,10 @@ export default class IntegrationScreen extends Screen {
 
   get matchingOptions() {
     return optionsOf(labels.integrations.matchings);
+  }
+
+  get severalOptions() {
+    return optionsOf(labels.integrations.several);
   }
 
   get scheduleOptions() {
@@ -113,19 +139,49 @@ export default class IntegrationScreen extends Screen {
       name: column,
       field: mapping.find((entry) => entry.column === column)?.salesforceField ?? '',
     }));
-    const consents = [...this.optIns, { code: '', name: labels.integrations.anyOptOut }].map(
-      ({ code, name }) => ({
+    const consents = [...this.optIns, { code: '', name: '' }].map(({ code, name }) => {
+      const entry = optInFields.find((each) => (each.optIn ?? '') === code);
+      const isOfAll = code === '';
+      return {
         kind: 'opt-in',
         code,
-        name: fill(labels.integrations.optIn, name),
-        field: optInFields.find((entry) => (entry.optIn ?? '') === code)?.field ?? '',
-      }),
-    );
+        name: isOfAll ? labels.integrations.noEmailAtAll : fill(labels.integrations.optIn, name),
+        field: entry?.field ?? '',
+        isChosen: isOfAll && entry !== undefined,
+        optIns: entry?.optIns,
+        hint: isOfAll && entry ? labels.integrations.clears[entry.goesBack ?? false] : '',
+      };
+    });
     return [...columns, ...consents].map((row) => ({
       ...row,
       key: `${row.kind} ${row.code}`,
       fieldLabel: fill(labels.transfers.fieldFor, row.name),
     }));
+  }
+
+  get optInsOptions() {
+    return optionsOf(labels.integrations.optIns);
+  }
+
+  /** A result, or a fault, of what is no longer on the screen would be believed of what is. */
+  forget() {
+    this.checked = null;
+    this.problem = null;
+  }
+
+  handleDraft(event) {
+    super.handleDraft(event);
+    this.forget();
+  }
+
+  handleOptIns(event) {
+    const optIns = event.detail.value;
+    const { optInFields } = this.draft;
+    this.draft = {
+      ...this.draft,
+      optInFields: optInFields.map((entry) => (entry.optIn === null ? { ...entry, optIns } : entry)),
+    };
+    this.forget();
   }
 
   handleField(event) {
@@ -136,6 +192,7 @@ export default class IntegrationScreen extends Screen {
         ? { mapping: this.mappedTo(name, field) }
         : { optInFields: this.consentTo(name, field) };
     this.draft = { ...this.draft, ...change };
+    this.forget();
   }
 
   mappedTo(column, salesforceField) {
@@ -149,56 +206,69 @@ export default class IntegrationScreen extends Screen {
     const former = this.draft.optInFields.find((entry) => entry.optIn === optIn);
     const others = this.draft.optInFields.filter((entry) => entry.optIn !== optIn);
     if (field === '') return others;
-    return [
-      ...others,
-      former ? { ...former, field } : { optIn, field, trueWhen: optIn === null ? 'withdrawn' : 'granted' },
-    ];
+    const blank = optIn === null ? { trueWhen: 'withdrawn', optIns: 'all' } : { trueWhen: 'granted' };
+    return [...others, { optIn, ...blank, ...former, field }];
+  }
+
+  /** The definition as the screen has it now. */
+  get asked() {
+    const { name, settings } = this.integration;
+    const { operations, by, field, column, several, schedule, hour, mapping, optInFields } = this.draft;
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const matching = {
+      by,
+      ...(by !== 'record-id' && { field }),
+      ...(by === 'lookup' && { column, several }),
+    };
+    const when = schedule === 'daily' ? { kind: 'daily', hour: Number(hour), timeZone } : { kind: 'at-once' };
+    return {
+      ...{ name, operations: [...operations], mapping, optInFields, matching },
+      settings: { ...settings, schedule: when },
+    };
+  }
+
+  async save() {
+    this.show(await call('PUT', pathOf(...this.path), this.asked));
   }
 
   async handleSave(event) {
     event.preventDefault();
     if (!this.isFilled()) return;
-    const { name, settings, matching } = this.integration;
-    const { operations, by, field, column, schedule, hour, mapping, optInFields } = this.draft;
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    const found = {
-      by,
-      ...(by !== 'record-id' && { field }),
-      ...(by === 'lookup' && { column, several: matching.several }),
-    };
-    const when = schedule === 'daily' ? { kind: 'daily', hour: Number(hour), timeZone } : { kind: 'at-once' };
-    const definition = {
-      ...{ name, operations: [...operations], mapping, optInFields, matching: found },
-      settings: { ...settings, schedule: when },
-    };
-    await this.attempt(async () => {
-      this.show(await call('PUT', pathOf(...this.path), definition));
-    }, labels.integrations.saved);
+    await this.attempt(() => this.save(), labels.integrations.saved);
   }
 
+  /** Nothing is saved by a check: an active integration would send by it at once. */
   async handleCheck() {
+    if (!this.isFilled()) return;
+    this.checked = null;
     await this.attempt(async () => {
-      const { compatibility } = await call('POST', pathOf(...this.path, 'check'));
+      const { compatibility } = await call('POST', pathOf(...this.path, 'check'), this.asked);
       this.checked = compatibility;
     });
   }
 
+  /** What is activated is what is on the screen. */
   async handleActivate() {
-    await this.change('activate', labels.integrations.activated);
+    if (!this.isFilled()) return;
+    this.checked = null;
+    await this.attempt(async () => {
+      if (definitionText(this.asked) !== this.saved) await this.save();
+      const { integration, compatibility } = await call('POST', pathOf(...this.path, 'activate'));
+      this.show(integration);
+      this.checked = compatibility.length > 0 ? compatibility : null;
+    }, labels.integrations.activated);
   }
 
+  /** What is typed and not saved yet stays. */
   async handlePause() {
-    await this.change('pause', labels.integrations.paused);
+    await this.attempt(async () => {
+      this.integration = await call('POST', pathOf(...this.path, 'pause'));
+    }, labels.integrations.paused);
   }
 
   async handleArchive() {
-    await this.change('archive', labels.integrations.archivedDone);
-  }
-
-  async change(verb, done) {
     await this.attempt(async () => {
-      await call('POST', pathOf(...this.path, verb));
-      await this.load();
-    }, done);
+      this.show(await call('POST', pathOf(...this.path, 'archive')));
+    }, labels.integrations.archivedDone);
   }
 }

@@ -3,8 +3,10 @@ import { call, pathOf } from 'di/api';
 import { labels, optionsOf } from 'di/labels';
 import { go, linkTo } from 'di/route';
 
-/** Where unsubscribes go in Salesforce, whatever the opt-ins of a project are. */
-const EMAIL_OPT_OUT = { optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn' };
+/** Where it goes in Salesforce that somebody wants no e-mail at all, whatever the opt-ins of a project are. */
+const EMAIL_OPT_OUT = { optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn', optIns: 'all' };
+/** Objects that have an address by which all records of a person are found. */
+const ADDRESSED = ['contact', 'lead'];
 
 /** Data integrations: what goes from a project to an org. */
 export default class IntegrationsScreen extends Screen {
@@ -78,13 +80,28 @@ export default class IntegrationsScreen extends Screen {
     this.problem = null;
   }
 
+  /** What consent needs from the start: a checkbox, and every record of the person's address. */
+  get consentDefaults() {
+    const { table, object, operations } = this.draft;
+    if (!operations.includes('consent')) return {};
+    const { fields, primaryKey } = this.tables.find(({ code }) => code === table);
+    const addresses = fields.filter(({ type, isArchived }) => type === 'email' && !isArchived);
+    const address = addresses.find(({ name }) => primaryKey.includes(name)) ?? addresses[0];
+    return {
+      optInFields: [EMAIL_OPT_OUT],
+      ...(address &&
+        ADDRESSED.includes(object.toLowerCase()) && {
+          matching: { by: 'lookup', field: 'Email', column: address.name, several: 'all' },
+        }),
+    };
+  }
+
   async handleCreate(event) {
     event.preventDefault();
     if (!this.isFilled()) return;
     const { name, connection, table, object, operations } = this.draft;
-    const optInFields = operations.includes('consent') ? [EMAIL_OPT_OUT] : [];
     await this.attempt(async () => {
-      const body = { name, connection, table, object, operations: [...operations], optInFields };
+      const body = { name, connection, table, object, operations: [...operations], ...this.consentDefaults };
       const { id } = await call('POST', pathOf('integrations'), body);
       go('integrations', id);
     }, labels.integrations.created);

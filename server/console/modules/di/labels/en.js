@@ -433,7 +433,7 @@ export const en = {
     hint: 'What goes from a project to Salesforce, and when.',
     create: 'New integration',
     createHint:
-      'It starts as a draft with Email Opt Out for unsubscribes; fields are chosen on the next screen.',
+      'It starts as a draft. Consent reaches every contact or lead of the person’s address, and sets Email Opt Out for who wants no e-mail at all; the next screen lets you choose otherwise.',
     created: 'The integration is saved as a draft.',
     empty: 'No integration yet',
     emptyHint:
@@ -461,7 +461,26 @@ export const en = {
     fieldsHint:
       'API names of fields of the object; what is empty is not written. Nothing else in Salesforce is changed.',
     optIn: 'Opt-in: {0}',
-    anyOptOut: 'no e-mail at all',
+    noEmailAtAll: 'No e-mail at all',
+    severalFound: 'Where several records are found',
+    several: { all: 'Consent is written to all of them', refuse: 'Consent is written to one of them' },
+    severalHints: {
+      all: 'Who opts out is opted out on every record with the same value. Rows are written to their own record only.',
+      refuse:
+        'Only the record that the row came from is told, and none where that is not known: others with the same value keep receiving e-mail.',
+    },
+    oneRecordTold:
+      'Consent is written to one record only: other contacts or leads with the same address are not told. Choose “a field of the same value” to reach them all.',
+    setWhen: 'Set when',
+    optIns: {
+      all: 'no opt-in is left: the person withdrew every one they were asked for, or unsubscribed from everything',
+      any: 'any opt-in is withdrawn, even where the person keeps others',
+    },
+    clears: {
+      true: 'It is cleared when that no longer holds.',
+      false:
+        'DI Connect never clears it. Who clears it in Salesforce is not overruled until the person speaks again.',
+    },
     check: 'Check with the org',
     fits: 'Everything fits the object.',
     saved: 'The integration is saved.',
@@ -526,6 +545,8 @@ export const en = {
     ledger: 'Ledger',
     noEvents: 'Nothing is recorded of this person.',
     event: '{0} → {1}',
+    overruled: '{0} was not counted: it stays {1}',
+    raisedInSalesforce: 'Opted in again in Salesforce; here it stays {1} until the person says otherwise',
     optIns: 'Opt-ins of the project',
     noOptIns: 'None yet: add what people can agree to.',
     double: 'Double opt-in',
@@ -560,6 +581,7 @@ export const en = {
       values: 'What names the person in rows of {0}',
       deliveries: 'Changes that wait to be sent',
       'record-links': 'Links to records of Salesforce',
+      checkboxes: 'What was written to checkboxes of Salesforce',
       batches: 'Batches that carried the person',
       'import-results': 'Lines of imported files',
       'import-files': 'Files of ended imports',

@@ -440,7 +440,7 @@ export const fr = {
     hint: 'Ce qui va d’un projet vers Salesforce, et quand.',
     create: 'Nouvelle intégration',
     createHint:
-      'Elle commence en brouillon avec le refus d’e-mail (Email Opt Out) ; les champs se choisissent à l’écran suivant.',
+      'Elle commence en brouillon. Le consentement atteint chaque contact ou piste de l’adresse de la personne, et coche le refus d’e-mail (Email Opt Out) de qui ne veut aucun e-mail ; l’écran suivant permet de choisir autrement.',
     created: 'L’intégration est enregistrée en brouillon.',
     empty: 'Aucune intégration',
     emptyHint:
@@ -468,7 +468,29 @@ export const fr = {
     fieldsHint:
       'Noms d’API des champs de l’objet ; ce qui est vide n’est pas écrit. Rien d’autre n’est changé dans Salesforce.',
     optIn: 'Consentement : {0}',
-    anyOptOut: 'aucun e-mail',
+    noEmailAtAll: 'Aucun e-mail',
+    severalFound: 'Si plusieurs enregistrements sont trouvés',
+    several: {
+      all: 'Le consentement est écrit dans tous',
+      refuse: 'Le consentement est écrit dans un seul',
+    },
+    severalHints: {
+      all: 'Qui se désabonne l’est dans chaque enregistrement de même valeur. Les lignes ne sont écrites que dans leur propre enregistrement.',
+      refuse:
+        'Seul l’enregistrement d’où vient la ligne est informé, et aucun s’il n’est pas connu : les autres de même valeur continuent de recevoir des e-mails.',
+    },
+    oneRecordTold:
+      'Le consentement n’est écrit que dans un enregistrement : les autres contacts ou pistes de la même adresse ne sont pas informés. Choisissez « un champ de même valeur » pour les atteindre tous.',
+    setWhen: 'Coché quand',
+    optIns: {
+      all: 'il ne reste aucun consentement : la personne a retiré tous ceux qui lui ont été demandés, ou s’est désabonnée de tout',
+      any: 'un consentement est retiré, même si la personne en garde d’autres',
+    },
+    clears: {
+      true: 'Décoché quand ce n’est plus le cas.',
+      false:
+        'DI Connect ne le décoche jamais. Qui le décoche dans Salesforce n’est pas contredit tant que la personne ne s’exprime pas à nouveau.',
+    },
     check: 'Vérifier avec l’organisation',
     fits: 'Tout convient à l’objet.',
     saved: 'L’intégration est enregistrée.',
@@ -528,6 +550,9 @@ export const fr = {
     ledger: 'Registre',
     noEvents: 'Rien n’est inscrit pour cette personne.',
     event: '{0} → {1}',
+    overruled: '« {0} » n’a pas compté : reste « {1} »',
+    raisedInSalesforce:
+      'Réabonné dans Salesforce ; ici, reste « {1} » tant que la personne ne dit pas autre chose',
     optIns: 'Consentements du projet',
     noOptIns: 'Aucun : ajoutez ce que les personnes peuvent accepter.',
     double: 'Double consentement',
@@ -562,6 +587,7 @@ export const fr = {
       values: 'Ce qui nomme la personne dans des lignes de {0}',
       deliveries: 'Changements en attente d’envoi',
       'record-links': 'Liens vers des enregistrements Salesforce',
+      checkboxes: 'Ce qui a été écrit dans des cases de Salesforce',
       batches: 'Lots qui ont apporté la personne',
       'import-results': 'Lignes de fichiers importés',
       'import-files': 'Fichiers d’importations terminées',

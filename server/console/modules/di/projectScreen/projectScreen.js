@@ -46,6 +46,10 @@ export default class ProjectScreen extends Screen {
     return this.isChangeable && this.isOpen && !this.isCreating;
   }
 
+  get isDuplicatesShown() {
+    return this.may('rows:read');
+  }
+
   get isSqlShown() {
     return this.may('access:read');
   }

@@ -1,7 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf, queryOf } from 'di/api';
 import { fill, labels } from 'di/labels';
-import { formatInstant, formatNumber, formatValue } from 'di/format';
+import { consentEventText, formatInstant, formatNumber, formatValue } from 'di/format';
 import { linkTo } from 'di/route';
 
 /** Often enough to see something travel; seldom while nothing is known to. */
@@ -103,11 +103,11 @@ function batchEntry({ at, object, batch, operation, outcome, message, counts }, 
   };
 }
 
-function consentEntry({ id, occurredAt, optIn, previous, status, source, actor }) {
-  const word = (standing) => labels.consent.statuses[standing ?? 'never'];
+function consentEntry(event) {
+  const { id, occurredAt, optIn, source, actor } = event;
   return {
     ...{ at: occurredAt, key: `consent ${id}`, kind: 'consent' },
-    what: `${optIn}: ${fill(labels.consent.event, word(previous), word(status))}`,
+    what: `${optIn}: ${consentEventText(event)}`,
     word: labels.consent.title,
     icon: 'utility:user',
     detail: `${source}, ${actor.name}`,

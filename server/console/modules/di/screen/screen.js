@@ -97,6 +97,14 @@ export default class Screen extends Form {
   }
 }
 
+/** A definition as text, whatever the order of its members: two that are the same have the same. */
+export function definitionText(definition) {
+  return JSON.stringify(definition, (_name, value) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+  });
+}
+
 /** Shows a sentence for a while, and says it to who cannot see it. */
 export function tell(message) {
   window.dispatchEvent(new CustomEvent(TOLD, { detail: { message } }));

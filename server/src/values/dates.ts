@@ -6,6 +6,20 @@ const NUMBERS = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?:[ T,]+(.+))?$/;
 const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]+(.+))?$/;
 const CLOCK = /^(\d{1,2})[:hH](\d{2})(?::(\d{2})(\.\d{1,6})?)?\s*(am|pm)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether a day of that year and month exists. */
+export function isDay(year: number, month: number, day: number): boolean {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const last = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+  return year >= 1 && day >= 1 && day <= last;
+}
+
+/** A date of nothing, as programs write it that have no empty ones: `0/0/00` of Outlook, `0000-00-00` of MySQL. */
+export function isNoDate(text: string): boolean {
+  return /^0{1,4}([/.-])0{1,2}\1(?:0{1,2}|0{4})(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?$/.test(text);
+}
+
 /** Which orders a value can have been written in. */
 function ordersOf(text: string): readonly DateOrder[] {
   if (YEAR_FIRST.test(text)) return ['iso'];
@@ -20,7 +34,7 @@ function ordersOf(text: string): readonly DateOrder[] {
 
 /** The order that values are written in: null where there are no dates, `ambiguous` where several orders fit. */
 export function findDateOrder(values: readonly string[]): DateOrder | 'ambiguous' | null {
-  const given = values.map((value) => value.trim()).filter((value) => value !== '');
+  const given = values.map((value) => value.trim()).filter((value) => value !== '' && !isNoDate(value));
   const possible = given.map(ordersOf);
   const dated = possible.filter((orders) => orders.length > 0);
   // A column of something else may hold a value that looks like a date.
@@ -55,20 +69,29 @@ export function readMomentIn(text: string, order: DateOrder, zone: string): stri
   return offset === undefined ? inZone(local, zone) : `${local}${offset}`;
 }
 
-function partsOf(
-  text: string,
-  order: DateOrder,
-): { year: string; month: string; day: string; rest: string } | null {
+interface DateParts {
+  readonly year: string;
+  readonly month: string;
+  readonly day: string;
+  readonly rest: string;
+}
+
+function partsOf(text: string, order: DateOrder): DateParts | null {
   const first = YEAR_FIRST.exec(text);
   if (first) {
     const [, year = '', month = '', day = '', rest = ''] = first;
-    return { year, month: month.padStart(2, '0'), day: day.padStart(2, '0'), rest };
+    return existing({ year, month: month.padStart(2, '0'), day: day.padStart(2, '0'), rest });
   }
   const found = order === 'iso' ? null : NUMBERS.exec(text);
   if (!found) return null;
   const [, one = '', two = '', year = '', rest = ''] = found;
   const [day, month] = order === 'dmy' ? [one, two] : [two, one];
-  return { year, month: month.padStart(2, '0'), day: day.padStart(2, '0'), rest };
+  return existing({ year, month: month.padStart(2, '0'), day: day.padStart(2, '0'), rest });
+}
+
+/** A day that there is none of, 30 February, would be counted on into March. */
+function existing(parts: DateParts): DateParts | null {
+  return isDay(Number(parts.year), Number(parts.month), Number(parts.day)) ? parts : null;
 }
 
 /** A moment that clocks of a zone show, in UTC. */

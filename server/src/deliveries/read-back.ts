@@ -1,0 +1,88 @@
+import type { FollowedColumn } from '../consent/followed-columns.ts';
+import type { OptInWrite } from '../consent/opt-in-writes.ts';
+import { readMoment } from '../ingest/coerce.ts';
+import type { OrgRecord, SalesforceOrg } from '../salesforce/org.ts';
+import type { CallGate } from './call-gate.ts';
+import { findRecords } from './find-records.ts';
+import type { Integration } from './integrations.ts';
+import type { Seen, Settled } from './outcomes.ts';
+
+/** A delivery of consent that is done but for a look at what the org made of it. */
+export interface Unread {
+  readonly settled: Settled;
+  /** Checkboxes that were written, by the record. */
+  readonly written: ReadonlyMap<string, OrgRecord>;
+  /** The record that the row came from, written or not; null where there is none. */
+  readonly ownId: string | null;
+}
+
+/**
+ * Reads checkboxes that columns follow, with their records' versions: what was written is known by the version from now on,
+ * and what the org did not keep is a failure that can be seen. A call for some nine thousand records.
+ */
+export async function readBack(
+  org: SalesforceOrg,
+  gate: CallGate,
+  { object }: Integration,
+  followed: readonly FollowedColumn[],
+  unread: readonly Unread[],
+): Promise<Settled[]> {
+  const fields = [...new Map(followed.map(({ target: { field } }) => [field.toLowerCase(), field])).values()];
+  const ids = [...new Set(unread.flatMap(recordsOf))];
+  if (ids.length === 0) return unread.map(({ settled }) => settled);
+  const found = await findRecords(org, gate, object, 'Id', ids, ['SystemModstamp', ...fields]);
+  return unread.map((each) =>
+    judged(
+      each,
+      recordsOf(each).flatMap((id) => versionOf(id, fields, found.get(id.toLowerCase())?.[0])),
+    ),
+  );
+}
+
+const recordsOf = ({ written, ownId }: Unread): string[] => [
+  ...new Set([...written.keys(), ...(ownId === null ? [] : [ownId])]),
+];
+
+/** What a record says at its version, by field in lower case. */
+interface Version {
+  readonly recordId: string;
+  readonly modstamp: string;
+  readonly values: ReadonlyMap<string, boolean>;
+}
+
+/** Nothing of a record that is gone since. */
+function versionOf(recordId: string, fields: readonly string[], record: OrgRecord | undefined): Version[] {
+  const modstamp = typeof record?.SystemModstamp === 'string' ? readMoment(record.SystemModstamp) : null;
+  if (!record || modstamp === null) return [];
+  const said = new Map(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));
+  const values = fields.flatMap((field) => {
+    const value = said.get(field.toLowerCase());
+    return typeof value === 'boolean' ? [[field.toLowerCase(), value] as const] : [];
+  });
+  return [{ recordId, modstamp, values: new Map(values) }];
+}
+
+function judged({ settled, written }: Unread, versions: readonly Version[]): Settled {
+  const writes: OptInWrite[] = [];
+  const seen: Seen[] = [];
+  for (const { recordId, modstamp, values } of versions) {
+    const wrote = Object.entries(written.get(recordId) ?? {});
+    for (const [field, value] of values) {
+      seen.push({ recordId, field, value, modstamp });
+      const [name = field, asked] = wrote.find(([each]) => each.toLowerCase() === field) ?? [];
+      if (typeof asked !== 'boolean') continue;
+      if (asked !== value) return notKept(settled, recordId, name, asked);
+      writes.push({ recordId, field, value, modstamp, identityId: settled.claim.identityId });
+    }
+  }
+  return { ...settled, read: { writes, seen } };
+}
+
+function notKept({ claim }: Settled, recordId: string, field: string, asked: boolean): Settled {
+  return {
+    claim,
+    outcome: 'dead',
+    code: 'value-not-kept',
+    message: `Salesforce saved ${recordId} and ${field} is ${String(!asked)} again: a trigger, a flow or a user in Salesforce has set it back. Change that, then send it again.`,
+  };
+}

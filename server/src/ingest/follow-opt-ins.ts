@@ -1,0 +1,139 @@
+import { currentConsents, valuesOf } from '../consent/current-consents.ts';
+import { setForPersons, setForRecords, type FollowedColumn } from '../consent/followed-columns.ts';
+import { asBoolean, keyOf } from '../consent/lower-consent.ts';
+import type { OptInField } from '../consent/opt-in-fields.ts';
+import { forgetOptInWrites, writesMet, type MetWrite } from '../consent/opt-in-writes.ts';
+import { noteUndone, type Undone } from '../consent/raised-in-salesforce.ts';
+import { quoteTable } from '../database/identifiers.ts';
+import type { Session } from '../database/session.ts';
+import { keyFields } from '../records/record-keys.ts';
+import type { Batch } from './batch.ts';
+import type { MappedRecords } from './mapping.ts';
+
+/** A checkbox that an integration writes. */
+export type WrittenOptIn = OptInField & { readonly integration: string };
+
+type WrittenColumn = FollowedColumn & { readonly target: WrittenOptIn };
+
+/**
+ * Rows that a batch has just written say of consent what DI says, where a delivery still waits, and where the batch was
+ * read before the last one arrived; what somebody in Salesforce has changed since is theirs. It comes after the rows: of two
+ * that meet on a row one waits for the other, and this sees what the other has noted.
+ */
+export async function followOptIns(
+  session: Session,
+  batch: Batch,
+  mapped: MappedRecords,
+  rows: readonly number[],
+  written: readonly WrittenOptIn[],
+): Promise<void> {
+  const gone = batch.body.deletes.flatMap(({ id }) => written.map(({ field }) => ({ recordId: id, field })));
+  await forgetOptInWrites(session, batch.target.connectionId, gone);
+  const columns = columnsOf(batch, written);
+  if (columns.length === 0 || rows.length === 0) return;
+  await followWrites(session, batch, mapped, rows, columns);
+  await followWaiting(session, batch, mapped, rows, columns);
+}
+
+/** Columns of the batch that are made of a checkbox that DI writes, and of nothing else. */
+function columnsOf({ target, mapping, body }: Batch, written: readonly WrittenOptIn[]): WrittenColumn[] {
+  const table = quoteTable(target.schemaName, target.tableCode);
+  const key = keyFields(target);
+  return mapping.columns.flatMap(({ field: column, place, coerce }) => {
+    const name = place === null ? undefined : body.fields[place]?.toLowerCase();
+    if (key.includes(column)) return [];
+    return written
+      .filter(({ field }) => field.toLowerCase() === name)
+      .map((optIn) => ({
+        ...{ connectionId: target.connectionId, tableId: target.tableId },
+        ...{ target: optIn, table, key, column, coerce },
+      }));
+  });
+}
+
+/** A record that was read before DI's write does not take it back; a later one that says otherwise does. */
+async function followWrites(
+  session: Session,
+  batch: Batch,
+  mapped: MappedRecords,
+  rows: readonly number[],
+  columns: readonly WrittenColumn[],
+): Promise<void> {
+  const versions = {
+    ids: rows.map((place) => mapped.ids[place] ?? ''),
+    stamps: rows.map((place) => mapped.stamps[place] ?? ''),
+  };
+  const met = await writesMet(session, batch.target.connectionId, versions);
+  if (met.length === 0) return;
+  const older = met.filter(({ isOlder }) => isOlder);
+  for (const column of columns)
+    await setForRecords(
+      session,
+      column,
+      older.filter(({ field }) => field === column.target.field.toLowerCase()),
+    );
+  const undone = met.flatMap((write) => undoneBy(batch, write, rows[write.place] ?? -1));
+  await noteUndone(
+    session,
+    batch,
+    mapped,
+    undone,
+    columns.map(({ target }) => target),
+  );
+}
+
+/** What a later version of a record has otherwise than DI wrote it. */
+function undoneBy({ body }: Batch, write: MetWrite, place: number): Undone[] {
+  const field = body.fields.findIndex((name) => name.toLowerCase() === write.field);
+  const now = asBoolean(body.upserts[place]?.[field]);
+  return write.isOlder || now === null || now === write.value ? [] : [{ ...write, place, now }];
+}
+
+/** Persons of whom the org has not heard yet go before what it says of them. */
+async function followWaiting(
+  session: Session,
+  batch: Batch,
+  mapped: MappedRecords,
+  rows: readonly number[],
+  columns: readonly WrittenColumn[],
+): Promise<void> {
+  const { tableId, projectId } = batch.target;
+  const integrations = [...new Set(columns.map(({ target }) => target.integration))];
+  if (!(await areWaiting(session, integrations))) return;
+  const keys = rows.map((place) => keyOf(batch, mapped, place));
+  for (const integration of integrations) {
+    const waiting = await waitingOf(session, integration, tableId, keys);
+    if (waiting.size === 0) continue;
+    const consents = await currentConsents(session, projectId, waiting);
+    for (const column of columns.filter(({ target }) => target.integration === integration))
+      await setForPersons(session, column, valuesOf(column, consents));
+  }
+}
+
+async function areWaiting(session: Session, integrations: readonly string[]): Promise<boolean> {
+  const found = await session.query(
+    'SELECT FROM di.delivery d WHERE d.integration_id = ANY ($1::uuid[]) AND d.is_consent_changed LIMIT 1',
+    [integrations],
+  );
+  return found.length > 0;
+}
+
+/** Of some keys the persons whose consent the org has not heard yet, with the opt-ins; null for every one. */
+async function waitingOf(
+  session: Session,
+  integration: string,
+  tableId: string,
+  keys: readonly object[],
+): Promise<Map<string, string[] | null>> {
+  const rows = await session.query<{ identity_id: string; changed_opt_ins: string[] | null }>(
+    `SELECT d.identity_id, d.changed_opt_ins
+     FROM jsonb_array_elements($3::jsonb) AS k (record_key)
+     CROSS JOIN LATERAL (
+       SELECT n.id FROM di.record_identity n WHERE n.table_id = $2::uuid AND n.record_key = k.record_key OFFSET 0) i
+     CROSS JOIN LATERAL (
+       SELECT o.identity_id, o.changed_opt_ins FROM di.delivery o
+       WHERE o.integration_id = $1::uuid AND o.identity_id = i.id AND o.is_consent_changed OFFSET 0) d`,
+    [integration, tableId, JSON.stringify(keys)],
+  );
+  return new Map(rows.map((row) => [row.identity_id, row.changed_opt_ins]));
+}
