@@ -51,6 +51,8 @@ export interface OrgOptions {
   readonly clock?: () => number;
   /** What the org may use, where it is not what most orgs may. */
   readonly limits?: OrgLimitValues;
+  /** Milliseconds that a minute of a queueable's delay takes: 60,000 unless said. */
+  readonly delayMinute?: number;
   /** How deep a chain of queueables may go: five in Developer and Trial orgs, as deep as it likes elsewhere. */
   readonly queueableDepth?: number;
   /** Answers callouts in place of the net; undefined lets the call go out. */
@@ -79,6 +81,7 @@ export class LocalOrg {
   readonly automatedProcess: UserContext;
   readonly usage: OrgUsage;
   readonly queueableDepth: number;
+  readonly delayMinute: number;
   readonly standIn: OrgOptions['standIn'];
   /** Rights beyond what profiles and permission sets say. */
   readonly access = new AccessRules();
@@ -103,6 +106,7 @@ export class LocalOrg {
       name: options.organizationName ?? 'Local Org',
     };
     this.usage = new OrgUsage(this, options.limits);
+    this.delayMinute = options.delayMinute ?? 60_000;
     this.queueableDepth = options.queueableDepth ?? Infinity;
     this.standIn = options.standIn;
     this.schema = loadSchema({ sources: options.sources });

@@ -47,7 +47,7 @@ function enqueue(
   const job: Job = {
     id,
     kind: 'queueable',
-    dueAt: org.now() + options.delayMinutes * 60_000,
+    dueAt: org.now() + options.delayMinutes * org.delayMinute,
     user: transaction.user,
     signature,
     depth,
