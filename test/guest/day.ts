@@ -23,6 +23,8 @@ export interface DayOptions {
   /** What other packages and people have used of the org's limits when it begins. */
   readonly usedElsewhere?: OrgLimitValues;
   readonly queueableDepth?: number;
+  /** Folders of the org's own, beside the package. */
+  readonly sources?: readonly string[];
   /** What DI answers to a batch, where it is not 200. */
   readonly batchStatus?: number;
 }
@@ -39,7 +41,12 @@ export interface DayResult {
   /** Rows that wait in the outbox at its end. */
   readonly waiting: number;
   /** Seconds from the save to DI's answer, over all projects. */
-  readonly latency: { readonly p50: number; readonly p95: number; readonly most: number };
+  readonly latency: {
+    readonly sent: number;
+    readonly p50: number;
+    readonly p95: number;
+    readonly most: number;
+  };
 }
 
 /**
@@ -63,7 +70,7 @@ class Day {
     this.#options = options;
     this.#answers = new Answers(options.batchStatus ?? 200);
     this.#org = createOrg({
-      sources: ['force-app'],
+      sources: ['force-app', ...(options.sources ?? [])],
       remoteSites: projectsOf(options).map(endpointOf),
       clock: () => this.#now,
       standIn: (request) => this.#answer(request),

@@ -17,9 +17,9 @@ export class Latencies {
     this.#seconds.push((now - begun) / 1000);
   }
 
-  summary(): { p50: number; p95: number; most: number } {
+  summary(): { sent: number; p50: number; p95: number; most: number } {
     const sorted = this.#seconds.toSorted((left, right) => left - right);
     const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? NaN;
-    return { p50: at(0.5), p95: at(0.95), most: at(1) };
+    return { sent: sorted.length, p50: at(0.5), p95: at(0.95), most: at(1) };
   }
 }

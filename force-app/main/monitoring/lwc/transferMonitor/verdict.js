@@ -29,6 +29,14 @@ export function verdictOf(status, labels, now = Date.now()) {
       icon: 'utility:error',
       theme: 'slds-theme_error',
     };
+  if (status.transfersWithGaps > 0)
+    return {
+      name: 'gap',
+      title: labels.gap,
+      detail: fillIn(labels.gapDetail, status.transfersWithGaps),
+      icon: 'utility:warning',
+      theme: 'slds-theme_warning',
+    };
   const waited = status.oldestPending ? (now - Date.parse(status.oldestPending)) / 60_000 : 0;
   if (waited > LATE_MINUTES || status.retryingRecords > 0)
     return {
