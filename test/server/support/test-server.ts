@@ -5,6 +5,7 @@ import request from 'supertest';
 import { createApp, createServices, routesOf, type Services } from '../../../server/src/app.ts';
 import type { Config } from '../../../server/src/config.ts';
 import { openDatabase, type Database } from '../../../server/src/database/open-database.ts';
+import { isEmbeddedRun, startPostgres } from './postgres.ts';
 
 export const ADMIN = 'admin-token-of-the-tests-32-characters';
 export const ORGANIZATION = '00D000000000001EAA';
@@ -47,15 +48,37 @@ export function testConfig(databaseUrl: string | null): Config {
   };
 }
 
-/** Starts on the embedded database, in memory, unless another is named. */
+/** Starts on a database of its own, on the test run's PostgreSQL, unless another is named. */
 export async function startTestServer(
   databaseUrl: string | null = null,
   changes: Partial<Config> = {},
   logger: Logger = pino({ level: 'silent' }),
 ): Promise<TestServer> {
+  if (databaseUrl !== null || isEmbeddedRun()) return openServer(databaseUrl, changes, logger);
+  const own = await startPostgres();
+  const server = await openServer(own.url, changes, logger);
+  return {
+    ...server,
+    close: async () => {
+      await server.close();
+      await own.stop();
+    },
+  };
+}
+
+/** Starts on the embedded database, in memory. */
+export async function startEmbeddedServer(): Promise<TestServer> {
+  return openServer(null, {}, pino({ level: 'silent' }));
+}
+
+async function openServer(
+  databaseUrl: string | null,
+  changes: Partial<Config>,
+  logger: Logger,
+): Promise<TestServer> {
   const config = { ...testConfig(databaseUrl), ...changes };
   const database = await openDatabase(config, logger);
-  const services = createServices(config, database);
+  const services = createServices(config, database, logger);
   const app = createApp(services, routesOf(services), logger);
   return { app, database, config, services, close: () => database.close() };
 }
