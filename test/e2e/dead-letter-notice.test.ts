@@ -26,7 +26,7 @@ describe('the notice of what was set aside', () => {
       DI_Destination_Project__c project = DiTestData.project();
       List<DI_Data_Transfer__c> transfers = new List<DI_Data_Transfer__c>{ ${transferOf('Two')}, ${transferOf('One')} };
       insert transfers;
-      DeadLetterNotice.send(new Map<Id, SObject>(transfers).keySet());`);
+      TransferNotice.setAside(new Map<Id, SObject>(transfers).keySet());`);
     const [asked] = org.executeAnonymous("System.debug([SELECT Id FROM User WHERE LastName = 'asked'].Id);");
     expect(org.notifications).toMatchObject([{ title: 'DI Connect set changes aside' }]);
     const [notice] = org.notifications;

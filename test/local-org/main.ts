@@ -1,5 +1,6 @@
 // The local org's command line:
-//   serve [--port N] [--remote-site URL]… [folder …]   an org with its REST API, until it is stopped
+//   serve [--port N] [--remote-site URL]… [--minute MS] [folder …]   an org with its REST API, until it is stopped; a minute
+//        of a queueable's delay takes a second of whoever waits for it, unless --minute says how many milliseconds
 //   test [--coverage] [--classes A,B] [folder …]       runs the @IsTest classes, ends with `N passed, N failed`
 import { parseArgs } from 'node:util';
 import { createOrg } from './org.ts';
@@ -13,6 +14,7 @@ const { values, positionals } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
     'remote-site': { type: 'string', multiple: true, default: [] },
+    minute: { type: 'string', default: '1000' },
     coverage: { type: 'boolean', default: false },
     classes: { type: 'string' },
   },
@@ -39,6 +41,7 @@ async function serve(): Promise<void> {
     sources,
     remoteSites: values['remote-site'],
     isLive: true,
+    delayMinute: Number(values.minute),
     log: (line) => {
       console.error(line);
     },

@@ -10,10 +10,12 @@ import { RecordStore } from './database/store.ts';
 import type { FieldSchema } from './database/schema.ts';
 import { AccessRules } from './execution/access-rules.ts';
 import { dmlStatement } from './execution/dml.ts';
+import type { CalloutAnswer, CalloutRequest } from './execution/callouts.ts';
 import { EventBus } from './execution/events.ts';
 import { JobQueue } from './execution/jobs.ts';
 import { enqueueFuture } from './execution/queueables.ts';
 import { mergeRecords } from './execution/merge.ts';
+import { OrgUsage, type OrgLimitValues } from './execution/org-usage.ts';
 import type { SentNotification } from './execution/notifications.ts';
 import { runSearch } from './execution/search.ts';
 import { runStaticCount, runStaticQuery } from './execution/queries.ts';
@@ -45,6 +47,16 @@ export interface OrgOptions {
   /** Run jobs and events by themselves; without it only runPending does. */
   readonly isLive?: boolean;
   readonly log?: (line: string) => void;
+  /** Milliseconds since 1970; the machine's own clock unless said. */
+  readonly clock?: () => number;
+  /** What the org may use, where it is not what most orgs may. */
+  readonly limits?: OrgLimitValues;
+  /** Milliseconds that a minute of a queueable's delay takes: 60,000 unless said. */
+  readonly delayMinute?: number;
+  /** How deep a chain of queueables may go: five in Developer and Trial orgs, as deep as it likes elsewhere. */
+  readonly queueableDepth?: number;
+  /** Answers callouts in place of the net; undefined lets the call go out. */
+  readonly standIn?: (request: CalloutRequest) => CalloutAnswer | undefined;
 }
 
 /** Puts an org together: schema, program, records. Throws AggregateError where the source does not compile. */
@@ -67,6 +79,10 @@ export class LocalOrg {
   readonly organization: { readonly id: string; readonly name: string };
   readonly admin: UserContext;
   readonly automatedProcess: UserContext;
+  readonly usage: OrgUsage;
+  readonly queueableDepth: number;
+  readonly delayMinute: number;
+  readonly standIn: OrgOptions['standIn'];
   /** Rights beyond what profiles and permission sets say. */
   readonly access = new AccessRules();
   /** What the org has done since it was started, for whoever asks. */
@@ -89,6 +105,10 @@ export class LocalOrg {
       id: options.organizationId ?? '00D000000000001EAA',
       name: options.organizationName ?? 'Local Org',
     };
+    this.usage = new OrgUsage(this, options.limits);
+    this.delayMinute = options.delayMinute ?? 60_000;
+    this.queueableDepth = options.queueableDepth ?? Infinity;
+    this.standIn = options.standIn;
     this.schema = loadSchema({ sources: options.sources });
     const files = options.sources
       .flatMap(filesBelow)
@@ -166,7 +186,7 @@ export class LocalOrg {
 
   /** The org's clock in milliseconds; two writes never carry the same moment. */
   now(): number {
-    this.#lastTime = Math.max(Date.now(), this.#lastTime);
+    this.#lastTime = Math.max(this.#options.clock?.() ?? Date.now(), this.#lastTime);
     return this.#lastTime;
   }
 
@@ -282,7 +302,7 @@ export class LocalOrg {
       this.#timer = null;
     }
     const due = this.jobs.nextDue;
-    const delay = this.bus.size > 0 ? 0 : due === null ? null : Math.max(0, due - Date.now());
+    const delay = this.bus.size > 0 ? 0 : due === null ? null : Math.max(0, due - this.now());
     if (delay === null) return;
     const work = (): void => {
       this.#timer = null;

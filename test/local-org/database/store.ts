@@ -20,6 +20,8 @@ export class RecordStore {
   readonly #tables = new Map<string, Table>();
   readonly #undo: (() => void)[] = [];
   readonly #numbers = new Map<string, number>();
+  /** Records in the recycle bin. */
+  recycled = 0;
 
   constructor(schema: OrgSchema) {
     this.#schema = schema;
@@ -124,9 +126,14 @@ export class RecordStore {
       if (before) index.get(indexKey(before.get(field) ?? null))?.delete(id);
       if (after) addToIndex(index, after.get(field) ?? null, id);
     }
+    this.recycled += Number(isRecycled(after)) - Number(isRecycled(before));
     if (after) table.rows.set(id, after);
     else table.rows.delete(id);
   }
+}
+
+function isRecycled(record: StoredRecord | undefined): boolean {
+  return record?.get('isdeleted') === true;
 }
 
 function addToIndex(index: Map<string, Set<string>>, value: ApexValue, id: string): void {

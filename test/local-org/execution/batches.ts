@@ -26,6 +26,7 @@ export function executeBatch(batch: ApexValue, size: number): string {
       'Database.executeBatch cannot be called from a batch start, batch execute, or future method.',
     );
   }
+  if (!transaction.test) transaction.org.usage.checkAsync();
   const id = newJobRow(transaction.org, 'BatchApex', batch.$class.name);
   const job = new BatchJob(transaction.org, transaction.user, id, batch, size);
   job.begin();

@@ -218,6 +218,9 @@ platformClass({
     'updateImmediate/2': dmlMethod('update'),
     'emptyRecycleBin/1': (value: ApexValue) => {
       const records = recordsFor(value);
+      // Counted like a delete. (Apex Reference Guide, Database.emptyRecycleBin.)
+      current().limits.count('dmlStatements');
+      current().limits.count('dmlRows', records.length);
       for (const record of records) current().org.store.remove(record.schema.name, record.id ?? '');
       return new ApexList(
         { kind: 'platform', name: 'Database.EmptyRecycleBinResult', arguments: [] },

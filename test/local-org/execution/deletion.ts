@@ -71,6 +71,11 @@ export function deleteRecord(
   }
   const stored = store.get(object.name, id);
   if (!stored) return null;
+  // What a custom setting held is gone at once. (Apex Developer Guide, Custom Settings.)
+  if (object.settingType !== null) {
+    store.remove(object.name, id);
+    return null;
+  }
   const now = new ApexDatetime(transaction.now());
   const deleted = new Map(stored)
     .set('isdeleted', true)

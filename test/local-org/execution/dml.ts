@@ -72,14 +72,19 @@ export function executeDml(
   options: DmlOptions,
 ): RowResult[] {
   const transaction = current();
+  const [first] = records;
+  if (first?.schema.kind === 'event' && first.schema.publishBehavior !== 'PublishAfterCommit') {
+    // Published at once they are no part of the transaction, and have a limit of their own. (Apex Reference, EventBus.)
+    transaction.limits.count('publishImmediateDML');
+    return records.map((record) => publishIn(transaction, record));
+  }
   if (options.isPart !== true) {
     transaction.limits.count('dmlStatements');
     transaction.limits.count('dmlRows', records.length);
   }
   if (records.length === 0) return [];
   transaction.hasUncommittedWork = true;
-  const isEvent = records[0]?.schema.kind === 'event';
-  if (isEvent) return records.map((record) => publishIn(transaction, record));
+  if (first?.schema.kind === 'event') return records.map((record) => publishIn(transaction, record));
   refuseTwice(operation, records);
   const before = transaction.org.store.savepoint();
   const unsaved = records.filter((record) => record.id === null);

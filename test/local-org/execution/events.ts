@@ -4,7 +4,7 @@ import { ApexDatetime } from '../values/dates.ts';
 import { asApexException, type ApexException } from '../values/exception.ts';
 import type { ApexValue, TriggerInfo } from '../values/object.ts';
 import type { ApexSObject } from '../values/sobject.ts';
-import type { RowResult } from './dml.ts';
+import type { RowError, RowResult } from './dml.ts';
 import { EventDelivery, isRetryable } from './event-delivery.ts';
 import type { Transaction, UserContext } from './transaction.ts';
 import type { LocalOrg } from '../org.ts';
@@ -15,11 +15,12 @@ export function publishIn(transaction: Transaction, event: ApexSObject): RowResu
   const missing = missingFields(event);
   if (missing.length > 0) {
     const message = `Required fields are missing: [${missing.join(', ')}]`;
-    return {
-      id: null,
-      created: false,
-      errors: [{ statusCode: 'REQUIRED_FIELD_MISSING', message, fields: missing }],
-    };
+    return refused({ statusCode: 'REQUIRED_FIELD_MISSING', message, fields: missing });
+  }
+  // The bus takes so many events in an hour. (Platform Events Developer Guide, status codes of a publish.)
+  if (!transaction.test) {
+    if (!org.usage.hasRoom('HourlyPublishedPlatformEvents')) return refused(LIMIT_EXCEEDED);
+    org.usage.count('HourlyPublishedPlatformEvents');
   }
   // The event that the publisher holds knows its name from now on.
   if (!event.values.has('eventuuid')) event.values.set('eventuuid', randomUUID());
@@ -34,6 +35,16 @@ export function publishIn(transaction: Transaction, event: ApexSObject): RowResu
     });
   } else send();
   return { id: `e0${String(org.store.next('event')).padStart(13, '0')}AAA`, created: true, errors: [] };
+}
+
+const LIMIT_EXCEEDED: RowError = {
+  statusCode: 'LIMIT_EXCEEDED',
+  message: 'The number of published platform events exceeded the hourly publishing limit.',
+  fields: [],
+};
+
+function refused(error: RowError): RowResult {
+  return { id: null, created: false, errors: [error] };
 }
 
 function missingFields(event: ApexSObject): string[] {

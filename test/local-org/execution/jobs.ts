@@ -150,6 +150,7 @@ export class JobQueue {
     // Set while the job runs, read when it has ended, however it did.
     const attached: { finalizer: ApexReference | null } = { finalizer: null };
     let failure: ApexException | null = null;
+    if (!test) org.usage.count('DailyAsyncApexExecutions');
     if (!job.finished) markJob(org, job.id, 'Processing', null);
     try {
       org.run(

@@ -22,11 +22,12 @@ function enqueue(
   const transaction = current();
   const { org } = transaction;
   transaction.limits.count('queueableJobs');
+  if (!transaction.test) org.usage.checkAsync();
   const parent = runningJobs.get(transaction);
   const depth = (parent?.depth ?? 0) + 1;
   // A chain keeps the depth that its first job was given.
   const maximumDepth = options.maximumDepth ?? parent?.maximumDepth ?? null;
-  if (maximumDepth !== null && depth > maximumDepth)
+  if (depth > (maximumDepth ?? org.queueableDepth))
     throw platformException('System.AsyncException', 'Maximum stack depth has been reached.');
   const failures = transaction.kind === 'finalizer' ? (parent?.failures ?? 0) : 0;
   if (failures > MAX_FAILURES)
@@ -46,7 +47,7 @@ function enqueue(
   const job: Job = {
     id,
     kind: 'queueable',
-    dueAt: org.now() + options.delayMinutes * 60_000,
+    dueAt: org.now() + options.delayMinutes * org.delayMinute,
     user: transaction.user,
     signature,
     depth,
@@ -144,6 +145,7 @@ export function enqueueFuture(
     );
   }
   transaction.limits.count('futureCalls');
+  if (!transaction.test) org.usage.checkAsync();
   const id = newJobRow(org, 'Future', className, methodName);
   const copies = parameters.map(copyOf);
   org.jobs.add({

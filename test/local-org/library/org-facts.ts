@@ -10,40 +10,23 @@ import { addStatics, platformClass } from './registry.ts';
 const STRING: TypeRef = { kind: 'primitive', name: 'String' };
 const LIMIT: TypeRef = { kind: 'platform', name: 'System.OrgLimit', arguments: [] };
 
-/** What a Developer Edition org may use in a day; nothing of it is counted but requests of the API. */
-const LIMITS: Readonly<Record<string, number>> = {
-  DailyApiRequests: 15_000,
-  DailyAsyncApexExecutions: 250_000,
-  DailyBulkApiBatches: 15_000,
-  DailyBulkV2QueryJobs: 10_000,
-  DailyStandardVolumePlatformEvents: 10_000,
-  DailyStreamingApiEvents: 10_000,
-  DailyWorkflowEmails: 390,
-  DataStorageMB: 5,
-  FileStorageMB: 20,
-  HourlyPublishedPlatformEvents: 50_000,
-  HourlyTimeBasedWorkflow: 50,
-  MassEmail: 10,
-  SingleEmail: 15,
-};
-
 beanClass('System.OrgLimit');
-const orgLimit = (name: string): Bean =>
-  newBean('System.OrgLimit', {
-    name,
-    limit: LIMITS[name] ?? 0,
-    value: name === 'DailyApiRequests' ? current().org.counters.apiCalls : 0,
-  });
+const orgLimits = (): Bean[] => {
+  const { usage } = current().org;
+  return usage.names.map((name) =>
+    newBean('System.OrgLimit', { name, limit: usage.limit(name), value: usage.used(name) }),
+  );
+};
 
 platformClass({
   name: 'System.OrgLimits',
   statics: {
-    'getAll/0': () => new ApexList(LIMIT, Object.keys(LIMITS).map(orgLimit)),
+    'getAll/0': () => new ApexList(LIMIT, orgLimits()),
     'getMap/0': () =>
       new ApexMap(
         STRING,
         LIMIT,
-        Object.keys(LIMITS).map((name) => [name, orgLimit(name)] as const),
+        orgLimits().map((each) => [each.get('name'), each] as const),
       ),
   },
 });

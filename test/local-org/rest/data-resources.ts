@@ -131,7 +131,10 @@ function limits({ org, request }: ResourceContext): RestAnswer {
     status: 200,
     body: {
       DailyApiRequests: { Max: most, Remaining: Math.max(0, most - org.counters.apiCalls) },
-      DailyAsyncApexExecutions: { Max: 250_000, Remaining: 250_000 },
+      DailyAsyncApexExecutions: {
+        Max: org.usage.limit('DailyAsyncApexExecutions'),
+        Remaining: org.usage.limit('DailyAsyncApexExecutions') - org.usage.used('DailyAsyncApexExecutions'),
+      },
     },
   };
 }

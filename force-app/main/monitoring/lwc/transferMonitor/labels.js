@@ -2,6 +2,8 @@ import title from '@salesforce/label/c.Monitor_Title';
 import empty from '@salesforce/label/c.Monitor_Empty';
 import noProjectHint from '@salesforce/label/c.Transfers_No_Project_Hint';
 import project from '@salesforce/label/c.Transfer_Project';
+import gap from '@salesforce/label/c.Monitor_Gap';
+import gapDetail from '@salesforce/label/c.Monitor_Gap_Detail';
 import inStep from '@salesforce/label/c.Monitor_In_Step';
 import inStepDetail from '@salesforce/label/c.Monitor_In_Step_Detail';
 import sending from '@salesforce/label/c.Monitor_Sending';
@@ -41,6 +43,8 @@ export const labels = {
   empty,
   noProjectHint,
   project,
+  gap,
+  gapDetail,
   inStep,
   inStepDetail,
   sending,

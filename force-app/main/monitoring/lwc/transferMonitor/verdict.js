@@ -30,6 +30,14 @@ export function verdictOf(status, labels, now = Date.now()) {
       icon: 'utility:error',
       theme: 'slds-theme_error',
     };
+  if (status.transfersWithGaps > 0)
+    return {
+      name: 'gap',
+      title: labels.gap,
+      detail: fillIn(labels.gapDetail, status.transfersWithGaps),
+      icon: 'utility:warning',
+      theme: 'slds-theme_warning',
+    };
   if (status.held.length > 0)
     return {
       name: 'held',

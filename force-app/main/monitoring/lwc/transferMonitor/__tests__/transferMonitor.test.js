@@ -31,6 +31,7 @@ const IN_STEP = {
   deadRecords: 0,
   refusedRecords: 0,
   activeTransfers: 1,
+  transfersWithGaps: 0,
   held: [],
   projectStatus: 'Authorized',
   mayChange: true,
@@ -65,6 +66,11 @@ describe('c-transfer-monitor', () => {
     ['stopped', { projectStatus: 'Suspended', projectMessage: 'Revoked.', deadRecords: 2 }],
   ])('says %s', async (expected, status) => {
     expect(verdict(await open(status))).toBe(expected);
+  });
+
+  it('says that changes are missing until they are reconciled', async () => {
+    const element = await open({ transfersWithGaps: 2 });
+    expect(verdict(element)).toBe('gap');
   });
 
   it('shows what waits, since when, and what was last', async () => {

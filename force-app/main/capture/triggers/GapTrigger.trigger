@@ -1,0 +1,3 @@
+trigger GapTrigger on DI_Gap__e(after insert) {
+    CaptureGap.receive(Trigger.new);
+}
