@@ -21,7 +21,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'] } },
+      { test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'local-org', include: ['test/local-org/**/*.test.ts'] } },
       {
         test: {
