@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import lwc from '@salesforce/eslint-config-lwc/recommended.js';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -25,6 +26,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['server/src/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      // What callers send goes through patterns: their time grows with its length, and no faster.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'certain' }],
+      'regexp/no-super-linear-move': ['error', { report: 'certain' }],
+    },
+  },
+  {
     files: ['**/*.mjs'],
     extends: [js.configs.recommended],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
@@ -36,6 +46,16 @@ export default tseslint.config(
     files: ['force-app/**/__tests__/**/*.js'],
     // What a module is replaced with is made before anything is imported.
     languageOptions: { globals: { require: 'readonly' } },
-    rules: { 'jest/expect-expect': ['error', { assertFunctionNames: ['expect*'] }] },
+    rules: {
+      'jest/expect-expect': ['error', { assertFunctionNames: ['expect*'] }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.object.name="jest"][callee.property.name="mock"][arguments.0.value=/^@salesforce.apex/]',
+          message: 'Import the method: test/lwc/apex-method.js answers for it, with members that Apex has.',
+        },
+      ],
+    },
   },
 );

@@ -9,6 +9,7 @@ import { cachedTransforms } from './cached-transforms.ts';
 import { engine, environment, globalStyleSheets } from './lwc-engine.ts';
 import { vendorCompiler } from './lwc-plugin.ts';
 import { usedIcons } from './used-icons.ts';
+import { wholeAddresses } from './whole-addresses.ts';
 
 const SLDS =
   'node_modules/@salesforce-ux/design-system/assets/styles/salesforce-lightning-design-system.min.css';
@@ -51,6 +52,7 @@ async function compileScripts(
       if (warning.plugin !== undefined && !(warning.id ?? '').includes('node_modules')) warn(warning);
     },
     plugins: [
+      wholeAddresses(),
       usedIcons(root, source),
       baseTexts(),
       engine(),

@@ -12,7 +12,11 @@ export class DiConnect {
   }
 
   /** Calls an endpoint; throws the problem it answers. */
-  async call<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  async call<T>(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<T> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type RequestHandler } from 'express';
+import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
@@ -8,6 +9,7 @@ import { actionRoutes } from './actions/routes.ts';
 import { resumeQueues } from './actions/write-queue.ts';
 import { WriteWork } from './actions/write-work.ts';
 import { alertRoutes } from './alerts/routes.ts';
+import { tellOfCalls } from './alerts/tell-of-calls.ts';
 import { tellOfAuthorization } from './alerts/tell-of-authorization.ts';
 import { Teller } from './alerts/teller.ts';
 import { AccessTokens } from './auth/access-tokens.ts';
@@ -23,27 +25,32 @@ import { authorizationDesk } from './connections/authorization-desk.ts';
 import { authorizationRoutes, type AuthorizationDesk } from './connections/authorization-routes.ts';
 import type { StatusListener } from './connections/authorizations.ts';
 import { connectionPageRoutes } from './connections/connection-page.ts';
+import { getApiCalls } from './connections/get-api-calls.ts';
 import { getCallback } from './connections/get-callback.ts';
 import { optOutChecks, transferChecks } from './connections/org-checks.ts';
 import { ConnectedOrgs } from './connections/orgs.ts';
 import { postAuthorize } from './connections/post-authorize.ts';
 import { postTest } from './connections/post-test.ts';
 import { connectionRoutes } from './connections/routes.ts';
+import { startRoutes } from './connections/start-authorization.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
 import { personConsent } from './consent/person-consent.ts';
 import { consentRoutes } from './consent/routes.ts';
-import { getHealth } from './console/get-health.ts';
-import { getRejections } from './console/get-rejections.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { Database } from './database/open-database.ts';
 import { resumeChannel } from './deliveries/channel.ts';
 import { deliveryRoutes } from './deliveries/delivery-routes.ts';
+import { resumeRows } from './deliveries/standstill.ts';
 import { integrationChecks } from './deliveries/integration-checks.ts';
 import { integrationRoutes } from './deliveries/integration-routes.ts';
 import { personDeliveries } from './deliveries/person-deliveries.ts';
 import { deploymentRoutes } from './deployments/routes.ts';
 import { eventEndpoints } from './events/post-events.ts';
 import { sourceRoutes } from './events/routes.ts';
+import { failureRoutes } from './health/failure-routes.ts';
+import { countsByKind, listFailures } from './health/failures.ts';
+import { getHealth } from './health/get-health.ts';
+import { getRejections } from './health/get-rejections.ts';
 import { bodyReader } from './http/body.ts';
 import { errorHandler, noSuchRoute } from './http/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
@@ -62,10 +69,12 @@ import type { PersonPart } from './persons/person.ts';
 import { personRoutes } from './persons/routes.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
+import { retryFailedPulls } from './pulls/pull-runs.ts';
 import { pullRoutes } from './pulls/routes.ts';
 import { duplicateRoutes } from './records/duplicate-routes.ts';
 import { personRows } from './rows/person-rows.ts';
 import { rowRoutes } from './rows/routes.ts';
+import { ApiCallCounts } from './salesforce/api-call-counts.ts';
 import { putDescription } from './transfers/put-description.ts';
 import { transferRoutes } from './transfers/routes.ts';
 
@@ -77,6 +86,7 @@ export interface Services {
   readonly metrics: Metrics;
   readonly authorization: AuthorizationDesk;
   readonly consentKeys: ConsentKeys;
+  readonly apiCalls: ApiCallCounts;
   readonly orgs: ConnectedOrgs;
   readonly teller: Teller;
   readonly writeWork: WriteWork;
@@ -87,37 +97,56 @@ export interface Services {
 export function createServices(
   config: Config,
   database: Database,
+  logger: Logger,
   stopping: AbortSignal = new AbortController().signal,
 ): Services {
   const box = new SecretBox(config.encryptionKeys);
   const authorization = authorizationDesk(config, database.knex, box, followAuthorization);
-  const orgs = new ConnectedOrgs(authorization.authorizations, authorization.logIn);
+  const metrics = measured(database);
+  const apiCalls = new ApiCallCounts(database.knex, metrics.apiCall);
+  const troubles = tellOfCalls(database.knex);
+  const { authorizations, logIn } = authorization;
+  const orgs = new ConnectedOrgs(authorizations, logIn, { counts: apiCalls, troubles, logger });
   return {
     config,
     database,
     stopping,
     authorization,
+    apiCalls,
     orgs,
     writeWork: new WriteWork(database.knex, orgs),
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
-    metrics: new Metrics(database.pool),
+    metrics,
     consentKeys: new ConsentKeys(box),
     teller: new Teller(database.knex, box, config),
   };
+}
+
+function measured({ pool, knex }: Database): Metrics {
+  const metrics = new Metrics(pool);
+  metrics.watchFailures(async () => countsByKind(await listFailures(knex, null)));
+  return metrics;
 }
 
 /** A connection that is let in, or no longer is, concerns those who are told and what waits to be sent. */
 const followAuthorization: StatusListener = async (transaction, change) => {
   await tellOfAuthorization(transaction, change);
   if (change.status !== 'authorized') return;
-  await resumeChannel(transaction, change.connectionId);
-  await resumeQueues(transaction, change.connectionId);
+  await resumeWork(transaction, change.connectionId);
+  await retryFailedPulls(transaction, change.connectionId);
 };
+
+/** Has what waits for an org looked at again at once. */
+async function resumeWork(transaction: Knex, connectionId: string): Promise<void> {
+  await resumeChannel(transaction, connectionId);
+  await resumeRows(transaction, connectionId);
+  await resumeQueues(transaction, connectionId);
+}
 
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
-  const { config, database, signingKeys, metrics, authorization, consentKeys, orgs, teller, writeWork } =
-    services;
+  const { config, database, signingKeys, metrics, authorization, apiCalls, consentKeys, orgs } = services;
+  const { teller, writeWork } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute, config.eventCallsPerMinute);
   const caller = pluginCaller(database.knex, tokens);
@@ -127,7 +156,7 @@ export function routesOf(services: Services): Route[] {
     putDescription(caller),
     postBatch({
       pool: database.pool,
-      targets: new Targets(database.knex, consentKeys),
+      targets: new Targets(database.knex, consentKeys, true),
       tokens,
       limits,
       metrics,
@@ -139,9 +168,11 @@ export function routesOf(services: Services): Route[] {
     ...duplicateRoutes(),
     ...importRoutes(importTargets(orgs)),
     ...connectionRoutes(authorization),
-    ...connectionPageRoutes(authorization.authorizations, config.packageVersion),
+    ...connectionPageRoutes(authorization.authorizations, config.packageVersion, resumeWork),
+    getApiCalls(authorization.authorizations, apiCalls),
     postTest({ ...authorization, orgs, sources: [transferChecks, integrationChecks, optOutChecks] }),
     ...authorizationRoutes(authorization),
+    ...startRoutes(authorization),
     getCallback(authorization),
     ...transferRoutes(),
     ...pullRoutes(orgs),
@@ -158,6 +189,7 @@ export function routesOf(services: Services): Route[] {
     ...signingKeyRoutes(signingKeys),
     getHealth(),
     getRejections(),
+    ...failureRoutes(),
   ];
   return [
     ...described,
@@ -226,8 +258,8 @@ function requestLog(logger: Logger): RequestHandler {
 
 /** A link of somebody is theirs, since whoever has it can withdraw for them; a row's key may be an address. */
 function loggedPath(url: string): string {
-  return url
-    .replace(/\?.*$/, '')
+  const [path = ''] = url.split('?', 1);
+  return path
     .replace(/^\/u\/.*/, '/u/…')
     .replace(/(\/tables\/[^/]+\/rows\/)(?!(?:archive|restore)$).+/, '$1…');
 }

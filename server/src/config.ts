@@ -174,7 +174,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     retentionDays: env.RETENTION_DAYS,
     historyDays: env.HISTORY_DAYS,
     trustedProxies: env.TRUSTED_PROXIES,
-    publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/\/+$/, ''),
+    publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/(?<!\/)\/+$/, ''),
     salesforceOrigins: env.SALESFORCE_ORIGINS.map((origin) => new URL(origin).origin),
     salesforceApp: env.SALESFORCE_CLIENT_ID
       ? { clientId: env.SALESFORCE_CLIENT_ID, clientSecret: env.SALESFORCE_CLIENT_SECRET ?? null }

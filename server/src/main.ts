@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, parseEnv } from 'node:util';
-import { pino } from 'pino';
 import { readConfig, type Config } from './config.ts';
 import { databaseFailure } from './database/failures.ts';
+import { createLog } from './log.ts';
 import { logOutput } from './process/log-output.ts';
 import { runUntilStopped } from './process/run-until-stopped.ts';
 import { StartRefused } from './process/start-refused.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 const config = configOrExit();
-const logger = pino({ level: config.logLevel }, logOutput(1));
+const logger = createLog({ level: config.logLevel }, logOutput(1));
 try {
   await runUntilStopped(start, {
     logger,

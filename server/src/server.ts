@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createApp, createServices, routesOf, serviceRoutes, type Services } from './app.ts';
 import { checkSecrets } from './check-secrets.ts';
 import type { Config } from './config.ts';
 import { openDatabase, type Database } from './database/open-database.ts';
 import { waitForDatabase } from './database/wait-for-database.ts';
 import { listen, type HttpServer } from './http/listen.ts';
+import { createLog } from './log.ts';
 import { within } from './process/within.ts';
 import { normalizeTables } from './records/normalize-tables.ts';
 import { renewTriggers } from './renew-triggers.ts';
@@ -33,7 +34,7 @@ const FOR_THE_DATABASE = 2000;
 /** Opens the database, starts the work of the role, and listens. */
 export async function startServer(
   config: Config,
-  logger: Logger = pino({ level: config.logLevel }),
+  logger: Logger = createLog({ level: config.logLevel }),
 ): Promise<RunningServer> {
   if (config.databaseUrl !== null)
     await waitForDatabase(config.databaseUrl, config.databaseWaitSeconds, logger);
@@ -44,10 +45,10 @@ export async function startServer(
     await renewTriggers(database.knex);
     await normalizeTables(database, logger);
     const stopping = new AbortController();
-    const services = createServices(config, database, stopping.signal);
+    const services = createServices(config, database, logger, stopping.signal);
     work = config.role === 'api' ? null : await startWork(services, logger);
     const http = await listen(config, createApp(services, routesFor(services), logger), logger);
-    const running = { http, work, database, stopping, logger };
+    const running = { http, work, database, apiCalls: services.apiCalls, stopping, logger };
     return {
       url: http.url,
       close: ({ seconds = config.shutdownSeconds, noticeSeconds = 0 } = {}) =>
@@ -68,12 +69,13 @@ interface Running {
   readonly http: HttpServer;
   readonly work: Work | null;
   readonly database: Database;
+  readonly apiCalls: Services['apiCalls'];
   readonly stopping: AbortController;
   readonly logger: Logger;
 }
 
 async function end(running: Running, patience: number, notice: number): Promise<void> {
-  const { http, work, database, stopping, logger } = running;
+  const { http, work, database, apiCalls, stopping, logger } = running;
   const reserve = Math.min(FOR_THE_DATABASE, patience / 3);
   const deadline = performance.now() + patience;
   const left = (): number => Math.max(0, deadline - reserve - performance.now());
@@ -87,6 +89,8 @@ async function end(running: Running, patience: number, notice: number): Promise<
   else if (!worked.value) logger.warn('work that had not ended was left to other copies of the server');
   if (answers.status === 'fulfilled' && answers.value > 0)
     logger.warn({ connections: answers.value }, 'connections that had not ended were cut off');
+  const isCounted = await within(left(), apiCalls.flush()).catch(() => false);
+  if (!isCounted) logger.warn('calls of Salesforce of the last seconds were not counted');
   const isClosed = await within(Math.max(0, deadline - performance.now()), database.close());
   if (!isClosed) logger.warn('the database was left without a farewell');
 }

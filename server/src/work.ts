@@ -7,10 +7,12 @@ import { deliveryLoops } from './deliveries/worker.ts';
 import { deploymentLoop } from './deployments/deployment-loop.ts';
 import { importLoop } from './imports/import-work.ts';
 import { Targets } from './ingest/targets.ts';
+import { incidentLoop } from './health/watch-incidents.ts';
 import { housekeeping } from './jobs/housekeeping.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Loop } from './jobs/loop.ts';
 import { pullTurn } from './pulls/pull-loop.ts';
+import { endReaders, readerWatch } from './rows/reader-watch.ts';
 
 /** What a worker does without being asked. */
 export interface Work {
@@ -29,9 +31,11 @@ const LEISURELY = 5000;
 export async function startWork(services: Services, logger: Logger): Promise<Work> {
   const { database, metrics } = services;
   const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
-  const jobs = new Jobs(database.connectionString, logger, connections);
+  const jobs = new Jobs(database, logger, connections);
   const loops = loopsOf(services, logger);
   try {
+    // A reader who holds the job queue's lock would keep it from starting.
+    if (!database.isEmbedded) await endReaders(database.knex, logger);
     await jobs.start([housekeeping(services)]);
   } catch (error) {
     await jobs.stop();
@@ -51,10 +55,13 @@ function loopsOf(services: Services, logger: Logger): readonly Loop[] {
   const { database, teller, orgs, consentKeys } = services;
   return [
     alertLoop(database.knex, teller, logger),
+    incidentLoop(database.knex, logger),
     deploymentLoop(database.knex, orgs, logger),
     ...deliveryLoopsOf(services, logger),
     pullLoop(services, logger),
     importLoop(database.knex, orgs, consentKeys, logger),
+    // Nobody but this process reaches the embedded database.
+    ...(database.isEmbedded ? [] : [readerWatch(database.knex, logger)]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { activeIntegration, groundOf } from '../server/support/delivery-scene.ts';
 import { DeliveryStage } from '../server/support/delivery-stage.ts';
 import { createScene, startTestServer } from '../server/support/test-server.ts';
-import { keepObject } from '../../server/src/deliveries/org-objects.ts';
+import { keepObject } from '../../server/src/salesforce/org-objects.ts';
 import type { OrgRecord, SaveResult } from '../../server/src/salesforce/org.ts';
 import { processorTime } from './processor-time.ts';
 import { rounded, type Table } from './report.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PROJECT, setUpProject } from '../../scripts/demo/set-up.ts';
+import { MAPPING, PROJECT, setUpProject } from '../../scripts/demo/set-up.ts';
 import { expectAccessible } from './accessibility.ts';
 import { browserPath } from './browser.ts';
 import { assign, setStage, type Stage } from './stage.ts';
@@ -51,6 +51,21 @@ describe.skipIf(browserPath() === null)('an admin', () => {
       await button('Refresh').click();
     }
     throw new Error(`The monitor never said ${verdict}: ${(await box.textContent()) ?? ''}`);
+  }
+
+  /** The transfer's mapping in DI, whatever Salesforce sends. */
+  function mapInDi(mapping: readonly object[]): Promise<unknown> {
+    return stage.di.call('PUT', `/v1/admin/transfers/${keys.transferId}/mapping`, {
+      mapping,
+      dropsSentFields: true,
+    });
+  }
+
+  async function projectId(): Promise<string> {
+    const { records } = await stage.salesforce.connection.query<{ Id: string }>(
+      'SELECT Id FROM DI_Destination_Project__c',
+    );
+    return records[0]?.Id ?? '';
   }
 
   it('is told which permission set is missing', async () => {
@@ -175,18 +190,53 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await expectAccessible(stage.page);
   });
 
-  it('sees why a batch failed, and sends it again once that is mended', async () => {
+  it('sees that a transfer is paused in DI, and that what waits is sent once it is not', async () => {
     await stage.di.call('POST', `/v1/admin/transfers/${keys.transferId}/pause`);
     await stage.salesforce.create('Contact', { LastName: 'Late', Email: 'late@example.com' });
+    await monitorSays('held');
+    await shows(/Contact to Newsletter is paused in DI\./);
+    await stage.picture('15-held');
+    await expectAccessible(stage.page);
+    await stage.di.call('POST', `/v1/admin/transfers/${keys.transferId}/activate`);
+    await button('Send everything now').click();
+    await shows('DI is being asked again.');
+    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(3);
+    await monitorSays('in-step');
+  });
+
+  it('loads what is there, and sees how far it is, and that it is done', async () => {
+    const inDi = (verb: string) => stage.di.call('POST', `/v1/admin/transfers/${keys.transferId}/${verb}`);
+    const load = stage.page.locator('c-initial-load');
+    await inDi('pause');
+    await stage.open('DI_Transfers');
+    await rowAction('Initial load');
+    await button('Start the initial load').click();
+    await load.getByText('0 of 3 records sent').waitFor();
+    await load.getByText('3 records wait to be sent.').waitFor();
+    expect(await button('Start the initial load').count()).toBe(0);
+    await load.getByText('Contact to Newsletter is paused in DI.').waitFor();
+    await stage.picture('16-load-waits');
+    await inDi('activate');
+    await stage.salesforce.callApex('MonitorController', 'retryAll', { projectId: await projectId() });
+    await load.getByText('3 of 3 records sent').waitFor();
+    await load.getByText(/^Done: /).waitFor();
+    await button('Load every record again').waitFor();
+    await stage.picture('16-load-done');
+    await expectAccessible(stage.page);
+    await button('Close').click();
+  });
+
+  it('sees why a batch failed, and sends it again once that is mended', async () => {
+    await mapInDi(MAPPING.filter(({ column }) => column !== 'phone'));
+    await stage.salesforce.create('Contact', { LastName: 'Later', Email: 'later@example.com' });
     await monitorSays('failing');
-    await shows(/HTTP 409: .* is paused: activate it in DI/);
+    await shows(/HTTP 422: Not mapped in DI: Phone/);
     await stage.picture('15-failed');
     await expectAccessible(stage.page);
-
-    await stage.di.call('POST', `/v1/admin/transfers/${keys.transferId}/activate`);
+    await mapInDi(MAPPING);
     await stage.page.getByRole('button', { name: /^Retry/ }).click();
     await shows('Records being sent again: 1');
-    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(3);
+    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(4);
     await monitorSays('in-step');
     await stage.picture('16-in-step-again');
   });
@@ -198,7 +248,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await shows('email is required.');
     await stage.picture('17-refused-record');
     await stage.salesforce.update('Contact', { Id: id, Email: 'mended@example.com' });
-    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(4);
+    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(5);
     await stage.page.getByRole('button', { name: /^Discard/ }).click();
     await button('Yes, discard').click();
     await shows('Records discarded: 1');
@@ -246,7 +296,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await shows('Leave empty to keep the secret that is saved.');
     await button('Save and authorize').click();
     await shows('Newsletter is authorized');
-    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(5);
+    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(6);
     await monitorSays('in-step');
   });
 

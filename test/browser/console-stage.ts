@@ -8,6 +8,7 @@ import { buildConsole, ROOT } from '../../scripts/build-console/build-console.ts
 import { readConfig } from '../../server/src/config.ts';
 import { startServer } from '../../server/src/server.ts';
 import { freePort } from '../server/support/free-port.ts';
+import { guardAnswers } from './answer-guard.ts';
 import { aloneInRun } from '../server/support/postgres.ts';
 import { startServerDatabase } from '../server/support/server-database.ts';
 import { startBrowser } from './browser.ts';
@@ -24,6 +25,8 @@ export interface ConsoleStage {
   readonly url: string;
   /** The API as the operator calls it, for the owner's account. */
   readonly di: DiConnect;
+  /** The API as the operator calls it for whichever account. */
+  readonly operator: DiConnect;
   readonly page: Page;
   /** What the page complained about; one that works complains about nothing. */
   readonly complaints: readonly string[];
@@ -60,10 +63,12 @@ export async function setConsoleStage(
   const browser = await startBrowser();
   const complaints: string[] = [];
   const page = await newPage(locale, complaints);
+  await guardAnswers(page, server.url);
   mkdirSync(PICTURES, { recursive: true });
   return {
     url: server.url,
     di: new DiConnect(server.url, ADMIN, id),
+    operator,
     page,
     complaints,
     open: async (address) => {
@@ -92,7 +97,7 @@ export async function setConsoleStage(
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const opened = await context.newPage();
-    opened.setDefaultTimeout(15_000);
+    opened.setDefaultTimeout(45_000);
     opened.on('pageerror', (error) => faults.push(error.message));
     opened.on('console', (message) => {
       // A refused call is answered so, and shown by the screen.

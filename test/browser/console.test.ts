@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { browserPath } from './browser.ts';
 import { OWNER, setConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { consoleSteps } from './console-steps.ts';
+import { authorizeAsPlugin, type Org } from './plugin.ts';
 
 const RECORD = '003000000000001AAA';
 
@@ -280,6 +281,23 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await look('audit');
   });
 
+  it('changes the own password by a click on the own address', async () => {
+    await link(OWNER.email).click();
+    await heading('Change your password');
+    await fill('*Old password', 'another password');
+    await fill('*New password', `${OWNER.password}!`);
+    await button('Change password').click();
+    await shows('The old password is not right.');
+    await fill('*Old password', OWNER.password);
+    await button('Change password').click();
+    await shows('Your password is changed.');
+    await look('password');
+    await fill('*Old password', `${OWNER.password}!`);
+    await fill('*New password', OWNER.password);
+    await button('Change password').click();
+    await stage.page.getByText('Your password is changed.').last().waitFor();
+  });
+
   it('signs in again when the session is over, and goes on where it was', async () => {
     await stage.page.context().clearCookies();
     await stage.open('transfers');
@@ -311,42 +329,3 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     expect(stage.complaints).toEqual([]);
   });
 });
-
-/** An org, as far as the API sees one. */
-interface Org {
-  describe(object: string, fields: readonly object[]): Promise<void>;
-  send(object: string, fields: readonly string[], upserts: readonly unknown[]): Promise<void>;
-}
-
-/** Introduces an org with a connection's keys, as the plugin does. */
-async function authorizeAsPlugin(url: string, keyId: string, secret: string): Promise<Org> {
-  const organizationId = '00D000000000001EAA';
-  const answer = await fetch(`${url}/oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: keyId,
-      client_secret: secret,
-      organization_id: organizationId,
-    }),
-  });
-  const { access_token: token } = (await answer.json()) as { access_token: string };
-  const call = async (method: string, path: string, body: object): Promise<void> => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'idempotency-key': 'batch-1',
-      },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
-  };
-  await call('POST', '/v1/plugin/authorize', { organizationId });
-  return {
-    describe: (object, fields) => call('PUT', `/v1/plugin/objects/${object}`, { fields }),
-    send: (object, fields, upserts) =>
-      call('POST', '/v1/tables/Contact/batches', { object, fields, upserts }),
-  };
-}

@@ -5,6 +5,8 @@ import express, { type Express, type Request, type Response } from 'express';
 import { buildApp } from './compile/app.ts';
 import { ROOT } from './compile/components.ts';
 import { buildVendor } from './compile/vendor.ts';
+import { createOrg } from '../local-org/org.ts';
+import { auraAnswers } from '../local-org/rest/aura-answers.ts';
 import { lightningTabs, pageOf } from './lightning-app.ts';
 
 export interface Screens {
@@ -34,6 +36,17 @@ export async function serveScreens(org: OrgSession, port = 0): Promise<Screens> 
   );
   app.get('/lightning/app.js', (_request, response) => {
     response.type('text/javascript').send(code);
+  });
+  const { answers, types } = auraAnswers(createOrg({ sources: [path.join(ROOT, 'force-app')] }).program);
+  app.get('/lightning/apex-answers.js', (_request, response) => {
+    response
+      .type('text/javascript')
+      .send(
+        `export const answers = ${JSON.stringify(answers)};\nexport const types = ${JSON.stringify(types)};`,
+      );
+  });
+  app.get('/lightning/known-members.js', (_request, response) => {
+    response.sendFile(path.join(ROOT, 'test/support/known-members.js'));
   });
   app.use('/lightning', express.static(path.join(import.meta.dirname, 'page')));
   app.get('/lightning/n/:tab', (request, response) => {

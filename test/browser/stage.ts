@@ -104,7 +104,7 @@ async function newPage(browser: Browser, complaints: string[]): Promise<Page> {
     locale: 'en-CA',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     // What Apex refuses is answered as 400, and shown by the screen.

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { bearerToken } from '../auth/access-tokens.ts';
 import { ROLES, SCOPES } from '../auth/scopes.ts';
-import { conflict, forbidden, unauthorized } from '../http/problem.ts';
+import { moment } from '../http/inputs.ts';
+import { conflict, unauthorized } from '../http/problem.ts';
 import { accountEndpoint, anybody, openEndpoint, operatorEndpoint, type Route } from '../http/route.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { auditEntries } from './audit-log.ts';
 import { ApiKeys, apiKeyAnswer } from './api-keys.ts';
+import { requireOwnRights, requireRightsOf } from './may-give.ts';
+import { passwordRoute } from './own-password.ts';
 import { Sessions } from './sessions.ts';
-import { Users } from './users.ts';
+import { passwordSchema as password, Users } from './users.ts';
 
 const name = z.string().trim().min(1).max(255);
 const email = z.email().max(320);
-/** NIST SP 800-63B: length is what counts; no rules of composition. */
-const password = z.string().min(12).max(200);
 const role = z.enum(ROLES);
 const identified = z.strictObject({ id: z.uuid() });
 const userAnswer = z.object({
@@ -26,7 +27,14 @@ const userAnswer = z.object({
 
 /** Accounts, their users and API keys, sessions, and the audit log. */
 export function accountRoutes(limits: RateLimits): Route[] {
-  return [...operatorRoutes(), ...sessionRoutes(limits), ...userRoutes(), ...apiKeyRoutes(), auditRoute()];
+  return [
+    ...operatorRoutes(),
+    ...sessionRoutes(limits),
+    passwordRoute(limits),
+    ...userRoutes(),
+    ...apiKeyRoutes(),
+    auditRoute(),
+  ];
 }
 
 function operatorRoutes(): Route[] {
@@ -117,6 +125,7 @@ function userRoutes(): Route[] {
       body: z.strictObject({ email, name, role, password }),
       answer: { status: 201, schema: z.object({ id: z.uuid() }) },
       handle: async ({ knex, caller, body, audit }) => {
+        requireRightsOf(caller, [body.role]);
         const id = await new Users(knex).create(caller.accountId, body);
         audit({ action: 'user.created', subject: id, detail: { email: body.email, role: body.role } });
         return { id };
@@ -135,7 +144,10 @@ function userRoutes(): Route[] {
         .refine((change) => Object.keys(change).length > 0, 'say what to change'),
       answer: { schema: userAnswer },
       handle: async ({ knex, caller, params, body, audit }) => {
-        const user = await new Users(knex).change(caller.accountId, params.id, body);
+        const users = new Users(knex);
+        const before = await users.hold(caller.accountId, params.id);
+        requireRightsOf(caller, [before.role, body.role ?? before.role]);
+        const user = await users.change(caller.accountId, params.id, body);
         audit({ action: 'user.changed', subject: user.id, detail: { changed: Object.keys(body) } });
         return user;
       },
@@ -163,16 +175,11 @@ function apiKeyRoutes(): Route[] {
       body: z.strictObject({
         name,
         scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
-        expiresAt: z.iso.datetime().nullable().default(null),
+        expiresAt: moment.nullable().default(null),
       }),
       answer: { status: 201, schema: z.object({ id: z.uuid(), token: z.string() }) },
       handle: async ({ knex, caller, body, audit }) => {
-        const excess = body.scopes.filter((scope) => !caller.scopes.has(scope));
-        if (excess.length > 0)
-          throw forbidden(
-            'insufficient-scope',
-            `You cannot give what you do not have: ${excess.join(', ')}.`,
-          );
+        requireOwnRights(caller, body.scopes);
         const key = await new ApiKeys(knex).create(caller.accountId, body);
         audit({
           action: 'api-key.created',

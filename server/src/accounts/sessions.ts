@@ -58,6 +58,14 @@ export class Sessions {
     await this.#knex('di.session').where({ user_id: userId }).delete();
   }
 
+  /** Ends every session of a user but one: after they have changed their password themselves. */
+  async endOthers(userId: string, token: string): Promise<void> {
+    await this.#knex('di.session')
+      .where({ user_id: userId })
+      .whereNot({ token_hash: hashSecret(token) })
+      .delete();
+  }
+
   /** Forgets sessions that are over; answers how many. */
   async forgetExpired(): Promise<number> {
     return this.#knex('di.session').where('expires_at', '<', this.#knex.fn.now()).delete();

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { z } from 'zod';
 import { hashPassword, isPassword } from '../auth/passwords.ts';
 import type { Role } from '../auth/scopes.ts';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
@@ -25,6 +26,9 @@ interface UserRow {
 
 /** A hash of nothing, compared with where there is no user: an unknown address takes as long as a known one. */
 const NOBODY = hashPassword('');
+
+/** NIST SP 800-63B: length is what counts; no rules of composition. */
+export const passwordSchema = z.string().min(12).max(200);
 
 /** People who may sign in to an account. */
 export class Users {
@@ -59,6 +63,32 @@ export class Users {
       .orderBy('email')
       .select<UserRow[]>();
     return rows.map(userOf);
+  }
+
+  /** A user as they are, and stay until the transaction ends. Throws a 404 problem. */
+  async hold(accountId: string, id: string): Promise<User> {
+    const row = await this.#knex('di.user')
+      .where({ id, account_id: accountId })
+      .forUpdate()
+      .first<UserRow | undefined>();
+    if (!row) throw notFound(`user ${id}`);
+    return userOf(row);
+  }
+
+  /** Puts a new password in the old one's place, and ends every other session. Answers false where the old one is wrong. */
+  async changeOwnPassword(
+    id: string,
+    passwords: { readonly old: string; readonly new: string },
+    session: string,
+  ): Promise<boolean> {
+    const row = await this.#knex('di.user').where({ id }).first<UserRow | undefined>();
+    if (!row || !(await isPassword(passwords.old, row.password_hash))) return false;
+    const changed = await this.#knex('di.user')
+      // Whoever changed it meanwhile was quicker.
+      .where({ id, password_hash: row.password_hash })
+      .update({ password_hash: await hashPassword(passwords.new) });
+    if (changed === 1) await new Sessions(this.#knex).endOthers(id, session);
+    return changed === 1;
   }
 
   /** Changes what is given. A new password or a disabled user ends the sessions. */

@@ -118,6 +118,30 @@ export function checkDefinition(definition: ActionDefinition): void {
 
 /** What the org says against a definition. Throws a 422 problem that names all of it. */
 export function checkAgainstOrg(definition: ActionDefinition, object: OrgObject): void {
+  const { operation, matchers, mapping } = definition;
+  const given = new Set([...mapping, ...matchers].map(({ field }) => field.toLowerCase()));
+  const missing = operation === 'create' || operation === 'upsert' ? requiredFields(object) : [];
+  refuse([
+    ...faultsOf(definition, object),
+    ...missing
+      .filter((name) => !given.has(name.toLowerCase()))
+      .map((name) => ({
+        code: 'required-field-missing',
+        field: name,
+        message: `A new ${object.name} needs ${name}: map it.`,
+      })),
+  ]);
+}
+
+/** Why no item of an action can be written to its object, as the org describes it now; null where they can. */
+export function obstacleOf(definition: ActionDefinition, object: OrgObject | null): string | null {
+  if (object === null) return `The org has no object ${definition.object} that its authorized user may see.`;
+  const faults = faultsOf(definition, object);
+  return faults.length === 0 ? null : faults.map(({ message }) => message).join(' ');
+}
+
+/** What of a definition is not there in the org, or not allowed. */
+function faultsOf(definition: ActionDefinition, object: OrgObject): Fault[] {
   const faults: Fault[] = [];
   const fault = (code: string, field: string | null, message: string): void =>
     void faults.push({ code, field, message });
@@ -145,12 +169,7 @@ export function checkAgainstOrg(definition: ActionDefinition, object: OrgObject)
     else if (!(creates && field.isCreateable) && !(updates && field.isUpdateable))
       fault('not-writable', name, `The authorized user may not write ${name}.`);
   }
-  const given = new Set([...mapping, ...matchers].map(({ field }) => field.toLowerCase()));
-  if (creates)
-    for (const name of requiredFields(object))
-      if (!given.has(name.toLowerCase()))
-        fault('required-field-missing', name, `A new ${object.name} needs ${name}: map it.`);
-  refuse(faults);
+  return faults;
 }
 
 function refuse(faults: readonly Fault[]): void {

@@ -1,6 +1,5 @@
-import { NUMBER_TYPES } from '../salesforce/number-types.ts';
+import { fitValue, UnfitValue } from '../salesforce/fit-value.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../salesforce/org.ts';
-import { normalizedAddress } from '../values/email-address.ts';
 import type { RecordWrite } from './record-write.ts';
 
 /** An object with its fields by name, in lower case: Salesforce does not mind the case. */
@@ -10,18 +9,20 @@ export interface DescribedObject {
 }
 
 export function described(object: OrgObject): DescribedObject {
-  return { object, fields: new Map(object.fields.map((field) => [field.name.toLowerCase(), field])) };
+  const known = DESCRIBED.get(object);
+  if (known) return known;
+  const fields = new Map(object.fields.map((field) => [field.name.toLowerCase(), field]));
+  DESCRIBED.set(object, { object, fields });
+  return { object, fields };
 }
+
+/** Made once of a description that is used again. */
+const DESCRIBED = new WeakMap<OrgObject, DescribedObject>();
 
 /** Values as an org takes them, by the names of its fields; or what is wrong with them. */
 export type FittedValues =
   | { readonly values: OrgRecord; readonly leftOut: Readonly<Record<string, string>> }
   | { readonly code: string; readonly message: string };
-
-/** A value that a field does not take. */
-class UnfitValue extends Error {
-  override readonly name = 'UnfitValue';
-}
 
 const CUSTOM = '__c';
 
@@ -66,61 +67,6 @@ export function fitValues(described: DescribedObject, write: RecordWrite): Fitte
     }
   }
   return { values, leftOut };
-}
-
-/** A value in the shape its field takes. Throws UnfitValue. */
-function fitValue(field: OrgField, value: unknown): unknown {
-  if (value === null) return null;
-  if (Array.isArray(value)) return fitList(field, value);
-  if (typeof value === 'object') throw new UnfitValue(`${field.name} takes no object.`);
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
-    throw new UnfitValue(`${field.name} takes no ${typeof value}.`);
-  // Salesforce holds an empty text for none; to the Bulk API an empty cell would mean to leave the field alone.
-  if (value === '') return null;
-  if (field.type === 'boolean') return fitBoolean(field, value);
-  if (NUMBER_TYPES.has(field.type)) return fitNumber(field, value);
-  if (isMoment(field.type)) return fitMoment(field, String(value));
-  const text = field.type === 'email' ? normalizedAddress(String(value)) : String(value);
-  return text === '' ? null : text;
-}
-
-/** Several choices are parted by semicolons. */
-function fitList(field: OrgField, list: readonly unknown[]): string {
-  const isPlain = list.every((item) => typeof item === 'string' || typeof item === 'number');
-  if (!isPlain) throw new UnfitValue(`${field.name} takes a list of texts and numbers only.`);
-  return list.map(String).join(';');
-}
-
-function fitBoolean(field: OrgField, value: string | number | boolean): boolean {
-  if (typeof value === 'boolean') return value;
-  const text = String(value).trim().toLowerCase();
-  if (['true', '1', 'yes'].includes(text)) return true;
-  if (['false', '0', 'no'].includes(text)) return false;
-  throw new UnfitValue(`${field.name} is a checkbox, and takes true or false, not ${JSON.stringify(value)}.`);
-}
-
-function fitNumber(field: OrgField, value: string | number | boolean): unknown {
-  if (typeof value === 'number') return value;
-  const text = String(value).trim();
-  const number = Number(text);
-  if (typeof value === 'boolean' || text === '' || !Number.isFinite(number))
-    throw new UnfitValue(`${field.name} is a number, and takes no ${JSON.stringify(value)}.`);
-  // A decimal longer than a float holds stays the text it is: Salesforce reads numbers from texts too.
-  return String(number) === text ? number : text;
-}
-
-function isMoment(type: string): boolean {
-  return type === 'date' || type === 'datetime';
-}
-
-function fitMoment(field: OrgField, text: string): string {
-  const isWritten = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?$/.test(text);
-  const milliseconds = isWritten ? Date.parse(text) : NaN;
-  if (Number.isNaN(milliseconds))
-    throw new UnfitValue(
-      `${field.name} is a ${field.type}, and takes no ${JSON.stringify(text.slice(0, 40))}.`,
-    );
-  return field.type === 'date' ? text.slice(0, 10) : new Date(milliseconds).toISOString();
 }
 
 /** Parts what a record may be given from what only the org writes. */

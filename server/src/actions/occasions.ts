@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { changingTables } from '../database/change-tables.ts';
 import { quoteIdentifier, quoteLiteral, quoteTable, unbound } from '../database/identifiers.ts';
 import { calledFunction, functionSql, type TriggerFunction } from '../database/trigger-functions.ts';
 import { CONTACTS, type BuiltTable } from '../projects/tables.ts';
@@ -22,6 +23,10 @@ const TRIGGER = 'di_occasion_insert';
 export async function refreshOccasions(transaction: Knex, projectId: string): Promise<void> {
   const [contacts] = await contactsTables(transaction, projectId);
   if (!contacts) return;
+  await changingTables(transaction, contacts.schema_name, () => makeTrigger(transaction, contacts));
+}
+
+async function makeTrigger(transaction: Knex, contacts: ContactsRow): Promise<void> {
   const table = quoteTable(contacts.schema_name, contacts.built.code);
   const notice = noticeOf(contacts);
   if (contacts.is_awaited) {

@@ -1,7 +1,7 @@
-import type { SalesforceOrg } from '../salesforce/org.ts';
-import { SalesforceFault } from '../salesforce/org.ts';
-import type { Describes } from './describes.ts';
-import { fitValues, type DescribedObject } from './field-values.ts';
+import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../salesforce/common-refusals.ts';
+import type { DescribeCache } from '../salesforce/describe-cache.ts';
+import { SalesforceFault, type OrgObject, type SalesforceOrg } from '../salesforce/org.ts';
+import { described, fitValues, type DescribedObject } from './field-values.ts';
 import { findRecords, ImpossibleSearch, searchOf, type Search } from './find-records.ts';
 import { planWrite, type Plan } from './plan-write.ts';
 import { refused, several, WAITS, type RecordWrite, type Result } from './record-write.ts';
@@ -10,9 +10,11 @@ import { sendPlans } from './send-plans.ts';
 /** What writes are carried out with. */
 export interface Desk {
   readonly org: SalesforceOrg;
-  readonly describes: Describes;
+  readonly descriptions: DescribeCache;
   /** Lets records be saved although a duplicate rule warns. */
   readonly allowDuplicates?: boolean;
+  /** Why none of the writes can be made, to an object or where there is none; null where that depends on the write. */
+  readonly obstacle: (object: OrgObject | null) => string | null;
   /** Called before each call that changes something; throws where the work is somebody else's by now. */
   readonly beforeSending: (creating: readonly number[], isBulk: boolean) => Promise<void>;
 }
@@ -35,18 +37,26 @@ export interface Turn {
 export async function performWrites(desk: Desk, writes: readonly RecordWrite[]): Promise<readonly Result[]> {
   const turn: Turn = { desk, writes, results: writes.map(() => undefined), fault: null };
   for (const [object, numbers] of byObject(writes)) {
-    try {
-      await performOn(turn, object, numbers);
-    } catch (error) {
-      if (!(error instanceof SalesforceFault)) throw error;
-      turn.fault = error;
-    }
+    if (turn.fault === null)
+      try {
+        await performOn(turn, object, numbers);
+      } catch (error) {
+        turn.fault = endOfTurn(error);
+      }
     if (turn.fault) putOff(turn, numbers, turn.fault);
   }
   return turn.results.map((result) => {
     if (!result) throw new Error('A write was left without a result.');
     return result;
   });
+}
+
+/** What nothing can be written for is waited for as a fault of the org is. */
+function endOfTurn(error: unknown): SalesforceFault {
+  if (error instanceof SalesforceFault) return error;
+  if (error instanceof ProducerStopped)
+    return new SalesforceFault('give-up', error.code, error.message, error);
+  throw error;
 }
 
 function putOff({ writes, results }: Turn, numbers: readonly number[], fault: SalesforceFault): void {
@@ -71,19 +81,35 @@ function byObject(writes: readonly RecordWrite[]): Map<string, number[]> {
   return objects;
 }
 
+/** Plans and sends once, and once more where the object turns out to be another one than it was described as. */
+async function performOn(turn: Turn, object: string, numbers: readonly number[]): Promise<void> {
+  try {
+    await performPlanned(turn, object, numbers);
+  } catch (error) {
+    if (!(error instanceof DescriptionChanged)) throw error;
+    await performPlanned(
+      turn,
+      object,
+      numbers.filter((number) => turn.results[number] === undefined),
+    );
+  }
+}
+
 /** An object that the org does not have concerns the writes to it only; a field may have been created just now. */
 async function describe(
-  { org, describes }: Desk,
+  { org, descriptions, obstacle }: Desk,
   object: string,
   writes: readonly RecordWrite[],
-): Promise<DescribedObject | SalesforceFault> {
+): Promise<OrgObject | SalesforceFault> {
   try {
-    const known = await describes.find(org, object);
+    const known = await descriptions.find(org, object);
+    // Nothing is stopped for what was so some minutes ago.
+    if (obstacle(known) !== null) return await descriptions.refresh(org, object);
     const lacks = writes.some((write) => {
-      const fitted = fitValues(known, write);
+      const fitted = fitValues(described(known), write);
       return 'code' in fitted && fitted.code === 'unknown-field';
     });
-    return lacks ? await describes.find(org, object, { lacks }) : known;
+    return lacks ? await descriptions.find(org, object, { lacks }) : known;
   } catch (error) {
     if (error instanceof SalesforceFault && error.kind === 'give-up') return error;
     throw error;
@@ -99,15 +125,34 @@ function ofUnknown(object: string, fault: SalesforceFault): Result {
   );
 }
 
-async function performOn(turn: Turn, object: string, numbers: readonly number[]): Promise<void> {
+async function performPlanned(turn: Turn, name: string, numbers: readonly number[]): Promise<void> {
   const { desk, writes, results } = turn;
-  if (turn.fault) return;
   const own = numbers.flatMap((number) => writes[number] ?? []);
-  const description = await describe(desk, object, own);
-  if (description instanceof SalesforceFault) {
-    for (const number of numbers) results[number] = ofUnknown(writes[number]?.object ?? object, description);
+  const object = await describe(desk, name, own);
+  const obstacle = desk.obstacle(object instanceof SalesforceFault ? null : object);
+  if (obstacle !== null) throw new ProducerStopped('incompatible-fields', obstacle);
+  if (object instanceof SalesforceFault) {
+    for (const number of numbers) results[number] = ofUnknown(writes[number]?.object ?? name, object);
     return;
   }
+  const judge = new CommonRefusalJudge({
+    org: desk.org,
+    descriptions: desk.descriptions,
+    object: object.name,
+    plannedWith: object,
+    obstacle: desk.obstacle,
+  });
+  const plans = await planned(turn, described(object), numbers, judge);
+  await sendPlans(turn, object.name, plans, judge);
+}
+
+/** Finds the records of writes, and plans what is sent for them; what cannot be sent has its result. */
+async function planned(
+  { desk, writes, results }: Turn,
+  description: DescribedObject,
+  numbers: readonly number[],
+  judge: CommonRefusalJudge,
+): Promise<readonly Plan[]> {
   const searches = new Map<number, Search>();
   const values = new Map<number, ReturnType<typeof fitValues>>();
   for (const number of numbers) {
@@ -117,10 +162,11 @@ async function performOn(turn: Turn, object: string, numbers: readonly number[])
     if (problem) results[number] = problem;
   }
   const sought = [...searches.entries()].filter(([number]) => results[number] === undefined);
-  const found = await findRecords(
+  const found = await findJudged(
     desk.org,
     description.object.name,
     sought.map(([, search]) => search),
+    judge,
   );
   const ids = new Map(sought.map(([number], place) => [number, found[place] ?? []]));
   const plans = new Plans();
@@ -137,7 +183,22 @@ async function performOn(turn: Turn, object: string, numbers: readonly number[])
       else if (!plans.add(number, plan)) results[number] = waiting(write);
     }
   }
-  await sendPlans(turn, description.object.name, plans.all);
+  return plans.all;
+}
+
+/** A query that names a field which is no longer there says that the description is out of date. */
+async function findJudged(
+  org: SalesforceOrg,
+  object: string,
+  searches: readonly Search[],
+  judge: CommonRefusalJudge,
+): ReturnType<typeof findRecords> {
+  try {
+    return await findRecords(org, object, searches);
+  } catch (error) {
+    if (error instanceof SalesforceFault && error.kind === 'give-up') await judge.judgeCall(error);
+    throw error;
+  }
 }
 
 /** Readies what a write needs before anything is asked; answers what is wrong with it. */

@@ -1,4 +1,5 @@
 import type { OrgRecord } from '../salesforce/org.ts';
+import { fitValue, UnfitValue } from '../salesforce/fit-value.ts';
 import { requiredFields, writable, type DescribedObject } from './field-values.ts';
 import { salesforceId } from '../values/salesforce-id.ts';
 import { keysOf, type Search } from './find-records.ts';
@@ -60,12 +61,16 @@ export function planWrite(
       : forbidden(write, 'deleted');
   if (!object.isUpdateable) return forbidden(write, 'changed');
   const { values, leftOut } = writable(description, fitted.values, 'update');
-  return {
-    ...known,
-    call: 'update',
-    values: { ...values, Id: id },
-    leftOut: { ...fitted.leftOut, ...leftOut },
-  };
+  const allLeftOut = { ...fitted.leftOut, ...leftOut };
+  if (Object.keys(values).length === 0) return nothingToWrite(write, id, allLeftOut);
+  return { ...known, call: 'update', values: { ...values, Id: id }, leftOut: allLeftOut };
+}
+
+/** A record that is there stays as it is: no call is spent on it. */
+function nothingToWrite(write: RecordWrite, id: string, leftOut: Readonly<Record<string, string>>): Result {
+  const message = 'No value was given that can be written to the record.';
+  const outcome = { status: 200, code: 'nothing-to-write', message, object: write.object, ids: [id] };
+  return { kind: 'done', outcome: Object.keys(leftOut).length > 0 ? { ...outcome, leftOut } : outcome };
 }
 
 function planInsert(
@@ -82,7 +87,9 @@ function planInsert(
       'outcome-unknown',
       'The record was sent, and the org’s answer was lost: it may have been created. Look for it, then try again or leave it.',
     );
-  const given = { ...matcherValues(description, write), ...fitted.values };
+  const matched = matcherValues(description, write);
+  if (matched instanceof UnfitValue) return refused(write, 400, 'invalid-value', matched.message);
+  const given = { ...matched, ...fitted.values };
   for (const [name, value] of Object.entries(write.whenCreating ?? {})) given[name] ??= value;
   const { values, leftOut } = writable(description, given, 'insert');
   const missing = requiredFields(description.object).filter((name) => values[name] == null);
@@ -107,15 +114,23 @@ function planInsert(
 }
 
 /** A record that is created because none matches gets what it was looked for by: it is found the next time. */
-function matcherValues({ fields }: DescribedObject, write: RecordWrite): Record<string, unknown> {
+function matcherValues(
+  { fields }: DescribedObject,
+  write: RecordWrite,
+): Record<string, unknown> | UnfitValue {
   const values: Record<string, unknown> = {};
   if (write.match.by !== 'fields') return values;
-  for (const { field, value } of write.match.matchers) {
-    const known = fields.get(field.toLowerCase());
-    if (known && known.name !== 'Id' && known.isCreateable && value != null && value !== '')
-      values[known.name] = value;
+  try {
+    for (const { field, value } of write.match.matchers) {
+      const known = fields.get(field.toLowerCase());
+      if (known && known.name !== 'Id' && known.isCreateable && value != null && value !== '')
+        values[known.name] = fitValue(known, value);
+    }
+    return values;
+  } catch (error) {
+    if (error instanceof UnfitValue) return error;
+    throw error;
   }
-  return values;
 }
 
 function forbidden(write: RecordWrite, what: string): Result {

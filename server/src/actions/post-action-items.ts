@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { anyMembers } from '../http/inputs.ts';
 import { badRequest, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { valueOf, type ActionDefinition } from './action-definition.ts';
@@ -24,7 +25,7 @@ export function postActionItems(wake: () => void): Route {
       'Items are stored before the answer, and worked off in their order. The same Idempotency-Key with the same items is answered the same and done once; with others it is refused. What became of an item is in GET /v1/admin/actions/{action}/items.',
     headers: z.object({ 'Idempotency-Key': z.string().min(1).max(200).optional() }),
     params: z.strictObject({ action: z.uuid() }),
-    body: z.strictObject({ items: z.array(z.record(z.string(), z.unknown())).min(1).max(MAXIMUM) }),
+    body: z.strictObject({ items: z.array(anyMembers).min(1).max(MAXIMUM) }),
     bodyLimit: BODY_LIMIT,
     answer: {
       status: 202,

@@ -18,20 +18,19 @@ export class QueueIncidents {
     this.#knex = knex;
   }
 
-  /** A turn was ended by the org as a whole. What passes by itself is told to nobody. */
+  /** A turn was ended before its end. What passes by itself opens no incident; those of calls and their limit are opened where calls are made. */
   async stopped(claim: Claim, { kind, message }: SalesforceFault): Promise<void> {
-    if (kind === 'retry') return;
+    if (kind !== 'stop' && kind !== 'give-up') return;
     const about = await this.#about(claim);
     if (kind === 'stop') await this.#open(about, 'authorization-lost', message);
-    else if (kind === 'limit') await this.#open(about, 'api-budget-used', message);
-    else await this.#open(about, 'permission-missing', message, about.name);
+    else await this.#open(about, 'writes-stopped', message, about.name);
   }
 
   /** A turn went through: the org lets us in, and either took something or refused all of it for want of a right. */
   async wentThrough(claim: Claim, settlements: readonly Settlement[]): Promise<void> {
     const about = await this.#about(claim);
-    for (const kind of ['authorization-lost', 'api-budget-used'] as const)
-      await closeIncident(this.#knex, keyOf(about, kind));
+    await closeIncident(this.#knex, keyOf(about, 'authorization-lost'));
+    await closeIncident(this.#knex, keyOf(about, 'writes-stopped', about.name));
     if (settlements.some(({ status }) => status === 'delivered'))
       return closeIncident(this.#knex, keyOf(about, 'permission-missing', about.name));
     const refusal = settlements

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { definitionSchema, valueOf, type ActionDefinition } from './action-definition.ts';
+import { definitionSchema, obstacleOf, valueOf, type ActionDefinition } from './action-definition.ts';
 import type { Match, RecordWrite } from './record-write.ts';
 import type { Item } from './write-queue.ts';
 import type { QueueReader } from './work-off.ts';
@@ -17,6 +17,7 @@ export function actionReader(knex: Knex): QueueReader {
       return {
         requests: items.map((item) => [writeOf(definition, item)]),
         allowDuplicates: definition.allowDuplicates,
+        obstacle: (object) => obstacleOf(definition, object),
       };
     },
   };

@@ -1,5 +1,5 @@
-import { faultKind } from '../salesforce/faults.ts';
-import type { OrgRecord, SalesforceFault, SaveError } from '../salesforce/org.ts';
+import type { OrgRecord, SalesforceFault } from '../salesforce/org.ts';
+import type { Refusal } from '../salesforce/refusals.ts';
 
 /** What is to be done to a record. */
 export const OPERATIONS = ['create', 'update', 'upsert', 'delete'] as const;
@@ -88,32 +88,11 @@ export function several(write: Pick<RecordWrite, 'object'>, ids: readonly string
   );
 }
 
-/** What Salesforce says of an id that leads nowhere. */
-const GONE: ReadonlySet<string> = new Set([
-  'ENTITY_IS_DELETED',
-  'INVALID_CROSS_REFERENCE_KEY',
-  'NOT_FOUND',
-  'INVALID_ID_FIELD',
-]);
-
-/** Sorts what Salesforce answered of one record. */
-export function ofErrors(object: string, id: string | null, errors: readonly SaveError[]): Result {
-  const [first] = errors;
-  if (!first)
-    return refused({ object }, 400, 'unknown-error', 'Salesforce refused the record without a reason.');
+/** What a record's refusal means for its write. */
+export function ofRefusal(object: string, id: string | null, { follows, code, message }: Refusal): Result {
   const ids = id === null ? [] : [id];
-  const message = errors
-    .map((error) => error.message + (error.fields.length > 0 ? ` (${error.fields.join(', ')})` : ''))
-    .join(' ');
-  if (isPassing(first))
-    return { kind: 'retry', outcome: { status: 500, code: first.code, message, object, ids } };
-  // An id that leads nowhere is named without a field; a look-up field that does, with it.
-  if (GONE.has(first.code) && first.fields.every((field) => field === 'Id'))
+  if (follows === 'retry') return { kind: 'retry', outcome: { status: 500, code, message, object, ids } };
+  if (follows === 'gone')
     return refused({ object }, 404, 'no-match', `No ${object} has the id ${id ?? ''}: ${message}`, ids);
-  return refused({ object }, 400, first.code, message, ids);
-}
-
-/** A lock of somebody else's, or their trigger at its limit: both pass by themselves. */
-function isPassing({ code, message }: SaveError): boolean {
-  return faultKind(code, message) === 'retry' || /UNABLE_TO_LOCK_ROW|Too many SOQL queries/.test(message);
+  return refused({ object }, 400, code, message, ids);
 }

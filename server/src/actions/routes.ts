@@ -186,7 +186,7 @@ function activateRoute(orgs: SalesforceOrgs, wake: () => void): Route {
 /** The action's object as its org describes it. Throws a 422 problem where there is no such object, a 503 one where the org cannot be asked. */
 async function describedBy(orgs: SalesforceOrgs, { connectionId, definition }: Action): Promise<OrgObject> {
   try {
-    return await (await orgs.open(connectionId)).describe(definition.object);
+    return await (await orgs.open(connectionId, 'checks')).describe(definition.object);
   } catch (error) {
     if (!(error instanceof SalesforceFault)) throw error;
     if (error.kind === 'give-up') throw unprocessable('unknown-object', error.message);

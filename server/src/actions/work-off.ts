@@ -3,8 +3,16 @@ import { databaseFailure } from '../database/failures.ts';
 import { persistently } from '../database/persistently.ts';
 import { backOff } from '../jobs/back-off.ts';
 import { keepLease } from '../jobs/heartbeat.ts';
-import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
-import type { Describes } from './describes.ts';
+import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
+import type { DescribeCache } from '../salesforce/describe-cache.ts';
+import {
+  SalesforceFault,
+  type FaultKind,
+  type OrgObject,
+  type Producer,
+  type SalesforceOrg,
+  type SalesforceOrgs,
+} from '../salesforce/org.ts';
 import { performWrites } from './perform-writes.ts';
 import type { QueueIncidents } from './queue-incidents.ts';
 import { WAITS, type Outcome, type RecordWrite, type Result } from './record-write.ts';
@@ -33,20 +41,28 @@ export interface QueueReader {
 export interface Work {
   readonly requests: readonly Request[];
   readonly allowDuplicates: boolean;
+  /** Why none of the requests can be written, to an object or where there is none; null where that depends on each. */
+  readonly obstacle: (object: OrgObject | null) => string | null;
 }
 
 /** What work on the queues needs. */
 export interface WorkOff {
   readonly queue: WriteQueue;
   readonly orgs: SalesforceOrgs;
-  readonly describes: Describes;
+  readonly descriptions: DescribeCache;
   readonly readers: Readonly<Record<QueueKind, QueueReader>>;
   readonly incidents: QueueIncidents;
   readonly logger: Logger;
 }
 
-/** Seconds that a queue rests when nothing works until somebody does something, and when no API calls are left. */
-const REST = { stop: 300, limit: 900 } as const;
+/** Seconds that a queue rests by what ended its turn; a fault that passes by itself has a back-off instead. */
+const REST: Readonly<Partial<Record<FaultKind, number>>> = {
+  stop: 300,
+  hold: 300,
+  limit: LIMIT_REST_SECONDS,
+  // Nothing of it can be written until a person changes something.
+  'give-up': 900,
+};
 /** Seconds after faults that pass by themselves: of the org as a whole, and of one item. */
 const RESTS = { first: 30, longest: 600 };
 const WAITS_OF_ITEM = { first: 30, longest: 3600 };
@@ -87,13 +103,13 @@ function restAfter(error: unknown): { seconds: number; reason: string } | null {
 }
 
 async function takeTurn(work: WorkOff, claim: Claim, stopping: AbortSignal): Promise<void> {
-  const { queue, orgs, describes, readers } = work;
+  const { queue, orgs, descriptions, readers } = work;
   const reader = readers[claim.kind];
   // After faults in a row a turn is smaller: what brings the org down is found in time, and set aside.
   const items = await queue.items(claim, Math.max(1, Math.floor(reader.portion / 2 ** claim.failures)));
   if (items.length === 0) return queue.release(claim, { seconds: BLOCKED_REST, reason: null });
-  const org = await orgs.open(claim.connectionId);
-  const { requests, allowDuplicates } = await reader.read(claim.queueId, items, org);
+  const org = await orgs.open(claim.connectionId, producerOf(claim, items));
+  const { requests, allowDuplicates, obstacle } = await reader.read(claim.queueId, items, org);
   const open = new OpenWrites(items, requests);
   const beforeSending = (unfindable: readonly number[], isBulk: boolean): Promise<void> => {
     if (stopping.aborted)
@@ -103,7 +119,8 @@ async function takeTurn(work: WorkOff, claim: Claim, stopping: AbortSignal): Pro
     return queue.keep(claim, open.itemsOf(unfindable), isBulk);
   };
   await queue.keep(claim);
-  const results = await performWrites({ org, describes, allowDuplicates, beforeSending }, open.writes);
+  const desk = { org, descriptions, allowDuplicates, obstacle, beforeSending };
+  const results = await performWrites(desk, open.writes);
   const settlements = items.map((item, place) => settlementOf(item, open.outcomes(place, results)));
   // The calls are made: what became of them outlasts a database that is away.
   await persistently(() => queue.settle(claim, settlements));
@@ -120,13 +137,18 @@ async function takeTurn(work: WorkOff, claim: Claim, stopping: AbortSignal): Pro
   }
 }
 
+/** An action that tells the org of opt-outs goes on as consent does when calls run out. */
+function producerOf({ kind }: Claim, items: readonly Item[]): Producer {
+  if (kind === 'source') return 'events';
+  return items.every(({ occasion }) => occasion === 'opt-out') ? 'consent' : 'actions';
+}
+
 async function rest(
   { queue, incidents, logger }: WorkOff,
   claim: Claim,
   fault: SalesforceFault,
 ): Promise<void> {
-  const seconds =
-    fault.kind === 'stop' || fault.kind === 'limit' ? REST[fault.kind] : backOff(RESTS, claim.failures + 1);
+  const seconds = REST[fault.kind] ?? backOff(RESTS, claim.failures + 1);
   logger.warn({ queue: claim.queueId, kind: fault.kind, code: fault.code, seconds }, 'queue rests');
   await queue.release(claim, { seconds, reason: `${fault.code}: ${fault.message}`.toWellFormed() });
   await incidents.stopped(claim, fault);

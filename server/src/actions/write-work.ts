@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { eventReader } from '../events/read-events.ts';
 import { Loop } from '../jobs/loop.ts';
+import { DescribeCache } from '../salesforce/describe-cache.ts';
 import type { SalesforceOrgs } from '../salesforce/org.ts';
-import { Describes } from './describes.ts';
 import { QueueIncidents } from './queue-incidents.ts';
 import { actionReader } from './read-action.ts';
 import { workOff } from './work-off.ts';
@@ -36,7 +36,7 @@ export class WriteWork {
     const work = {
       queue: new WriteQueue(this.#knex),
       orgs: this.#orgs,
-      describes: new Describes(),
+      descriptions: new DescribeCache(this.#knex),
       readers: { source: eventReader(this.#knex), action: actionReader(this.#knex) },
       incidents: new QueueIncidents(this.#knex),
       logger,

@@ -25,6 +25,8 @@ export interface AlertText {
 export interface KindText {
   readonly stopped: string;
   readonly action: string;
+  /** What it means for the data, where that is not that changes wait. */
+  readonly meaning?: string;
 }
 
 const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>> = {
@@ -42,10 +44,19 @@ const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>
       stopped: 'An integration has stopped sending',
       action: 'Open the integration in DI Connect, mend what is named above, and activate it again.',
     },
+    'writes-stopped': {
+      stopped: 'Salesforce takes none of the records of an action, an event source or an import',
+      action: 'Fix what is named above. What waits is tried again every 15 minutes by itself.',
+    },
     'api-budget-used': {
       stopped: 'The budget of Salesforce API calls is used up',
       action:
-        'Nothing has to be done: sending goes on by itself as Salesforce frees calls. A larger share can be set in the integration.',
+        'Nothing has to be done: work goes on by itself as Salesforce frees calls. A larger share can be set on the connection.',
+    },
+    'api-unavailable': {
+      stopped: 'Salesforce’s API does not answer the connection',
+      action:
+        'During maintenance nothing has to be done: work goes on by itself. Where a version of the API is named above, see what it says.',
     },
     'deliveries-dead': {
       stopped: 'Salesforce refuses changes for good',
@@ -54,6 +65,28 @@ const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>
     'pull-failed': {
       stopped: 'A pull from Salesforce has failed',
       action: 'Open the pull in DI Connect, mend what is named above, and start it again.',
+    },
+    'batches-refused': {
+      stopped: 'DI refuses what Salesforce sends',
+      action:
+        'Open the transfer in DI Connect and fix what is named above; then send again what was set aside, in the DI Monitor in Salesforce.',
+      meaning: 'Nothing is lost: Salesforce keeps what was refused, and says why.',
+    },
+    'events-failed': {
+      stopped: 'Events cannot be written to Salesforce',
+      action: 'Open the source in DI Connect: each event says why. Fix the cause, then try them again.',
+      meaning: 'The events are kept, and can be tried again.',
+    },
+    'actions-failed': {
+      stopped: 'An action cannot be carried out in Salesforce',
+      action: 'Open the action in DI Connect: each item says why. Fix the cause, then try them again.',
+      meaning: 'The items are kept, and can be tried again.',
+    },
+    'plugin-silent': {
+      stopped: 'The plugin has fallen silent',
+      action:
+        'Open the DI Monitor in Salesforce: it says whether changes wait, and why. Where nothing has changed in the org, nothing has to be done.',
+      meaning: 'Changes that the plugin has recorded wait in Salesforce.',
     },
   },
   fr: {
@@ -71,10 +104,21 @@ const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>
       stopped: 'Une intégration a cessé d’envoyer',
       action: 'Ouvrez l’intégration dans DI Connect, corrigez ce qui est nommé ci-dessus et réactivez-la.',
     },
+    'writes-stopped': {
+      stopped:
+        'Salesforce n’accepte aucun enregistrement d’une action, d’une source d’événements ou d’une importation',
+      action:
+        'Corrigez ce qui est nommé ci-dessus. Ce qui attend est réessayé automatiquement toutes les 15 minutes.',
+    },
     'api-budget-used': {
       stopped: 'Le budget d’appels à l’API de Salesforce est épuisé',
       action:
-        'Il n’y a rien à faire : l’envoi reprend de lui-même dès que Salesforce libère des appels. L’intégration permet une part plus grande.',
+        'Il n’y a rien à faire : le travail reprend de lui-même dès que Salesforce libère des appels. Une part plus grande peut être fixée sur la connexion.',
+    },
+    'api-unavailable': {
+      stopped: 'L’API de Salesforce ne répond pas à la connexion',
+      action:
+        'Pendant une maintenance, il n’y a rien à faire : le travail reprend de lui-même. Si une version de l’API est nommée ci-dessus, suivez ce qui est indiqué.',
     },
     'deliveries-dead': {
       stopped: 'Salesforce refuse définitivement des modifications',
@@ -84,6 +128,30 @@ const KINDS: Readonly<Record<Language, Readonly<Record<IncidentKind, KindText>>>
     'pull-failed': {
       stopped: 'Une lecture de Salesforce a échoué',
       action: 'Ouvrez la lecture dans DI Connect, corrigez ce qui est nommé ci-dessus et relancez-la.',
+    },
+    'batches-refused': {
+      stopped: 'DI refuse ce que Salesforce envoie',
+      action:
+        'Ouvrez le transfert dans DI Connect et corrigez ce qui est nommé ci-dessus ; renvoyez ensuite ce qui a été mis de côté, dans le moniteur DI de Salesforce.',
+      meaning: 'Rien n’est perdu : Salesforce conserve ce qui a été refusé et dit pourquoi.',
+    },
+    'events-failed': {
+      stopped: 'Des événements ne peuvent pas être écrits dans Salesforce',
+      action:
+        'Ouvrez la source dans DI Connect : chaque événement dit pourquoi. Corrigez la cause, puis réessayez.',
+      meaning: 'Les événements sont conservés et peuvent être réessayés.',
+    },
+    'actions-failed': {
+      stopped: 'Une action ne peut pas être exécutée dans Salesforce',
+      action:
+        'Ouvrez l’action dans DI Connect : chaque élément dit pourquoi. Corrigez la cause, puis réessayez.',
+      meaning: 'Les éléments sont conservés et peuvent être réessayés.',
+    },
+    'plugin-silent': {
+      stopped: 'Le plugin s’est tu',
+      action:
+        'Ouvrez le moniteur DI dans Salesforce : il dit si des changements attendent, et pourquoi. Si rien n’a changé dans l’organisation, il n’y a rien à faire.',
+      meaning: 'Les changements que le plugin a notés attendent dans Salesforce.',
     },
   },
 };
@@ -151,7 +219,7 @@ export function alertText(
   link: string,
 ): AlertText {
   const phrases = PHRASES[language];
-  const { stopped, action } = incidentText(about.kind, language);
+  const { stopped, action, meaning } = incidentText(about.kind, language);
   const what = about.subject === null ? stopped : `${stopped} (${about.subject})`;
   const facts = [
     [phrases.connection, about.connectionName],
@@ -160,7 +228,7 @@ export function alertText(
   ].map(([name, value]) => `${name ?? ''}${phrases.colon} ${value ?? ''}`);
   const rest =
     event === 'opened'
-      ? [about.message, phrases.lost(about.waiting), `${phrases.action}${phrases.colon} ${action}`]
+      ? [about.message, meaning ?? phrases.lost(about.waiting), `${phrases.action}${phrases.colon} ${action}`]
       : [phrases.goesOn];
   const head = event === 'opened' ? what : `${phrases.worksAgain}${phrases.colon} ${what}`;
   return {

@@ -5,9 +5,15 @@ export const INCIDENT_KINDS = [
   'authorization-lost',
   'permission-missing',
   'integration-stopped',
+  'writes-stopped',
   'api-budget-used',
+  'api-unavailable',
   'deliveries-dead',
   'pull-failed',
+  'batches-refused',
+  'events-failed',
+  'actions-failed',
+  'plugin-silent',
 ] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
@@ -89,10 +95,9 @@ function ofKey(knex: Knex, key: IncidentKey): Knex.QueryBuilder {
   });
 }
 
-/** One at a time for a key: two copies of the server find out the same thing at the same moment. */
+/** One at a time for a connection: two copies of the server find out the same thing at the same moment. */
 async function lock(transaction: Knex, key: IncidentKey): Promise<void> {
-  const name = ['incident', key.connectionId, key.kind, key.subject ?? ''].join('\n');
-  await transaction.raw('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [name]);
+  await transaction.raw('SELECT FROM di.connection WHERE id = ? FOR NO KEY UPDATE', [key.connectionId]);
 }
 
 /** Takes a recovery back that nobody has been told of yet; answers whether there was one. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { moment } from '../http/inputs.ts';
 import { badRequest, Problem } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { incidentText, LANGUAGES } from './alert-text.ts';
@@ -191,7 +192,7 @@ function incidentsRoute(): Route {
     summary: 'What has stopped, newest first',
     query: z.strictObject({
       status: z.enum(['open', 'closed']).optional(),
-      before: z.iso.datetime().optional().meta({ description: 'openedAt of the last one seen' }),
+      before: moment.optional().meta({ description: 'openedAt of the last one seen' }),
       limit: z.coerce.number().int().min(1).max(1000).default(100),
       language: language.default('en'),
     }),

@@ -48,8 +48,8 @@ export class AccessTokens {
 
   /** Throws a 401 problem for a token that is forged, expired, or meant for something else. */
   async verify(token: string): Promise<PluginClaims> {
-    const id = jwt.decode(token, { complete: true })?.header.kid;
-    const key = typeof id === 'string' ? await this.#keys.find(id) : null;
+    const id = keyIdOf(token);
+    const key = id === null ? null : await this.#keys.find(id);
     if (!key) throw unauthorized('invalid-token', 'The access token is not one of ours.');
     try {
       const payload = claims.parse(
@@ -61,6 +61,16 @@ export class AccessTokens {
         throw unauthorized('token-expired', 'The access token has expired; ask for another.');
       throw unauthorized('invalid-token', 'The access token is not valid.');
     }
+  }
+}
+
+/** Which key a token says that it was signed with; null for what is no token. */
+function keyIdOf(token: string): string | null {
+  try {
+    return jwt.decode(token, { complete: true })?.header.kid ?? null;
+  } catch {
+    // A payload that says it is JSON, and is not.
+    return null;
   }
 }
 

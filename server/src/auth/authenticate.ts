@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { forbidden, notFound, unauthorized } from '../http/problem.ts';
 import { bearerToken } from './access-tokens.ts';
 import { ApiKeys } from '../accounts/api-keys.ts';
-import { Sessions } from '../accounts/sessions.ts';
+import { Sessions, type SignedInUser } from '../accounts/sessions.ts';
 import type { AccountCaller } from './caller.ts';
 import { SCOPES, SCOPES_OF_ROLE, type Scope } from './scopes.ts';
 import { hashSecret, isSecret } from './secrets.ts';
@@ -45,8 +45,21 @@ export class Authenticator {
     return caller;
   }
 
+  /** The user whose session calls, with its token. Throws a 401 problem for programs and for nobody. */
+  async requireUser(request: Request): Promise<{ user: SignedInUser; token: string }> {
+    const token = this.#sessionOf(request) ?? bearerToken(request.headers.authorization);
+    const user = await new Sessions(this.#knex).find(token);
+    if (!user) throw unauthorized('invalid-token', 'This is for a user who is signed in.');
+    return { user, token };
+  }
+
+  /** The session's token that a browser sent by itself, proven. */
+  #sessionOf(request: Request): string | null {
+    return request.headers.authorization === undefined ? this.#cookie.provenTokenOf(request) : null;
+  }
+
   async #account(request: Request): Promise<AccountCaller> {
-    const session = request.headers.authorization === undefined ? this.#cookie.provenTokenOf(request) : null;
+    const session = this.#sessionOf(request);
     if (session !== null) return this.#user(session);
     const token = bearerToken(request.headers.authorization);
     if (isSecret(token, this.#operatorHash)) return this.#operator(request.get('DI-Account'));
@@ -63,11 +76,7 @@ export class Authenticator {
   async #user(token: string): Promise<AccountCaller> {
     const user = await new Sessions(this.#knex).find(token);
     if (!user) throw unauthorized('invalid-token', 'The token is not good, or no longer.');
-    return {
-      accountId: user.accountId,
-      actor: { kind: 'user', id: user.id, name: user.email },
-      scopes: new Set(SCOPES_OF_ROLE[user.role]),
-    };
+    return callerOf(user);
   }
 
   /** The operator acts on the default account, or on the one that the header names by its id. */
@@ -82,4 +91,13 @@ export class Authenticator {
       scopes: new Set(SCOPES),
     };
   }
+}
+
+/** A user as whoever acts on their account. */
+export function callerOf(user: SignedInUser): AccountCaller {
+  return {
+    accountId: user.accountId,
+    actor: { kind: 'user', id: user.id, name: user.email },
+    scopes: new Set(SCOPES_OF_ROLE[user.role]),
+  };
 }

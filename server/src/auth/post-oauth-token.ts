@@ -5,7 +5,7 @@ import type { RateLimits } from '../http/rate-limits.ts';
 import { ANSWERED, anybody, openEndpoint, type Route } from '../http/route.ts';
 import type { AccessTokens, PluginClaims } from './access-tokens.ts';
 import { organizationId } from './organization-id.ts';
-import { hashSecret, isSecret } from './secrets.ts';
+import { hashSecret, isKeyId, isSecret } from './secrets.ts';
 
 const FORM =
   'A form (application/x-www-form-urlencoded) with grant_type=client_credentials, client_id, client_secret (or HTTP Basic) and organization_id. Errors are those of RFC 6749, section 5.2.';
@@ -15,13 +15,22 @@ interface OAuthError {
   readonly status: 400 | 401;
   readonly error: 'invalid_request' | 'invalid_client' | 'unsupported_grant_type';
   readonly description: string;
+  /** Whoever asks may be guessing; other faults are those of somebody who has the secret. */
+  readonly isWrongKey: boolean;
 }
 
 const NOBODY = hashSecret('');
+const WRONG_KEY: OAuthError = {
+  status: 401,
+  error: 'invalid_client',
+  description: 'The key id or the secret is not right.',
+  isWrongKey: true,
+};
 const refuse = (status: 400 | 401, error: OAuthError['error'], description: string): OAuthError => ({
   status,
   error,
   description,
+  isWrongKey: false,
 });
 
 /** Client credentials (RFC 6749, 4.4) for a short-lived access token. */
@@ -43,10 +52,8 @@ export function postOauthToken(tokens: AccessTokens, limits: RateLimits): Route 
       }),
     },
     handle: async ({ knex, request, response }) => {
-      const tries = await limits.tokenRequest(request.ip ?? '');
       const outcome = await exchange(knex, formOf(request.body), request.headers.authorization);
       if ('claims' in outcome) {
-        await tries.forgive();
         return {
           access_token: await tokens.sign(outcome.claims),
           token_type: 'Bearer',
@@ -54,8 +61,9 @@ export function postOauthToken(tokens: AccessTokens, limits: RateLimits): Route 
           scope: 'plugin',
         };
       }
+      // Right keys are not counted: all orgs of an instance of Salesforce call from the same few machines.
+      if (outcome.isWrongKey) await limits.wrongKey(request.ip ?? '');
       if (outcome.status === 401) response.set('WWW-Authenticate', 'Basic');
-      else await tries.forgive();
       response.status(outcome.status).json({ error: outcome.error, error_description: outcome.description });
       return ANSWERED;
     },
@@ -80,10 +88,10 @@ async function exchange(
   if (organization === null)
     return refuse(400, 'invalid_request', 'organization_id must be the id of a Salesforce organization.');
   const { id, secret } = credentials(form, authorization);
-  const connection = await findConnectionByKeyId(knex, id);
+  const connection = isKeyId(id) ? await findConnectionByKeyId(knex, id) : null;
   // The comparison is made for unknown keys too, so that they take as long as known ones.
   const isKnown = isSecret(secret, connection?.secretHash ?? NOBODY) && connection !== null;
-  if (!isKnown) return refuse(401, 'invalid_client', 'The key id or the secret is not right.');
+  if (!isKnown) return WRONG_KEY;
   if (connection.status !== 'active')
     return refuse(401, 'invalid_client', 'The connection was revoked in DI.');
   if (connection.organizationId !== null && connection.organizationId !== organization) {

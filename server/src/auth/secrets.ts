@@ -9,6 +9,11 @@ export function newKeyId(): string {
   return `key_${randomBytes(12).toString('hex')}`;
 }
 
+/** Whether a text may be the id of a key; anything else is not looked up. */
+export function isKeyId(text: string): boolean {
+  return /^key_[0-9a-f]{24}$/.test(text);
+}
+
 export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }

@@ -23,9 +23,7 @@ export class SessionCookie {
 
   /** The session's token as the browser sent it, unproven; null where there is none. */
   tokenOf(request: Request): string | null {
-    const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-    const found = pairs.find((pair) => pair.startsWith(`${this.#name}=`));
-    return found === undefined ? null : found.slice(this.#name.length + 1);
+    return cookieOf(request, this.#name);
   }
 
   /**
@@ -60,4 +58,11 @@ export class SessionCookie {
   #attributes(): { httpOnly: true; sameSite: 'strict'; secure: boolean; path: '/' } {
     return { httpOnly: true, sameSite: 'strict', secure: this.#isSecure, path: '/' };
   }
+}
+
+/** A cookie as the browser sent it; null where it sent none. */
+export function cookieOf(request: Request, name: string): string | null {
+  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  const found = pairs.find((pair) => pair.startsWith(`${name}=`));
+  return found === undefined ? null : found.slice(name.length + 1);
 }

@@ -8,6 +8,7 @@ import type { AuthorizationDesk } from './authorization-routes.ts';
 import { Authorizations, type StatusListener } from './authorizations.ts';
 import { AuthorizationSecrets } from './credentials.ts';
 import { CALLBACK_PATH } from './get-callback.ts';
+import { START_PATH } from './start-authorization.ts';
 
 /** Puts together what authorizing connections stands on. */
 export function authorizationDesk(
@@ -21,6 +22,7 @@ export function authorizationDesk(
     authorizations: new Authorizations(knex, new AuthorizationSecrets(box), listener),
     requests: new AuthorizationRequests(knex, box),
     logIn: { addresses, grants: new Grants(addresses), app: config.salesforceApp },
+    start: config.publicUrl + START_PATH,
     redirect: config.publicUrl + CALLBACK_PATH,
   };
 }

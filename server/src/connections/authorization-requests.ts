@@ -26,6 +26,7 @@ const sealed = z.object({
 });
 
 interface RequestRow {
+  readonly state_hash: Buffer;
   readonly account_id: string;
   readonly connection_id: string;
   readonly actor_kind: Actor['kind'];
@@ -33,7 +34,11 @@ interface RequestRow {
   readonly actor_name: string;
   readonly login_origin: string;
   readonly sealed_request: string;
-  readonly is_current: boolean;
+}
+
+/** What Salesforce is told of a verifier before it sees it. */
+export function challengeOf(verifier: string): string {
+  return createHash('sha256').update(verifier).digest('base64url');
 }
 
 const purpose = (stateHash: Buffer): string => `authorization-request:${stateHash.toString('hex')}`;
@@ -48,11 +53,11 @@ export class AuthorizationRequests {
     this.#box = box;
   }
 
-  /** Notes a log-in; answers its state, and the challenge of its verifier. */
+  /** Notes a log-in; answers its state, and its verifier. */
   async begin(
     transaction: Knex,
     request: Omit<AuthorizationRequest, 'verifier'>,
-  ): Promise<{ state: string; challenge: string; expiresAt: string }> {
+  ): Promise<{ state: string; verifier: string; expiresAt: string }> {
     const state = newSecret();
     const verifier = randomBytes(48).toString('base64url');
     const stateHash = hashSecret(state);
@@ -68,19 +73,44 @@ export class AuthorizationRequests {
       sealed_request: this.#box.seal(JSON.stringify({ verifier, app: request.app }), purpose(stateHash)),
       expires_at: expiresAt,
     });
-    const challenge = createHash('sha256').update(verifier).digest('base64url');
-    return { state, challenge, expiresAt: expiresAt.toISOString() };
+    return { state, verifier, expiresAt: expiresAt.toISOString() };
   }
 
-  /** The request of a state, which is spent by asking; null for one that is forged, spent or too old. */
-  async redeem(state: string): Promise<AuthorizationRequest | null> {
-    const stateHash = hashSecret(state);
-    const [row] = await this.#knex('di.authorization_request')
-      .where({ state_hash: stateHash })
+  /** The request of a state, which is not spent by it; null for one that is forged, spent or too old. */
+  async find(state: string): Promise<AuthorizationRequest | null> {
+    const row = await this.#current(hashSecret(state)).first<RequestRow | undefined>();
+    return row ? this.#opened(row) : null;
+  }
+
+  /** Binds a request to a browser, in the place of one that it was bound to before; false where it is spent by now. */
+  async bind(state: string, browserHash: Buffer): Promise<boolean> {
+    const bound = await this.#current(hashSecret(state)).update({ browser_hash: browserHash });
+    return bound === 1;
+  }
+
+  /**
+   * The request of a state, which is spent by asking; null for one that is forged, spent, too old, or bound to another
+   * browser. What the operator begins is bound to none: their token has no browser, and stands above every account, so that
+   * nobody gains by it what they could not take anyway.
+   *
+   * @param browserHash of the browser that came back; null for one that is not known
+   */
+  async redeem(state: string, browserHash: Buffer | null): Promise<AuthorizationRequest | null> {
+    const [row] = await this.#current(hashSecret(state))
+      .whereRaw("(browser_hash = ? OR browser_hash IS NULL AND actor_kind = 'operator')", [browserHash])
       .delete()
-      .returning<RequestRow[]>(['*', this.#knex.raw('expires_at > now() AS is_current')]);
-    if (row?.is_current !== true) return null;
-    const opened: unknown = JSON.parse(this.#box.open(row.sealed_request, purpose(stateHash)));
+      .returning<RequestRow[]>('*');
+    return row ? this.#opened(row) : null;
+  }
+
+  #current(stateHash: Buffer): Knex.QueryBuilder {
+    return this.#knex('di.authorization_request')
+      .where({ state_hash: stateHash })
+      .where('expires_at', '>', this.#knex.fn.now());
+  }
+
+  #opened(row: RequestRow): AuthorizationRequest {
+    const opened: unknown = JSON.parse(this.#box.open(row.sealed_request, purpose(row.state_hash)));
     return {
       accountId: row.account_id,
       connectionId: row.connection_id,

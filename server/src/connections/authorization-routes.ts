@@ -6,7 +6,7 @@ import { LOGIN_ADDRESSES } from '../salesforce/addresses.ts';
 import { authorizeAddress } from '../salesforce/grants.ts';
 import { passwordLogin } from '../salesforce/password-login.ts';
 import { authorizationAnswer, authorizationShown, authorizationWarnings } from './authorization-answer.ts';
-import type { AuthorizationRequests } from './authorization-requests.ts';
+import { challengeOf, type AuthorizationRequests } from './authorization-requests.ts';
 import type { Authorizations } from './authorizations.ts';
 import {
   authorizedEntry,
@@ -23,7 +23,8 @@ export interface AuthorizationDesk {
   readonly authorizations: Authorizations;
   readonly requests: AuthorizationRequests;
   readonly logIn: LogIn;
-  /** Where Salesforce sends the browser back to. */
+  /** Where the browser begins, and where Salesforce sends it back to. */
+  readonly start: string;
   readonly redirect: string;
 }
 
@@ -40,7 +41,7 @@ export function authorizationRoutes(desk: AuthorizationDesk): Route[] {
   return [webServerRoute(desk), jwtRoute(desk), passwordRoute(desk), forgetRoute(desk)];
 }
 
-function webServerRoute({ requests, logIn, redirect }: AuthorizationDesk): Route {
+function webServerRoute({ requests, logIn, start, redirect }: AuthorizationDesk): Route {
   return accountEndpoint({
     method: 'post',
     path: '/v1/admin/connections/{connection}/authorizations/web-server',
@@ -48,7 +49,7 @@ function webServerRoute({ requests, logIn, redirect }: AuthorizationDesk): Route
     tag: 'Connections',
     summary: 'Begins an authorization in the browser; answers the address to open',
     description:
-      'OAuth 2.0 web-server flow with PKCE. Without a client id the server’s own app is used. The address is good once, for 15 minutes.',
+      'OAuth 2.0 web-server flow with PKCE. Without a client id the server’s own app is used. The address is good once, for 15 minutes, and in the browser that opens it. Whoever opens it without being signed in to the console as the user who began it is told who asks for what, and has to agree; what the operator’s token begins leads to Salesforce at once.',
     params: identified,
     body: z.strictObject({
       login,
@@ -69,7 +70,7 @@ function webServerRoute({ requests, logIn, redirect }: AuthorizationDesk): Route
           'The server has no app of its own in Salesforce (SALESFORCE_CLIENT_ID): send the clientId and clientSecret of yours.',
         );
       const loginOrigin = originOf(logIn, body.login);
-      const { state, challenge, expiresAt } = await requests.begin(knex, {
+      const { state, verifier, expiresAt } = await requests.begin(knex, {
         accountId: caller.accountId,
         connectionId: connection.id,
         actor: caller.actor,
@@ -81,7 +82,11 @@ function webServerRoute({ requests, logIn, redirect }: AuthorizationDesk): Route
         subject: connection.id,
         detail: { login: loginOrigin },
       });
-      return { address: authorizeAddress(loginOrigin, app, { redirect, state, challenge }), expiresAt };
+      const address =
+        caller.actor.kind === 'operator'
+          ? authorizeAddress(loginOrigin, app, { redirect, state, challenge: challengeOf(verifier) })
+          : `${start}?${new URLSearchParams({ state }).toString()}`;
+      return { address, expiresAt };
     },
   });
 }

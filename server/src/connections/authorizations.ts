@@ -14,6 +14,8 @@ import type { AuthorizationSecrets, Credentials } from './credentials.ts';
 export interface OpenedAuthorization extends Authorization {
   readonly credentials: Credentials;
   readonly accessToken: string | null;
+  /** The connection's share of the org's daily API calls. */
+  readonly apiShare: number;
 }
 
 /** A change of an authorization's status, for whoever tells people. */
@@ -56,9 +58,10 @@ export class Authorizations {
     const row = await this.#knex('di.salesforce_authorization as a')
       .join('di.connection as c', 'c.id', 'a.connection_id')
       .where({ 'a.connection_id': connectionId, 'c.status': 'active' })
-      .first<AuthorizationRow | undefined>('a.*');
+      .first<(AuthorizationRow & { readonly api_share: number }) | undefined>('a.*', 'c.api_share');
     if (!row) return null;
     return {
+      apiShare: row.api_share,
       ...authorizationOf(row),
       credentials: this.#secrets.openCredentials(connectionId, row.sealed_credentials),
       accessToken: row.sealed_session && this.#secrets.openSession(connectionId, row.sealed_session),

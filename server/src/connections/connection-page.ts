@@ -1,7 +1,9 @@
+import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
+import { apiShareSchema } from './api-share.ts';
 import {
   authorizationAnswer,
   authorizationShown,
@@ -20,6 +22,7 @@ const page = z.object({
   status: z.enum(['active', 'revoked']),
   keyId: z.string(),
   organizationId: z.string().nullable(),
+  apiShare: apiShareSchema,
   plugin: z.object({
     authorizedAt: z.iso
       .datetime()
@@ -34,10 +37,15 @@ const page = z.object({
   warnings: z.array(z.string()),
 });
 
-/** All that the page of a connection shows, and its name to be changed. */
+/**
+ * All that the page of a connection shows, and its name and share of API calls to be changed.
+ *
+ * @param resumeWork has what waits for an org looked at again
+ */
 export function connectionPageRoutes(
   authorizations: Authorizations,
   newest: Config['packageVersion'],
+  resumeWork: (transaction: Knex, connectionId: string) => Promise<void>,
 ): Route[] {
   return [
     accountEndpoint({
@@ -60,6 +68,7 @@ export function connectionPageRoutes(
           status: connection.status,
           keyId: connection.keyId,
           organizationId: connection.organizationId,
+          apiShare: connection.apiShare,
           plugin,
           authorization: authorization && authorizationShown(authorization),
           warnings: warningsOf(connection, authorization, plugin),
@@ -71,14 +80,28 @@ export function connectionPageRoutes(
       path: '/v1/admin/connections/{connection}',
       scope: 'connections:write',
       tag: 'Connections',
-      summary: 'Renames a connection',
+      summary: 'Renames a connection, or gives it another share of its org’s API calls',
       params: identified,
-      body: z.strictObject({ name: z.string().trim().min(1).max(255) }),
-      answer: { schema: z.object({ id: z.uuid(), name: z.string() }) },
+      body: z
+        .strictObject({
+          name: z.string().trim().min(1).max(255).optional(),
+          apiShare: apiShareSchema.optional(),
+        })
+        .refine((change) => Object.keys(change).length > 0, 'name or apiShare is expected'),
+      answer: { schema: z.object({ id: z.uuid(), name: z.string(), apiShare: apiShareSchema }) },
       handle: async ({ knex, caller, params, body, audit }) => {
-        await new Connections(knex, caller.accountId).rename(params.connection, body.name);
-        audit({ action: 'connection.renamed', subject: params.connection, detail: { name: body.name } });
-        return { id: params.connection, name: body.name };
+        const connections = new Connections(knex, caller.accountId);
+        await connections.change(params.connection, body);
+        if (body.name !== undefined)
+          audit({ action: 'connection.renamed', subject: params.connection, detail: { name: body.name } });
+        if (body.apiShare !== undefined) {
+          // What waits for calls is looked at again by the new share.
+          await resumeWork(knex, params.connection);
+          const { apiShare } = body;
+          audit({ action: 'connection.api-share-changed', subject: params.connection, detail: { apiShare } });
+        }
+        const { id, name, apiShare } = await connections.find(params.connection);
+        return { id, name, apiShare };
       },
     }),
   ];

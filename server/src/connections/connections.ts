@@ -17,6 +17,8 @@ export interface Connection {
   readonly isSandbox: boolean | null;
   readonly packageVersion: string | null;
   readonly pluginAuthorizedAt: Date | null;
+  /** Of the org's daily API calls. */
+  readonly apiShare: number;
 }
 
 /** A connection as a listing shows it, without its secret. */
@@ -44,6 +46,7 @@ interface ConnectionRow {
   readonly organization_id: string | null;
   readonly organization: { readonly isSandbox?: boolean | null } | null;
   readonly package_version: string | null;
+  readonly api_share: number;
 }
 
 /** Third-party connections: the keys of one Salesforce org for one project. */
@@ -83,10 +86,13 @@ export class Connections {
     return secret;
   }
 
-  async rename(id: string, name: string): Promise<void> {
+  async change(id: string, { name, apiShare }: { name?: string; apiShare?: number }): Promise<void> {
     const changed = await this.#knex('di.connection')
       .where({ id, account_id: this.#accountId })
-      .update({ name });
+      .update({
+        ...(name === undefined ? {} : { name }),
+        ...(apiShare === undefined ? {} : { api_share: apiShare }),
+      });
     if (changed === 0) throw notFound(`connection ${id}`);
   }
 
@@ -179,5 +185,6 @@ function connectionOf(row: ConnectionRow): Connection {
     isSandbox: row.organization?.isSandbox ?? null,
     packageVersion: row.package_version,
     pluginAuthorizedAt: row.authorized_at,
+    apiShare: row.api_share,
   };
 }

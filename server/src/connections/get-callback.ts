@@ -4,6 +4,7 @@ import { Problem } from '../http/problem.ts';
 import { ANSWERED, anybody, openEndpoint, type Route } from '../http/route.ts';
 import { tokenFault } from '../salesforce/faults.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
+import { AuthorizationBrowser, hashBrowser } from './authorization-browser.ts';
 import type { AuthorizationRequest } from './authorization-requests.ts';
 import type { AuthorizationDesk } from './authorization-routes.ts';
 import { keepWebLogIn, verifyLogIn, type VerifiedLogIn } from './authorize-org.ts';
@@ -17,6 +18,7 @@ export const CALLBACK_PATH = '/oauth/salesforce/callback';
 
 /** Salesforce sends the browser here; whoever sits before it reads how it went. */
 export function getCallback(desk: AuthorizationDesk): Route {
+  const browsers = new AuthorizationBrowser(desk.redirect);
   return openEndpoint({
     method: 'get',
     path: CALLBACK_PATH,
@@ -27,9 +29,9 @@ export function getCallback(desk: AuthorizationDesk): Route {
     // Salesforce may send more than is documented.
     query: z.object({ code: parameter, state: parameter, error: parameter, error_description: parameter }),
     answer: { type: 'text/html' },
-    handle: async ({ knex, query, response }) => {
+    handle: async ({ knex, query, request, response }) => {
       const requestId = response.get('X-Request-Id') ?? '';
-      const outcome = await ended(desk, knex, query, requestId);
+      const outcome = await ended(desk, knex, { query, browser: browsers.of(request), requestId });
       response
         .status(outcome.status)
         .set(PAGE_HEADERS)
@@ -59,12 +61,24 @@ interface Query {
   readonly error_description?: string | undefined;
 }
 
-async function ended(desk: AuthorizationDesk, knex: Knex, query: Query, requestId: string): Promise<Outcome> {
-  const request = query.state === undefined ? null : await desk.requests.redeem(query.state);
+interface Return {
+  readonly query: Query;
+  readonly browser: string | null;
+  readonly requestId: string;
+}
+
+async function ended(
+  desk: AuthorizationDesk,
+  knex: Knex,
+  { query, browser, requestId }: Return,
+): Promise<Outcome> {
+  const { state } = query;
+  const browserHash = browser === null ? null : hashBrowser(browser);
+  const request = state === undefined ? null : await desk.requests.redeem(state, browserHash);
   if (!request)
     return failed(
       400,
-      'This log-in is not one that was begun here, was used already, or took longer than 15 minutes.',
+      'This log-in is not one that was begun here in this browser, was used already, or took longer than 15 minutes.',
       'Start the authorization again on the connection’s page.',
     );
   if (query.error !== undefined)

@@ -32,7 +32,7 @@ export function postAuthorize(authenticate: PluginCaller): Route {
     summary: 'Binds the connection to the calling organization and answers the project’s tables',
     authenticate,
     body: z.strictObject({
-      organizationId: z.string(),
+      organizationId: z.string().max(18),
       organizationName: z.string().max(255).nullish(),
       isSandbox: z.boolean().nullish(),
       instanceUrl: z.string().max(2048).nullish(),

@@ -28,6 +28,7 @@ const MOST_OBJECTS = 20;
 
 const objects = z
   .string()
+  .max(2000)
   .transform((text) => text.split(',').map((name) => name.trim()))
   .pipe(
     z

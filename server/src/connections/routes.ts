@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lookupName } from '../http/inputs.ts';
 import { accountEndpoint, consultingEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { takeBack, type AuthorizationDesk } from './authorization-routes.ts';
@@ -40,7 +41,7 @@ export function connectionRoutes(desk: AuthorizationDesk): Route[] {
       scope: 'connections:write',
       tag: 'Connections',
       summary: 'Creates a connection; its secret is shown this once',
-      body: z.strictObject({ project: z.string(), name: z.string().trim().min(1).max(255) }),
+      body: z.strictObject({ project: lookupName, name: z.string().trim().min(1).max(255) }),
       answer: { status: 201, schema: z.object({ id: z.uuid(), keyId: z.string(), secret: z.string() }) },
       handle: async ({ knex, caller, body, audit }) => {
         const project = await new Projects(knex, caller.accountId).find(body.project);

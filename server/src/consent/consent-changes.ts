@@ -12,14 +12,16 @@ import { readOccurredAt } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
 import { proofFault, proofSchema } from './proof.ts';
 import { recordConsent, type ConsentAct, type ConsentActor, type ConsentResult } from './record-consent.ts';
+import { anyMembers, lookupName } from '../http/inputs.ts';
 
 export const MOST_CHANGES = 2000;
 
 export const changeSchema = z.strictObject({
-  contact: z
-    .record(z.string(), z.unknown())
-    .meta({ description: 'The contact’s primary key, by column: {"email":"a@example.com"}' }),
-  optIn: z.string().nullable().meta({ description: 'Code of an opt-in; null for all of them, to withdraw' }),
+  contact: anyMembers.meta({
+    ...anyMembers.meta(),
+    description: 'The contact’s primary key, by column: {"email":"a@example.com"}',
+  }),
+  optIn: lookupName.nullable().meta({ description: 'Code of an opt-in; null for all of them, to withdraw' }),
   status: z.enum(['granted', 'withdrawn', 'confirmed']).meta({
     description: 'confirmed: the person followed a confirmation that you sent yourself',
   }),

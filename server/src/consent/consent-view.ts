@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { changingTables } from '../database/change-tables.ts';
 import { quoteIdentifier, quoteLiteral, quoteTable, unbound } from '../database/identifiers.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { Project } from '../projects/projects.ts';
@@ -26,8 +27,10 @@ export async function makeConsentView(
   if (!optIn) return;
   const view = quoteTable(project.schemaName, CONSENT_VIEW);
   // Columns of a view cannot be renamed in place. Whoever may read new tables of the schema may read the new view.
-  await knex.raw(`DROP VIEW IF EXISTS ${view}`);
-  await knex.raw(unbound(`CREATE VIEW ${view} AS ${selection(project.id, contacts)}`));
+  await changingTables(knex, project.schemaName, async () => {
+    await knex.raw(`DROP VIEW IF EXISTS ${view}`);
+    await knex.raw(unbound(`CREATE VIEW ${view} AS ${selection(project.id, contacts)}`));
+  });
 }
 
 /** Its own columns are named as those of the system: no field is. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { knexSession, type Session } from '../database/session.ts';
+import { anyMembers, lookupName } from '../http/inputs.ts';
 import { notFound, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Refusal } from '../ingest/coerce.ts';
@@ -12,9 +13,9 @@ import { contactsOf, findContacts, type Contacts } from './contacts.ts';
 import { eventSchema, eventsOfPerson } from './ledger.ts';
 import { OptIns } from './opt-ins.ts';
 
-const inProject = z.strictObject({ project: z.string() });
+const inProject = z.strictObject({ project: lookupName });
 const status = z.enum(CONSENT_STATUSES);
-const contact = z.record(z.string(), z.unknown());
+const contact = anyMembers;
 
 export const keySchema = z
   .string()
@@ -52,7 +53,7 @@ function contactRoute(): Route {
       schema: z.object({
         consents: z.array(
           z.object({
-            optIn: z.string(),
+            optIn: lookupName,
             status: status.nullable().meta({ description: 'Null: never asked' }),
             changedAt: z.iso.datetime().nullable(),
             pendingUntil: z.iso.datetime().nullable(),
@@ -119,7 +120,7 @@ function listRoute(): Route {
     summary: 'Contacts by opt-in and status, a page at a time',
     params: inProject,
     query: z.strictObject({
-      optIn: z.string(),
+      optIn: lookupName,
       status,
       limit: z.coerce.number().int().min(1).max(2000).default(100),
       after: z.uuid().optional().meta({ description: 'What the page before answered as next' }),

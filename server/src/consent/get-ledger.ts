@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../database/open-database.ts';
 import { knexSession, type Session } from '../database/session.ts';
 import { streamCsv } from '../http/csv.ts';
+import { lookupName, moment } from '../http/inputs.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { identitiesOf } from '../records/record-identities.ts';
@@ -34,16 +35,16 @@ const COLUMNS = [
   'note',
 ] as const;
 
-const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const date = moment.transform((text) => new Date(text));
 const querySchema = z.strictObject({
   key: keySchema.optional(),
   address: z.string().max(320).optional().meta({
     description: 'Finds events by the address they were recorded with, those of erased people too',
   }),
-  optIn: z.string().optional(),
+  optIn: lookupName.optional(),
   source: z.enum(CONSENT_SOURCES).optional(),
-  from: moment.optional().meta({ description: 'Events that people did at this moment or later' }),
-  to: moment.optional().meta({ description: 'Events that people did before this moment' }),
+  from: date.optional().meta({ description: 'Events that people did at this moment or later' }),
+  to: date.optional().meta({ description: 'Events that people did before this moment' }),
 });
 
 /** The ledger, for an auditor. */
@@ -54,7 +55,7 @@ export function getLedger({ knex: database }: Pick<Database, 'knex'>, keys: Cons
     scope: 'consent:read',
     tag: 'Consent',
     summary: 'The ledger as CSV, streamed: by person, opt-in, source and time',
-    params: z.strictObject({ project: z.string() }),
+    params: z.strictObject({ project: lookupName }),
     query: querySchema,
     answer: { type: 'text/csv' },
     handle: async ({ knex, caller, params, query, response }) => {

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { AccountCaller } from '../auth/caller.ts';
 import { knexSession } from '../database/session.ts';
+import { anyMembers, lookupName } from '../http/inputs.ts';
 import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Refusal } from '../ingest/coerce.ts';
@@ -16,8 +17,8 @@ import { OptIns } from './opt-ins.ts';
 
 const MOST_CONTACTS = 2000;
 
-const inProject = z.strictObject({ project: z.string() });
-const contacts = z.array(z.record(z.string(), z.unknown())).min(1).max(MOST_CONTACTS).meta({
+const inProject = z.strictObject({ project: lookupName });
+const contacts = z.array(anyMembers).min(1).max(MOST_CONTACTS).meta({
   description: 'Primary keys by column: [{"email":"a@example.com"}]',
 });
 const linkAnswer = z.object({
@@ -47,7 +48,7 @@ function createRoute(keys: ConsentKeys, publicUrl: string): Route {
     params: inProject,
     body: z.strictObject({
       purpose: z.enum(LINK_PURPOSES),
-      optIn: z.string().nullable().default(null).meta({
+      optIn: lookupName.nullable().default(null).meta({
         description: 'Code of the opt-in; null for all of them, which a confirmation cannot be of',
       }),
       contacts,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lookupName } from '../http/inputs.ts';
 import { unprocessable } from '../http/problem.ts';
 import { salesforceField } from '../transfers/mapping-schema.ts';
 import type { OptIn } from './opt-ins.ts';
@@ -8,7 +9,7 @@ export const loweringSchema = z
   .array(
     z.strictObject({
       salesforceField,
-      optIn: z.string().nullable().meta({ description: 'Code of an opt-in; null for all of them' }),
+      optIn: lookupName.nullable().meta({ description: 'Code of an opt-in; null for all of them' }),
       withdrawsWhen: z
         .boolean()
         .meta({ description: 'true for HasOptedOutOfEmail, false for a field of consent' }),

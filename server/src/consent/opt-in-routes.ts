@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { lookupName } from '../http/inputs.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { code } from '../projects/routes.ts';
 import { makeConsentView } from './consent-view.ts';
 import { OptIns, type OptIn } from './opt-ins.ts';
 
-const inProject = z.strictObject({ project: z.string() });
-const named = z.strictObject({ project: z.string(), optIn: z.string() });
+const inProject = z.strictObject({ project: lookupName });
+const named = z.strictObject({ project: lookupName, optIn: lookupName });
 const details = {
   name: z.string().trim().min(1).max(255),
   description: z.string().trim().max(2000),

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { knexSession } from '../database/session.ts';
 import { sqlState } from '../database/sql-state.ts';
+import { lookupName } from '../http/inputs.ts';
 import { badRequest, conflict } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
@@ -44,7 +45,7 @@ export function postConsent(keys: ConsentKeys): Route {
     description:
       'Each change is answered for itself, in the order given. What stands depends on when people did things, not on when it is told. With an Idempotency-Key, or a reference of a change, the same told twice is recorded once.',
     headers: z.object({ 'Idempotency-Key': z.string().min(1).max(150).optional() }),
-    params: z.strictObject({ project: z.string() }),
+    params: z.strictObject({ project: lookupName }),
     body: z.strictObject({ changes: z.array(changeSchema).min(1).max(MOST_CHANGES) }),
     bodyLimit: BODY_LIMIT,
     answer: { schema: answer },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lookupName } from '../http/inputs.ts';
 import { unprocessable, unsupportedMediaType } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { isTimeZone } from '../jobs/schedules.ts';
@@ -39,9 +40,9 @@ export function postImports(keys: ConsentKeys): Route {
     summary: 'Withdraws what a CSV of opt-outs says',
     description:
       'Send text/csv in UTF-8 with a header: address, or the primary key’s own columns; and if wanted optIn, date and reason. What a list manager exports of the unsubscribed is read as it is: its other columns are ignored, and named in the answer. A line without an opt-in withdraws the one of the query, or all. An import only ever withdraws. The same file again changes nothing, so that a broken upload is simply sent again.',
-    params: z.strictObject({ project: z.string() }),
+    params: z.strictObject({ project: lookupName }),
     query: z.strictObject({
-      optIn: z.string().optional(),
+      optIn: lookupName.optional(),
       dates: z.enum(DATE_ORDERS).default('iso').meta({
         description: 'Order of day, month and year; dates with the year first are read in any case',
       }),

@@ -5,7 +5,7 @@ import { isStorableJson } from '../database/storable.ts';
 export const MOST_PROOF = 8192;
 
 /** Anything that shows what the person did: address of the machine, text shown, form, document. */
-export const proofSchema = z.record(z.string().max(100), z.unknown());
+export const proofSchema = z.record(z.string().max(100), z.unknown()).meta({ maxProperties: 1000 });
 
 /** What is wrong with a proof; null where it can be kept. */
 export function proofFault(proof: Readonly<Record<string, unknown>>): string | null {

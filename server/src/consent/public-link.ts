@@ -20,7 +20,7 @@ interface LinkServices {
 }
 
 const PATH = '/u/{token}';
-const params = z.strictObject({ token: z.string() });
+const params = z.strictObject({ token: z.string().max(2000) });
 /** Whatever a mailer adds to the address is no reason to refuse somebody. */
 const query = z.looseObject({});
 const FORM_LIMIT = 10_000;

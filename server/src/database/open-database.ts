@@ -17,6 +17,8 @@ export interface Database {
   /** For those who open connections of their own: the job queue. */
   readonly connectionString: string;
   readonly isEmbedded: boolean;
+  /** Does work that no other copy of the server does at the same time. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -47,13 +49,16 @@ export async function openDatabase(
     await Promise.allSettled([pool.end(), knex.destroy()]);
     await embedded?.stop();
   };
+  // The embedded database is this copy's, and its one session cannot wait in a transaction for itself.
+  const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
+    embedded === null ? alone(connectionString, logger, work) : work();
   try {
-    await migrate(connectionString, knex, logger);
+    await exclusively(() => migrate(knex));
   } catch (error) {
     await close();
     throw error;
   }
-  return { pool, knex, connectionString, isEmbedded: embedded !== null, close };
+  return { pool, knex, connectionString, isEmbedded: embedded !== null, exclusively, close };
 }
 
 function openPool(options: pg.PoolConfig, logger: Logger): pg.Pool {
@@ -122,9 +127,7 @@ function poolOptions(
 }
 
 /** Several copies may start at once: one migrates, the others wait for it and find nothing left to do. */
-async function migrate(connectionString: string, knex: Knex, logger: Logger): Promise<void> {
-  await alone(connectionString, logger, async () => {
-    await knex.raw('CREATE SCHEMA IF NOT EXISTS di');
-    await knex.migrate.latest({ migrationSource, schemaName: 'di', tableName: 'migration' });
-  });
+async function migrate(knex: Knex): Promise<void> {
+  await knex.raw('CREATE SCHEMA IF NOT EXISTS di');
+  await knex.migrate.latest({ migrationSource, schemaName: 'di', tableName: 'migration' });
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { quoteIdentifier, quoteLiteral, unbound } from './identifiers.ts';
+import { FUNCTION_RENEWAL, lock } from './locks.ts';
 import { TRIGGER_FUNCTION } from './migrations/008-capture-consent.ts';
 
 /** What a trigger on a table of some project does: a function of its own in the control schema. */
@@ -23,7 +24,7 @@ export const calledFunction = (name: string): string => `di.${quoteIdentifier(na
  */
 export async function renewFunctions(transaction: Knex, wanted: readonly TriggerFunction[]): Promise<void> {
   // Copies that start together do it one after the other.
-  await transaction.raw("SELECT pg_advisory_xact_lock(hashtext('di.renew_functions'))");
+  await lock(transaction, FUNCTION_RENEWAL);
   const { rows } = await transaction.raw<{ rows: { name: string; body: string }[] }>(
     "SELECT proname AS name, prosrc AS body FROM pg_proc WHERE pronamespace = 'di'::regnamespace",
   );

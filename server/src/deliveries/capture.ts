@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { changingTables } from '../database/change-tables.ts';
 import { unbound } from '../database/identifiers.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import type { TriggerFunction } from '../database/trigger-functions.ts';
@@ -36,8 +37,10 @@ export async function refreshCapture(transaction: Knex, tableId: string): Promis
   // A table that never had an integration is not even locked.
   if (!captured) return;
   const { table, watches } = captured;
-  for (const statement of [...releaseSql(table), ...captureSql(table, watches)])
-    await transaction.raw(unbound(statement));
+  const statements = [...releaseSql(table), ...captureSql(table, watches)];
+  await changingTables(transaction, table.schemaName, async () => {
+    for (const statement of statements) await transaction.raw(unbound(statement));
+  });
 }
 
 /** What the triggers of all tables do, as this version of the server makes them. */

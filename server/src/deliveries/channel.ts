@@ -38,9 +38,13 @@ export async function takeChannel(pool: pg.Pool): Promise<Channel | null> {
            JOIN di.project_table t ON t.id = g.table_id AND t.archived_at IS NULL
            JOIN di.project p ON p.id = t.project_id AND p.archived_at IS NULL
            WHERE g.connection_id = h.connection_id AND g.status = 'active' AND g.stopped_at IS NULL
-             AND coalesce(g.waits_until, '-infinity') <= now()
-             AND EXISTS (
-               SELECT FROM di.delivery d WHERE d.integration_id = g.id AND d.state = 'pending' AND d.due_at <= now()))
+             AND CASE WHEN coalesce(g.waits_until, '-infinity') <= now()
+               THEN EXISTS (
+                 SELECT FROM di.delivery d WHERE d.integration_id = g.id AND d.state = 'pending' AND d.due_at <= now())
+               -- Rows wait for API calls; consent does not.
+               ELSE 'consent' = ANY (g.operations) AND EXISTS (
+                 SELECT FROM di.delivery d
+                 WHERE d.integration_id = g.id AND d.state = 'pending' AND d.is_consent_changed AND d.due_at <= now()) END)
        ORDER BY h.leased_until NULLS FIRST LIMIT 1
        FOR UPDATE OF h SKIP LOCKED)
      RETURNING connection_id, lease, held_at, failures`,
@@ -87,7 +91,10 @@ export async function clearChannel(pool: pg.Pool, channel: Channel): Promise<voi
   );
 }
 
-/** Lets a connection rest after a failure of its calls, a stop for as long as it takes; it is looked at again by itself. */
+/**
+ * Lets a connection rest after a failure of its calls, where they stop or cannot be made for as long as it takes; it is
+ * looked at again by itself.
+ */
 export async function holdChannel(pool: pg.Pool, channel: Channel, fault: SalesforceFault): Promise<void> {
   const delay = fault.kind === 'retry' ? backOff(DELAYS, channel.failures + 1) : PROBE;
   await pool.query(
@@ -100,7 +107,7 @@ export async function holdChannel(pool: pg.Pool, channel: Channel, fault: Salesf
       channel.lease,
       fault.code,
       fault.message,
-      fault.kind === 'stop',
+      fault.kind === 'stop' || fault.kind === 'hold',
       Math.min(delay, PROBE * 3),
     ],
   );

@@ -51,23 +51,28 @@ interface ClaimRow {
  * Due deliveries in their order, after a place: whatever becomes of one, a reading goes on. They are not marked: whoever
  * sends holds the lease of the connection, and a delivery is done only where it is still the one that was read.
  */
-const DUE = `
+const dueSql = (also: string): string => `
   SELECT d.id, d.identity_id, i.record_key, d.row_change, d.is_consent_changed, d.changed_opt_ins, d.salesforce_id,
     d.tried_value, d.revision, d.attempts, d.due_at::text AS due_at, l.salesforce_id AS linked_id, l.is_gone AS is_link_gone
   FROM di.delivery d
   JOIN di.record_identity i ON i.id = d.identity_id
   LEFT JOIN di.record_link l ON l.identity_id = d.identity_id AND l.connection_id = d.connection_id AND l.object = $2
-  WHERE d.integration_id = $1 AND d.state = 'pending' AND d.due_at <= now() AND (d.due_at, d.id) > ($3::timestamptz, $4)
+  WHERE d.integration_id = $1 AND d.state = 'pending' AND d.due_at <= now() AND (d.due_at, d.id) > ($3::timestamptz, $4) ${also}
   ORDER BY d.due_at, d.id LIMIT $5`;
+
+/** Which of the due deliveries: all, or those with consent, for which there is an index of their own. */
+export type DueKind = 'all' | 'consent';
+const OF_KIND: Readonly<Record<DueKind, string>> = { all: '', consent: 'AND d.is_consent_changed' };
 
 /** The next due deliveries of an integration, and where to read on. */
 export async function dueClaims(
   pool: pg.Pool,
   integration: Integration,
+  kind: DueKind,
   after: Place,
   limit: number,
 ): Promise<{ claims: Claim[]; last: Place }> {
-  const { rows } = await pool.query<ClaimRow>(DUE, [
+  const { rows } = await pool.query<ClaimRow>(dueSql(OF_KIND[kind]), [
     integration.id,
     integration.object,
     after.dueAt,
@@ -82,10 +87,16 @@ export async function dueClaims(
 }
 
 /** Whether at least so many deliveries are due. */
-export async function areDue(pool: pg.Pool, integrationId: string, least: number): Promise<boolean> {
+export async function areDue(
+  pool: pg.Pool,
+  integrationId: string,
+  kind: DueKind,
+  least: number,
+): Promise<boolean> {
   const found = await pool.query<{ count: number }>(
     `SELECT count(*) AS count FROM (
-       SELECT FROM di.delivery WHERE integration_id = $1 AND state = 'pending' AND due_at <= now() LIMIT $2) d`,
+       SELECT FROM di.delivery d WHERE d.integration_id = $1 AND d.state = 'pending' AND d.due_at <= now() ${OF_KIND[kind]}
+       LIMIT $2) d`,
     [integrationId, least],
   );
   return (found.rows[0]?.count ?? 0) >= least;

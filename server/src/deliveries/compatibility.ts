@@ -12,6 +12,8 @@ export interface Misfit {
   /** misfit: no value could be written, the integration is refused. checked: Salesforce looks at each value. */
   readonly level: 'misfit' | 'checked';
   readonly message: string;
+  /** Only new records miss it. */
+  readonly isOfNewRecords?: boolean;
 }
 
 /** A misfit as the API answers it. */
@@ -36,6 +38,23 @@ export function misfitsOf(definition: Definition, table: BuiltTable, object: Org
     ...reachMisfits(definition, object),
     ...matchingMisfits(definition, find),
   ];
+}
+
+/**
+ * Why nothing of an integration can be written to its object, as the org describes it now; null where it can. What a new
+ * record lacks concerns new records only, and each of them is told of it.
+ */
+export function obstacleOf(
+  definition: Definition & { readonly object: string },
+  table: BuiltTable,
+  object: OrgObject | null,
+): string | null {
+  if (object === null)
+    return `The org has no object ${definition.object}, or the connection’s user may not see it.`;
+  const found = misfitsOf(definition, table, object).filter(
+    (each) => each.level === 'misfit' && each.isOfNewRecords !== true,
+  );
+  return found.length === 0 ? null : found.map(({ message }) => message).join(' ');
 }
 
 /** Throws a 422 problem that names every pair that cannot be. */
@@ -175,13 +194,14 @@ function requiredMisfits(
   );
   const missing = required
     .filter((field) => !written.has(field.name.toLowerCase()))
-    .map((field) =>
-      misfit(
+    .map((field) => ({
+      ...misfit(
         field.name,
         null,
         `${field.name} is required for new records of ${object.name}: map a column or a constant.`,
       ),
-    );
+      isOfNewRecords: true,
+    }));
   return [...missing, ...mapping.flatMap((entry) => emptyRequired(entry, table, required))];
 }
 

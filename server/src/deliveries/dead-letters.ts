@@ -7,7 +7,12 @@ import { GONE } from '../salesforce/error-codes.ts';
 export const deadLettersSchema = z.strictObject({
   integration: z.uuid(),
   ids: z
-    .array(z.string().regex(/^\d{1,18}$/))
+    .array(
+      z
+        .string()
+        .max(18)
+        .regex(/^\d{1,18}$/),
+    )
     .min(1)
     .max(1000)
     .optional(),

@@ -4,18 +4,12 @@ import type pg from 'pg';
 /** What is counted of deliveries, for Prometheus. */
 export class DeliveryMetrics {
   readonly #outcomes: Counter<'outcome'>;
-  readonly #calls: Counter;
 
   constructor(registry: Registry, pool: pg.Pool) {
     this.#outcomes = new Counter({
       name: 'di_deliveries_total',
       help: 'Deliveries to Salesforce, by what became of them',
       labelNames: ['outcome'] as const,
-      registers: [registry],
-    });
-    this.#calls = new Counter({
-      name: 'di_salesforce_api_calls_total',
-      help: 'API calls that deliveries spent',
       registers: [registry],
     });
     const waiting = new Gauge({
@@ -35,8 +29,7 @@ export class DeliveryMetrics {
   }
 
   /** Counts deliveries that came to an end, or are tried again. */
-  count(outcomes: readonly { readonly outcome: string }[], calls: number): void {
+  count(outcomes: readonly { readonly outcome: string }[]): void {
     for (const { outcome } of outcomes) this.#outcomes.inc({ outcome });
-    this.#calls.inc(calls);
   }
 }

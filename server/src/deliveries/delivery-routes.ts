@@ -24,6 +24,7 @@ function listRoute(): Route {
       limit: z.coerce.number().int().min(1).max(1000).default(100),
       after: z
         .string()
+        .max(18)
         .regex(/^\d{1,18}$/)
         .optional(),
     }),

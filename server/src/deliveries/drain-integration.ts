@@ -1,14 +1,18 @@
 import type pg from 'pg';
 import { followedOfIntegration, type FollowedColumn } from '../consent/followed-columns.ts';
 import { clientSession } from '../database/session.ts';
-import type { OrgRecord, SalesforceOrg, SaveResult } from '../salesforce/org.ts';
-import type { CallGate } from './call-gate.ts';
-import { areDue, dueClaims, START, type Claim } from './claims.ts';
+import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../salesforce/common-refusals.ts';
+import { DescribeCache } from '../salesforce/describe-cache.ts';
+import { keptObject } from '../salesforce/org-objects.ts';
+import { SalesforceFault, type OrgRecord, type SalesforceOrg } from '../salesforce/org.ts';
+import type { Refusal } from '../salesforce/refusals.ts';
+import type { RecordAnswer } from '../salesforce/send-records.ts';
+import { areDue, dueClaims, START, type Claim, type DueKind } from './claims.ts';
+import { obstacleOf } from './compatibility.ts';
 import { currentState } from './current-state.ts';
 import type { DrainServices } from './drain.ts';
 import type { Integration } from './integrations.ts';
-import { keptObject } from './org-objects.ts';
-import { type Retried, type Settled, verdictOf, type Verdict } from './outcomes.ts';
+import type { Retried, Settled } from './outcomes.ts';
 import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';
 import { readBack, type Unread } from './read-back.ts';
 import { noteTried, recordResults } from './record-results.ts';
@@ -25,16 +29,36 @@ const BULK_PORTION = 10_000;
 export interface IntegrationDrain extends DrainServices {
   readonly org: SalesforceOrg;
   readonly integration: Integration;
-  readonly gate: CallGate;
+  /** The lease is lost, or the server stops. */
+  readonly ending: AbortSignal;
   /** The org has answered. */
   readonly onAnswer: () => Promise<void>;
 }
 
 /** Sends what is due of one integration, a portion at a time. Throws SalesforceFault and Interrupted. */
-export async function drainIntegration(drain: IntegrationDrain): Promise<void> {
-  const { integration } = drain;
+export async function drainIntegration(drain: IntegrationDrain, kind: DueKind): Promise<void> {
+  try {
+    while (!(await drainAsDescribed(drain, kind)));
+  } catch (error) {
+    if (!(error instanceof ProducerStopped)) throw error;
+    await stopIntegration(drain, drain.integration, error);
+  }
+}
+
+/** Answers false where the object turned out to be another one than it was described as: what is left is planned again. */
+async function drainAsDescribed(drain: IntegrationDrain, kind: DueKind): Promise<boolean> {
+  const { integration, org } = drain;
   const { pool, knex } = drain.database;
-  const described = await keptObject(knex, integration.connectionId, integration.object);
+  const { connectionId, object } = integration;
+  const kept = await keptObject(knex, connectionId, object);
+  const described = kept?.object ?? null;
+  const judge = new CommonRefusalJudge({
+    org,
+    descriptions: new DescribeCache(knex),
+    object,
+    plannedWith: described,
+    obstacle: (now) => obstacleOf(integration, integration.table, now),
+  });
   const fixed = {
     integration,
     mapping: compileRowMapping(integration, described),
@@ -44,17 +68,24 @@ export async function drainIntegration(drain: IntegrationDrain): Promise<void> {
   const followed = await followedOfIntegration(clientSession(pool), integration.id);
   let place = START;
   for (let portions = 0; ; portions++) {
-    const isMany = await areDue(pool, integration.id, integration.settings.bulkThreshold);
-    const { claims, last } = await dueClaims(pool, integration, place, isMany ? BULK_PORTION : PORTION);
+    const isMany = await areDue(pool, integration.id, kind, integration.settings.bulkThreshold);
+    const { claims, last } = await dueClaims(pool, integration, kind, place, isMany ? BULK_PORTION : PORTION);
     if (claims.length === 0) {
-      if (portions > 0) await afterDrain(drain, integration);
-      return;
+      if (portions > 0 && kind === 'all') await afterDrain(drain, integration);
+      return true;
     }
     place = last;
     const columns = [...fixed.mapping.columns, ...lookupColumns(integration)];
     const state = await currentState(pool, integration, columns, claims);
-    const portion = new Portion(drain, fixed.isOwnOrg, followed);
-    if (!(await portion.deliver(claims, { ...fixed, state }))) return;
+    try {
+      await new Portion(drain, { ownsRows: fixed.isOwnOrg, followed, judge }).deliver(claims, {
+        ...fixed,
+        state,
+      });
+    } catch (error) {
+      if (error instanceof DescriptionChanged) return false;
+      throw error;
+    }
   }
 }
 
@@ -77,7 +108,17 @@ async function isOwnOrg(pool: pg.Pool, { tableId, connectionId, object }: Integr
 interface Open {
   left: number;
   done: Settled | null;
-  readonly verdicts: Verdict[];
+  readonly refusals: Refusal[];
+  /** Where a part of it could not be placed, whatever becomes of its writes. */
+  unplaced: Settled | null;
+}
+
+/** How deliveries of one integration are sent. */
+interface Sender {
+  /** Whether the ids in the table's rows are this org's. */
+  readonly ownsRows: boolean;
+  readonly followed: readonly FollowedColumn[];
+  readonly judge: CommonRefusalJudge;
 }
 
 /** Some deliveries on their way, and what has become of them. */
@@ -85,23 +126,26 @@ class Portion {
   readonly #drain: IntegrationDrain;
   readonly #ownsRows: boolean;
   readonly #followed: readonly FollowedColumn[];
+  readonly #judge: CommonRefusalJudge;
   readonly #recorder = new Recorder((outcomes) => this.#keep(outcomes));
   readonly #open = new Map<Claim, Open>();
   /** Checkboxes that columns follow, as they were saved, by the delivery and the record. */
   readonly #written = new Map<Claim, Map<string, OrgRecord>>();
   /** Deliveries of consent that are done in the org, and whose columns do not know it yet. */
-  #unread: Settled[] = [];
-  #stop: Verdict | null = null;
+  readonly #unread: Settled[] = [];
+  #callsKept: number;
 
-  constructor(drain: IntegrationDrain, ownsRows: boolean, followed: readonly FollowedColumn[]) {
+  constructor(drain: IntegrationDrain, { ownsRows, followed, judge }: Sender) {
     this.#drain = drain;
     this.#ownsRows = ownsRows;
     this.#followed = followed;
+    this.#judge = judge;
+    this.#callsKept = drain.org.callsMade;
   }
 
-  /** Answers whether the integration goes on. */
-  async deliver(claims: readonly Claim[], context: PlanContext): Promise<boolean> {
-    const { org, gate, integration, database } = this.#drain;
+  /** Throws what ends the sending; what was answered before that is kept. */
+  async deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
+    const { org, integration, ending, database } = this.#drain;
     const wishes: Wish[] = [];
     const settled: Settled[] = [];
     for (const claim of claims) {
@@ -109,33 +153,45 @@ class Portion {
       if ('outcome' in wish) settled.push(wish);
       else wishes.push(wish);
     }
-    const resolved = await resolve(org, gate, integration, wishes);
+    const resolved = await this.#asking(() => resolve(org, ending, integration, wishes));
     if (resolved.hasAsked) await this.#drain.onAnswer();
     this.#begin(resolved);
     try {
       await this.#settle([...settled, ...resolved.settled], []);
       await noteTried(database.pool, resolved.tried);
-      await send(
-        { org, gate, integration, onResults: (writes, results) => this.#take(writes, results) },
-        resolved.writes,
-      );
+      const onAnswers = (writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> =>
+        this.#take(writes, answers);
+      await send({ org, integration, ending, judge: this.#judge, onAnswers }, resolved.writes);
       await this.#readBack(context);
-    } catch (error) {
-      if (this.#stop === null) throw error;
     } finally {
       await this.#recorder.end();
     }
-    return this.#stop === null;
+  }
+
+  /** A refused query concerns all of the integration, and no other one. */
+  async #asking<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof SalesforceFault) || error.kind !== 'give-up') throw error;
+      await this.#judge.judgeCall(error);
+      throw new ProducerStopped(
+        error.code,
+        `The records could not be looked for. Salesforce: ${error.message}`,
+      );
+    }
   }
 
   #begin({ writes, refused }: Resolved): void {
     for (const { claim } of writes) {
       const open = this.#open.get(claim);
       if (open) open.left += 1;
-      else this.#open.set(claim, { left: 1, done: null, verdicts: [] });
+      else this.#open.set(claim, { left: 1, done: null, refusals: [], unplaced: null });
     }
-    for (const { claim, code, message } of refused)
-      this.#open.get(claim)?.verdicts.push({ kind: 'dead', code, message });
+    for (const { claim, code, message } of refused) {
+      const open = this.#open.get(claim);
+      if (open) open.unplaced = { claim, outcome: 'dead', code, message };
+    }
   }
 
   /** Keeps what deliveries came to; those that columns follow are looked at in the org first. */
@@ -159,8 +215,8 @@ class Portion {
       const ownId = claim.linkedId ?? knownId(context.state.rows.get(claim.identityId), context);
       return { settled, written: this.#written.get(claim) ?? new Map(), ownId };
     });
-    const { org, gate, integration } = this.#drain;
-    const settled = await readBack(org, gate, integration, this.#followed, unread);
+    const { org, ending, integration } = this.#drain;
+    const settled = await this.#asking(() => readBack(org, ending, integration, this.#followed, unread));
     await this.#recorder.add({ settled, retried: [] });
   }
 
@@ -174,69 +230,60 @@ class Portion {
   }
 
   /** Notes what became of the deliveries that all results of are there. */
-  async #take(writes: readonly Write[], results: readonly SaveResult[]): Promise<void> {
+  async #take(writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> {
     await this.#drain.onAnswer();
     const settled: Settled[] = [];
     const retried: Retried[] = [];
     writes.forEach((write, index) => {
       const open = this.#open.get(write.claim);
-      const result = results[index];
-      if (!open || !result) return;
+      const answer = answers[index];
+      if (!open || !answer) return;
       open.left -= 1;
-      if (result.isSaved) {
-        const id = idOf(write, result);
-        if (open.done === null || write.isOwn) open.done = savedAs(write, result, id);
+      if (answer.isSaved) {
+        const id = idOf(write, answer);
+        if (open.done === null || write.isOwn) open.done = savedAs(write, answer, id);
         this.#noteWritten(write, id);
-      } else open.verdicts.push(verdictOf(result.errors));
+      } else open.refusals.push(answer.refusal);
       if (open.left > 0) return;
       this.#open.delete(write.claim);
-      const end = endOf(write, open.done, open.verdicts);
-      if (end === 'stop')
-        this.#stop ??= open.verdicts.find((each) => each.kind === 'stop-integration') ?? null;
-      else if (end.outcome === 'retry') retried.push(end);
+      const end = open.unplaced ?? endOf(write, open.done, open.refusals);
+      if (end.outcome === 'retry') retried.push(end);
       else settled.push(end);
     });
     await this.#settle(settled, retried);
-    if (this.#stop === null) return;
-    await this.#recorder.end();
-    await stopIntegration(this.#drain, this.#drain.integration, this.#stop);
-    throw new IntegrationStopped();
   }
 
   async #keep({ settled, retried }: Outcomes): Promise<void> {
-    const { gate, integration, database, metrics } = this.#drain;
-    const apiCalls = gate.takeCalls();
+    const { org, integration, database, metrics } = this.#drain;
+    const apiCalls = org.callsMade - this.#callsKept;
+    this.#callsKept += apiCalls;
     await recordResults(database.pool, integration, { settled, retried, apiCalls }, this.#ownsRows);
-    metrics.count([...settled, ...retried], apiCalls);
+    metrics.count([...settled, ...retried]);
   }
 }
 
-/** Leaves the sending of an integration that was stopped by an answer. */
-class IntegrationStopped extends Error {
-  override readonly name = 'IntegrationStopped';
-}
+type SavedAnswer = Extract<RecordAnswer, { isSaved: true }>;
 
 /** Ends after which the org says what a person's checkboxes are. */
 const READ_BACK: ReadonlySet<Settled['outcome']> = new Set(['created', 'updated', 'unneeded']);
 
-const idOf = ({ record }: Write, result: SaveResult): string | null =>
-  result.id ?? (typeof record.Id === 'string' ? record.Id : null);
+const idOf = ({ record }: Write, answer: SavedAnswer): string | null =>
+  answer.id ?? (typeof record.Id === 'string' ? record.Id : null);
 
 /** Of several records of an address that are written only the row's own is linked to it. */
-function savedAs({ claim, operation, isOwn }: Write, result: SaveResult, id: string | null): Settled {
-  const outcome = operation === 'delete' ? 'deleted' : result.isCreated ? 'created' : 'updated';
+function savedAs({ claim, operation, isOwn }: Write, answer: SavedAnswer, id: string | null): Settled {
+  const outcome = operation === 'delete' ? 'deleted' : answer.isCreated ? 'created' : 'updated';
   return { claim, outcome, ...(isOwn && id !== null ? { salesforceId: id } : {}) };
 }
 
 /** What a delivery comes to that may have been written to several records. */
-function endOf(write: Write, done: Settled | null, verdicts: readonly Verdict[]): Settled | Retried | 'stop' {
+function endOf(write: Write, done: Settled | null, refusals: readonly Refusal[]): Settled | Retried {
   const { claim } = write;
-  if (verdicts.some((verdict) => verdict.kind === 'stop-integration')) return 'stop';
-  const dead = verdicts.find((verdict) => verdict.kind === 'dead');
-  if (dead) return { claim, outcome: 'dead', code: dead.code, message: dead.message };
-  const retry = verdicts.find((verdict) => verdict.kind === 'retry');
+  const failed = refusals.find(({ follows }) => follows === 'give-up' || follows === 'stop');
+  if (failed) return { claim, outcome: 'dead', code: failed.code, message: failed.message };
+  const retry = refusals.find(({ follows }) => follows === 'retry');
   if (retry) return { claim, outcome: 'retry', code: retry.code, message: retry.message };
-  const gone = verdicts.find((verdict) => verdict.kind === 'gone');
+  const gone = refusals.find(({ follows }) => follows === 'gone');
   if (gone === undefined || done !== null) return done ?? { claim, outcome: 'unneeded' };
   return endOfGone(write, gone);
 }
@@ -244,7 +291,7 @@ function endOf(write: Write, done: Settled | null, verdicts: readonly Verdict[])
 /** A record that was deleted in the org: so much the better for a deletion, nothing to do for consent. */
 function endOfGone(
   { claim, operation, record, isOwn }: Write,
-  { code, message }: Verdict,
+  { code, message }: Refusal,
 ): Settled | Retried {
   if (operation === 'delete') return { claim, outcome: 'deleted' };
   const gone = isOwn && typeof record.Id === 'string' ? { goneId: record.Id } : {};

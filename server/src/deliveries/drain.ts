@@ -2,14 +2,21 @@ import type { Knex } from 'knex';
 import type { Database } from '../database/open-database.ts';
 import { persistently } from '../database/persistently.ts';
 import { keepLease } from '../jobs/heartbeat.ts';
-import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
-import { DrainGate, Interrupted } from './call-gate.ts';
+import { BUDGET_USED } from '../salesforce/api-budget.ts';
+import {
+  SalesforceFault,
+  type ApiUsage,
+  type SalesforceOrg,
+  type SalesforceOrgs,
+} from '../salesforce/org.ts';
+import type { DueKind } from './claims.ts';
 import { clearChannel, holdChannel, leaveChannel, renewLease, type Channel } from './channel.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { drainIntegration } from './drain-integration.ts';
 import type { Incidents } from './incidents.ts';
-import { sendableIntegrations } from './integrations.ts';
-import { restIntegration } from './standstill.ts';
+import { sendableIntegrations, type Integration } from './integrations.ts';
+import { Interrupted } from './interrupted.ts';
+import { restRows } from './standstill.ts';
 
 /** What a drain stands on. */
 export interface DrainServices {
@@ -29,57 +36,83 @@ const HEARTBEAT = 15_000;
 export async function drain(services: DrainServices, channel: Channel, stopping: AbortSignal): Promise<void> {
   // A job of the Bulk API may take longer than a lease lasts.
   const lease = keepLease(() => renewLease(services.database.pool, channel), HEARTBEAT);
+  const ending = AbortSignal.any([lease.lost, stopping]);
   let org: SalesforceOrg | null = null;
   try {
-    org = await services.orgs.open(channel.connectionId);
-    await drainOrg(services, channel, org, AbortSignal.any([lease.lost, stopping]));
+    await drainConnection(services, channel, ending, (opened) => (org = opened));
   } catch (error) {
     if (error instanceof SalesforceFault) await holdBack(services, channel, error);
     else if (!(error instanceof Interrupted)) throw error;
   } finally {
     lease.end();
     // A database that was away for a moment does not hold the connection for as long as the lease lasts.
-    await persistently(() => leaveChannel(services.database.pool, channel, org?.usage ?? null));
+    await persistently(() => leaveChannel(services.database.pool, channel, usageOf(org)));
   }
 }
 
-async function drainOrg(
+const usageOf = (org: SalesforceOrg | null): ApiUsage | null => org?.usage ?? null;
+
+/**
+ * Sends what is due of each integration.
+ *
+ * @param seen told which org answers
+ */
+async function drainConnection(
   services: DrainServices,
   channel: Channel,
-  org: SalesforceOrg,
   ending: AbortSignal,
+  seen: (org: SalesforceOrg) => void,
 ): Promise<void> {
-  const { knex } = services.database;
+  const { knex, pool } = services.database;
   const accountId = await accountOf(knex, channel.connectionId);
-  const gate = new DrainGate(org, ending);
   let isWell = false;
   const onAnswer = async (): Promise<void> => {
     if (isWell) return;
     isWell = true;
-    await clearChannel(services.database.pool, channel);
-    for (const kind of ['authorization-lost', 'api-budget-used'] as const)
-      await services.incidents.close(knex, { ...incidentOf(channel, accountId), kind });
+    await clearChannel(pool, channel);
+    await services.incidents.close(knex, { ...incidentOf(channel, accountId), kind: 'authorization-lost' });
   };
   for (const integration of await sendableIntegrations(knex, channel.connectionId)) {
-    gate.share = integration.settings.apiShare;
-    try {
-      await drainIntegration({ ...services, org, integration, gate, onAnswer });
-    } catch (error) {
-      if (!(error instanceof Interrupted) || error.reason !== 'budget') throw error;
-      await restIntegration(services, integration, org);
-    }
+    const { apiShare } = integration.settings;
+    const drainAs: DrainAs = async (producer, kind) => {
+      const org = await services.orgs.open(channel.connectionId, producer, apiShare);
+      seen(org);
+      await drainIntegration({ ...services, org, integration, ending, onAnswer }, kind);
+    };
+    await drainWithinBudget(services, integration, drainAs);
   }
 }
 
-/** The connection as a whole failed: its deliveries stay as they are, and somebody is told where nobody waits it out. */
+type DrainAs = (producer: 'deliveries' | 'consent', kind: DueKind) => Promise<void>;
+
+/** Rows stop where the share of API calls is used up; consent goes on as long as the org takes calls. */
+async function drainWithinBudget(
+  services: DrainServices,
+  integration: Integration,
+  drainAs: DrainAs,
+): Promise<void> {
+  const { operations, waitsUntil } = integration;
+  if (operations.every((operation) => operation === 'consent')) return drainAs('consent', 'all');
+  if (waitsUntil === null || waitsUntil.getTime() <= Date.now())
+    try {
+      await drainAs('deliveries', 'all');
+      return;
+    } catch (error) {
+      if (!(error instanceof SalesforceFault) || error.code !== BUDGET_USED) throw error;
+      await restRows(services, integration, error.message);
+    }
+  if (operations.includes('consent')) await drainAs('consent', 'consent');
+}
+
+/** The connection as a whole failed: its deliveries stay as they are. Incidents of calls and their limit are opened where calls are made. */
 async function holdBack(services: DrainServices, channel: Channel, fault: SalesforceFault): Promise<void> {
   const { pool, knex } = services.database;
   await holdChannel(pool, channel, fault);
-  if (fault.kind !== 'stop' && fault.kind !== 'limit') return;
+  if (fault.kind !== 'stop') return;
   const accountId = await accountOf(knex, channel.connectionId);
   await services.incidents.open(knex, {
     ...incidentOf(channel, accountId),
-    kind: fault.kind === 'stop' ? 'authorization-lost' : 'api-budget-used',
+    kind: 'authorization-lost',
     message: fault.message,
   });
 }

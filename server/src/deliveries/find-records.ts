@@ -1,7 +1,7 @@
 import { SalesforceFault, type OrgRecord, type SalesforceOrg } from '../salesforce/org.ts';
 import { QUERIES_A_CALL } from '../salesforce/queries.ts';
 import { portions, soqlIn, soqlName, soqlText } from '../salesforce/soql.ts';
-import type { CallGate } from './call-gate.ts';
+import { checkEnding } from './interrupted.ts';
 
 /** Characters of a query's values: less than half of what a statement may have, since Salesforce adds to it inside. */
 const LONGEST_QUERY = 40_000;
@@ -21,7 +21,7 @@ export type FoundRecords = ReadonlyMap<string, readonly OrgRecord[]>;
  */
 export async function findRecords(
   org: SalesforceOrg,
-  gate: CallGate,
+  ending: AbortSignal,
   object: string,
   field: string,
   values: readonly string[],
@@ -36,28 +36,26 @@ export async function findRecords(
     );
   const few = queriesOf(LONGEST_QUERY);
   try {
-    return await ask(org, gate, few, field);
+    return await ask(org, ending, few, field);
   } catch (error) {
     const many = queriesOf(SAFE_QUERY);
     if (!(error instanceof SalesforceFault) || error.kind !== 'give-up' || many.length === few.length)
       throw error;
-    return ask(org, gate, many, field);
+    return ask(org, ending, many, field);
   }
 }
 
 async function ask(
   org: SalesforceOrg,
-  gate: CallGate,
+  ending: AbortSignal,
   queries: readonly string[],
   field: string,
 ): Promise<FoundRecords> {
   const found = new Map<string, OrgRecord[]>();
   for (let start = 0; start < queries.length; start += QUERIES_A_CALL) {
-    await gate.beforeCall();
-    for await (const page of org.querySeveral(queries.slice(start, start + QUERIES_A_CALL))) {
-      gate.countCalls(1);
+    checkEnding(ending);
+    for await (const page of org.querySeveral(queries.slice(start, start + QUERIES_A_CALL)))
       for (const record of page) keep(found, record, field);
-    }
   }
   return found;
 }

@@ -1,16 +1,17 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections } from '../connections/connections.ts';
+import { lookupName } from '../http/inputs.ts';
 import { accountEndpoint, consultingEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import type { OrgObject, SalesforceOrgs } from '../salesforce/org.ts';
+import { keepObject } from '../salesforce/org-objects.ts';
 import { refreshCapture } from './capture.ts';
 import { checkDefinition } from './check-definition.ts';
 import { misfitsOf, refuseMisfits } from './compatibility.ts';
 import { compatibility, integrationAnswer, shownIntegration } from './integration-answer.ts';
 import { completed, definitionSchema } from './integration-schema.ts';
 import { Integrations, type Integration } from './integrations.ts';
-import { keepObject } from './org-objects.ts';
 import { markWrittenFields } from './written-fields.ts';
 
 const identified = z.strictObject({ integration: z.uuid() });
@@ -66,7 +67,7 @@ function createRoute(): Route {
     scope: 'deliveries:write',
     tag: 'Integrations',
     summary: 'Creates an integration of a table with a Salesforce object, as a draft',
-    body: z.strictObject({ connection: z.uuid(), table: z.string(), object, ...definitionSchema.shape }),
+    body: z.strictObject({ connection: z.uuid(), table: lookupName, object, ...definitionSchema.shape }),
     answer: { status: 201, schema: z.object({ id: z.uuid() }) },
     handle: async ({ knex, caller, body, audit }) => {
       const { connection: connectionId, table: code, object: name, ...asked } = body;
@@ -90,7 +91,7 @@ function createRoute(): Route {
 
 /** What the org says of an integration's object. Throws SalesforceFault. */
 async function described(orgs: SalesforceOrgs, integration: Integration): Promise<OrgObject> {
-  const org = await orgs.open(integration.connectionId);
+  const org = await orgs.open(integration.connectionId, 'checks');
   return org.describe(integration.object);
 }
 
@@ -170,7 +171,7 @@ function activateRoute(orgs: SalesforceOrgs): Route {
     },
     prepare: async ({ knex, caller, params }) => {
       const integration = await new Integrations(knex, caller.accountId).find(params.integration);
-      const org = await orgs.open(integration.connectionId);
+      const org = await orgs.open(integration.connectionId, 'checks');
       const object = await org.describe(integration.object);
       refuseMisfits(misfitsOf(integration, integration.table, object));
       return { object, writtenByDi: await markWrittenFields(knex, org, integration) };

@@ -79,7 +79,7 @@ export const settingsSchema = z.strictObject({
   schedule: scheduleSchema.default({ kind: 'at-once' }),
   apiShare: z.number().min(0.01).max(1).default(0.8).meta({
     description:
-      'Share of the org’s daily API calls, whoever makes them, beyond which this integration waits',
+      'Share of the org’s daily API calls, used by any client, beyond which this integration’s rows wait, where that is less than the connection’s own; consent goes on',
   }),
 });
 export type Settings = z.output<typeof settingsSchema>;
@@ -90,6 +90,7 @@ export const definitionSchema = z.strictObject({
   operations: z
     .array(z.enum(OPERATIONS))
     .min(1)
+    .max(OPERATIONS.length)
     .transform((chosen) => OPERATIONS.filter((operation) => chosen.includes(operation))),
   mapping: fieldMappingsSchema.default([]),
   optInFields: optInFieldsSchema.default([]),

@@ -1,7 +1,5 @@
 import type { SaidByRecord } from '../consent/followed-columns.ts';
 import type { OptInWrite } from '../consent/opt-in-writes.ts';
-import { meaningOf } from '../salesforce/error-codes.ts';
-import type { SaveError } from '../salesforce/org.ts';
 import type { Claim } from './claims.ts';
 
 /** The ends that a delivery can come to. */
@@ -46,37 +44,6 @@ export interface Retried {
   readonly code: string;
   readonly message: string;
   readonly goneId?: string;
-}
-
-/** What a refused record means. */
-export type Verdict =
-  | { readonly kind: 'retry' | 'gone' | 'stop-integration'; readonly code: string; readonly message: string }
-  | { readonly kind: 'dead'; readonly code: string; readonly message: string };
-
-/** What to do about the errors of one record. The first one that stops or passes decides. */
-export function verdictOf(errors: readonly SaveError[]): Verdict {
-  const sorted = errors.map(sort);
-  return (
-    sorted.find((verdict) => verdict.kind === 'stop-integration') ??
-    sorted.find((verdict) => verdict.kind === 'gone') ??
-    sorted.find((verdict) => verdict.kind === 'retry') ??
-    sorted[0] ?? {
-      kind: 'dead',
-      code: 'refused',
-      message: 'Salesforce refused the record without saying why.',
-    }
-  );
-}
-
-function sort({ code, message, fields }: SaveError): Verdict {
-  const said = `${message}${fields.length > 0 ? ` (${fields.join(', ')})` : ''}`;
-  const { ofRecord, advice } = meaningOf(code);
-  const told = advice === undefined ? said : `${advice} Salesforce: ${said}`;
-  if (ofRecord === 'retry') return { kind: 'retry', code, message: said };
-  // The same code says that a reference of the record leads nowhere, and then names its field.
-  if (ofRecord === 'gone' && fields.length === 0) return { kind: 'gone', code, message: said };
-  if (ofRecord === 'stop') return { kind: 'stop-integration', code, message: told };
-  return { kind: 'dead', code, message: told };
 }
 
 /** Tries of one record before it is given up: about a day. */

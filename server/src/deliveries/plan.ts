@@ -43,7 +43,7 @@ export function wishOf(claim: Claim, context: PlanContext): Wish | Settled {
     return writing(claim, row, context);
   } catch (error) {
     if (error instanceof UnmappedValue)
-      return { claim, outcome: 'dead', code: 'not-in-map', message: error.message };
+      return { claim, outcome: 'dead', code: error.code, message: error.message };
     throw error;
   }
 }

@@ -2,7 +2,6 @@ import type { FollowedColumn } from '../consent/followed-columns.ts';
 import type { OptInWrite } from '../consent/opt-in-writes.ts';
 import { readMoment } from '../ingest/coerce.ts';
 import type { OrgRecord, SalesforceOrg } from '../salesforce/org.ts';
-import type { CallGate } from './call-gate.ts';
 import { findRecords } from './find-records.ts';
 import type { Integration } from './integrations.ts';
 import type { Seen, Settled } from './outcomes.ts';
@@ -22,7 +21,7 @@ export interface Unread {
  */
 export async function readBack(
   org: SalesforceOrg,
-  gate: CallGate,
+  ending: AbortSignal,
   { object }: Integration,
   followed: readonly FollowedColumn[],
   unread: readonly Unread[],
@@ -30,7 +29,7 @@ export async function readBack(
   const fields = [...new Map(followed.map(({ target: { field } }) => [field.toLowerCase(), field])).values()];
   const ids = [...new Set(unread.flatMap(recordsOf))];
   if (ids.length === 0) return unread.map(({ settled }) => settled);
-  const found = await findRecords(org, gate, object, 'Id', ids, ['SystemModstamp', ...fields]);
+  const found = await findRecords(org, ending, object, 'Id', ids, ['SystemModstamp', ...fields]);
   return unread.map((each) =>
     judged(
       each,

@@ -1,5 +1,4 @@
 import type { OrgRecord, SalesforceOrg, WriteOperation } from '../salesforce/org.ts';
-import type { CallGate } from './call-gate.ts';
 import type { Claim } from './claims.ts';
 import { findRecords, type FoundRecords } from './find-records.ts';
 import type { Integration } from './integrations.ts';
@@ -29,7 +28,7 @@ export interface Resolved {
 /** Turns wishes into writes: looks for the records that are not known. */
 export async function resolve(
   org: SalesforceOrg,
-  gate: CallGate,
+  ending: AbortSignal,
   integration: Integration,
   wishes: readonly Wish[],
 ): Promise<Resolved> {
@@ -45,7 +44,7 @@ export async function resolve(
   const found: FoundRecords =
     values.length === 0 || matching.by === 'record-id'
       ? new Map()
-      : await findRecords(org, gate, integration.object, matching.field, values, compared);
+      : await findRecords(org, ending, integration.object, matching.field, values, compared);
   const resolved: Resolved = { writes: [], settled: [], refused: [], tried: [], hasAsked: values.length > 0 };
   const taken = new Set<string>();
   for (const wish of wishes) {

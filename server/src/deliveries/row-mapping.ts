@@ -1,7 +1,8 @@
 import { optInValue, type ChangedOptIns, type ConsentByCode } from '../consent/opt-in-fields.ts';
 import { Refusal } from '../ingest/coerce.ts';
 import { compileTransforms } from '../ingest/transforms.ts';
-import type { OrgObject, OrgRecord } from '../salesforce/org.ts';
+import { fitValue, UnfitValue } from '../salesforce/fit-value.ts';
+import type { OrgField, OrgObject, OrgRecord } from '../salesforce/org.ts';
 import { salesforceValue } from './field-values.ts';
 import type { Integration } from './integrations.ts';
 
@@ -35,7 +36,7 @@ export function compileRowMapping(integration: Integration, described: OrgObject
         const raw = 'column' in entry ? values[entry.column] : entry.constant;
         const value = transform ? transform(raw) : raw;
         if (value instanceof Refusal) throw new UnmappedValue(entry.salesforceField, value.message);
-        return salesforceValue(column, field, value);
+        return fitted(entry.salesforceField, field, salesforceValue(column, field, value));
       },
     };
   });
@@ -56,11 +57,23 @@ export function compileRowMapping(integration: Integration, described: OrgObject
   };
 }
 
-/** A value that the integration's map has nothing for. */
+/** A value as its field takes it, where the org has said what that is. */
+function fitted(name: string, field: OrgField | null, value: unknown): unknown {
+  try {
+    return field === null ? value : fitValue(field, value);
+  } catch (error) {
+    if (error instanceof UnfitValue) throw new UnmappedValue(name, error.message, 'invalid-value');
+    throw error;
+  }
+}
+
+/** A value that the integration's map has nothing for, or that its field does not take. */
 export class UnmappedValue extends Error {
   override readonly name = 'UnmappedValue';
+  readonly code: 'not-in-map' | 'invalid-value';
 
-  constructor(field: string, message: string) {
+  constructor(field: string, message: string, code: UnmappedValue['code'] = 'not-in-map') {
     super(`${field}: ${message}`);
+    this.code = code;
   }
 }

@@ -1,10 +1,9 @@
+import type { Knex } from 'knex';
 import type pg from 'pg';
-import type { SalesforceOrg } from '../salesforce/org.ts';
+import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
 import type { DrainServices } from './drain.ts';
 import type { Integration } from './integrations.ts';
 
-/** Minutes that an integration waits whose share of API calls is used up: Salesforce counts those of the last 24 hours. */
-const BUDGET_PAUSE = 15;
 /** Dead letters of an integration that somebody is told of. */
 const MANY_DEAD = 100;
 
@@ -20,43 +19,42 @@ const keyOf = ({ accountId, connectionId, name }: Integration) => ({
 export async function stopIntegration(
   { database, incidents }: Told,
   integration: Integration,
-  { code, message }: { readonly code: string; readonly message: string },
+  { code, message: reason }: { readonly code: string; readonly message: string },
 ): Promise<void> {
   const { knex } = database;
+  const message = `${reason} What waits is sent when the integration is activated again.`;
   await knex('di.integration')
     .where({ id: integration.id, version: integration.version })
     .update({ stopped_at: knex.fn.now(), stopped_code: code, stopped_message: message });
   await incidents.open(knex, { ...keyOf(integration), kind: 'integration-stopped', message });
 }
 
-/** Has an integration wait whose share of the org's calls is used up. */
-export async function restIntegration(
-  { database, incidents }: Told,
+/** Has the rows of an integration wait whose share of the org's calls is used up; consent goes on. */
+export async function restRows(
+  { database: { knex } }: Pick<Told, 'database'>,
   integration: Integration,
-  org: SalesforceOrg,
+  message: string,
 ): Promise<void> {
-  const { knex } = database;
-  const share = Math.round(integration.settings.apiShare * 100);
-  const { used, limit } = org.usage ?? { used: 0, limit: 0 };
-  const message = `The org has used ${used} of its ${limit} API calls of 24 hours; ${integration.name} stops at ${share} %, and goes on when it is less.`;
   await knex('di.integration')
     .where({ id: integration.id })
     .update({
-      waits_until: knex.raw('now() + make_interval(mins => ?)', [BUDGET_PAUSE]),
+      waits_until: knex.raw('now() + make_interval(secs => ?)', [LIMIT_REST_SECONDS]),
       waits_message: message,
     });
-  await incidents.open(knex, { ...keyOf(integration), kind: 'api-budget-used', message });
+}
+
+/** Has the rows of a connection's integrations sent again at once that wait for API calls. */
+export async function resumeRows(knex: Knex, connectionId: string): Promise<void> {
+  await knex('di.integration').where({ connection_id: connectionId }).update({ waits_until: null });
 }
 
 /** After an integration has sent all that was due: it no longer waits, and few or many of its deliveries are dead. */
 export async function afterDrain({ database, incidents }: Told, integration: Integration): Promise<void> {
   const { knex, pool } = database;
-  if (integration.waitsMessage !== null) {
+  if (integration.waitsMessage !== null)
     await knex('di.integration')
       .where({ id: integration.id })
       .update({ waits_until: null, waits_message: null });
-    await incidents.close(knex, { ...keyOf(integration), kind: 'api-budget-used' });
-  }
   const kind = 'deliveries-dead';
   const dead = await countDead(pool, integration.id);
   if (dead < MANY_DEAD) await incidents.close(knex, { ...keyOf(integration), kind });

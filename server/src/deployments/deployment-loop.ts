@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { DEPLOYMENT_CLAIM, lock } from '../database/locks.ts';
 import { persistently } from '../database/persistently.ts';
 import { Loop } from '../jobs/loop.ts';
-import { SalesforceFault, type SalesforceOrg, type SalesforceOrgs } from '../salesforce/org.ts';
+import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
+import {
+  SalesforceFault,
+  type FaultKind,
+  type SalesforceOrg,
+  type SalesforceOrgs,
+} from '../salesforce/org.ts';
 import { deployFields } from './deploy-fields.ts';
 import { deployTrigger, removeTrigger } from './deploy-trigger.ts';
 import { deploymentOf, type Deployment, type DeploymentRow } from './deployments.ts';
@@ -15,10 +22,8 @@ import { failed, type Outcome } from './outcome.ts';
 const IDLE = 3000;
 /** Seconds before the next try, by how many there were; after the last one the deployment has failed. */
 const RETRIES = [10, 30, 120, 600, 1800] as const;
-/** Seconds to wait for the org's API limit, which is counted by the hour. */
-const LIMIT_WAIT = 3600;
-/** Any number will do, as long as nobody else's lock has it. */
-const CLAIMING = 4_729_009;
+/** Seconds until an org is asked again that has no API calls left, or whose API cannot be called. */
+const WAITS: Readonly<Partial<Record<FaultKind, number>>> = { limit: LIMIT_REST_SECONDS, hold: 300 };
 
 /** Works off deployments, one at a time for each org. */
 export function deploymentLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
@@ -57,7 +62,7 @@ export async function runDeployment(
 async function claim(knex: Knex, stopping: AbortSignal): Promise<HeldDeployment | null> {
   const lease = randomUUID();
   const row = await knex.transaction(async (transaction) => {
-    await transaction.raw('SELECT pg_advisory_xact_lock(?)', [CLAIMING]);
+    await lock(transaction, DEPLOYMENT_CLAIM);
     const { rows } = await transaction.raw<{ rows: DeploymentRow[] }>(
       `UPDATE di.deployment SET status = 'running', attempts = attempts + 1, lease = ?,
          leased_until = now() + make_interval(mins => ?), started_at = coalesce(started_at, now())
@@ -79,7 +84,7 @@ async function claim(knex: Knex, stopping: AbortSignal): Promise<HeldDeployment 
 }
 
 async function attempt(knex: Knex, orgs: SalesforceOrgs, held: HeldDeployment): Promise<Outcome> {
-  const org = await orgs.open(held.deployment.connectionId);
+  const org = await orgs.open(held.deployment.connectionId, 'deployments');
   return WORK[held.deployment.kind](knex, org, held);
 }
 
@@ -92,8 +97,8 @@ async function afterFailure(held: HeldDeployment, error: unknown): Promise<void>
     error instanceof SalesforceFault
       ? error
       : new SalesforceFault('retry', 'internal-error', 'The server failed inside; its log says why.');
-  const wait = fault.kind === 'limit' ? LIMIT_WAIT : RETRIES[held.deployment.attempts - 1];
-  if ((fault.kind === 'retry' || fault.kind === 'limit') && wait !== undefined)
-    await held.postpone(wait, fault.code, fault.message);
+  const wait =
+    WAITS[fault.kind] ?? (fault.kind === 'retry' ? RETRIES[held.deployment.attempts - 1] : undefined);
+  if (wait !== undefined) await held.postpone(wait, fault.code, fault.message);
   else await held.finish(failed(fault.code, fault.message));
 }

@@ -14,7 +14,7 @@ import { wantedFields, type AskedOptIn } from './org-fields.ts';
 const inConnection = z.strictObject({ connection: z.uuid() });
 const body = z
   .strictObject({
-    object: z.string().refine(isObjectName, 'the API name of an object, as Contact or Region__c'),
+    object: z.string().max(80).refine(isObjectName, 'the API name of an object, as Contact or Region__c'),
     optIns: z
       .array(z.string().max(255))
       .max(50)
@@ -51,7 +51,7 @@ function planRoute(orgs: SalesforceOrgs): Route {
     handle: async ({ knex, caller, params, body: asked }) => {
       const connection = await activeConnection(knex, caller.accountId, params.connection);
       const optIns = await optInsOf(knex, connection, asked.optIns);
-      const org = await orgs.open(connection.id);
+      const org = await orgs.open(connection.id, 'checks');
       const described = await org.describe(asked.object);
       const place = {
         accountId: caller.accountId,

@@ -5,7 +5,7 @@ import { badRequest, Problem } from '../http/problem.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { openEndpoint, type Route } from '../http/route.ts';
 import { checkOrigin, crossOrigin } from './cross-origin.ts';
-import { compileSorter } from './sort-events.ts';
+import { compileSorter, EVENT_LIMIT } from './sort-events.ts';
 import { sourceOfKey, type OpenedSource } from './sources.ts';
 import { storeEvents } from './store-events.ts';
 import { isObject } from './traits.ts';
@@ -13,6 +13,8 @@ import { isObject } from './traits.ts';
 /** Bytes of a batch, and of one event, as RudderStack takes them. */
 const BATCH_LIMIT = 4_000_000;
 const EVENTS = 5000;
+/** Members of an object in an event: its characters hold no more. */
+const MEMBERS = 8000;
 
 const count = z.int().min(0);
 const answer = z.object({
@@ -23,20 +25,26 @@ const answer = z.object({
 });
 
 /** Events as the libraries of RudderStack and Segment send them; what else they hold is kept, and not looked at. */
-const event = z.looseObject({
-  type: z.string().optional(),
-  userId: z.union([z.string(), z.number()]).nullish(),
-  anonymousId: z.union([z.string(), z.number()]).nullish(),
-  messageId: z.string().nullish(),
-  traits: z.record(z.string(), z.unknown()).nullish(),
-  context: z.record(z.string(), z.unknown()).nullish(),
-  integrations: z.record(z.string(), z.unknown()).nullish(),
-});
-const batch = z.looseObject({
-  batch: z.array(z.unknown()).min(1).max(EVENTS),
-  context: z.record(z.string(), z.unknown()).nullish(),
-  integrations: z.record(z.string(), z.unknown()).nullish(),
-});
+const text = z.string().max(EVENT_LIMIT);
+const values = z.record(text, z.unknown()).meta({ maxProperties: MEMBERS });
+const event = z
+  .looseObject({
+    type: text.optional(),
+    userId: z.union([text, z.number()]).nullish(),
+    anonymousId: z.union([text, z.number()]).nullish(),
+    messageId: text.nullish(),
+    traits: values.nullish(),
+    context: values.nullish(),
+    integrations: values.nullish(),
+  })
+  .meta({ maxProperties: MEMBERS });
+const batch = z
+  .looseObject({
+    batch: z.array(z.unknown()).min(1).max(EVENTS),
+    context: values.nullish(),
+    integrations: values.nullish(),
+  })
+  .meta({ maxProperties: MEMBERS });
 
 /** What events are taken with. */
 export interface Reception {
@@ -139,7 +147,7 @@ async function sourceOf({ knex, limits }: Reception, request: Request): Promise<
     await limits.events(source.id);
     return source;
   }
-  await limits.tokenRequest(request.ip ?? '');
+  await limits.wrongKey(request.ip ?? '');
   throw new Problem(
     401,
     'invalid-write-key',

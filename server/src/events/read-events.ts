@@ -26,6 +26,8 @@ export function eventReader(knex: Knex): QueueReader {
           requestOf(settings, own, people, items[place]?.isInDoubt === true),
         ),
         allowDuplicates: settings.allowDuplicates,
+        // Events bring what they bring: what one of them cannot be written for says nothing about the others.
+        obstacle: () => null,
       };
     },
   };

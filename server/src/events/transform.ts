@@ -125,8 +125,14 @@ function identified(
 function recordOf(externalId: unknown): { object: string; id: string | null } | null {
   if (!isObject(externalId)) return null;
   const object = objectOf(externalId.type);
-  const id = textOf(externalId.id);
-  return object === null ? null : { object, id: id === null ? null : (salesforceId(id) ?? id) };
+  return object === null ? null : { object, id: givenId(externalId.id) };
+}
+
+/** An id that is no text is no id of a record either, and is told so: without it another record would be created. */
+function givenId(id: unknown): string | null {
+  if (id !== null && id !== undefined && typeof id !== 'string') return JSON.stringify(id);
+  const text = textOf(id);
+  return text === null ? null : (salesforceId(text) ?? text);
 }
 
 /** `Salesforce-Contact` is Contact. */

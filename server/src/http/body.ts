@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { parseExactly } from '../values/exact-numbers.ts';
-import { badRequest, unsupportedEncoding, unsupportedMediaType } from './problem.ts';
+import { refuseDepth, refuseManyContainers } from './json-bounds.ts';
+import { badRequest, Problem, unsupportedEncoding, unsupportedMediaType } from './problem.ts';
 
 declare module 'http' {
   interface IncomingMessage {
@@ -24,6 +25,9 @@ export type BodyReader = (
 /** Bytes, where an endpoint says nothing else. */
 const USUAL_LIMIT = 1_000_000;
 const FORM_LIMIT = 10_000;
+/** What a compressed body may unpack to in any case, and for each of its bytes: rows of empty cells come to a hundred. */
+const ALWAYS_UNPACKED = 100_000;
+const UNPACKED_PER_BYTE = 200;
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const UTF8 = /;\s*charset="?utf-?8"?\s*(?:;|$)/i;
@@ -39,8 +43,7 @@ export function bodyReader(): BodyReader {
   return async (request, response, limit = USUAL_LIMIT, kind = 'json') => {
     if (!hasBody(request) || kind === 'stream') return;
     if (kind === 'bytes') {
-      await parse(bytes(limit), request, response);
-      if (Buffer.isBuffer(request.body)) request.rawBody = request.body;
+      await unpack(bytes(limit), request, response);
       return;
     }
     const type = request.headers['content-type'] ?? '';
@@ -51,9 +54,28 @@ export function bodyReader(): BodyReader {
     // A body of any other type would be silently ignored.
     if (!JSON_TYPE.test(type)) throw unsupportedMediaType('Send application/json.');
     if (/charset=/i.test(type) && !UTF8.test(type)) throw unsupportedEncoding('Send UTF-8.');
-    await parse(bytes(limit), request, response);
+    await unpack(bytes(limit), request, response);
     readJson(request);
   };
+}
+
+/** Reads a body's bytes into `request.rawBody`, decompressed. Throws a 413 problem for one that is hardly more than air. */
+async function unpack(parser: RequestHandler, request: Request, response: Response): Promise<void> {
+  let sent = 0;
+  const count = (piece: Buffer): void => void (sent += piece.length);
+  request.on('data', count);
+  await parse(parser, request, response);
+  request.off('data', count);
+  const body: unknown = request.body;
+  if (!Buffer.isBuffer(body)) return;
+  if (body.length > Math.max(ALWAYS_UNPACKED, sent * UNPACKED_PER_BYTE))
+    throw new Problem(
+      413,
+      'body-too-large',
+      'The body is too large',
+      `The body unpacks to more than ${UNPACKED_PER_BYTE} times its size. Send it less compressed, or in smaller parts.`,
+    );
+  request.rawBody = body;
 }
 
 function isForm(request: IncomingMessage): boolean {
@@ -65,15 +87,16 @@ function isForm(request: IncomingMessage): boolean {
  * others of come as texts.
  */
 function readJson(request: Request): void {
-  const body: unknown = request.body;
-  if (!Buffer.isBuffer(body)) return;
-  request.rawBody = body;
+  const body = request.rawBody;
+  if (body === undefined) return;
+  refuseManyContainers(body);
   try {
     request.body = parseExactly(body.toString('utf8'));
   } catch (error) {
     const detail = error instanceof Error ? error.message.slice(0, 200) : '';
     throw badRequest('malformed-json', `The body is not JSON: ${detail}`);
   }
+  refuseDepth(request.body);
 }
 
 function hasBody(request: Request): boolean {

@@ -14,13 +14,15 @@ export interface CsvFile {
 /**
  * Streams CSV (RFC 4180) with a header. Texts that a spreadsheet would take for formulas are guarded. Pages are asked for as
  * fast as they are taken: one is in memory, and a slow reader costs the database nothing. Nothing more is asked for when the
- * reader has gone.
+ * reader has gone. What fails before the first page is there is thrown with nothing sent, and can still be answered.
  */
 export async function streamCsv(
   response: Response,
   { name, columns, isText = () => true }: CsvFile,
   pages: AsyncIterable<readonly unknown[]>,
 ): Promise<void> {
+  const reading = pages[Symbol.asyncIterator]();
+  const first = await reading.next();
   response.set({
     'Content-Type': 'text/csv; charset=utf-8; header=present',
     'Content-Disposition': `attachment; filename="${name}.csv"`,
@@ -35,10 +37,11 @@ export async function streamCsv(
   });
   csv.pipe(response);
   try {
-    for await (const page of pages) {
-      for (const row of page) if (!csv.write(row)) await drained(csv, response);
+    for (let page = first; page.done !== true; page = await reading.next()) {
+      for (const row of page.value) if (!csv.write(row)) await drained(csv, response);
       if (response.destroyed) break;
     }
+    await reading.return?.();
     csv.end();
   } catch (error) {
     // The header is out: a cut connection is the only way left to say that the file is not whole.
@@ -50,5 +53,12 @@ export async function streamCsv(
 
 async function drained(csv: NodeJS.WritableStream, response: Response): Promise<void> {
   if (response.destroyed) return;
-  await Promise.race([once(csv, 'drain'), once(response, 'close')]);
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    await Promise.race([once(csv, 'drain', { signal }), once(response, 'close', { signal })]);
+  } finally {
+    // A long file waits often: each time would leave its listener behind.
+    waiting.abort();
+  }
 }

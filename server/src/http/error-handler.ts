@@ -1,12 +1,17 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { databaseFailure, isOutcomeUnknown, type DatabaseFailure } from '../database/failures.ts';
+import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
+import { sqlState } from '../database/sql-state.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
 import { badRequest, notFound, Problem, unavailable, unprocessable, unsupportedEncoding } from './problem.ts';
 
 /** Errors of the body parser, in our words. */
 function fromBodyParser(error: unknown): Problem | null {
-  if (typeof error !== 'object' || error === null || !('type' in error)) return null;
+  if (typeof error !== 'object' || error === null) return null;
+  if ('code' in error && typeof error.code === 'string' && /^(?:Z_|ERR__ERROR_)/.test(error.code))
+    return badRequest('malformed-compression', 'The body is not compressed as its Content-Encoding says.');
+  if (!('type' in error)) return null;
   switch (error.type) {
     case 'entity.too.large':
       return new Problem(
@@ -59,12 +64,23 @@ const UNAVAILABLE: Readonly<Record<DatabaseFailure, Problem>> = {
   ),
 };
 
+/** Texts that cannot be stored, and numbers and moments that no column of their type can hold. */
+const UNSTORABLE = new Set(['22021', '22P05', '22003', '22008', '22007', '22P02', '22P03']);
+
+/** A value that only the database found out about. It is logged: who takes it should have refused it, and named it. */
+function fromUnstorable(error: unknown): Problem | null {
+  return UNSTORABLE.has(sqlState(error) ?? '')
+    ? unprocessable('unstorable-value', 'The request holds a value that the database cannot hold.')
+    : null;
+}
+
 /** What an org refused, or could not do now: its message was made for people. */
 function fromSalesforce(error: unknown): Problem | null {
   if (!(error instanceof SalesforceFault)) return null;
   const { kind, code, message } = error;
   if (kind === 'retry') return unavailable('salesforce-unavailable', message, 30);
-  if (kind === 'limit') return unavailable('salesforce-limit', message, 3600);
+  if (kind === 'hold') return unavailable('salesforce-unavailable', message, 300);
+  if (kind === 'limit') return unavailable('salesforce-limit', message, LIMIT_REST_SECONDS);
   return unprocessable('salesforce-refused', message, { salesforce: { kind, code } });
 }
 
@@ -77,7 +93,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     }
     const known =
       error instanceof Problem ? error : (fromPath(error) ?? fromBodyParser(error) ?? fromSalesforce(error));
-    const passing = known ? null : fromDatabase(error);
+    const passing = known ? null : (fromDatabase(error) ?? fromUnstorable(error));
     const problem =
       known ??
       passing ??

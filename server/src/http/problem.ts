@@ -32,8 +32,11 @@ export const forbidden = (code: string, detail: string): Problem =>
   new Problem(403, code, 'Not allowed', detail);
 export const notFound = (what: string): Problem =>
   new Problem(404, 'not-found', 'Not found', `There is no ${what}.`);
-export const conflict = (code: string, detail: string): Problem =>
-  new Problem(409, code, 'The request conflicts with what is there', detail);
+export const conflict = (
+  code: string,
+  detail: string,
+  extension: Readonly<Record<string, unknown>> = {},
+): Problem => new Problem(409, code, 'The request conflicts with what is there', detail, { extension });
 export const unprocessable = (
   code: string,
   detail: string,

@@ -2,16 +2,19 @@ import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { AccountCaller } from '../auth/caller.ts';
-import type { Authenticator } from '../auth/authenticate.ts';
+import { callerOf, type Authenticator } from '../auth/authenticate.ts';
 import type { Scope } from '../auth/scopes.ts';
-import { audit, type AuditEntry } from '../accounts/audit-log.ts';
+import type { AuditEntry } from '../accounts/audit-log.ts';
+import type { SignedInUser } from '../accounts/sessions.ts';
 import type { BodyKind, BodyReader } from './body.ts';
-import { badRequest } from './problem.ts';
+import { noted, notedApart } from './noted.ts';
+import { Problem } from './problem.ts';
+import { validated } from './validated.ts';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
 
-/** Who may call a route: anybody, whoever runs the server, a Salesforce org, or whoever has a scope on an account. */
-export type Access = 'public' | 'operator' | 'plugin' | { readonly scope: Scope };
+/** Who may call a route: anybody, whoever runs the server, a Salesforce org, a user of any role, or whoever has a scope on an account. */
+export type Access = 'public' | 'operator' | 'plugin' | 'user' | { readonly scope: Scope };
 
 /** What a caller sees of an endpoint; the OpenAPI document is made of it. */
 export interface Contract {
@@ -26,6 +29,8 @@ export interface Contract {
   readonly body?: z.ZodType;
   /** Bytes that the body may have, where it is not the usual limit. */
   readonly bodyLimit?: number;
+  /** Refuses a body that is too much of something, before its schema reads all of it. */
+  readonly refuseSize?: (body: unknown) => void;
   /** What is not JSON: kept whole in `request.rawBody`, or left for the handler to read as it comes. */
   readonly bodyKind?: BodyKind;
   /** Content type of a body that is a file. */
@@ -118,6 +123,34 @@ export function accountEndpoint<
   };
 }
 
+/** An endpoint for whoever is signed in, about themselves. It is a transaction, as one of an account is. */
+export function userEndpoint<
+  P extends z.ZodType = z.ZodType<object>,
+  Q extends z.ZodType = z.ZodType<object>,
+  B extends z.ZodType = z.ZodType<undefined>,
+>(
+  contract: Typed<P, Q, B> & {
+    readonly handle: (
+      call: Omit<AccountCall<P, Q, B>, 'caller'> & { readonly user: SignedInUser; readonly session: string },
+    ) => Promise<unknown>;
+  },
+): Route {
+  const { handle, ...shown } = contract;
+  return {
+    ...shown,
+    access: 'user',
+    handle: async (request, response, desk) => {
+      const { user, token } = await desk.authenticator.requireUser(request);
+      const input = await inputOf(contract, request, response, desk);
+      const requestId = response.get('X-Request-Id') ?? '';
+      const answer = await noted(contract, desk.knex, callerOf(user), requestId, (knex, note) =>
+        handle({ ...input, user, session: token, knex, audit: note }),
+      );
+      send(response, contract, answer);
+    },
+  };
+}
+
 /** What is asked before a transaction: nothing may be changed yet. */
 export type ConsultingCall<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Omit<
   AccountCall<P, Q, B>,
@@ -157,48 +190,6 @@ export function consultingEndpoint<
   };
 }
 
-type Work<T> = (knex: Knex, note: (entry: AuditEntry) => void) => Promise<T>;
-
-/** A change and its audit entries, in one transaction; one that notes nothing is taken back. */
-function noted<T>(
-  contract: Contract,
-  knex: Knex,
-  caller: AccountCaller,
-  requestId: string,
-  work: Work<T>,
-): Promise<T> {
-  return knex.transaction(async (transaction) => {
-    const entries: AuditEntry[] = [];
-    const result = await work(transaction, (entry) => void entries.push(entry));
-    refuseSilence(contract, entries);
-    for (const entry of entries) await audit(transaction, caller, requestId, entry);
-    return result;
-  });
-}
-
-/** Changes with transactions of their own, and their audit entries after them. What was done before a failure is noted too. */
-async function notedApart<T>(
-  contract: Contract,
-  knex: Knex,
-  caller: AccountCaller,
-  requestId: string,
-  work: Work<T>,
-): Promise<T> {
-  const entries: AuditEntry[] = [];
-  try {
-    const result = await work(knex, (entry) => void entries.push(entry));
-    refuseSilence(contract, entries);
-    return result;
-  } finally {
-    for (const entry of entries) await audit(knex, caller, requestId, entry);
-  }
-}
-
-function refuseSilence(contract: Contract, entries: readonly AuditEntry[]): void {
-  if (entries.length === 0)
-    throw new Error(`${contract.method} ${contract.path} changed something and noted nothing.`);
-}
-
 /** An endpoint for whoever runs the server. */
 export function operatorEndpoint<
   P extends z.ZodType = z.ZodType<object>,
@@ -233,17 +224,33 @@ export function openEndpoint<
     /** Who calls is asked before what was sent is looked at. */
     readonly authenticate: (request: Request) => Promise<C>;
     readonly handle: (call: Input<P, Q, B> & { readonly knex: Knex; readonly caller: C }) => Promise<unknown>;
+    /** Is told of what a known caller was refused for, be it before `handle` or in it. */
+    readonly refused?: (call: RefusedCall<C>) => Promise<void>;
   },
 ): Route {
-  const { handle, authenticate, ...shown } = contract;
+  const { handle, authenticate, refused, ...shown } = contract;
   return {
     ...shown,
     handle: async (request, response, desk) => {
       const caller = await authenticate(request);
-      const input = await inputOf(contract, request, response, desk);
-      send(response, contract, await handle({ ...input, knex: desk.knex, caller }));
+      try {
+        const input = await inputOf(contract, request, response, desk);
+        send(response, contract, await handle({ ...input, knex: desk.knex, caller }));
+      } catch (problem) {
+        if (refused && problem instanceof Problem)
+          await refused({ problem, request, caller, knex: desk.knex });
+        throw problem;
+      }
     },
   };
+}
+
+/** A call that was refused. */
+export interface RefusedCall<C> {
+  readonly problem: Problem;
+  readonly request: Request;
+  readonly caller: C;
+  readonly knex: Knex;
 }
 
 /** Who calls a public endpoint is not asked. */
@@ -272,23 +279,7 @@ async function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   // A contract without a schema takes nothing: its types say `object` and `undefined`.
   const params = validated(contract.params ?? NOTHING, request.params, 'invalid-path') as z.output<P>;
   const query = validated(contract.query ?? NOTHING, request.query, 'invalid-query') as z.output<Q>;
+  contract.refuseSize?.(request.body);
   const body = (contract.body ? validated(contract.body, request.body) : undefined) as z.output<B>;
   return { params, query, body, request, response };
-}
-
-/** Checks an input against its schema; undeclared members are refused, and every fault is named. */
-export function validated<T>(schema: z.ZodType<T>, input: unknown, code = 'invalid-body'): T {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) =>
-    issue.path.length > 0 ? `${written(issue.path)}: ${issue.message}` : issue.message,
-  );
-  throw badRequest(code, faults.slice(0, 20).join('; '));
-}
-
-/** A path as programmers write it: `upserts[0].id`. */
-function written(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
-    .join('');
 }

@@ -1,13 +1,16 @@
 import { setInterval } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import type { CommonRefusalJudge } from '../salesforce/common-refusals.ts';
 import type { OrgRecord, SalesforceOrg, SaveResult } from '../salesforce/org.ts';
+import { refusalOf } from '../salesforce/refusals.ts';
 import type { CsvRecord } from './csv-records.ts';
 import { keepResults } from './import-results.ts';
 import type { ImportSettings } from './import-settings.ts';
-import type { ImportCounts } from './imports.ts';
+import type { ImportCounts, ImportJob } from './imports.ts';
 import { Interrupted, type ClaimedImport } from './lease.ts';
 import type { ObjectReader } from './object-records.ts';
 import { resultOf, type ImportResult, type Portion, type PortionLimits } from './portions.ts';
+import { saveRecords } from './save-records.ts';
 
 /** Records of one job: many, since an org counts jobs; few enough that what is known of them stays small. */
 export const OBJECT_PORTION: PortionLimits = { records: 10_000, size: 20_000_000 };
@@ -21,6 +24,7 @@ export interface ObjectImport {
   readonly object: string;
   readonly reader: ObjectReader;
   readonly settings: ImportSettings;
+  readonly judge: CommonRefusalJudge;
 }
 
 interface ReadRecord {
@@ -29,9 +33,8 @@ interface ReadRecord {
 }
 
 /**
- * Saves a portion by one job, and writes down what became of each record and how far the import is. The job's id is written
- * down before the org may begin with it: whoever takes the import up after a kill asks for the job's results, and sends
- * nothing twice. Throws Interrupted, and SalesforceFault.
+ * Saves a portion, and writes down what became of each record and how far the import is. Throws Interrupted, ProducerStopped,
+ * DescriptionChanged and SalesforceFault.
  */
 export async function sendPortion(
   knex: Knex,
@@ -39,13 +42,14 @@ export async function sendPortion(
   way: ObjectImport,
   portion: Portion,
   before: ImportCounts,
-  at: { readonly position: number; readonly jobId: string | null; readonly started: number },
+  at: { readonly position: number; readonly job: ImportJob | null; readonly started: number },
   stopping: AbortSignal,
 ): Promise<ImportCounts> {
   const { rows, results } = readPortion(way.reader, portion);
+  const records = rows.map((row) => row.values);
   const saved = claimed.import.isDryRun
     ? rows.map(() => null)
-    : await alive(knex, claimed, stopping, save(knex, claimed, way, rows, at.jobId));
+    : await alive(knex, claimed, stopping, saveRecords({ ...way, knex, claimed }, records, at.job));
   const counts = { ...before, rows: before.rows + rows.length + results.length };
   const tally = { created: 0, updated: 0, rejected: results.length };
   for (const [index, { record }] of rows.entries()) {
@@ -81,26 +85,6 @@ function readPortion(
     else results.push(resultOf(record.line, read.code, read.message, record.cells, read.column));
   }
   return { rows, results };
-}
-
-async function save(
-  knex: Knex,
-  claimed: ClaimedImport,
-  { org, object, settings }: ObjectImport,
-  rows: readonly ReadRecord[],
-  jobId: string | null,
-): Promise<readonly SaveResult[]> {
-  const records = rows.map((row) => row.values);
-  const { operation, externalIdField } = settings;
-  const options = externalIdField === null ? {} : { externalIdField };
-  if (jobId !== null) {
-    const results = await org.bulkResults(jobId, operation, records, options);
-    if (results) return results;
-  }
-  return org.writeBulk(operation, object, records, {
-    ...options,
-    onJob: (id) => claimed.keep(knex, { job: JSON.stringify({ id }) }),
-  });
 }
 
 /** Waits for a job, saying meanwhile that the import goes on; a server that stops leaves it to whoever comes next. */
@@ -139,16 +123,10 @@ function outcomeOf(
 }
 
 function shownResult({ line, cells }: CsvRecord, result: SaveResult): ImportResult {
-  const [error] = result.errors;
   if (!result.isSaved) {
-    const fields = error?.fields.join(', ') ?? null;
-    return resultOf(
-      line,
-      error?.code ?? 'UNKNOWN_ERROR',
-      error?.message ?? 'It was not saved.',
-      cells,
-      fields,
-    );
+    const { code, message } = refusalOf(result.errors);
+    const fields = result.errors.flatMap((error) => error.fields);
+    return resultOf(line, code, message, cells, fields.length === 0 ? null : fields.join(', '));
   }
   return {
     line,

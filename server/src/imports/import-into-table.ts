@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { OptIns } from '../consent/opt-ins.ts';
 import { knexSession } from '../database/session.ts';
-import { tableLockKey } from '../database/table-lock.ts';
+import { lock } from '../database/locks.ts';
 import { unprocessable } from '../http/problem.ts';
 import { Projects } from '../projects/projects.ts';
 import { writeReturningRows } from '../rows/returning-rows.ts';
@@ -75,7 +75,7 @@ export async function importPortion(
 ): Promise<ImportCounts> {
   const { rows, results } = readPortion(reader, consents, portion);
   return knex.transaction(async (transaction) => {
-    await transaction.raw('SELECT pg_advisory_xact_lock_shared(?::bigint)', [tableLockKey(reader.table.id)]);
+    await lock(transaction, reader.table.id, 'shared');
     if ((await versionOf(transaction, reader.table.id)) !== version) throw new TableChanged();
     const written = {
       columns: reader.columns,

@@ -49,7 +49,7 @@ export function importTargets(orgs: SalesforceOrgs): ImportTargets {
 
 async function describe(orgs: SalesforceOrgs, connectionId: string, object: string): Promise<OrgObject> {
   try {
-    return await (await orgs.open(connectionId)).describe(object);
+    return await (await orgs.open(connectionId, 'checks')).describe(object);
   } catch (error) {
     if (!(error instanceof SalesforceFault)) throw error;
     throw unprocessable('object-not-described', `${object} could not be asked for: ${error.message}`);

@@ -4,13 +4,17 @@ import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { persistently } from '../database/persistently.ts';
 import { Problem } from '../http/problem.ts';
 import { Loop } from '../jobs/loop.ts';
-import { SalesforceFault, type SalesforceOrgs } from '../salesforce/org.ts';
+import { closeIncident, openIncident, type IncidentKey } from '../alerts/incidents.ts';
+import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
+import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../salesforce/common-refusals.ts';
+import { DescribeCache } from '../salesforce/describe-cache.ts';
+import { SalesforceFault, type OrgObject, type SalesforceOrgs } from '../salesforce/org.ts';
 import { FileFault, readRecords, type CsvRecord, type UnreadableRecord } from './csv-records.ts';
 import { readText } from './inspect-file.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import { importPortion, openTableImport, TABLE_PORTION, TableChanged } from './import-into-table.ts';
 import { OBJECT_PORTION, sendPortion } from './import-into-object.ts';
-import type { ImportCounts } from './imports.ts';
+import type { ImportCounts, ImportJob, ImportTarget } from './imports.ts';
 import { ClaimedImport, Interrupted } from './lease.ts';
 import { objectReader } from './object-records.ts';
 import { portionsOf, type Portion, type PortionLimits } from './portions.ts';
@@ -24,12 +28,14 @@ export class ImportWork {
   readonly #orgs: SalesforceOrgs;
   readonly #consentKeys: ConsentKeys;
   readonly #logger: Logger;
+  readonly #descriptions: DescribeCache;
 
   constructor(knex: Knex, orgs: SalesforceOrgs, consentKeys: ConsentKeys, logger: Logger) {
     this.#knex = knex;
     this.#orgs = orgs;
     this.#consentKeys = consentKeys;
     this.#logger = logger;
+    this.#descriptions = new DescribeCache(knex);
   }
 
   /** Works on the import that waits the longest, for a while; answers whether there was one. */
@@ -60,7 +66,7 @@ export class ImportWork {
     let started = performance.now();
     for await (const portion of this.#portions(claimed, found, settings, open.limits)) {
       const position = claimed.import.position + portion.end;
-      counts = await open.take(portion, counts, { position, started, jobId: job?.id ?? null });
+      counts = await open.take(portion, counts, { position, started, job });
       started = performance.now();
       job = null;
       if (stopping.aborted || started > until) return false;
@@ -84,17 +90,34 @@ export class ImportWork {
 
   async #intoObject(
     claimed: ClaimedImport,
-    { connectionId, object }: { connectionId: string; object: string },
+    target: Extract<ImportTarget, { kind: 'object' }>,
     found: FoundFile,
     settings: ImportSettings,
     stopping: AbortSignal,
   ): Promise<OpenTarget> {
-    const org = await this.#orgs.open(connectionId);
-    const reader = objectReader(await org.describe(object), found, settings);
-    const way = { org, object, reader, settings };
+    const { connectionId, object } = target;
+    const org = await this.#orgs.open(connectionId, 'imports');
+    const described = await this.#descriptions.refresh(org, object);
+    const obstacle = (now: OrgObject | null): string | null => obstacleOf(object, now, found, settings);
+    // A check says what is wrong; what was started waits until it is put right.
+    const reason = claimed.import.isDryRun ? null : obstacle(described);
+    if (reason !== null) throw new ProducerStopped('incompatible-fields', reason);
+    const reader = objectReader(described, found, settings);
+    const judge = new CommonRefusalJudge({
+      org,
+      descriptions: this.#descriptions,
+      object,
+      plannedWith: described,
+      obstacle,
+    });
+    const way = { org, object, reader, settings, judge };
     return {
       limits: OBJECT_PORTION,
-      take: (portion, before, at) => sendPortion(this.#knex, claimed, way, portion, before, at, stopping),
+      take: async (portion, before, at) => {
+        const counts = await sendPortion(this.#knex, claimed, way, portion, before, at, stopping);
+        await closeIncident(this.#knex, incidentOf(claimed, target));
+        return counts;
+      },
     };
   }
 
@@ -116,10 +139,17 @@ export class ImportWork {
   /** What of a failure the import's owner can do something about, ends it; the rest is tried again by whoever comes next. */
   async #settle(claimed: ClaimedImport, error: unknown): Promise<void> {
     const { id, isDryRun } = claimed.import;
-    if (error instanceof Interrupted || error instanceof TableChanged) {
+    if (
+      error instanceof Interrupted ||
+      error instanceof TableChanged ||
+      error instanceof DescriptionChanged
+    ) {
       await claimed.release(this.#knex);
       return;
     }
+    const { target } = claimed.import;
+    if (error instanceof ProducerStopped && target.kind === 'object')
+      await openIncident(this.#knex, { ...incidentOf(claimed, target), message: error.message });
     const wait = waitAfter(error);
     if (wait !== null) {
       await claimed.release(this.#knex, wait.seconds, wait.message);
@@ -144,16 +174,49 @@ interface OpenTarget {
   readonly take: (
     portion: Portion,
     before: ImportCounts,
-    at: { readonly position: number; readonly started: number; readonly jobId: string | null },
+    at: { readonly position: number; readonly started: number; readonly job: ImportJob | null },
   ) => Promise<ImportCounts>;
 }
 
-/** Seconds until an org is asked again that could not answer now, or has no calls left. */
-const SECONDS = { retry: 60, limit: 900 };
+/** Seconds until an org is asked again that could not answer now, cannot be called, or has no calls left. */
+const SECONDS: Readonly<Record<string, number>> = { retry: 60, hold: 300, limit: LIMIT_REST_SECONDS };
+/** Seconds until records are sent again that a person has to do something for. */
+const STOPPED_SECONDS = 900;
 
 function waitAfter(error: unknown): { seconds: number; message: string } | null {
-  if (!(error instanceof SalesforceFault) || (error.kind !== 'retry' && error.kind !== 'limit')) return null;
-  return { seconds: SECONDS[error.kind], message: `Waits for Salesforce: ${error.message}` };
+  const seconds =
+    error instanceof ProducerStopped
+      ? STOPPED_SECONDS
+      : error instanceof SalesforceFault
+        ? SECONDS[error.kind]
+        : undefined;
+  return error instanceof Error && seconds !== undefined
+    ? { seconds, message: `Waits for Salesforce: ${error.message}` }
+    : null;
+}
+
+function incidentOf(
+  { import: { accountId, name } }: ClaimedImport,
+  { connectionId }: Extract<ImportTarget, { kind: 'object' }>,
+): IncidentKey {
+  return { accountId, connectionId, kind: 'writes-stopped', subject: name };
+}
+
+/** Why nothing of a file can be written to its object, as the org describes it now; null where it can. */
+function obstacleOf(
+  name: string,
+  object: OrgObject | null,
+  found: FoundFile,
+  settings: ImportSettings,
+): string | null {
+  if (object === null) return `The org has no object ${name} that this authorization sees.`;
+  try {
+    objectReader(object, found, settings);
+    return null;
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
 }
 
 /** Milliseconds between looks for an import when there is none. */

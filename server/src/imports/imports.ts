@@ -32,9 +32,11 @@ export type ImportTarget =
   | { readonly kind: 'table'; readonly tableId: string }
   | { readonly kind: 'object'; readonly connectionId: string; readonly object: string };
 
-/** A job of an org that has the portion at hand. */
+/** The jobs of an org that have the portion at hand. */
 export interface ImportJob {
   readonly id: string;
+  /** Jobs that sent records again which the ones before them were refused for something that passes. */
+  readonly retries?: readonly string[];
 }
 
 /** A file and what is done with it. */

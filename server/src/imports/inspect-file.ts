@@ -14,6 +14,12 @@ const LOOKED_AT = 1000;
 const SHOWN = 20;
 /** Characters of a cell that are shown. */
 const SHOWN_CELL = 500;
+/** Columns of a file: three times as many as a table of PostgreSQL has. */
+const MAXIMUM_COLUMNS = 5000;
+/** Characters of a heading: questions of a survey are the longest. */
+const MAXIMUM_HEADING = 2000;
+/** Headings that are told of by name. */
+const MOST_WARNINGS = 50;
 /** Bytes of text in which the delimiter is looked for. */
 const SAMPLE = 128 * 1024;
 
@@ -84,6 +90,7 @@ export async function inspectAs(
       'empty-file',
       fault?.message ?? 'The file holds no headings: its first line names the columns.',
     );
+  refuseHeadings(header.cells);
   const { headings, warnings } = readHeadings(header.cells);
   if (fault) warnings.push(fault.message);
   if (rows.length === 0 && !fault) throw unprocessable('empty-file', 'The file holds headings and no rows.');
@@ -126,10 +133,27 @@ async function firstRecords(
   }
 }
 
+/** Throws a 422 problem for more or longer headings than any table has: most likely the first line is none of headings. */
+function refuseHeadings(cells: readonly string[]): void {
+  if (cells.length > MAXIMUM_COLUMNS)
+    throw unprocessable(
+      'too-many-columns',
+      `The first line has ${cells.length} cells; a file may have ${MAXIMUM_COLUMNS} columns. Look whether its first line names the columns, and whether the delimiter is right.`,
+    );
+  const long = cells.findIndex((cell) => cell.length > MAXIMUM_HEADING);
+  if (long >= 0)
+    throw unprocessable(
+      'heading-too-long',
+      `The heading of column ${long + 1} has ${cells[long]?.length ?? 0} characters; ${MAXIMUM_HEADING} are the most. Look whether the first line names the columns, and for a quote that is never closed.`,
+    );
+}
+
 /** Headings without spaces around them; one without a name, or with one that another has, gets one of its own. */
 export function readHeadings(cells: readonly string[]): { headings: string[]; warnings: string[] } {
-  const headings: string[] = [];
+  const headings = new Set<string>();
   const warnings: string[] = [];
+  // The number that a heading which is there again is tried with next: all before it are taken.
+  const next = new Map<string, number>();
   const last = cells.findLastIndex((cell) => cell.trim() !== '');
   for (const [index, cell] of cells
     .slice(0, last + 1)
@@ -137,12 +161,14 @@ export function readHeadings(cells: readonly string[]): { headings: string[]; wa
     .entries()) {
     const name = cell === '' ? `Column ${index + 1}` : cell;
     let heading = name;
-    for (let number = 2; headings.includes(heading); number++) heading = `${name} (${number})`;
-    if (heading !== name)
+    let number = next.get(name) ?? 2;
+    for (; headings.has(heading); number++) heading = `${name} (${number})`;
+    next.set(name, number);
+    if (heading !== name && warnings.length < MOST_WARNINGS)
       warnings.push(`The heading ${name} is there twice: the second one is called ${heading}.`);
-    headings.push(heading);
+    headings.add(heading);
   }
-  return { headings, warnings };
+  return { headings: [...headings], warnings };
 }
 
 async function sampleOf(knex: Knex, importId: string, format: FileFormat): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections } from '../connections/connections.ts';
+import { lookupName } from '../http/inputs.ts';
 import { conflict, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
@@ -65,7 +66,7 @@ function createRoute(): Route {
       'Then the file is sent, looked at, its settings are changed where need be, checked and started.',
     body: z
       .union([
-        z.strictObject({ name, project: z.string(), table: z.string() }),
+        z.strictObject({ name, project: lookupName, table: lookupName }),
         z.strictObject({ name, connection: z.uuid(), object }),
       ])
       .meta({ type: 'object' }),
@@ -122,7 +123,7 @@ function listRoute(): Route {
     tag: 'Imports',
     summary: 'Imports of the account, the newest first',
     query: z.strictObject({
-      project: z.string().optional(),
+      project: lookupName.optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
     answer: { schema: z.object({ imports: z.array(importAnswer) }) },

@@ -7,45 +7,96 @@ export interface Target {
   readonly type: string;
 }
 
-/** How well a heading tells of a target: 0 for not at all. */
-function fitOf(heading: string, target: Target): number {
-  const given = plainWords(heading);
-  const known = [plainWords(target.name), plainWords(target.label)];
-  if (given === '') return 0;
-  if (heading === target.name) return 5;
-  if (known.includes(given) || known.some((each) => packed(each) === packed(given))) return 4;
-  const kinds = new Set(known.map(kindOf).filter((kind) => kind !== null));
-  if (target.type === 'email') kinds.add('email');
-  const kind = kindOf(given);
-  if (kind !== null && kinds.has(kind)) return 3;
-  // `employee_first_name` ends with what it is.
-  for (const end of endsOf(given)) {
-    const endKind = kindOf(end);
-    if (known.includes(end) || (endKind !== null && kinds.has(endKind))) return 2;
+/** Words of the longest end of a heading that is compared: labels have more, and nobody ends a heading with all of them. */
+const LONGEST_END = 12;
+
+/** Places of targets, in their order, by something that is known of them. */
+type Index = Map<string, number[]>;
+
+/** Targets by all that a heading may be compared with, so that each heading is looked at once, however many there are. */
+class Targets {
+  readonly #byName: Index = new Map();
+  readonly #byWords: Index = new Map();
+  readonly #byPackedWords: Index = new Map();
+  readonly #byKind: Index = new Map();
+
+  constructor(targets: readonly Target[]) {
+    for (const [place, { name, label, type }] of targets.entries()) {
+      const known = new Set([plainWords(name), plainWords(label)]);
+      const kinds = new Set([...known].map(kindOf).filter((kind) => kind !== null));
+      if (type === 'email') kinds.add('email');
+      add(this.#byName, [name], place);
+      add(this.#byWords, known, place);
+      add(this.#byPackedWords, new Set([...known].map(packed)), place);
+      add(this.#byKind, kinds, place);
+    }
   }
-  return 0;
+
+  /** Targets that a heading may mean, best kinds of fit first; lists of one kind of fit stand together. */
+  fitting(heading: string): readonly (readonly number[])[][] {
+    const words = plainWords(heading);
+    if (words === '') return [];
+    const kind = kindOf(words);
+    // `employee_first_name` ends with what it is.
+    const ends = endsOf(words).flatMap((end) => {
+      const endKind = kindOf(end);
+      return [this.#byWords.get(end) ?? [], endKind === null ? [] : (this.#byKind.get(endKind) ?? [])];
+    });
+    return [
+      [this.#byName.get(heading) ?? []],
+      [this.#byPackedWords.get(packed(words)) ?? []],
+      [kind === null ? [] : (this.#byKind.get(kind) ?? [])],
+      ends,
+    ];
+  }
 }
 
+function add(index: Index, names: Iterable<string>, place: number): void {
+  for (const name of names) {
+    const places = index.get(name);
+    if (places) places.push(place);
+    else index.set(name, [place]);
+  }
+}
+
+/** The last words of some, from the most down to one. */
 function endsOf(words: string): string[] {
   const parts = words.split(' ');
-  return parts.slice(1).map((_part, index) => parts.slice(index + 1).join(' '));
+  const first = Math.max(1, parts.length - LONGEST_END);
+  return parts.slice(first).map((_part, index) => parts.slice(first + index).join(' '));
 }
+
+/** Kinds of fit, the best first: the name itself, the same words, the same kind of thing, an end of it. */
+const FITS = 4;
 
 /** Which heading most likely fills which target, by heading; each target is suggested once, to the heading that fits best. */
 export function suggestMapping(
   headings: readonly string[],
   targets: readonly Target[],
 ): { heading: string; to: string }[] {
-  const pairs = headings.flatMap((heading, place) =>
-    targets.map((target, order) => ({ heading, place, target, order, fit: fitOf(heading, target) })),
-  );
-  pairs.sort((one, other) => other.fit - one.fit || one.place - other.place || one.order - other.order);
-  const chosen = new Map<number, { heading: string; to: string }>();
-  const taken = new Set<string>();
-  for (const { heading, place, target, fit } of pairs) {
-    if (fit === 0 || chosen.has(place) || taken.has(target.name)) continue;
-    chosen.set(place, { heading, to: target.name });
-    taken.add(target.name);
+  const index = new Targets(targets);
+  const fitting = headings.map((heading) => index.fitting(heading));
+  const chosen = new Map<number, number>();
+  const taken = new Set<number>();
+  for (let fit = 0; fit < FITS; fit++)
+    for (const [place, lists] of fitting.entries()) {
+      if (chosen.has(place)) continue;
+      const target = firstFree(lists[fit] ?? [], taken);
+      if (target === null) continue;
+      chosen.set(place, target);
+      taken.add(target);
+    }
+  return [...chosen]
+    .sort(([one], [other]) => one - other)
+    .map(([place, target]) => ({ heading: headings[place] ?? '', to: targets[target]?.name ?? '' }));
+}
+
+/** The first target of some lists that no heading has yet. */
+function firstFree(lists: readonly (readonly number[])[], taken: ReadonlySet<number>): number | null {
+  let first: number | null = null;
+  for (const list of lists) {
+    const free = list.find((place) => !taken.has(place));
+    if (free !== undefined && (first === null || free < first)) first = free;
   }
-  return [...chosen].sort(([one], [other]) => one - other).map(([, entry]) => entry);
+  return first;
 }

@@ -15,6 +15,7 @@ import {
   replayed,
   write,
 } from './batch-statements.ts';
+import { settleFaults } from './batch-faults.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { followOptIns } from './follow-opt-ins.ts';
 import { keepOptOuts } from './keep-opt-outs.ts';
@@ -123,6 +124,8 @@ async function applyOnce(
     deleted,
     rejected: [...mapped.rejected, ...unmovable.values(), ...before.rejected, ...kept],
   };
+  if (found.has_faults || counted.rejected.length > 0)
+    await settleFaults(client, batch, mapped, counted.rejected);
   const { opt_in_fields: optIns } = found;
   const last = optIns && (() => followOptIns(session, batch, mapped, rows, optIns));
   const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, counted, last);

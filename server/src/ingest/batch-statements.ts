@@ -3,8 +3,8 @@ import { arrayLiteral } from '../database/array-literal.ts';
 import { committing } from '../database/failures.ts';
 import { quoteLiteral } from '../database/identifiers.ts';
 import { writeInParts } from '../database/in-parts.ts';
+import { lockStatement } from '../database/locks.ts';
 import { clientSession } from '../database/session.ts';
-import { tableLockKey } from '../database/table-lock.ts';
 import { conflict } from '../http/problem.ts';
 import { followMovedRecords } from '../records/follow-moved-records.ts';
 import type { MovedRecord } from '../records/record-identities.ts';
@@ -25,6 +25,7 @@ export interface Probe {
   readonly answer: BatchAnswer | null;
   readonly has_later_deletes: boolean;
   readonly has_erased: boolean;
+  readonly has_faults: boolean;
   /** Checkboxes of the object that integrations write; null where none does. */
   readonly opt_in_fields: readonly WrittenOptIn[] | null;
 }
@@ -51,15 +52,21 @@ export async function probe(
   client: pg.PoolClient,
   { target, body, idempotencyKey }: Batch,
 ): Promise<Probe | undefined> {
-  const lock = body.deletes.length > 0 ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  const lock = lockStatement(target.tableId, body.deletes.length > 0 ? 'exclusive' : 'shared');
   const [, found] = await Promise.all([
-    client.query(
-      `${BEGIN}; ${originOf(target.connectionId)}; SELECT ${lock}(${tableLockKey(target.tableId)})`,
-    ),
+    client.query(`${BEGIN}; ${originOf(target.connectionId)}; ${lock}`),
     client.query<Probe>({
       name: 'batch_probe',
       text: PROBE,
-      values: [target.connectionId, idempotencyKey, target.transferId, target.tableId, oldest(body.upserts)],
+      values: [
+        target.connectionId,
+        idempotencyKey,
+        target.transferId,
+        target.tableId,
+        oldest(body.upserts),
+        target.tableCode,
+        body.object,
+      ],
     }),
   ]);
   return found.rows[0];

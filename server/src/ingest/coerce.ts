@@ -1,4 +1,4 @@
-import { isStorable } from '../database/storable.ts';
+import { isStorable, isStorableJson } from '../database/storable.ts';
 import type { Field } from '../projects/field-types.ts';
 import { isDay } from '../values/dates.ts';
 import { isEmailAddress, normalizedAddress } from '../values/email-address.ts';
@@ -56,7 +56,8 @@ export function lookup(field: Rules, mostBytes: number | null = null): Coerce {
     (value) => address({ ...field, required: true }, value, (text) => ADDRESS_OF_LONG_AGO.test(text)),
     mostBytes,
   );
-  return (value) => (value === null || value === undefined || value === '' ? required(field) : convert(value));
+  return (value) =>
+    value === null || value === undefined || value === '' ? required(field) : convert(value);
 }
 
 function required(field: Rules): Refusal {
@@ -281,11 +282,10 @@ function multipicklist(field: Rules): Coerce {
 function json(field: Rules, value: unknown): Coerced {
   if (depth(value, DEEPEST) > DEEPEST)
     return new Refusal('too-deep', `${field.name} takes ${DEEPEST} levels of JSON.`);
-  // PostgreSQL stores neither a NUL nor half a character, which JSON writes as escapes.
   const written = JSON.stringify(value);
-  return /\\u0000|\\ud[89a-f]/i.test(written)
-    ? new Refusal('invalid-character', `${field.name} holds a NUL or half a character.`)
-    : written;
+  return isStorableJson(written)
+    ? written
+    : new Refusal('invalid-character', `${field.name} holds a NUL or half a character.`);
 }
 
 /** Levels of a value, counted no further than one more than `most`. */

@@ -4,7 +4,7 @@ import { placed, type Erased, type Person, type PersonPart } from '../persons/pe
 /** Batches that carried a person's records; their key, so that none is applied twice, stays. */
 export const personBatches: PersonPart = {
   name: 'batches',
-  tables: ['batch'],
+  tables: ['batch', 'batch_fault'],
   export: (session, person) =>
     session.query(
       `SELECT b.key AS batch, b.object, b.received_at AS "receivedAt", r.id AS "recordId",
@@ -25,7 +25,7 @@ function records(person: Person): [string[], string[]] {
   return [pairs.map(([tableId]) => tableId), pairs.map(([, id]) => id)];
 }
 
-/** The ids go, and with them what was said of refused records. */
+/** The ids go, and with them what was said of rejected records. */
 async function eraseBatches(session: Session, person: Person): Promise<Erased> {
   const without = (column: string): string =>
     `ARRAY(SELECT e.id FROM unnest(b.${column}) WITH ORDINALITY AS e (id, place) WHERE NOT e.id = ANY($2::text[]) ORDER BY e.place)`;
@@ -40,6 +40,13 @@ async function eraseBatches(session: Session, person: Person): Promise<Erased> {
            FROM jsonb_array_elements(b.answer::jsonb->'rejected') AS j)))::json
          ELSE b.answer END
      FROM carried c WHERE b.connection_id = c.connection_id AND b.key = c.key RETURNING 1`,
+    records(person),
+  );
+  await session.query(
+    `DELETE FROM di.batch_fault f USING unnest($1::uuid[], $2::text[]) AS r (table_id, id)
+     JOIN di.project_table t ON t.id = r.table_id
+     JOIN di.connection c ON c.project_id = t.project_id
+     WHERE f.connection_id = c.id AND f.kind = 'rejected' AND f.key = r.id`,
     records(person),
   );
   return { erased: placed('batches', changed.length), kept: [] };

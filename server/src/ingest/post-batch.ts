@@ -3,10 +3,13 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { bearerToken, type AccessTokens } from '../auth/access-tokens.ts';
 import { badRequest } from '../http/problem.ts';
+import { lookupName } from '../http/inputs.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { openEndpoint, type Route } from '../http/route.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { batchSchema, checkRecords } from './batch-body.ts';
+import { batchSchema, checkRecords, refuseManyRecords } from './batch-body.ts';
+import { isRefusal, noteRefusal, type RefusedBatch } from './batch-faults.ts';
+import { holdOf } from './held.ts';
 import { takeBatch } from './take-batch.ts';
 import type { Targets } from './targets.ts';
 
@@ -49,9 +52,10 @@ export function postBatch({ pool, targets, tokens, limits, metrics, bodyLimit }:
     description:
       'The same Idempotency-Key with the same body is answered as the first time (Idempotent-Replayed: true) and applied once; with another body it is refused. One bad record stops none of its neighbours.',
     headers: z.object({ 'Idempotency-Key': z.string().min(1).max(255) }),
-    params: z.strictObject({ table: z.string() }),
+    params: z.strictObject({ table: lookupName }),
     body: batchSchema,
     bodyLimit,
+    refuseSize: refuseManyRecords,
     answer: { schema: answer },
     authenticate: (request) => tokens.verify(bearerToken(request.headers.authorization)),
     handle: async ({ caller, params, body, request, response }) => {
@@ -71,7 +75,25 @@ export function postBatch({ pool, targets, tokens, limits, metrics, bodyLimit }:
       metrics.batch(outcome, isReplay, performance.now() - started);
       return outcome;
     },
+    refused: async ({ knex, caller, request, problem }) => {
+      if (!isRefusal(problem)) return;
+      metrics.refusedBatch(holdOf(problem) === null ? 'refused' : 'held');
+      await noteRefusal(knex, { connectionId: caller.connectionId, ...calledItself(request) }, problem);
+    },
   });
+}
+
+/** What a batch says of itself, whatever else is wrong with it. */
+function calledItself(request: Request): Omit<RefusedBatch, 'connectionId'> {
+  const body: unknown = request.body;
+  const said = typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : {};
+  const lists = [said.upserts, said.archives, said.deletes];
+  return {
+    tableCode: String(request.params.table),
+    object: typeof said.object === 'string' ? said.object : '',
+    idempotencyKey: request.get('Idempotency-Key') ?? '',
+    records: lists.reduce((sum: number, list) => sum + (Array.isArray(list) ? list.length : 0), 0),
+  };
 }
 
 function readKey(request: Request): string {

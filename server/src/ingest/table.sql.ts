@@ -69,13 +69,15 @@ const names = (fields: readonly Field[]): string[] => fields.map((field) => quot
 /**
  * What has to be known before a batch is written, read under the table's lock: whether the transfer and the table are
  * still those that the statements were made for, whether the batch came before, whether any record was deleted after the
- * oldest version that it brings, and which checkboxes of its object DI writes.
+ * oldest version that it brings, whether anything is known to stand in the transfer's way, and which checkboxes of its
+ * object DI writes.
  */
 export const PROBE = `
   SELECT c.status AS connection_status, c.organization_id, x.version AS transfer_version, t.version AS table_version,
     p.archived_at IS NOT NULL AS is_project_archived, b.body_hash, b.answer,
     EXISTS (SELECT FROM di.tombstone d WHERE d.table_id = t.id AND d.deleted_at > $5::timestamptz) AS has_later_deletes,
     EXISTS (SELECT FROM di.erased_mark m WHERE m.project_id = p.id) AS has_erased,
+    EXISTS (SELECT FROM di.batch_fault f WHERE f.connection_id = $1 AND f.table_code = $6 AND f.object = lower($7)) AS has_faults,
     (SELECT jsonb_agg(f.target || jsonb_build_object('integration', g.id))
       FROM di.integration g CROSS JOIN LATERAL jsonb_array_elements(g.opt_in_fields) AS f (target)
       WHERE g.connection_id = c.id AND g.status IN ('active', 'paused') AND 'consent' = ANY (g.operations)

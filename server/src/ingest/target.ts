@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
-import { conflict, forbidden, notFound, unprocessable } from '../http/problem.ts';
+import { forbidden } from '../http/problem.ts';
 import { checkConnection } from '../auth/plugin-caller.ts';
 import type { LoweringRule } from '../consent/lowering-rules.ts';
 import { findConnection } from '../connections/connections.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import type { MappingEntry } from '../transfers/mapping-schema.ts';
+import { held } from './held.ts';
 
 /** The table and mapping that a batch is for, and the versions they were read at. */
 export interface Target {
@@ -58,13 +59,13 @@ export async function findTarget(knex: Knex, wanted: Wanted): Promise<Target> {
     .whereRaw('lower(object) = lower(?)', [wanted.object])
     .first<TransferRow | undefined>();
   if (!transfer)
-    throw conflict(
-      'transfer-not-active',
-      `There is no transfer of ${wanted.object} to ${wanted.tableCode}: add one in DI, map its fields and activate it.`,
+    throw held(
+      'transfer-missing',
+      `There is no transfer of ${wanted.object} to ${wanted.tableCode} yet: add one in DI, map its fields and activate it.`,
     );
   if (transfer.status !== 'active')
-    throw conflict(
-      'transfer-not-active',
+    throw held(
+      transfer.status === 'draft' ? 'transfer-draft' : 'transfer-paused',
       `The transfer of ${wanted.object} to ${wanted.tableCode} is ${transfer.status}: activate it in DI.`,
     );
   return {
@@ -101,15 +102,16 @@ async function findTable(knex: Knex, projectId: string, code: string): Promise<T
   const table = rows.find((row) => row.built.code === code);
   if (!table) {
     const [similar] = rows;
-    throw notFound(
-      `table ${code} in this project${similar ? `. Did you mean ${similar.built.code}?` : ''}`.replace(
-        /\?$/,
-        '?',
-      ),
+    throw held(
+      'table-missing',
+      similar
+        ? `There is no table ${code} in this project. Did you mean ${similar.built.code}?`
+        : `There is no table ${code} in this project. Create and build it in DI, or name another one in the DI Data Transfer.`,
     );
   }
-  if (table.is_project_archived) throw unprocessable('project-archived', 'The project is archived in DI.');
+  if (table.is_project_archived)
+    throw held('project-archived', 'The project is archived in DI. Restore it, and its records come.');
   if (table.archived_at !== null)
-    throw unprocessable('table-archived', `The table ${code} is archived in DI.`);
+    throw held('table-archived', `The table ${code} is archived in DI. Restore it, and its records come.`);
   return table;
 }

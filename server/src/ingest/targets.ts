@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { compileLowering, type Lowering } from '../consent/lower-consent.ts';
+import { noteSentFields } from '../transfers/sent-fields.ts';
 import { compileMapping, type Mapping } from './mapping.ts';
 import { sqlOf, type TableSql } from './table.sql.ts';
 import { findTarget, type Target, type Wanted } from './target.ts';
@@ -14,6 +15,8 @@ export interface CompiledTarget {
   readonly consentKeys: ConsentKeys;
 }
 
+/** Id and SystemModstamp always come first, and are nobody's choice. */
+const ID_AND_STAMP = 2;
 /** Targets that are kept compiled. */
 const KEPT = 1000;
 
@@ -24,11 +27,14 @@ const KEPT = 1000;
 export class Targets {
   readonly #knex: Knex;
   readonly #consentKeys: ConsentKeys;
+  readonly #isOfPlugin: boolean;
   readonly #kept = new Map<string, CompiledTarget>();
 
-  constructor(knex: Knex, consentKeys: ConsentKeys) {
+  /** @param isOfPlugin the batches are the plugin's: which fields it sends is kept with the transfer */
+  constructor(knex: Knex, consentKeys: ConsentKeys, isOfPlugin = false) {
     this.#knex = knex;
     this.#consentKeys = consentKeys;
+    this.#isOfPlugin = isOfPlugin;
   }
 
   async find(wanted: Wanted, fields: readonly string[]): Promise<CompiledTarget> {
@@ -36,6 +42,8 @@ export class Targets {
     const known = this.#kept.get(key);
     if (known) return known;
     const target = await findTarget(this.#knex, wanted);
+    // Before they are judged: a field that is not mapped is refused, and sent all the same.
+    if (this.#isOfPlugin) await noteSentFields(this.#knex, target.transferId, fields.slice(ID_AND_STAMP));
     const mapping = compileMapping(target, fields);
     const lowering = compileLowering(target.consent, fields, this.#consentKeys);
     const compiled = {

@@ -21,12 +21,14 @@ export function housekeeping(services: Services): ScheduledJob {
       rowWrites: await forget(knex, 'di.row_write', 'received_at', days),
       imports: await forgetImports(knex, days),
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days, 'NOT is_erasure'),
+      batchFaults: await forget(knex, 'di.batch_fault', 'at', days),
       // What waits has no end yet, and is never forgotten.
       writes: await forget(knex, 'di.write_item', 'finished_at', days),
       // Nor what is not over yet. Alerts go with their incident.
       incidents: await forget(knex, 'di.incident', 'closed_at', historyDays),
       deployments: await forget(knex, 'di.deployment', 'finished_at', historyDays),
       deliveryCounts: await forget(knex, 'di.delivery_count', 'day', historyDays),
+      apiCallCounts: await forget(knex, 'di.api_call_count', 'day', historyDays),
       duplicates: await settleDuplicates(knex),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await signingKeys.forgetExpired(),
@@ -46,13 +48,15 @@ type ForgottenTable =
   | 'di.write_item'
   | 'di.incident'
   | 'di.deployment'
-  | 'di.delivery_count';
+  | 'di.delivery_count'
+  | 'di.api_call_count'
+  | 'di.batch_fault';
 
 /** Deletes rows that are older than some days, a portion at a time; answers how many. */
 export async function forget(
   knex: Knex,
   table: ForgottenTable,
-  moment: 'received_at' | 'deleted_at' | 'finished_at' | 'closed_at' | 'day',
+  moment: 'received_at' | 'deleted_at' | 'finished_at' | 'closed_at' | 'day' | 'at',
   days: number,
   condition: 'true' | 'NOT is_erasure' = 'true',
 ): Promise<number> {

@@ -1,6 +1,6 @@
 import PgBoss from 'pg-boss';
 import type { Logger } from 'pino';
-import { alone } from '../database/alone.ts';
+import type { Database } from '../database/open-database.ts';
 import { Loop } from './loop.ts';
 import { nextMoment } from './schedules.ts';
 
@@ -23,20 +23,24 @@ const ONCE_IN = 60;
  */
 export class Jobs {
   readonly #boss: PgBoss;
-  readonly #connectionString: string;
+  readonly #database: Pick<Database, 'connectionString' | 'exclusively'>;
   readonly #logger: Logger;
   #loops: readonly Loop[] = [];
   #queues: readonly string[] = [];
 
-  constructor(connectionString: string, logger: Logger, connections: number) {
+  constructor(
+    database: Pick<Database, 'connectionString' | 'exclusively'>,
+    logger: Logger,
+    connections: number,
+  ) {
     this.#boss = new PgBoss({
-      connectionString,
+      connectionString: database.connectionString,
       schema: 'di_jobs',
       max: connections,
       application_name: 'di-connect-jobs',
       schedule: false,
     });
-    this.#connectionString = connectionString;
+    this.#database = database;
     this.#logger = logger;
     this.#boss.on('error', (error) => {
       logger.error({ err: error }, 'the job queue failed');
@@ -45,7 +49,7 @@ export class Jobs {
 
   /** Starts working off the jobs. */
   async start(jobs: readonly ScheduledJob[]): Promise<void> {
-    await alone(this.#connectionString, this.#logger, () => this.#setUp(jobs));
+    await this.#database.exclusively(() => this.#setUp(jobs));
     this.#queues = jobs.map((job) => job.name);
     this.#loops = jobs.map((job) => new Loop(job.name, this.turnOf(job), IDLE, this.#logger));
     for (const loop of this.#loops) loop.start();

@@ -10,7 +10,7 @@ export class Metrics {
   readonly registry = new Registry();
   readonly #batches = new Counter({
     name: 'di_batches_total',
-    help: 'Batches, by whether they were applied or answered again',
+    help: 'Batches, by whether they were applied, answered again, refused as a whole, or held since their transfer takes nothing',
     labelNames: ['outcome'] as const,
     registers: [this.registry],
   });
@@ -18,6 +18,12 @@ export class Metrics {
     name: 'di_records_total',
     help: 'Records of batches, by what became of them',
     labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+  readonly #apiCalls = new Counter({
+    name: 'di_salesforce_api_calls_total',
+    help: 'API calls of Salesforce, by who spent them',
+    labelNames: ['producer'] as const,
     registers: [this.registry],
   });
   readonly #batchSeconds = new Histogram({
@@ -51,13 +57,35 @@ export class Metrics {
 
   /** Has a queue's depth asked for with every look at the metrics. */
   watchQueues(depths: () => Promise<ReadonlyMap<string, number>>): void {
+    this.#watch('di_queue_jobs', 'Jobs that wait, by queue', 'queue', depths);
+  }
+
+  /** Has what failed and still stands counted with every look at the metrics. */
+  watchFailures(counts: () => Promise<Readonly<Record<string, number>>>): void {
+    this.#watch(
+      'di_failures',
+      'What failed and still stands, by kind: refused batches and rejected records in records, held transfers, deliveries, events, actions, imports, pulls, deployments',
+      'kind',
+      async () => new Map(Object.entries(await counts())),
+    );
+  }
+
+  /** A count by label that is asked for with every look. Where the database is away, the look says all but this. */
+  #watch(
+    name: string,
+    help: string,
+    label: string,
+    counts: () => Promise<ReadonlyMap<string, number>>,
+  ): void {
     const gauge = new Gauge({
-      name: 'di_queue_jobs',
-      help: 'Jobs that wait, by queue',
-      labelNames: ['queue'] as const,
+      name,
+      help,
+      labelNames: [label],
       registers: [this.registry],
       collect: async () => {
-        for (const [queue, jobs] of await depths()) gauge.set({ queue }, jobs);
+        gauge.reset();
+        const found = await counts().catch(() => new Map<string, number>());
+        for (const [value, count] of found) gauge.set({ [label]: value }, count);
       },
     });
   }
@@ -70,6 +98,16 @@ export class Metrics {
     for (const outcome of ['applied', 'unchanged', 'stale', 'archived', 'deleted'] as const)
       this.#records.inc({ outcome }, answer[outcome]);
     this.#records.inc({ outcome: 'rejected' }, answer.rejected.length);
+  }
+
+  /** Counts a call of an org's API. */
+  readonly apiCall = (producer: string): void => {
+    this.#apiCalls.inc({ producer });
+  };
+
+  /** Counts a batch that was refused as a whole, or whose transfer takes nothing now. */
+  refusedBatch(outcome: 'refused' | 'held'): void {
+    this.#batches.inc({ outcome });
   }
 
   /** Times requests by their route, not by their address: ids would make a series each. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOLDS } from '../ingest/held.ts';
 import type { Access, Contract, Route } from '../http/route.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -15,6 +16,12 @@ const PROBLEM: Json = {
     detail: { type: 'string' },
     code: { type: 'string' },
     instance: { type: 'string', description: 'Id of the request, as in X-Request-Id' },
+    hold: {
+      type: 'string',
+      enum: [...HOLDS],
+      description:
+        'Of a batch: nothing is wrong with it, but its transfer takes nothing now. Ask again as Retry-After says.',
+    },
   },
   required: ['type', 'title', 'status', 'detail', 'code', 'instance'],
 };
@@ -108,6 +115,7 @@ function operationId({ method, path }: Contract): string {
 
 function securityOf(access: Access): Json[] {
   if (access === 'public') return [];
+  if (access === 'user') return [{ account: [] }];
   if (typeof access === 'string') return [{ [access]: [] }];
   return [{ account: [access.scope] }];
 }

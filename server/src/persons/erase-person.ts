@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { knexSession, type Session } from '../database/session.ts';
-import { lockTable } from '../database/table-lock.ts';
+import { lock } from '../database/locks.ts';
 import { unprocessable } from '../http/problem.ts';
 import { identifyIn, identitiesOf } from '../records/record-identities.ts';
 import { addErasure, type Requester } from './erasures.ts';
@@ -107,7 +107,7 @@ async function hold(transaction: Knex, person: Person): Promise<Person> {
   const going = person.others.filter(({ fate }) => fate === 'delete');
   const touched = person.others.filter(({ fate }) => fate === 'delete' || fate === 'blank');
   const tables = [person.table.id, ...touched.map(({ table }) => table.id)];
-  for (const id of tables.sort()) await lockTable(transaction, id);
+  for (const id of tables.sort()) await lock(transaction, id);
   const contacts = await contactsByKey(session, person.project, person.table, person.keys);
   const own = await identifiedWith(
     session,

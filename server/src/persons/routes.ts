@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { knexSession } from '../database/session.ts';
+import { anyMembers, lookupName, membersOf, moment } from '../http/inputs.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
 import { erasePerson, type ErasureResult } from './erase-person.ts';
@@ -10,8 +11,8 @@ import { marksOf } from './marks.ts';
 import { FATES, type PersonPart } from './person.ts';
 import { wayBackSchema, waysBack } from './ways-back.ts';
 
-const inProject = z.strictObject({ project: z.string() });
-const key = z.record(z.string(), z.unknown());
+const inProject = z.strictObject({ project: lookupName });
+const key = anyMembers;
 const whoSchema = z.strictObject({
   keys: z.array(key).min(1).max(100).optional().meta({
     description: 'Primary keys of contacts, by column: [{"email":"a@example.com"}]',
@@ -130,7 +131,7 @@ function eraseRoute(keys: ConsentKeys, parts: readonly PersonPart[]): Route {
       .extend({
         dryRun: z.boolean().default(false),
         otherTables: z
-          .union([z.enum(FATES), z.record(z.string(), z.enum(FATES))])
+          .union([z.enum(FATES), membersOf(z.enum(FATES))])
           .optional()
           .meta({
             description:
@@ -215,8 +216,7 @@ function erasuresRoute(): Route {
     params: inProject,
     query: z.strictObject({
       limit: z.coerce.number().int().min(1).max(500).default(100),
-      before: z.iso
-        .datetime({ offset: true })
+      before: moment
         .transform((text) => new Date(text))
         .optional()
         .meta({ description: 'erasedAt of the last one seen' }),

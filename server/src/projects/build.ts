@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import { refreshOccasions } from '../actions/occasions.ts';
 import { makeConsentView } from '../consent/consent-view.ts';
 import { refreshCapture, renameInIntegrations } from '../deliveries/capture.ts';
-import { lockTable } from '../database/table-lock.ts';
+import { changingTables } from '../database/change-tables.ts';
+import { lock } from '../database/locks.ts';
 import { quoteIdentifier, unbound } from '../database/identifiers.ts';
 import { unprocessable } from '../http/problem.ts';
 import { normalizeRows } from '../records/normalize-rows.ts';
@@ -29,15 +30,21 @@ export async function planBuild(knex: Knex, project: Project): Promise<BuildResu
 
 /**
  * Makes the real tables what their definitions say. Can be called again at any time. Nothing is done where anything would
- * lose data: a 422 problem then holds the whole plan with the reasons. Call it in a transaction.
+ * lose data: a 422 problem then holds the whole plan with the reasons. Throws a 503 problem where the tables are in use.
+ * Call it in a transaction.
  */
-export async function buildTables(transaction: Knex, project: Project): Promise<BuildResult> {
-  await transaction.raw(`SELECT pg_advisory_xact_lock(hashtext(?))`, [project.schemaName]);
+export function buildTables(transaction: Knex, project: Project): Promise<BuildResult> {
+  return changingTables(transaction, project.schemaName, () => build(transaction, project));
+}
+
+async function build(transaction: Knex, project: Project): Promise<BuildResult> {
+  // One build of a project at a time; what refers to the project need not wait.
+  await transaction.raw('SELECT FROM di.project WHERE id = ? FOR NO KEY UPDATE', [project.id]);
   await transaction.raw(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(project.schemaName)}`);
   const tables = await new Tables(transaction, project.id).list();
   checkReferences(tables);
   // Batches that run are waited for; those that come find a new version and read the table again.
-  for (const table of tables) if (table.built !== null) await lockTable(transaction, table.id);
+  for (const table of tables) if (table.built !== null) await lock(transaction, table.id);
   const plans = await plansOf(transaction, project, tables);
   const steps = plans.flatMap(({ plan }) => shown(plan));
   refuse(steps);

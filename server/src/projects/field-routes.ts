@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { lookupName } from '../http/inputs.ts';
 import { conflict } from '../http/problem.ts';
-import { accountEndpoint, validated, type Route } from '../http/route.ts';
+import { accountEndpoint, type Route } from '../http/route.ts';
+import { validated } from '../http/validated.ts';
 import { transfersUsing } from '../transfers/transfers.ts';
 import { changedField, fieldChangeSchema, fieldSchema } from './field-schema.ts';
 import { Projects } from './projects.ts';
 import { fieldNamed, Tables } from './tables.ts';
 
-const inTable = z.strictObject({ project: z.string(), table: z.string() });
-const ofField = inTable.extend({ field: z.string() });
+const inTable = z.strictObject({ project: lookupName, table: lookupName });
+const ofField = inTable.extend({ field: lookupName });
 const answer = { schema: z.object({ field: z.string() }) };
 
 /** Fields of tables. A change of a definition is made real by the next build. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { coercion, Refusal } from '../ingest/coerce.ts';
 import { columnName } from './column-names.ts';
 import { defaultLength, FIELD_TYPES, type Field } from './field-types.ts';
+import { lookupName } from '../http/inputs.ts';
 
 /** A field as it is asked for: without an id. */
 export type FieldDefinition = Omit<Field, 'id'>;
@@ -15,9 +16,9 @@ const shape = z.strictObject({
   scale: z.int().min(0).max(30).nullish(),
   required: z.boolean().default(false),
   unique: z.boolean().default(false),
-  default: z.union([z.string(), z.number(), z.boolean()]).nullish(),
+  default: z.union([z.string().max(10_000), z.number(), z.boolean()]).nullish(),
   picklist: z.array(z.string().min(1).max(255)).min(1).max(1000).nullish(),
-  reference: z.strictObject({ table: z.string(), column: columnName }).nullish(),
+  reference: z.strictObject({ table: lookupName, column: columnName }).nullish(),
 });
 
 const HAS_LENGTH = new Set(['text', 'email', 'phone', 'url', 'picklist']);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lookupName } from '../http/inputs.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { buildTables, planBuild } from './build.ts';
 import { fieldSchema } from './field-schema.ts';
@@ -8,14 +9,15 @@ import { CONTACTS, Tables, type TableDefinition } from './tables.ts';
 
 export const code = z
   .string()
+  .max(40)
   .regex(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, 'up to 40 letters, digits and underscores, a letter first');
 const name = z.string().trim().min(1).max(255);
 const type = z.enum(PROJECT_TYPES);
-const inProject = z.strictObject({ project: z.string() });
-const inTable = z.strictObject({ project: z.string(), table: z.string() });
+const inProject = z.strictObject({ project: lookupName });
+const inTable = z.strictObject({ project: lookupName, table: lookupName });
 
 export const tableShape = {
-  primaryKey: z.array(z.string()).min(1).max(8),
+  primaryKey: z.array(lookupName).min(1).max(8),
   fields: z.array(fieldSchema).min(1).max(500),
 };
 

@@ -54,7 +54,7 @@ export async function executeRun(
   run: ClaimedRun,
   stopping: AbortSignal,
 ): Promise<void> {
-  const org = await desk.orgs.open(pull.connectionId);
+  const org = await desk.orgs.open(pull.connectionId, 'pulls');
   const described = await org.describe(pull.object);
   checkAgainstOrg(pull.selection, described);
   const kind = kindOf(pull, run);

@@ -3,6 +3,8 @@ import { closeIncident, openIncident, type IncidentKey } from '../alerts/inciden
 import { persistently } from '../database/persistently.ts';
 import { Problem } from '../http/problem.ts';
 import { backOff } from '../jobs/back-off.ts';
+import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
+import { VERSION_MISSING } from '../salesforce/api-versions.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
 import { executeRun, Interrupted, RunLost, type PullDesk } from './execute-run.ts';
 import { claimRun, endRun, postponeRun, queueDue, type ClaimedRun } from './pull-runs.ts';
@@ -12,8 +14,6 @@ import { findPull, type Pull } from './pulls.ts';
 const ATTEMPTS = 6;
 /** Seconds before a run is tried again. */
 export const PAUSES = { first: 15, longest: 900, spread: 0.5 };
-/** Seconds to wait where the org has no API calls left: its count is of the last 24 hours, and sinks hour by hour. */
-const AFTER_LIMIT = 3600;
 
 /** Queues what is due, and carries out one run. Answers whether there was one. */
 export async function pullTurn(desk: PullDesk, logger: Logger, stopping: AbortSignal): Promise<boolean> {
@@ -47,8 +47,10 @@ async function settle(
   const { code, message } = reasonOf(error);
   logger.warn({ run: run.id, attempt: run.attempt, code, err: error }, 'pull run failed');
   const kind = error instanceof SalesforceFault ? error.kind : error instanceof Problem ? 'stop' : 'retry';
-  if (kind === 'limit') return postponeRun(knex, run, AFTER_LIMIT, { code, message });
-  if (kind === 'retry' && run.attempt < ATTEMPTS)
+  if (kind === 'limit') return postponeRun(knex, run, LIMIT_REST_SECONDS, { code, message });
+  // A page for people goes away; a version of the API that the org does not have comes in months.
+  const passes = kind === 'retry' || (kind === 'hold' && code !== VERSION_MISSING);
+  if (passes && run.attempt < ATTEMPTS)
     return persistently(() => postponeRun(knex, run, backOff(PAUSES, run.attempt), { code, message }));
   await endRun(knex, run, { state: 'failed', code, message });
   await openIncident(knex, { ...incidentOf(pull), message });

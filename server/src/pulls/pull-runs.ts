@@ -110,6 +110,24 @@ export async function cancelRun(knex: Knex, pullId: string, id: string): Promise
   if (changed === 0) throw conflict('run-ended', 'The run has ended already.');
 }
 
+/**
+ * Queues another run of each pull of a connection that goes by schedule and whose last one failed: what kept Salesforce from
+ * letting us in is mended, and nobody need wait for the next night.
+ */
+export async function retryFailedPulls(knex: Knex, connectionId: string): Promise<void> {
+  await knex.raw(
+    `INSERT INTO di.pull_run (pull_id, kind, reason)
+     SELECT u.id, 'changes', 'schedule'
+     FROM di.pull u
+     JOIN di.transfer t ON t.id = u.transfer_id
+     CROSS JOIN LATERAL (
+       SELECT r.state FROM di.pull_run r WHERE r.pull_id = u.id ORDER BY r.queued_at DESC LIMIT 1) r
+     WHERE t.connection_id = ? AND u.is_enabled AND r.state = 'failed'
+     ON CONFLICT (pull_id) WHERE state IN ('queued', 'running') DO NOTHING`,
+    [connectionId],
+  );
+}
+
 /** Queues the runs whose hour has come. */
 export async function queueDue(knex: Knex): Promise<void> {
   const due = await knex('di.pull')

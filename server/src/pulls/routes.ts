@@ -117,7 +117,7 @@ function previewRoute(orgs: SalesforceOrgs): Route {
     answer: { schema: z.object({ records: count, query: z.string() }) },
     handle: async ({ knex, caller, params }) => {
       const pull = await new Pulls(knex, caller.accountId).find(params.pull);
-      return previewOf(await orgs.open(pull.connectionId), pull);
+      return previewOf(await orgs.open(pull.connectionId, 'checks'), pull);
     },
   });
 }

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { arrayLiteral } from '../database/array-literal.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import { lock } from '../database/locks.ts';
 import { knexSession, type Session } from '../database/session.ts';
-import { lockTable } from '../database/table-lock.ts';
 import { sqlType } from '../projects/field-types.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import { DuplicateFinder, type DuplicateRow } from './duplicate-finder.ts';
@@ -39,7 +39,7 @@ export interface SpelledRow {
  * has the table to itself from then on. Answers how many rows stand double.
  */
 export async function normalizeRows(transaction: Knex, table: SpelledTable): Promise<number> {
-  await lockTable(transaction, table.id);
+  await lock(transaction, table.id);
   const session = knexSession(transaction);
   // Each page of rows is looked up by index, as a batch is: a planner would read all of the table for each.
   await session.query(

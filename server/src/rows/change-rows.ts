@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { arrayLiteral } from '../database/array-literal.ts';
 import { knexSession } from '../database/session.ts';
+import { anyMembers } from '../http/inputs.ts';
 import { conflict } from '../http/problem.ts';
 import { accountEndpoint, type AccountCall, type Route } from '../http/route.ts';
 import { idempotently } from './idempotent-write.ts';
@@ -18,11 +19,7 @@ import { answeredKey, keyText } from './write-rows.ts';
 import { deleteRows, findRows, setArchived } from './write-statements.ts';
 import { openTable, regardless, type WrittenTable } from './written-table.ts';
 
-const keys = z
-  .array(z.record(z.string(), z.unknown()))
-  .min(1)
-  .max(MAXIMUM_ROWS)
-  .meta({ description: 'Primary keys by column' });
+const keys = z.array(anyMembers).min(1).max(MAXIMUM_ROWS).meta({ description: 'Primary keys by column' });
 const body = z.strictObject({ keys, overridesSalesforce });
 const count = z.int().min(0);
 
@@ -99,7 +96,7 @@ async function change(
   what: Change,
 ): Promise<unknown> {
   const { knex, caller, params, request, response } = call;
-  const opened = await openTable(knex, caller.accountId, params, 'alone');
+  const opened = await openTable(knex, caller.accountId, params, 'exclusive');
   const table = call.body.overridesSalesforce ? regardless(opened.table) : opened.table;
   if (table.isOwnedBySalesforce)
     throw conflict(

@@ -5,6 +5,7 @@ import { restoreOptOuts } from '../consent/returning-persons.ts';
 import { quoteIdentifier } from '../database/identifiers.ts';
 import { knexSession, type Session } from '../database/session.ts';
 import { isRefusedRow, sqlState } from '../database/sql-state.ts';
+import { anyMembers, lookupName } from '../http/inputs.ts';
 import { badRequest, conflict, notFound, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { refusedRow } from '../ingest/refused-row.ts';
@@ -29,7 +30,7 @@ export function patchRow(keys: ConsentKeys): Route {
     summary: 'Changes one row, its primary key too',
     description:
       'The key in the path is the value of the primary key; of a key of several columns, a JSON list of the values in their order. With its key, a row takes along who it is: consent and what Salesforce knows it by.',
-    params: z.strictObject({ project: z.string(), table: z.string(), key: z.string().max(10_000) }),
+    params: z.strictObject({ project: lookupName, table: lookupName, key: z.string().max(10_000) }),
     query: z.strictObject({
       overridesSalesforce: z
         .enum(['true', 'false'])
@@ -37,13 +38,11 @@ export function patchRow(keys: ConsentKeys): Route {
         .transform((text) => text === 'true')
         .meta(overridesSalesforce.meta() ?? {}),
     }),
-    body: z
-      .record(z.string(), z.unknown())
-      .refine((row) => Object.keys(row).length > 0, 'say what to change'),
+    body: anyMembers.refine((row) => Object.keys(row).length > 0, 'say what to change'),
     answer: { schema: z.object({ row: z.record(z.string(), z.unknown()) }) },
     handle: async ({ knex, caller, params, query, body, audit }) => {
       // A row that moves is nobody else's meanwhile.
-      const opened = await openTable(knex, caller.accountId, params, 'alone');
+      const opened = await openTable(knex, caller.accountId, params, 'exclusive');
       const table = query.overridesSalesforce ? regardless(opened.table) : opened.table;
       const key = await readPathKey(knexSession(knex), table, params.key);
       const returning = await returningAmong(knexSession(knex), keys, table, changedRow(table, key, body));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { knexSession } from '../database/session.ts';
 import type { Knex } from 'knex';
+import { anyMembers, lookupName } from '../http/inputs.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { idempotently } from './idempotent-write.ts';
 import { RowReader, type GivenRow } from './read-row.ts';
@@ -13,7 +14,7 @@ export const MAXIMUM_ROWS = 2000;
 /** Bytes: as many as a batch may have. */
 export const BODY_LIMIT = 12_000_000;
 
-export const inTable = z.strictObject({ project: z.string(), table: z.string() });
+export const inTable = z.strictObject({ project: lookupName, table: lookupName });
 export const overridesSalesforce = z.boolean().default(false).meta({
   description:
     'In a project of type A, writes contacts all the same, though Salesforce makes them and may write over what is said here',
@@ -50,7 +51,7 @@ export function postRows(keys: ConsentKeys): Route {
     headers: idempotencyHeader,
     params: inTable,
     body: z.strictObject({
-      rows: z.array(z.record(z.string(), z.unknown())).min(1).max(MAXIMUM_ROWS),
+      rows: z.array(anyMembers).min(1).max(MAXIMUM_ROWS),
       mode: z.enum(WRITE_MODES).default('upsert'),
       overridesSalesforce,
     }),

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import { z } from 'zod';
+import { requireOwnRights } from '../accounts/may-give.ts';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import { lookupName } from '../http/inputs.ts';
 import { conflict, notFound } from '../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../http/route.ts';
 import { idSchema } from '../ingest/batch-body.ts';
@@ -20,8 +22,10 @@ import { historySchema, rowHistory } from './row-history.ts';
 import { grantSqlRole, hasSqlRole, revokeSqlRole, roleName } from './sql-role.ts';
 import { selectionSchema, TableRows } from './table-rows.ts';
 
-const inProject = z.strictObject({ project: z.string() });
-const inTable = z.strictObject({ project: z.string(), table: z.string() });
+const inProject = z.strictObject({ project: lookupName });
+const inTable = z.strictObject({ project: lookupName, table: lookupName });
+/** What a reader by SQL sees: the tables, and who agreed to what. */
+const READ_BY_SQL = ['rows:read', 'consent:read'] as const;
 const row = z.record(z.string(), z.unknown());
 
 async function located(
@@ -171,26 +175,36 @@ function sqlRoleRoutes(isEmbedded: boolean): Route[] {
       tag: 'Rows',
       summary: 'Makes a role of the database that reads this project’s tables, or gives it a new password',
       description:
-        'The password is shown this once. Transactions of the role are read-only and end after 60 seconds.',
+        'The password is shown this once; whoever is connected with the one before is cut off. A transaction of the role is ended after 60 seconds. It needs rows:read and consent:read too, which it gives.',
       params: inProject,
       answer: {
         status: 201,
-        schema: z.object({ role: z.string(), password: z.string(), schema: z.string(), usage: z.string() }),
+        schema: z.object({
+          role: z.string(),
+          password: z.string(),
+          schema: z.string(),
+          usage: z.string(),
+          warnings: z.array(z.string()).meta({
+            description: 'What every role of this database may do beyond reading, and how to take it back',
+          }),
+        }),
       },
       handle: async ({ knex, caller, params, audit }) => {
+        requireOwnRights(caller, READ_BY_SQL);
         if (isEmbedded)
           throw conflict(
             'embedded-database',
             'The embedded database takes no other clients. Use a PostgreSQL of its own.',
           );
         const project = await new Projects(knex, caller.accountId).findOpen(params.project);
-        const { role, password } = await grantSqlRole(knex, project);
+        const { role, password, warnings } = await grantSqlRole(knex, project);
         audit({ action: 'sql-role.granted', subject: project.code, detail: { role } });
         return {
           role,
           password,
           schema: project.schemaName,
           usage: `psql "host=<database host> dbname=<database> user=${role}" and then, for example, SELECT count(*) FROM "Contact";`,
+          warnings,
         };
       },
     }),

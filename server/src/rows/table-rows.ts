@@ -1,10 +1,13 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
+import { boundsFault } from '../http/input-bounds.ts';
 import { unprocessable } from '../http/problem.ts';
+import { coercion } from '../ingest/coerce.ts';
 import type { Field } from '../projects/field-types.ts';
 import type { Project } from '../projects/projects.ts';
 import type { BuiltTable } from '../projects/tables.ts';
+import { keyFields } from '../records/record-keys.ts';
 import { parseExactly } from '../values/exact-numbers.ts';
 import { conditionOf, filterSchema, SYSTEM_FIELDS } from './filter.ts';
 
@@ -16,9 +19,12 @@ export const selectionSchema = z.strictObject({
     .string()
     .max(20_000)
     .transform((text, context) => {
-      const parsed = filterSchema.safeParse(parsedJson(text));
-      if (parsed.success) return parsed.data;
-      context.addIssue({ code: 'custom', message: 'is no JSON object of conditions by column' });
+      const given = parsedJson(text);
+      const unbounded = boundsFault(filterSchema, given);
+      const parsed = filterSchema.safeParse(given);
+      if (parsed.success && !unbounded) return parsed.data;
+      const message = unbounded?.message ?? 'must be a JSON object of column conditions';
+      context.addIssue({ code: 'custom', message });
       return z.NEVER;
     })
     .optional()
@@ -47,7 +53,7 @@ function parsedJson(text: string): unknown {
 export class TableRows {
   readonly #pool: pg.Pool;
   readonly #table: string;
-  readonly #key: readonly string[];
+  readonly #key: readonly Field[];
   readonly columns: readonly Field[];
   readonly #condition: string;
   readonly #values: readonly unknown[];
@@ -57,7 +63,7 @@ export class TableRows {
     const fields = [...table.fields.filter((field) => field.isArchived !== true), ...SYSTEM_FIELDS];
     this.#pool = pool;
     this.#table = quoteTable(project.schemaName, table.code);
-    this.#key = table.primaryKey;
+    this.#key = keyFields(table);
     this.columns = columnsOf(fields, selection.columns);
     const filter = conditionOf(selection.filter ?? {}, fields, 1);
     const archived = {
@@ -71,14 +77,15 @@ export class TableRows {
 
   /** @param after the key that the last page ended with */
   async page(limit: number, after: string | null): Promise<{ rows: Row[]; next: string | null }> {
-    const key = this.#key.map(quoteIdentifier);
-    const from = after === null ? [] : cursor(after, key.length);
+    const names = this.#key.map((field) => field.name);
+    const key = names.map(quoteIdentifier);
+    const from = after === null ? [] : cursor(after, this.#key);
     const place = this.#values.length + 1;
     const beyond =
       from.length === 0
         ? ''
         : `AND (${key.join(', ')}) > (${from.map((_value, index) => `$${place + index}`).join(', ')})`;
-    const selected = [...this.columns.map((field) => field.name), ...this.#key.map((name) => name)];
+    const selected = [...this.columns.map((field) => field.name), ...names];
     const shown = [...new Set(selected)].map(quoteIdentifier).join(', ');
     const found = await this.#pool.query<Record<string, unknown>>(
       `SELECT ${shown} FROM ${this.#table} WHERE ${this.#condition} ${beyond} ORDER BY ${key.join(', ')} LIMIT ${limit}`,
@@ -86,10 +93,9 @@ export class TableRows {
     );
     const last = found.rows.at(-1);
     const next =
-      last && found.rows.length === limit ? JSON.stringify(this.#key.map((column) => last[column])) : null;
-    const names = this.columns.map((field) => field.name);
+      last && found.rows.length === limit ? JSON.stringify(names.map((column) => last[column])) : null;
     return {
-      rows: found.rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))),
+      rows: found.rows.map((row) => Object.fromEntries(this.columns.map(({ name }) => [name, row[name]]))),
       next,
     };
   }
@@ -113,12 +119,13 @@ function columnsOf(fields: readonly Field[], wanted: string | undefined): readon
   });
 }
 
-function cursor(text: string, size: number): (string | number)[] {
-  const value = z
-    .array(z.union([z.string(), z.number()]))
-    .length(size)
-    .safeParse(parsedJson(text));
-  if (!value.success)
+/** The key that a page ended with, as a listing of the table gives it. Throws a 422 problem for anything else. */
+function cursor(text: string, key: readonly Field[]): string[] {
+  const given = parsedJson(text);
+  const values = Array.isArray(given) && given.length === key.length ? given : [];
+  const read = key.map((field, place) => coercion(field)(values[place]));
+  const whole = read.filter((value) => typeof value === 'string');
+  if (whole.length < key.length)
     throw unprocessable('invalid-cursor', 'after is not a key that this listing has given.');
-  return value.data;
+  return whole;
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { tableLockKey } from '../database/table-lock.ts';
 import { quoteTable } from '../database/identifiers.ts';
+import { lock, type LockAccess } from '../database/locks.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { CONTACTS, type BuiltField, type BuiltTable } from '../projects/tables.ts';
 
@@ -37,13 +37,12 @@ export async function openTable(
   transaction: Knex,
   accountId: string,
   at: TablePlace,
-  access: 'shared' | 'alone',
+  access: LockAccess,
 ): Promise<{ project: Project; table: WrittenTable }> {
   const projects = new Projects(transaction, accountId);
   const project = await projects.findOpen(at.project);
   const { id } = await projects.builtTable(project, at.table);
-  const lock = access === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-  await transaction.raw(`SELECT ${lock}(?::bigint)`, [tableLockKey(id)]);
+  await lock(transaction, id, access);
   const built = await projects.builtTable(project, at.table);
   return { project, table: await writtenTable(transaction, project, built) };
 }

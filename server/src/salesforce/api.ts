@@ -1,13 +1,11 @@
+import type { Logger } from 'pino';
 import { z } from 'zod';
-import { parseExactly } from '../values/exact-numbers.ts';
+import { BASE, pageInstead, versionMissing, versionsOf } from './api-versions.ts';
+import type { ConnectionCalls } from './connection-calls.ts';
+import { errorOf, parsedJson, reasonOfPage } from './error-answers.ts';
 import { exchange, type ExchangeAnswer, type ExchangeRequest } from './exchange.ts';
 import { faultOf } from './faults.ts';
-import { SalesforceFault, type ApiUsage } from './org.ts';
-
-/** The version of the API that everything is asked in. */
-export const API_VERSION = '65.0';
-/** Where its resources begin. */
-export const BASE = `/services/data/v${API_VERSION}`;
+import { SalesforceFault, type ApiUsage, type Producer } from './org.ts';
 
 /** What lets in to an org. */
 export interface Session {
@@ -26,16 +24,39 @@ export interface SessionKeeper {
   faultSeen(fault: SalesforceFault): Promise<void>;
 }
 
+/** Who calls, and what all calls of the connection have in common. */
+export interface Caller {
+  readonly calls: ConnectionCalls;
+  readonly logger: Logger;
+  readonly producer: Producer;
+  readonly share?: number | undefined;
+}
+
 /** A call of an org's API: a path below the version's base, or one that starts with `/services/`. */
-export type ApiRequest = Omit<ExchangeRequest, 'url'> & { readonly path: string; readonly json?: unknown };
+export type ApiRequest = Omit<ExchangeRequest, 'url'> & {
+  readonly path: string;
+  readonly json?: unknown;
+  /** It asks what became of something that was begun: however many calls are left, that has to be known. */
+  readonly isFollowUp?: boolean;
+};
+
+/** Milliseconds that a version of the API which was seen is taken to be there. */
+const VERSION_SEEN_MS = 60_000;
 
 /** Calls an org's REST API. An expired session is renewed once, and the call repeated. */
 export class OrgApi {
   readonly #keeper: SessionKeeper;
+  readonly #caller: Caller | null;
+  #versionSeenAt = -Infinity;
   usage: ApiUsage | null = null;
+  callsMade = 0;
+  /** How Salesforce's support finds the last call again. */
+  requestId: string | null = null;
 
-  constructor(keeper: SessionKeeper) {
+  /** @param caller null for an org that no connection has yet */
+  constructor(keeper: SessionKeeper, caller: Caller | null) {
     this.#keeper = keeper;
+    this.#caller = caller;
   }
 
   /** Answers a call's JSON in its declared shape. Throws SalesforceFault. */
@@ -48,7 +69,7 @@ export class OrgApi {
     throw new SalesforceFault(
       'retry',
       'unexpected-answer',
-      `Salesforce’s answer to ${request.method} ${request.path.replace(/\?.*$/, '')} was not understood (${where}).`,
+      `Salesforce’s answer to ${request.method} ${request.path.split('?', 1).join('')} was not understood (${where}).`,
     );
   }
 
@@ -56,8 +77,9 @@ export class OrgApi {
   async call(request: ApiRequest): Promise<ExchangeAnswer> {
     const session = await this.#keeper.current();
     const answer = await this.#tried(request, session);
-    if (answer !== null && !isExpired(answer)) return this.#accepted(answer);
-    return this.#accepted(await this.#sentAgain(request, await this.#keeper.renew(session)));
+    if (answer !== null && !isExpired(answer)) return this.#accepted(answer, session);
+    const renewed = await this.#keeper.renew(session);
+    return this.#accepted(await this.#sentAgain(request, renewed), renewed);
   }
 
   /** Null where the org has moved: a new session says where to. */
@@ -80,7 +102,8 @@ export class OrgApi {
   }
 
   async #send(request: ApiRequest, session: Session): Promise<ExchangeAnswer> {
-    const { path, json, headers, ...rest } = request;
+    const { path, json, headers, isFollowUp = false, ...rest } = request;
+    await this.#count(isFollowUp);
     const answer = await exchange({
       ...rest,
       url: session.instanceUrl + (path.startsWith('/services/') ? path : BASE + path),
@@ -92,53 +115,60 @@ export class OrgApi {
       },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     });
+    this.requestId = answer.headers.get('X-SFDC-Request-Id');
     const usage = usageOf(answer.headers.get('Sforce-Limit-Info'));
     if (usage) {
       this.usage = usage;
+      await this.#caller?.calls.answered(usage);
       await this.#keeper.usageSeen(usage);
     }
     return answer;
   }
 
-  async #accepted(answer: ExchangeAnswer): Promise<ExchangeAnswer> {
-    if (answer.status < 300) return answer;
-    const fault = refusalOf(parsedJson(answer.text), answer.status);
+  async #count(isFollowUp: boolean): Promise<void> {
+    if (this.#caller) {
+      const { calls, producer, share } = this.#caller;
+      if (!isFollowUp) await calls.refuse(producer, share);
+      calls.count(producer);
+    }
+    this.callsMade += 1;
+  }
+
+  async #accepted(answer: ExchangeAnswer, session: Session): Promise<ExchangeAnswer> {
+    const page = reasonOfPage(answer.text);
+    if (answer.status < 300 && page === null) {
+      await this.#caller?.calls.works();
+      return answer;
+    }
+    const fault = await this.#faultOf(answer, page, session);
+    await this.#caller?.calls.failed(fault);
     await this.#keeper.faultSeen(fault);
     throw fault;
+  }
+
+  /** What has no address may be what was asked for, or the API itself: the org is asked which. */
+  async #faultOf(answer: ExchangeAnswer, page: string | null, session: Session): Promise<SalesforceFault> {
+    const { status } = answer;
+    const { code, message } = errorOf(answer);
+    if (page !== null && status < 500)
+      return pageInstead(await versionsOf(session.instanceUrl), status, page);
+    if ((status !== 404 && status !== 410) || (await this.#hasVersion(session)))
+      return faultOf(code, message, status);
+    return versionMissing(await versionsOf(session.instanceUrl), `HTTP ${status}, ${message}`);
+  }
+
+  /** Whether the org answers our version of the API at all. */
+  async #hasVersion(session: Session): Promise<boolean> {
+    if (performance.now() - this.#versionSeenAt < VERSION_SEEN_MS) return true;
+    const { status, text } = await this.#send({ method: 'GET', path: `${BASE}/`, isFollowUp: true }, session);
+    const isThere = status < 300 && parsedJson(text) !== null;
+    if (isThere) this.#versionSeenAt = performance.now();
+    return isThere || status >= 500 || status === 401;
   }
 }
 
 function isExpired(answer: ExchangeAnswer): boolean {
-  return (
-    answer.status === 401 && errorOf(parsedJson(answer.text), answer.status).code === 'INVALID_SESSION_ID'
-  );
-}
-
-const refused = z.union([
-  z.tuple([z.object({ errorCode: z.string(), message: z.string().catch('') })]).rest(z.unknown()),
-  z.object({ errorCode: z.string(), message: z.string().catch('') }),
-]);
-
-/** The fault of a refused call, or of a part of one, by the body of its answer. */
-export function refusalOf(body: unknown, status: number): SalesforceFault {
-  const { code, message } = errorOf(body, status);
-  return faultOf(code, message, status);
-}
-
-/** The first error of a refused call's answer; what is no error of the API is told by its status. */
-function errorOf(body: unknown, status: number): { code: string; message: string } {
-  const parsed = refused.safeParse(body);
-  if (!parsed.success) return { code: `HTTP_${status}`, message: `Salesforce answered HTTP ${status}.` };
-  const error = Array.isArray(parsed.data) ? parsed.data[0] : parsed.data;
-  return { code: error.errorCode, message: error.message };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return parseExactly(text);
-  } catch {
-    return null;
-  }
+  return answer.status === 401 && errorOf(answer).code === 'INVALID_SESSION_ID';
 }
 
 /** `api-usage=18/5000`, as every answer says it. (REST API, Limit Info Header) */

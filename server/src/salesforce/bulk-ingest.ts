@@ -31,11 +31,37 @@ export async function writeBulkJob(
   const csv = stringify([sheet.columns, ...sheet.rows], { record_delimiter: 'unix' });
   const size = Buffer.byteLength(csv);
   if (size > MAXIMUM_UPLOAD)
-    throw new RangeError(`A job takes ${MAXIMUM_UPLOAD} bytes of CSV, these are ${size}.`);
+    throw new SalesforceFault(
+      'give-up',
+      'job-too-large',
+      `A job takes ${MAXIMUM_UPLOAD} bytes of CSV, these are ${size}.`,
+    );
   const id = await upload(api, operation, object, csv, options);
-  const job = await finishedJob(api, 'ingest', id);
-  return resultsOf(api, job, operation, sheet, options);
+  try {
+    const job = await finishedJob(api, 'ingest', id);
+    return await resultsOf(api, job, operation, sheet, options);
+  } catch (error) {
+    throw error instanceof SalesforceFault && error.code === JOB_FAILED ? error : new JobLost(id, error);
+  }
 }
+
+/** A job failed as a whole, and saved nothing. */
+const JOB_FAILED = 'BULK_JOB_FAILED';
+
+/** A job was begun, and what became of its records could not be asked for: they may have been saved. */
+export class JobLost extends SalesforceFault {
+  constructor(id: string, cause: unknown) {
+    const { kind, code, message } = cause instanceof SalesforceFault ? cause : UNREADABLE;
+    const later = kind === 'give-up' ? 'retry' : kind;
+    super(later, code, `Job ${id} was begun, and could not be followed to its end: ${message}`, cause);
+  }
+}
+
+const UNREADABLE = {
+  kind: 'retry',
+  code: 'unexpected-answer',
+  message: 'its results could not be read',
+} as const;
 
 /** Waits for a job that was begun before; null where it was never closed, so that nothing of it was done. */
 export async function bulkJobResults(
@@ -83,11 +109,7 @@ async function resultsOf(
     refusedWith(sf__Error),
   );
   if (job.state === 'Failed' && outcomes.isEmpty)
-    throw new SalesforceFault(
-      'give-up',
-      'BULK_JOB_FAILED',
-      job.errorMessage ?? 'The job failed in Salesforce.',
-    );
+    throw new SalesforceFault('give-up', JOB_FAILED, job.errorMessage ?? 'The job failed in Salesforce.');
   return rows.map((row) => outcomes.take(row) ?? UNPROCESSED);
 }
 
@@ -150,6 +172,7 @@ async function resultRows(
     headers: { Accept: 'text/csv' },
     limit: MAXIMUM_RESULT,
     timeout: TIMEOUT,
+    isFollowUp: true,
   });
   return parse(text, { columns: true, bom: true, skip_empty_lines: true });
 }
@@ -204,14 +227,23 @@ class Outcomes {
 
 /** `CODE:message:field,field --`, as failed results write it. */
 function refusedWith(text: string): SaveResult {
-  const [, code = 'UNKNOWN_ERROR', message = text, fields = ''] =
-    /^(\w+):([\s\S]*?)(?::([\w.,\s]*))?\s*--\s*$/.exec(text) ?? [];
+  const { code, message, fields } = partsOf(text) ?? { code: 'UNKNOWN_ERROR', message: text, fields: '' };
   return {
     id: null,
     isSaved: false,
     isCreated: false,
     errors: [{ code, message, fields: fields.split(/[\s,]+/).filter((name) => name !== '') }],
   };
+}
+
+function partsOf(text: string): { code: string; message: string; fields: string } | null {
+  const told = text.trimEnd();
+  const [, code, rest] = told.endsWith('--') ? (/^(\w+):([\s\S]*)--$/.exec(told) ?? []) : [];
+  if (code === undefined || rest === undefined) return null;
+  const colon = rest.lastIndexOf(':');
+  const fields = colon < 0 ? null : rest.slice(colon + 1);
+  if (fields === null || !/^[\w.,\s]*$/.test(fields)) return { code, message: rest.trimEnd(), fields: '' };
+  return { code, message: rest.slice(0, colon), fields };
 }
 
 function cellOf(value: unknown): string {

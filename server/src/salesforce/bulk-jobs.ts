@@ -19,7 +19,7 @@ const PATIENCE = 3 * 3_600_000;
 
 /** A job as it is now. */
 export function jobOf(api: OrgApi, kind: 'ingest' | 'query', id: string): Promise<BulkJob> {
-  return api.json(jobSchema, { method: 'GET', path: `/jobs/${kind}/${id}` });
+  return api.json(jobSchema, { method: 'GET', path: `/jobs/${kind}/${id}`, isFollowUp: true });
 }
 
 /** Waits for the end of a job of Bulk API 2.0. One that takes too long is aborted: what it has done stays done. */
@@ -40,7 +40,12 @@ export function setState(
   id: string,
   state: 'UploadComplete' | 'Aborted',
 ): Promise<BulkJob> {
-  return api.json(jobSchema, { method: 'PATCH', path: `/jobs/${kind}/${id}`, json: { state } });
+  return api.json(jobSchema, {
+    method: 'PATCH',
+    path: `/jobs/${kind}/${id}`,
+    json: { state },
+    isFollowUp: state === 'Aborted',
+  });
 }
 
 /** Aborts a job that was not filled; whether that works changes nothing for the caller. */

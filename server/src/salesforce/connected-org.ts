@@ -1,5 +1,6 @@
-import { OrgApi, type SessionKeeper } from './api.ts';
+import { OrgApi, type Caller, type SessionKeeper } from './api.ts';
 import { bulkJobResults, writeBulkJob } from './bulk-ingest.ts';
+import { AttemptLog } from './attempt-log.ts';
 import { writeCollection } from './collections.ts';
 import { deploymentEnd, deployZip } from './deployments.ts';
 import { describeObject } from './describes.ts';
@@ -23,36 +24,43 @@ export class ConnectedOrg implements SalesforceOrg {
   readonly instanceUrl: string;
   readonly userId: string;
   readonly #api: OrgApi;
+  readonly #log: AttemptLog;
 
   constructor(
     org: Pick<SalesforceOrg, 'connectionId' | 'organizationId' | 'instanceUrl' | 'userId'>,
     keeper: SessionKeeper,
+    caller: Caller,
   ) {
     this.connectionId = org.connectionId;
     this.organizationId = org.organizationId;
     this.instanceUrl = org.instanceUrl;
     this.userId = org.userId;
-    this.#api = new OrgApi(keeper);
+    this.#api = new OrgApi(keeper, caller);
+    this.#log = new AttemptLog(caller.logger, org.connectionId, caller.producer, this.#api);
   }
 
   get usage(): ApiUsage | null {
     return this.#api.usage;
   }
 
+  get callsMade(): number {
+    return this.#api.callsMade;
+  }
+
   describe(object: string): Promise<OrgObject> {
-    return describeObject(this.#api, object);
+    return this.#log.call('describe', object, () => describeObject(this.#api, object));
   }
 
   query(soql: string, options: { readonly all?: boolean } = {}): AsyncIterable<readonly OrgRecord[]> {
-    return queryPages(this.#api, soql, options.all === true);
+    return this.#log.query('query', soql, queryPages(this.#api, soql, options.all === true));
   }
 
   querySeveral(soqls: readonly string[]): AsyncIterable<readonly OrgRecord[]> {
-    return severalQueriesPages(this.#api, soqls);
+    return this.#log.query('query', soqls[0] ?? '', severalQueriesPages(this.#api, soqls));
   }
 
   queryBulk(soql: string, options: { readonly all?: boolean } = {}): AsyncIterable<readonly OrgRecord[]> {
-    return queryBulkPages(this.#api, soql, options.all === true);
+    return this.#log.query('bulk query', soql, queryBulkPages(this.#api, soql, options.all === true));
   }
 
   write(
@@ -61,7 +69,9 @@ export class ConnectedOrg implements SalesforceOrg {
     records: readonly OrgRecord[],
     options: WriteOptions = {},
   ): Promise<readonly SaveResult[]> {
-    return writeCollection(this.#api, operation, object, records, options);
+    return this.#log.write(operation, object, records, () =>
+      writeCollection(this.#api, operation, object, records, options),
+    );
   }
 
   writeBulk(
@@ -70,7 +80,9 @@ export class ConnectedOrg implements SalesforceOrg {
     records: readonly OrgRecord[],
     options: WriteOptions = {},
   ): Promise<readonly SaveResult[]> {
-    return writeBulkJob(this.#api, operation, object, records, options);
+    return this.#log.write(`bulk ${operation}`, object, records, () =>
+      writeBulkJob(this.#api, operation, object, records, options),
+    );
   }
 
   bulkResults(
@@ -79,20 +91,22 @@ export class ConnectedOrg implements SalesforceOrg {
     records: readonly OrgRecord[],
     options: WriteOptions = {},
   ): Promise<readonly SaveResult[] | null> {
-    return bulkJobResults(this.#api, jobId, operation, records, options);
+    return this.#log.write(`results of bulk ${operation}`, null, records, () =>
+      bulkJobResults(this.#api, jobId, operation, records, options),
+    );
   }
 
   deploy(
     zip: Buffer,
     options: { readonly tests: readonly string[]; readonly onProgress?: (progress: DeployProgress) => void },
   ): Promise<DeployResult> {
-    return deployZip(this.#api, zip, options);
+    return this.#log.call('deploy', null, () => deployZip(this.#api, zip, options));
   }
 
   followDeployment(
     id: string,
     options: { readonly onProgress?: (progress: DeployProgress) => void } = {},
   ): Promise<DeployResult> {
-    return deploymentEnd(this.#api, id, options.onProgress);
+    return this.#log.call('follow deployment', null, () => deploymentEnd(this.#api, id, options.onProgress));
   }
 }

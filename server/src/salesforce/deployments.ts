@@ -67,7 +67,8 @@ export async function deploymentEnd(
 ): Promise<DeployResult> {
   const deadline = Date.now() + PATIENCE;
   for (let wait = FIRST_LOOK; ; wait = Math.min(wait * 1.5, LAST_LOOK)) {
-    const found = await api.json(status, { method: 'GET', path: `${PATH}/${id}?includeDetails=true` });
+    const path = `${PATH}/${id}?includeDetails=true`;
+    const found = await api.json(status, { method: 'GET', path, isFollowUp: true });
     onProgress(progressOf(id, found));
     if (found.deployResult.done) return resultOf(id, found);
     if (Date.now() > deadline)

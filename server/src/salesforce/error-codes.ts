@@ -1,17 +1,25 @@
 import type { FaultKind } from './org.ts';
 
-/** What is done about one record that was refused: try it again, know that it is gone, stop its integration, give it up. */
+/**
+ * What follows for one record that was refused: it is tried again, it is known to be gone, its producer stops, or it has
+ * failed. A producer stops only where every record of a call was refused for it; else the record has failed.
+ */
 export type RecordFault = 'retry' | 'gone' | 'stop' | 'give-up';
 
-/** What an error code of Salesforce's means, where a call is refused for it and where one of its records is. */
-interface Meaning {
+/** What an error means, where a call is refused for it and where one of its records is. */
+export interface Meaning {
   readonly ofCall: FaultKind;
   readonly ofRecord: RecordFault;
-  /** What a person can do, for those who meet it. */
+  /** What a person can do about the record. */
   readonly advice?: string;
+  /** What a person can do where it stops a producer. */
+  readonly stopAdvice?: string;
+  /** The description of the object may be out of date, or says so itself: it is asked for before anything is stopped. */
+  readonly isOfDescription?: boolean;
 }
 
 const UNKNOWN: Meaning = { ofCall: 'give-up', ofRecord: 'give-up' };
+const PASSES: Meaning = { ofCall: 'retry', ofRecord: 'retry' };
 
 /** Passes by itself: somebody else's lock, a machine that is busy or away. */
 const PASSING = [
@@ -24,6 +32,7 @@ const PASSING = [
   'INTERNAL_SERVER_ERROR',
   'CLIENT_NOT_ACCESSIBLE_FOR_USER_TEMPORARILY',
   'TRANSACTION_QUOTA_EXCEEDED',
+  'TOO_MANY_APEX_REQUESTS',
   'server_error',
   'temporarily_unavailable',
   'rate_limit_exceeded',
@@ -31,8 +40,14 @@ const PASSING = [
 
 const LIMITS = ['REQUEST_LIMIT_EXCEEDED', 'EXCEEDED_QUOTA', 'EXCEEDEDQUOTA'] as const;
 
-/** The record is not there any more. */
-export const GONE = ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND'] as const;
+/** The record is not there any more. NOT_FOUND is no such code: it is about the address of a call. */
+export const GONE = ['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'INVALID_ID_FIELD'] as const;
+
+/** The API cannot be called for now, and nothing in the authorization is wrong: the connection is held, and tried again. */
+const HOLDING = {
+  API_CURRENTLY_DISABLED: 'The API of the org is switched off for now. Ask the org’s administrator.',
+  UNSUPPORTED_API_VERSION: 'The org does not have the version of Salesforce’s API that DI Connect uses.',
+} as const;
 
 /** Nothing works any more until a person does something: what the codes mean, and what to do. */
 const STOPPING_CALLS = {
@@ -54,8 +69,6 @@ const STOPPING_CALLS = {
   LOGIN_DURING_RESTRICTED_TIME: 'The user may not log in at this hour. Widen the profile’s login hours.',
   API_DISABLED_FOR_ORG:
     'The org or the user has no access to the API. Enterprise, Performance, Unlimited and Developer Edition have it, Professional Edition as an add-on; the user needs the permission API Enabled.',
-  API_CURRENTLY_DISABLED: 'The API of the org is switched off for now. Ask whoever administers the org.',
-  UNSUPPORTED_API_VERSION: 'The org does not speak this version of the API.',
   OAUTH_APP_BLOCKED: 'The app is blocked in the org. Unblock it in Setup, OAuth Usage.',
   OAUTH_APP_ACCESS_DENIED:
     'The user may not use the app. Give access to it by the app’s policies in Setup (permitted users, permission sets).',
@@ -78,19 +91,47 @@ const STOPPING_CALLS = {
   access_denied: 'Whoever was asked in Salesforce did not allow the access.',
 } as const;
 
-/** No record of its kind can be written until somebody changes the org or what is written. */
-const STOPPING_RECORDS = {
-  INVALID_FIELD:
-    'A field of the integration is not there, or the connection’s user may not see it. Give the user access to it or map another field, then activate the integration again.',
-  INVALID_FIELD_FOR_INSERT_UPDATE:
-    'The connection’s user may not write a field of the integration. Give the user edit access to it or take it out, then activate the integration again.',
-  INVALID_TYPE:
-    'The object is not there, or the connection’s user may not see it. Give the user access to it, then activate the integration again.',
-  STORAGE_LIMIT_EXCEEDED:
-    'The org has no room for more records. Free some or buy more in Setup, Storage Usage, then activate the integration again.',
+/** What the object is to the connection's user may be in the way of all its records: describe says. */
+const OF_DESCRIPTION = {
+  INVALID_FIELD: {
+    advice: 'Salesforce does not take a field or a value of this record: see its message.',
+    stopAdvice:
+      'A field is not there, or the connection’s user may not see it. Give the user access to it, or map another field.',
+  },
+  INVALID_FIELD_FOR_INSERT_UPDATE: {
+    advice:
+      'Salesforce takes a field for other records, but not for this one (the contact of a person account, a locked record type): see its message.',
+    stopAdvice:
+      'The connection’s user may not write a field. Give the user edit access to it, or take it out of the mapping.',
+  },
+  INVALID_TYPE: {
+    advice: 'Salesforce does not take this record as one of its object: see its message.',
+    stopAdvice:
+      'The object is not there, or the connection’s user may not see it. Give the user access to it.',
+  },
+  NOT_FOUND: {
+    advice: 'Salesforce has nothing at the address of the call: see its message.',
+    stopAdvice:
+      'The object or its external id field is not there, or the connection’s user may not see it. Give the user access to it.',
+  },
+  INSUFFICIENT_ACCESS: {
+    advice: 'The connection’s user may not change this record: share it with the user.',
+    stopAdvice: 'The connection’s user may not write records of this object. Give the user the permission.',
+  },
+  INSUFFICIENT_ACCESS_OR_READONLY: {
+    advice: 'The connection’s user may not change this record: share it with the user, or unlock it.',
+    stopAdvice: 'The connection’s user may not write records of this object. Give the user the permission.',
+  },
 } as const;
 
-/** What somebody can do about one record. */
+const STORAGE: Meaning = {
+  ofCall: 'give-up',
+  ofRecord: 'stop',
+  advice: 'The org has no room for this record: free some or buy more in Setup, Storage Usage.',
+  stopAdvice: 'The org has no room for more records. Free some or buy more in Setup, Storage Usage.',
+};
+
+/** What a person can do about one record. */
 const OF_ONE_RECORD = {
   FIELD_CUSTOM_VALIDATION_EXCEPTION:
     'A validation rule of the org refuses the record: change the row, or the rule.',
@@ -105,8 +146,6 @@ const OF_ONE_RECORD = {
   DUPLICATE_EXTERNAL_ID: 'Several records have this external id: give it to one of them only.',
   INVALID_EMAIL_ADDRESS: 'Salesforce does not take this e-mail address: correct it.',
   CANNOT_UPDATE_CONVERTED_LEAD: 'The lead was converted, and cannot be changed any more.',
-  INSUFFICIENT_ACCESS_OR_READONLY:
-    'The connection’s user may not change this record: share it with the user, or unlock it.',
   INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY:
     'The connection’s user may not change a record that this one belongs to.',
   CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: 'A trigger of the org failed: see its message.',
@@ -121,24 +160,73 @@ const advised = (
   Object.entries(advice).map(([code, text]) => [code, { ...meaning, advice: text }]);
 
 /**
- * The codes that mean something to us, whoever meets them; of all others, what asked is given up. They are those of the
+ * The codes that mean something here; a record or call that is refused for any other one has failed. They are those of the
  * SOAP API's *ExceptionCode* (calls) and *StatusCode* (records), which the REST and Bulk APIs use too, of the REST API's
  * *Status Codes and Error Responses*, and in lower case those of OAuth (RFC 6749, 5.2, and Salesforce's *OAuth 2.0
  * Authorization Errors*).
  */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
-  ...PASSING.map((code): [string, Meaning] => [code, { ofCall: 'retry', ofRecord: 'retry' }]),
+  ...PASSING.map((code): [string, Meaning] => [code, PASSES]),
   ...LIMITS.map((code): [string, Meaning] => [code, { ofCall: 'limit', ofRecord: 'retry' }]),
   ...GONE.map((code): [string, Meaning] => [code, { ofCall: 'give-up', ofRecord: 'gone' }]),
-  // A call that takes too long is parted; a record that was in one may be written with others.
+  // A call that takes too long is bisected; a record that was in one may be written with others.
   ['REQUEST_RUNNING_TOO_LONG', { ofCall: 'give-up', ofRecord: 'retry' }],
+  ['STORAGE_LIMIT_EXCEEDED', STORAGE],
   ...advised(STOPPING_CALLS, { ofCall: 'stop', ofRecord: 'give-up' }),
-  ...advised(STOPPING_RECORDS, { ofCall: 'give-up', ofRecord: 'stop' }),
+  ...advised(HOLDING, { ofCall: 'hold', ofRecord: 'give-up' }),
   ...advised(OF_ONE_RECORD, UNKNOWN),
+  ...Object.entries(OF_DESCRIPTION).map(([code, advice]): [string, Meaning] => [
+    code,
+    { ofCall: 'give-up', ofRecord: 'stop', isOfDescription: true, ...advice },
+  ]),
 ]);
 
-/** What a code means; one that nobody has heard of means that there is no use in trying again. */
-export const meaningOf = (code: string): Meaning => MEANINGS.get(code) ?? UNKNOWN;
+/** Codes that say where in the org something failed; the reason stands inside the message. */
+const WRAPPERS: ReadonlySet<string> = new Set([
+  'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+  'CANNOT_EXECUTE_FLOW_TRIGGER',
+  'FLOW_EXCEPTION',
+  'APEX_ERROR',
+]);
+
+/** Reasons that messages give in words. */
+const CAUSES: readonly (readonly [pattern: RegExp, meaning: Meaning])[] = [
+  [/unable to obtain exclusive access|unable to lock row/i, PASSES],
+  // Somebody else's trigger or flow at its governor limits: with other records in the call it may go through.
+  [/\bToo many (?:SOQL queries|SOSL queries|DML (?:statements|rows)|query rows)\b/i, PASSES],
+  [/\bCPU time limit exceeded\b/i, PASSES],
+  [
+    /entity type cannot be (?:inserted|updated|deleted)/i,
+    {
+      ofCall: 'give-up',
+      ofRecord: 'stop',
+      isOfDescription: true,
+      ...OF_DESCRIPTION.INSUFFICIENT_ACCESS,
+    },
+  ],
+];
+
+/** Codes as they stand in messages: `first error: UNABLE_TO_LOCK_ROW, unable to …`. */
+const CODES_INSIDE = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
+
+/**
+ * What an error means, by its code, and by the cause inside its message where the code is only a wrapper. An unknown error
+ * means that trying again is of no use.
+ */
+export function meaningOf(code: string, message = ''): Meaning {
+  const known = MEANINGS.get(code);
+  if (known !== undefined && !WRAPPERS.has(code)) return known;
+  return causeInside(message) ?? known ?? UNKNOWN;
+}
+
+/** The first cause in a message that passes by itself or concerns all records; what else is inside is about other records. */
+function causeInside(message: string): Meaning | undefined {
+  for (const [inside] of message.matchAll(CODES_INSIDE)) {
+    const meaning = WRAPPERS.has(inside) ? undefined : MEANINGS.get(inside);
+    if (meaning === STORAGE || meaning?.ofRecord === 'retry') return meaning;
+  }
+  return CAUSES.find(([pattern]) => pattern.test(message))?.[1];
+}
 
 /** What to do about a code that the org stops calls for. */
 export const stoppingAdvice = (code: keyof typeof STOPPING_CALLS): string => STOPPING_CALLS[code];

@@ -42,7 +42,7 @@ export async function exchange(request: ExchangeRequest): Promise<ExchangeAnswer
       throw new SalesforceFault(
         'stop',
         'redirected',
-        `${host} sends elsewhere. Authorize again with the address that Setup, My Domain shows.`,
+        `${host} redirected the request. Authorize again with the address that Setup, My Domain shows.`,
       );
     }
     const text = await boundedText(response, request.limit ?? USUAL_LIMIT, host);

@@ -9,21 +9,20 @@ export function isAuthorizationFault(fault: SalesforceFault): boolean {
   );
 }
 
-/** What to do about an error of a call or of one record, by Salesforce's status code and message. */
+/** What follows for a refused call, by Salesforce's status code and message. */
 export function faultKind(code: string, message = '', status = 400): FaultKind {
-  const { ofCall } = meaningOf(code);
+  const { ofCall } = meaningOf(code, message);
   if (ofCall === 'limit') return /concurrent/i.test(message) ? 'retry' : 'limit';
-  if (ofCall === 'retry' || /unable to obtain exclusive access|unable to lock row/i.test(message))
-    return 'retry';
-  if (ofCall === 'stop') return 'stop';
-  if (status >= 500 || status === 408 || status === 420 || status === 429) return 'retry';
-  return 'give-up';
+  // A server that fails says nothing about the caller, even where its code does.
+  if (ofCall === 'retry' || status >= 500) return 'retry';
+  if (ofCall !== 'give-up') return ofCall;
+  return status === 408 || status === 420 || status === 429 ? 'retry' : 'give-up';
 }
 
 /** The fault of a refused call, with what Salesforce said and what can be done about it. */
 export function faultOf(code: string, message: string, status: number): SalesforceFault {
   const kind = faultKind(code, message, status);
-  const advice = kind === 'stop' ? meaningOf(code).advice : undefined;
+  const advice = kind === 'stop' || kind === 'hold' ? meaningOf(code).advice : undefined;
   if (kind === 'limit')
     return new SalesforceFault(
       kind,

@@ -1,3 +1,16 @@
+/** Who calls an org, for its budget, its counts and its log. */
+export const PRODUCERS = [
+  'consent',
+  'deliveries',
+  'actions',
+  'events',
+  'imports',
+  'pulls',
+  'deployments',
+  'checks',
+] as const;
+export type Producer = (typeof PRODUCERS)[number];
+
 /** What a record is asked to become. */
 export type WriteOperation = 'insert' | 'update' | 'upsert' | 'delete';
 
@@ -100,6 +113,8 @@ export interface SalesforceOrg {
   readonly userId: string;
   /** What the last answer said; null before the first. */
   readonly usage: ApiUsage | null;
+  /** API calls made through this object. */
+  readonly callsMade: number;
 
   describe(object: string): Promise<OrgObject>;
   /** Pages of up to 2,000 records, parents' fields by their path: `Account.Name`. `all` shows deleted ones too, with `IsDeleted`. */
@@ -151,10 +166,11 @@ export interface SalesforceOrg {
 }
 
 /**
- * What to do about a failure: try again later; give this record up; stop everything for the connection and tell somebody;
- * wait for the org's API limit.
+ * What follows for a failed call: it is tried again later; what it was for is refused; the connection stops until a person
+ * authorizes it again; it waits for API calls; it is held, since the API is not where it should be, and tried again by
+ * itself.
  */
-export type FaultKind = 'retry' | 'give-up' | 'stop' | 'limit';
+export type FaultKind = 'retry' | 'give-up' | 'stop' | 'limit' | 'hold';
 
 /** A failed call of an org, sorted where it was made. */
 export class SalesforceFault extends Error {
@@ -172,6 +188,11 @@ export class SalesforceFault extends Error {
 
 /** Opens the orgs of connections. */
 export interface SalesforceOrgs {
-  /** Throws SalesforceFault `not-authorized` (stop) where the connection has no authorization that works. */
-  open(connectionId: string): Promise<SalesforceOrg>;
+  /**
+   * Throws SalesforceFault `not-authorized` (stop) where the connection has no authorization that works.
+   *
+   * @param share of the org's daily calls, used by any client, beyond which this caller waits, where that is less than the
+   *   connection's own
+   */
+  open(connectionId: string, producer: Producer, share?: number): Promise<SalesforceOrg>;
 }

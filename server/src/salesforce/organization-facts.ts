@@ -32,13 +32,14 @@ export async function readOrganization(
   session: Session,
   userId: string,
 ): Promise<{ organization: OrganizationFacts; userName: string }> {
-  const api = new OrgApi({
+  const keeper = {
     current: () => Promise.resolve(session),
     // Nothing renews a session that is seconds old: the org does not take it.
     renew: () => Promise.resolve(session),
     usageSeen: () => Promise.resolve(),
     faultSeen: () => Promise.resolve(),
-  });
+  };
+  const api = new OrgApi(keeper, null);
   const { records } = await api.json(organizations, {
     method: 'GET',
     path: query('SELECT Name, OrganizationType, IsSandbox, InstanceName, NamespacePrefix FROM Organization'),

@@ -1,7 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { BASE, refusalOf, type OrgApi } from './api.ts';
+import type { OrgApi } from './api.ts';
+import { BASE } from './api-versions.ts';
 import { finishedJob } from './bulk-jobs.ts';
+import { errorOf } from './error-answers.ts';
+import { faultOf } from './faults.ts';
 import { SalesforceFault, type OrgRecord } from './org.ts';
 
 const page = z.object({
@@ -75,7 +78,10 @@ async function compositePages(api: OrgApi, soqls: readonly string[]): Promise<re
       'Salesforce answered another number of queries than were asked.',
     );
   return compositeResponse.map(({ body, httpStatusCode }) => {
-    if (httpStatusCode >= 300) throw refusalOf(body, httpStatusCode);
+    if (httpStatusCode >= 300) {
+      const { code, message } = errorOf({ status: httpStatusCode, text: JSON.stringify(body) });
+      throw faultOf(code, message, httpStatusCode);
+    }
     return page.parse(body);
   });
 }
@@ -129,6 +135,7 @@ export async function* queryBulkPages(
       headers: { Accept: 'text/csv' },
       limit: BYTES,
       timeout: TIMEOUT,
+      isFollowUp: true,
     });
     yield* pagesOf(answer.text);
     const next: string | null = answer.headers.get('Sforce-Locator');

@@ -132,7 +132,7 @@ function numberLiteral(value: string | number | boolean): string | null {
   // A decimal that came as a text stays the text it is: it never passes through a float.
   if (/^[+-]?\d{1,30}(?:\.\d{1,30})?$/.test(text)) return text.replace(/^\+/, '');
   const plain = /^[+-]?\d+(?:\.\d+)?e[+-]?\d{1,2}$/i.test(text) ? Number(text).toFixed(20) : '';
-  return plain.includes('e') || plain === '' ? null : plain.replace(/\.?0+$/, '');
+  return plain.includes('e') || plain === '' ? null : plain.replace(/(?:\.|(?<![.0]))0+$/, '');
 }
 
 function booleanLiteral(text: string): string | null {

@@ -3,10 +3,11 @@ import { compileMapping, mapRecords } from '../ingest/mapping.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { fieldsOf, mappingSchema } from './mapping-schema.ts';
 import { checkMapping, type Transfer } from './transfers.ts';
+import { anyMembers } from '../http/inputs.ts';
 
 export const dryRunSchema = z.strictObject({
   records: z
-    .array(z.record(z.string(), z.unknown()))
+    .array(anyMembers)
     .min(1)
     .max(100)
     .meta({ description: 'Records by Salesforce field, as the REST API answers them' }),

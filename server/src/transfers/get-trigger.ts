@@ -18,6 +18,7 @@ export function getTrigger(): Route {
     query: z.strictObject({
       namespace: z
         .string()
+        .max(15)
         .refine(isNamespace, 'the namespace of a package')
         .optional()
         .meta({ description: 'The package’s namespace, where it was installed with one' }),

@@ -24,7 +24,7 @@ export const transformSchema = z.discriminatedUnion('type', [
   /** Each value by another; what is not among them is kept, emptied, or rejects its record. */
   z.strictObject({
     type: z.literal('map'),
-    values: z.record(z.string().max(1000), scalar.nullable()),
+    values: z.record(z.string().max(1000), scalar.nullable()).meta({ maxProperties: 2000 }),
     otherwise: z.enum(['keep', 'empty', 'reject']).default('keep'),
   }),
 ]);

@@ -40,7 +40,7 @@ export const describedFieldSchema = z.strictObject({
   precision: z.int().min(0).nullish(),
   scale: z.int().min(0).nullish(),
   /** Values of a picklist that is restricted to them. */
-  values: z.array(z.string()).max(10_000).nullish(),
+  values: z.array(z.string().max(255)).max(10_000).nullish(),
 });
 export type DescribedField = z.output<typeof describedFieldSchema>;
 

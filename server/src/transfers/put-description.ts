@@ -17,7 +17,12 @@ export function putDescription(authenticate: PluginCaller): Route {
     tag: 'Plugin',
     summary: 'Keeps what describe says of an object, and answers how it fits',
     authenticate,
-    params: z.strictObject({ object: z.string().regex(/^[A-Za-z]\w{0,79}$/) }),
+    params: z.strictObject({
+      object: z
+        .string()
+        .max(80)
+        .regex(/^[A-Za-z]\w{0,79}$/),
+    }),
     body: z.strictObject({ fields: z.array(describedFieldSchema).min(1).max(2000) }),
     answer: { schema: z.object({ compatibility: z.array(misfit) }) },
     handle: async ({ knex, caller: { connection }, params, body }) => {

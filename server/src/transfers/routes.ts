@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Knex } from 'knex';
 import { loweringSchema } from '../consent/lowering-rules.ts';
 import { Connections } from '../connections/connections.ts';
+import { lookupName } from '../http/inputs.ts';
 import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../http/route.ts';
 import { Projects } from '../projects/projects.ts';
@@ -12,6 +13,7 @@ import { dryRun, dryRunAnswer, dryRunSchema } from './dry-run.ts';
 import { getTrigger } from './get-trigger.ts';
 import { mappingSchema } from './mapping-schema.ts';
 import { putConsent } from './put-consent.ts';
+import { keepSentFields } from './sent-fields.ts';
 import { refuseMisfits, transferMisfits, Transfers, TRANSFER_STATUSES, type Transfer } from './transfers.ts';
 
 const identified = z.strictObject({ transfer: z.uuid() });
@@ -103,7 +105,7 @@ function createRoute(): Route {
     scope: 'transfers:write',
     tag: 'Transfers',
     summary: 'Creates a transfer of a Salesforce object into a table, as a draft',
-    body: z.strictObject({ connection: z.uuid(), table: z.string(), object, mapping: mappingSchema }),
+    body: z.strictObject({ connection: z.uuid(), table: lookupName, object, mapping: mappingSchema }),
     answer: { status: 201, schema: z.object({ id: z.uuid() }) },
     handle: async ({ knex, caller, body, audit }) => {
       const connection = await new Connections(knex, caller.accountId).find(body.connection);
@@ -129,14 +131,22 @@ function mapRoute(): Route {
     scope: 'transfers:write',
     tag: 'Transfers',
     summary: 'Puts another mapping in the place of the present one',
-    description: 'An active transfer is checked as at its activation; batches are mapped anew from then on.',
+    description:
+      'An active transfer is checked as at its activation; batches are mapped anew from then on. One that loses a field which the plugin sends would have its batches refused: that is 409 fields-still-sent, unless it is meant.',
     params: identified,
-    body: z.strictObject({ mapping: mappingSchema }),
+    body: z.strictObject({
+      mapping: mappingSchema,
+      dropsSentFields: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Save although fields that the plugin sends are no longer mapped' }),
+    }),
     answer: { schema: z.object({ compatibility }) },
     handle: async ({ knex, caller, params, body, audit }) => {
       const { transfers, transfer, table } = await located(knex, caller.accountId, params.transfer);
       const misfits = await transferMisfits(knex, { ...transfer, mapping: body.mapping }, table);
       if (transfer.status === 'active') refuseMisfits(misfits ?? []);
+      if (transfer.status !== 'draft' && !body.dropsSentFields) keepSentFields(transfer, body.mapping);
       await transfers.remap(transfer, table, body.mapping);
       audit({ action: 'transfer.mapped', subject: transfer.id, detail: { mapping: body.mapping } });
       return { compatibility: misfits };

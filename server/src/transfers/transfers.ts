@@ -30,6 +30,8 @@ export interface Transfer {
   readonly mapping: readonly MappingEntry[];
   /** What of a record withdraws its person's consent. */
   readonly consent: readonly LoweringRule[];
+  /** Salesforce fields of the plugin's last batch, beside Id and SystemModstamp; none before its first. */
+  readonly sentFields: readonly string[];
 }
 
 interface TransferRow {
@@ -42,6 +44,7 @@ interface TransferRow {
   readonly status: TransferStatus;
   readonly mapping: MappingEntry[];
   readonly consent: LoweringRule[];
+  readonly sent_fields: string[] | null;
 }
 
 /** Transfers of an account: which object's records go to which table, and how their fields are called there. */
@@ -140,6 +143,7 @@ const COLUMNS = [
   't.status',
   't.mapping',
   't.consent',
+  't.sent_fields',
 ];
 
 function transferOf(row: TransferRow): Transfer {
@@ -153,6 +157,7 @@ function transferOf(row: TransferRow): Transfer {
     status: row.status,
     mapping: row.mapping,
     consent: row.consent,
+    sentFields: row.sent_fields ?? [],
   };
 }
 

@@ -2,9 +2,9 @@
 export const DATE_ORDERS = ['iso', 'dmy', 'mdy'] as const;
 export type DateOrder = (typeof DATE_ORDERS)[number];
 
-const NUMBERS = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?:[ T,]+(.+))?$/;
-const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]+(.+))?$/;
-const CLOCK = /^(\d{1,2})[:hH](\d{2})(?::(\d{2})(\.\d{1,6})?)?\s*(am|pm)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+const NUMBERS = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?:[ T,]+([^ T,].*))?$/;
+const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]+([^ T].*))?$/;
+const CLOCK = /^(\d{1,2})[:hH](\d{2})(?::(\d{2})(\.\d{1,6})?)?(?:\s*(am|pm))?(?:\s*(Z|[+-]\d{2}:?\d{2}))?$/i;
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

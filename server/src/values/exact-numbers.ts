@@ -2,21 +2,29 @@
 const SAFE_DIGITS = 15;
 /** What may be a number with more of them, or beyond a float's range; texts that look like one cost a second look only. */
 const SUSPICIOUS = /[[,:\s-]\d[\d.]{15}|\d[eE][+-]?\d{3}/;
-/** Texts and numbers of a JSON text: nothing else of it holds a digit. */
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/** Texts of a JSON text, and numbers that are long or have an exponent: a float holds all others as they are. */
+const TOKENS =
+  /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?|-?\d{1,15}(?:\.\d{1,15})?[eE][+-]?\d+/g;
 /** Places beyond which a number is none that anybody writes. */
 const MOST_PLACES = 400;
+/** Characters that all numbers of a text may grow by when they are written out: `1e399` does eightyfold. */
+const MOST_GROWN = 1_000_000;
 
 /**
  * Reads JSON as JSON.parse does, but for numbers that a float would make others of: each is the text of its digits, without
- * an exponent. Throws a SyntaxError for what is no JSON.
+ * an exponent. Throws a SyntaxError for what is no JSON, and for numbers that are a flood when they are written out.
  */
 export function parseExactly(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (typeof value !== 'number' && !SUSPICIOUS.test(text)) return value;
-  const exact = text.replace(TOKENS, (token) =>
-    token.startsWith('"') || isExact(token) ? token : JSON.stringify(shortest(token)),
-  );
+  let grown = 0;
+  const exact = text.replace(TOKENS, (token) => {
+    if (token.startsWith('"') || isExact(token)) return token;
+    const digits = shortest(token);
+    grown += digits.length - token.length;
+    if (grown > MOST_GROWN) throw new SyntaxError('Its numbers have too many digits.');
+    return JSON.stringify(digits);
+  });
   return exact === text ? value : JSON.parse(exact);
 }
 

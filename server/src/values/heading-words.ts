@@ -50,18 +50,15 @@ const KIND_OF = new Map(
 
 /** Without case, accents, numbers at the end, and with one space between words: `Prénom_1` is `prenom`. */
 export function plainWords(heading: string): string {
-  return (
-    heading
-      .replace(/([a-z])([A-Z])/g, '$1 $2')
-      .normalize('NFD')
-      .replace(/\p{M}/gu, '')
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, ' ')
-      .trim()
-      // The end of a custom field's name, a number, and what Google's contacts call the first of several: `E-mail 1 - Value`.
-      .replace(/ c$| ?\d+(?: value)?$/, '')
-      .trim()
-  );
+  const words = heading
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+  // The end of a custom field's name, a number, and what Google's contacts call the first of several: `E-mail 1 - Value`.
+  return (words.endsWith(' c') ? words.slice(0, -2) : words.replace(/(?<!\d)\d+(?: value)?$/, '')).trim();
 }
 
 /** Words without the spaces between them: `firstname` is `first name`. */

@@ -1,5 +1,8 @@
 // What the Lightning platform gives to a component, as far as the package's screens ask for it.
 
+import { answers, types } from '/lightning/apex-answers.js';
+import { guarded } from '/lightning/known-members.js';
+
 const labels = JSON.parse(document.getElementById('labels').textContent);
 
 export function label(name) {
@@ -8,6 +11,7 @@ export function label(name) {
 
 /** A call of an @AuraEnabled method, with the adapter that @wire takes. Errors are shaped as the platform's. */
 export function apexMethod(className, method) {
+  const name = `${className}.${method}`;
   const call = async (parameters) => {
     const response = await fetch(`/local/apex/${className}/${method}`, {
       method: 'POST',
@@ -17,19 +21,11 @@ export function apexMethod(className, method) {
     const body = await response.json();
     if (!response.ok)
       throw { status: response.status, body: { message: body[0]?.message ?? 'Unknown error' } };
-    return freeze(body);
+    // Read-only, as what Apex answers is; a member that Apex does not have is told of, and undefined as it would be in an org.
+    return guarded(body, answers[name], name, { types, report: console.error, isReadOnly: true });
   };
   call.adapter = adapterOf(call);
   return call;
-}
-
-/** What Apex answers is read-only in a component: a screen that changes it would fail in an org too. */
-function freeze(value) {
-  if (value !== null && typeof value === 'object') {
-    Object.values(value).forEach(freeze);
-    Object.freeze(value);
-  }
-  return value;
 }
 
 function adapterOf(call) {

@@ -253,6 +253,7 @@ function fieldInfo(
     isTransient: hasWord(modifiers, 'transient'),
     isProperty: (field.node as PropertyNode | null)?.kind === 'property',
     access: accessOf(modifiers),
+    annotations: new Set(modifiers.annotations.map(({ name }) => name)),
     get: (instance) =>
       field.getter === null ? (holder(instance)[field.slot] ?? null) : accessor(instance, field.getter),
     set: (instance, value) => {

@@ -8,17 +8,26 @@ import { ApexSObject } from '../values/sobject.ts';
 import { apexToString } from '../values/text.ts';
 import { typeName } from '../values/type-ref.ts';
 
-/** A value as JSON text, as JSON.serialize writes it. Members come in the order of their declaration. */
+interface Style {
+  readonly suppressNulls: boolean;
+  /** Members of a class without this annotation are left out. */
+  readonly annotated: string | null;
+}
+
+/**
+ * A value as JSON text, as JSON.serialize writes it; with `annotated`, as a component gets it, which is sent members with
+ * that annotation only. Members come in the order of their declaration.
+ */
 export function serialize(
   value: ApexValue,
-  options: { suppressNulls?: boolean; pretty?: boolean } = {},
+  options: { suppressNulls?: boolean; pretty?: boolean; annotated?: string } = {},
 ): string {
-  const suppress = options.suppressNulls ?? false;
-  const text = write(value, suppress);
+  const { suppressNulls = false, annotated = null } = options;
+  const text = write(value, { suppressNulls, annotated });
   return options.pretty === true ? indented(text) : text;
 }
 
-function write(value: ApexValue, suppress: boolean): string {
+function write(value: ApexValue, style: Style): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object') return String(value);
@@ -28,52 +37,57 @@ function write(value: ApexValue, suppress: boolean): string {
   if (value instanceof ApexBlob) return JSON.stringify(value.bytes.toString('base64'));
   if (value instanceof ApexEnum) return JSON.stringify(value.name);
   if (value instanceof ApexList || value instanceof ApexSet)
-    return `[${[...value].map((item) => write(item, suppress)).join(',')}]`;
+    return `[${[...value].map((item) => write(item, style)).join(',')}]`;
   if (value instanceof ApexMap)
     return object(
       [...value].map(([key, item]) => [apexToString(key), item]),
-      suppress,
+      style,
     );
-  if (value instanceof ApexSObject) return record(value, suppress);
-  if (isSourceObject(value)) return instance(value, value.$class, suppress);
+  if (value instanceof ApexSObject) return record(value, style);
+  if (isSourceObject(value)) return instance(value, value.$class, style);
   if ('toJson' in value && typeof value.toJson === 'function')
-    return write((value.toJson as () => ApexValue)(), suppress);
+    return write((value.toJson as () => ApexValue)(), style);
   throw platformException('System.JSONException', `Type unsupported in JSON: ${typeName(value.$type)}`);
 }
 
-function object(entries: readonly (readonly [string, ApexValue])[], suppress: boolean): string {
+function object(entries: readonly (readonly [string, ApexValue])[], style: Style): string {
   return `{${entries
-    .filter(([, value]) => !suppress || value !== null)
-    .map(([key, value]) => `${JSON.stringify(key)}:${write(value, suppress)}`)
+    .filter(([, value]) => !style.suppressNulls || value !== null)
+    .map(([key, value]) => `${JSON.stringify(key)}:${write(value, style)}`)
     .join(',')}}`;
 }
 
-function instance(value: ApexReference, info: ClassInfo, suppress: boolean): string {
-  const fields = info.fields.filter((field) => !field.isStatic && !field.isTransient);
+function instance(value: ApexReference, info: ClassInfo, style: Style): string {
+  const fields = info.fields.filter(
+    (field) =>
+      !field.isStatic &&
+      !field.isTransient &&
+      (style.annotated === null || field.annotations.has(style.annotated)),
+  );
   return object(
     fields.map((field) => [field.name, field.get(value)] as const),
-    suppress,
+    style,
   );
 }
 
-function record(value: ApexSObject, suppress: boolean): string {
+function record(value: ApexSObject, style: Style): string {
   const url =
     value.id === null ? {} : { url: `/services/data/v65.0/sobjects/${value.schema.name}/${value.id}` };
   const parts = [`"attributes":${JSON.stringify({ type: value.schema.name, ...url })}`];
   for (const [key, each] of value.values) {
-    if (each === null && suppress) continue;
+    if (each === null && style.suppressNulls) continue;
     const text =
-      each instanceof ApexDatetime ? JSON.stringify(each.iso.replace('Z', '+0000')) : write(each, suppress);
+      each instanceof ApexDatetime ? JSON.stringify(each.iso.replace('Z', '+0000')) : write(each, style);
     parts.push(`${JSON.stringify(value.schema.fields.get(key)?.name ?? key)}:${text}`);
   }
   for (const [key, parent] of value.parents) {
     const field = value.schema.parents.get(key)?.field.relationshipName ?? key;
-    if (parent) parts.push(`${JSON.stringify(field)}:${write(parent, suppress)}`);
+    if (parent) parts.push(`${JSON.stringify(field)}:${write(parent, style)}`);
   }
   for (const [key, list] of value.children) {
     const name = value.schema.children.get(key)?.name ?? key;
     parts.push(
-      `${JSON.stringify(name)}:{"totalSize":${list.items.length},"done":true,"records":${write(list, suppress)}}`,
+      `${JSON.stringify(name)}:{"totalSize":${list.items.length},"done":true,"records":${write(list, style)}}`,
     );
   }
   return `{${parts.join(',')}}`;

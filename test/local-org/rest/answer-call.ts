@@ -12,6 +12,7 @@ import { authorize, authorizeProblem, identity, introspect, revoke, token, userI
 import { partnerSoap } from './partner-soap.ts';
 import type { RestAnswer, RestRequest } from './resource.ts';
 import { soapCall, soapFault } from './soap.ts';
+import { versionsOf } from './versions.ts';
 
 /** Answers a call by where it goes; what needs a session counts against the org's daily limit. */
 export function answerCall(host: OrgHost, call: IncomingCall, nature: CallNature): RestAnswer {
@@ -53,7 +54,7 @@ function openAnswer(host: OrgHost, call: IncomingCall): RestAnswer | null {
     case '/setup/secur/RemoteAccessErrorPage.apexp':
       return authorizeProblem(url.searchParams);
     case '/services/data':
-      return { status: 200, body: [{ label: "Winter '26", url: '/services/data/v65.0', version: '65.0' }] };
+      return { status: 200, body: versionsOf(host.settings) };
     default:
       return null;
   }

@@ -7,11 +7,13 @@ import { serialize } from '../library/json-write.ts';
 import { findPlatformClass } from '../library/registry.ts';
 import { RestError } from './json-records.ts';
 
+const AURA = 'auraenabled';
+
 /** Calls an @AuraEnabled method with named arguments, as a Lightning web component does, and answers its value as JSON. */
 export function callAuraMethod(org: LocalOrg, className: string, methodName: string, body: unknown): unknown {
   const info = org.program.classes.get(className.toLowerCase());
   const method = info?.methods.find(
-    (each) => each.name.toLowerCase() === methodName.toLowerCase() && each.annotations.has('auraenabled'),
+    (each) => each.name.toLowerCase() === methodName.toLowerCase() && each.annotations.has(AURA),
   );
   if (!method)
     throw new RestError(404, 'NOT_FOUND', `There is no @AuraEnabled method ${className}.${methodName}`);
@@ -19,7 +21,9 @@ export function callAuraMethod(org: LocalOrg, className: string, methodName: str
   try {
     return org.run('synchronous', org.admin, () => {
       const value = method.invoke(null, argumentsOf(method, given));
-      return method.returns.kind === 'void' ? null : (JSON.parse(serialize(value)) as unknown);
+      return method.returns.kind === 'void'
+        ? null
+        : (JSON.parse(serialize(value, { annotated: AURA })) as unknown);
     });
   } catch (error) {
     const exception = asApexException(error);

@@ -31,6 +31,7 @@ import {
   type RestAnswer,
   type RestRequest,
 } from './resource.ts';
+import { refuseMissingVersion } from './versions.ts';
 
 const ROUTES: readonly (readonly [method: string, pattern: RegExp, handler: Handler])[] = [
   ['GET', /^sobjects$/, listObjects],
@@ -73,6 +74,7 @@ export function dataResources(org: LocalOrg, request: RestRequest): RestAnswer {
   const versioned = /^\/services\/data\/(v\d+\.\d)\/?(.*)$/.exec(request.path);
   if (!versioned) throw new RestError(404, 'NOT_FOUND', 'The requested resource does not exist');
   const [, version = '', rest = ''] = versioned;
+  refuseMissingVersion(request.host.settings, version);
   if (rest === '')
     return {
       status: 200,

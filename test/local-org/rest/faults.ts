@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RowError } from '../execution/dml.ts';
 import { RestError } from './json-records.ts';
+import type { RestAnswer } from './resource.ts';
 
 /** What a fault does to the calls that it meets. */
 const KINDS = [
@@ -20,6 +21,10 @@ const KINDS = [
   'lock',
   /** `status`, `code` and `message` as given; nothing was done. */
   'error',
+  /** A redirect to `location`; nothing was done. */
+  'redirect',
+  /** A page for people with `message`, under `status`; nothing was done. */
+  'html',
   /** `code` and `message` for the records in `rows`; the others go on. */
   'row-error',
 ] as const;
@@ -44,7 +49,10 @@ export const faultOrder = z.strictObject({
   /** Places of records in the call, from 0; all of them where none are named. */
   rows: z.array(z.int().min(0)).optional(),
   milliseconds: z.int().min(0).default(1000),
-  status: z.int().min(400).max(599).default(500),
+  /** 302 for a redirect, 500 for whatever else, where none is given. */
+  status: z.int().min(200).max(599).optional(),
+  /** Where a redirect leads. */
+  location: z.string().optional(),
   code: z.string().default('UNKNOWN_EXCEPTION'),
   message: z.string().default('An unexpected error occurred. Please include this ErrorId.'),
 });
@@ -138,7 +146,25 @@ export function refusalOf(fault: FaultOrder | undefined): RestError | null {
     case 'request-limit':
       return new RestError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
     case 'error':
-      return new RestError(fault.status, fault.code, fault.message);
+      return new RestError(fault.status ?? 500, fault.code, fault.message);
+    default:
+      return null;
+  }
+}
+
+const MOVED = 'https://moved.my.salesforce.com/';
+
+/** What a fault answers that is no answer of the API: a redirect, or a page. */
+export function pageOf(fault: FaultOrder | undefined): RestAnswer | null {
+  switch (fault?.kind) {
+    case 'redirect':
+      return { status: fault.status ?? 302, body: '', headers: { location: fault.location ?? MOVED } };
+    case 'html':
+      return {
+        status: fault.status ?? 500,
+        type: 'text/html;charset=UTF-8',
+        body: `<!DOCTYPE html><html><head><title>Salesforce</title></head><body><p>${fault.message}</p></body></html>`,
+      };
     default:
       return null;
   }

@@ -3,6 +3,7 @@ import { ApexDecimal, ApexDouble } from '../values/numbers.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { FieldSchema, ObjectSchema } from '../database/schema.ts';
+import { valueFrom } from './json-values.ts';
 
 /** A record as the REST API answers it, `attributes` first. */
 export function recordJson(record: ApexSObject, version: string): Record<string, unknown> {
@@ -59,13 +60,16 @@ export class RestError extends Error {
   }
 }
 
+/** What a record of a request's body is read with. */
+export interface RecordReader {
+  findObject(name: string): ObjectSchema | undefined;
+  isVisible(object: ObjectSchema, field: FieldSchema): boolean;
+  /** The body as it came. */
+  readonly text: string;
+}
+
 /** A record from a request's body. Throws RestError for a field there is not, or a value of the wrong type. */
-export function recordFrom(
-  object: ObjectSchema,
-  body: unknown,
-  findObject: (name: string) => ObjectSchema | undefined,
-  isVisible: (object: ObjectSchema, field: FieldSchema) => boolean,
-): ApexSObject {
+export function recordFrom(object: ObjectSchema, body: unknown, reader: RecordReader): ApexSObject {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new RestError(400, 'JSON_PARSER_ERROR', 'A record is expected');
   const record = new ApexSObject(object);
@@ -74,59 +78,20 @@ export function recordFrom(
     const field = object.fields.get(name.toLowerCase());
     const parent = object.parents.get(name.toLowerCase());
     if (!field && parent && typeof value === 'object' && value !== null) {
-      const target = findObject(parent.targets[0] ?? '');
-      if (target) record.parents.set(name.toLowerCase(), recordFrom(target, value, findObject, isVisible));
+      const target = reader.findObject(parent.targets[0] ?? '');
+      if (target) record.parents.set(name.toLowerCase(), recordFrom(target, value, reader));
       continue;
     }
-    if (!field || !isVisible(object, field))
+    if (!field || !reader.isVisible(object, field))
       throw new RestError(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`);
-    record.values.set(name.toLowerCase(), valueFrom(field, value));
+    record.values.set(name.toLowerCase(), valueFrom(field, value, reader.text, refuseValue));
   }
   return record;
 }
 
-function valueFrom(field: FieldSchema, value: unknown): ApexValue {
-  if (value === null || value === undefined || value === '') return null;
-  const type = field.apexType.kind === 'primitive' ? field.apexType.name : 'String';
-  const refuse = (): never => {
-    throw new RestError(
-      400,
-      'JSON_PARSER_ERROR',
-      `Cannot deserialize instance of ${field.type} from ${typeof value} value ${JSON.stringify(value)}`,
-      [field.name],
-    );
-  };
-  const moment = (): number => {
-    const time = Date.parse((typeof value === 'string' ? value : '').replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
-    return Number.isNaN(time) ? refuse() : time;
-  };
-  switch (type) {
-    case 'Boolean':
-      return typeof value === 'boolean'
-        ? value
-        : value === 'true' || value === 'false'
-          ? value === 'true'
-          : refuse();
-    case 'Integer':
-      return Number.isInteger(Number(value)) ? Number(value) : refuse();
-    case 'Double':
-      return Number.isFinite(Number(value)) ? new ApexDouble(Number(value)) : refuse();
-    case 'Decimal':
-      return (typeof value === 'number' || typeof value === 'string') && Number.isFinite(Number(value))
-        ? ApexDecimal.of(String(value))
-        : refuse();
-    case 'Date':
-      return new ApexDate(Math.floor(moment() / 86_400_000));
-    case 'Datetime':
-      return new ApexDatetime(moment());
-    default:
-      return typeof value === 'string'
-        ? value
-        : typeof value === 'number' || typeof value === 'boolean'
-          ? String(value)
-          : refuse();
-  }
-}
+const refuseValue = (message: string): never => {
+  throw new RestError(400, 'JSON_PARSER_ERROR', message);
+};
 
 /** A failure of Apex as an answer of the API. */
 export function asRestError(error: unknown): RestError {

@@ -39,7 +39,11 @@ const STATUS: Readonly<Record<string, number>> = {
 export function bodyRecord(request: RestRequest, object: ObjectSchema, body: unknown): ApexSObject {
   const { org } = request.host;
   const holder = { org, user: request.user };
-  return recordFrom(object, body, (name) => org.schema.object(name), isVisible(holder));
+  return recordFrom(object, body, {
+    findObject: (name) => org.schema.object(name),
+    isVisible: isVisible(holder),
+    text: request.text,
+  });
 }
 
 const isVisible =

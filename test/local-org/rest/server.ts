@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LocalOrg } from '../org.ts';
 import { answerCall } from './answer-call.ts';
 import { callNature } from './call-nature.ts';
-import { refusalOf, type Fault } from './faults.ts';
+import { pageOf, refusalOf, type Fault } from './faults.ts';
 import { OrgHost } from './host.ts';
 import { problemAnswer, readCall, sessionToken, type IncomingCall } from './incoming-call.ts';
 import { RestError } from './json-records.ts';
@@ -58,6 +59,8 @@ async function serve(host: OrgHost, request: IncomingMessage, response: ServerRe
   const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
   response.writeHead(answered.status, {
     'content-type': answered.type ?? 'application/json;charset=UTF-8',
+    // As Salesforce's edge names each answer; support asks for it.
+    'x-sfdc-request-id': randomBytes(16).toString('hex'),
     ...answered.headers,
   });
   response.end(body === undefined ? '' : isRaw ? body : JSON.stringify(body));
@@ -73,6 +76,8 @@ async function answer(host: OrgHost, request: IncomingMessage): Promise<RestAnsw
     const fault = isLocal ? undefined : host.faults.forCall(nature);
     if (fault?.kind === 'slow') await wait(fault.milliseconds);
     if (fault?.kind === 'reset-before') return 'reset';
+    const page = pageOf(fault);
+    if (page) return page;
     const answered = guarded(host, url.pathname, () => {
       if (fault) refuse(host, call, fault);
       return answerCall(host, call, nature);

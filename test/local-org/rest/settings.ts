@@ -44,6 +44,8 @@ export const orgSettings = z.strictObject({
   consent: z.enum(['allow', 'refuse', 'ask']),
   apps: z.array(app),
   duplicateRules: z.array(duplicateRule),
+  /** Versions of the REST API that the org has: a newer one is not there yet (404), an older one is retired (410). */
+  apiVersions: z.strictObject({ oldest: z.int().min(1), newest: z.int().min(1) }),
 });
 
 export type OrgSettings = z.infer<typeof orgSettings>;
@@ -64,5 +66,6 @@ export function defaultSettings(): OrgSettings {
       { clientId: LOGIN.clientId, clientSecret: LOGIN.clientSecret, isInstalled: true, publicKey: null },
     ],
     duplicateRules: [],
+    apiVersions: { oldest: 31, newest: 65 },
   };
 }

@@ -116,6 +116,34 @@ describe('the limits and faults of the local org', { timeout: 60_000 }, () => {
     expect(own.accessToken).not.toBe(before);
   });
 
+  it('redirects a call, or answers it with a page for people', async () => {
+    await order({ kind: 'redirect', location: 'https://new.my.salesforce.com/' });
+    const moved = await fetch(`${server.url}/services/data/v65.0/limits`, { redirect: 'manual' });
+    expect([moved.status, moved.headers.get('location')]).toEqual([302, 'https://new.my.salesforce.com/']);
+    await order({ kind: 'html', status: 404, message: 'Down for maintenance' });
+    const page = await raw('GET', 'limits');
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html;charset=UTF-8']);
+    expect(await page.text()).toContain('Down for maintenance');
+    expect((await raw('GET', 'limits')).status).toBe(200);
+  });
+
+  it('has the versions of the API that it lists, and no others', async () => {
+    server.host.change({ apiVersions: { oldest: 62, newest: 64 } });
+    const listed: unknown = await (await fetch(`${server.url}/services/data/`)).json();
+    expect(listed).toEqual([
+      { label: "Winter '25", url: '/services/data/v62.0', version: '62.0' },
+      { label: "Spring '25", url: '/services/data/v63.0', version: '63.0' },
+      { label: "Summer '25", url: '/services/data/v64.0', version: '64.0' },
+    ]);
+    const newer = await raw('GET', 'limits');
+    expect([newer.status, await newer.json()]).toMatchObject([404, [{ errorCode: 'NOT_FOUND' }]]);
+    const headers = { authorization: `Bearer ${connection.accessToken ?? ''}` };
+    const at = (version: string): Promise<Response> =>
+      fetch(`${server.url}/services/data/v${version}/limits`, { headers });
+    expect((await at('64.0')).status).toBe(200);
+    expect((await at('61.0')).status).toBe(410);
+  });
+
   it('speaks SOAP of its faults to a SOAP client', async () => {
     const own = new jsforce.Connection({ loginUrl: server.url, version: '65.0' });
     await own.login(LOGIN.userName, LOGIN.password);

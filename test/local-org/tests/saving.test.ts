@@ -124,7 +124,9 @@ describe('saving records in the local org', { timeout: 60_000 }, () => {
 
   it('refuses fields that nobody writes', async () => {
     expect(
-      await refusal(await raw('POST', 'sobjects/Contact', { LastName: 'X', CreatedDate: '2020-01-01' })),
+      await refusal(
+        await raw('POST', 'sobjects/Contact', { LastName: 'X', CreatedDate: '2020-01-01T00:00:00Z' }),
+      ),
     ).toEqual([400, 'INVALID_FIELD_FOR_INSERT_UPDATE']);
     const id = await contact({});
     expect(await refusal(await raw('PATCH', `sobjects/Contact/${id}`, { Id: id }))).toEqual([
@@ -247,6 +249,50 @@ describe('saving records in the local org', { timeout: 60_000 }, () => {
       400,
       'LIMIT_EXCEEDED',
     ]);
+  });
+
+  it.each([
+    ['Phone', 777, 'phone from VALUE_NUMBER_INT value 777'],
+    ['Title', 1.5, 'string from VALUE_NUMBER_FLOAT value 1.5'],
+    ['Title', true, 'string from VALUE_TRUE value true'],
+    ['Title', ['a'], 'string from START_ARRAY value ['],
+    ['HasOptedOutOfEmail', 'yes', 'boolean from VALUE_STRING value yes'],
+    ['HasOptedOutOfEmail', 'FALSE', 'boolean from VALUE_STRING value FALSE'],
+    ['HasOptedOutOfEmail', 1, 'boolean from VALUE_NUMBER_INT value 1'],
+    ['Birthdate', '2026-02-03T10:00:00Z', 'date from VALUE_STRING value 2026-02-03T10:00:00Z'],
+    ['EmailBouncedDate', '2026-02-03 10:00:00', 'datetime from VALUE_STRING value 2026-02-03 10:00:00'],
+    ['EmailBouncedDate', '2026-02-03', 'datetime from VALUE_STRING value 2026-02-03'],
+  ])('refuses a whole call for %s that is %j, and says where it stands', async (field, value, words) => {
+    const records = [
+      { attributes: { type: 'Contact' }, LastName: 'Strict' },
+      { attributes: { type: 'Contact' }, LastName: 'Strict', [field]: value },
+    ];
+    const answer = await raw('POST', 'composite/sobjects', { records });
+    const [problem] = (await answer.json()) as { errorCode: string; message: string }[];
+    expect([answer.status, problem?.errorCode]).toEqual([400, 'JSON_PARSER_ERROR']);
+    expect(problem?.message).toContain(`Cannot deserialize instance of ${words}`);
+    expect(problem?.message).toMatch(/at \[line:1, column:\d{2,}\]$/);
+    expect((await connection.query("SELECT Id FROM Contact WHERE LastName = 'Strict'")).totalSize).toBe(0);
+  });
+
+  it('takes numbers that are written as strings, and moments in any zone', async () => {
+    const { id } = await connection
+      .sobject('Account')
+      .create({ Name: 'Loose', NumberOfEmployees: '100', AnnualRevenue: '12.50' });
+    expect(await connection.sobject('Account').retrieve(id ?? '')).toMatchObject({
+      NumberOfEmployees: 100,
+      AnnualRevenue: 12.5,
+    });
+    for (const moment of [
+      '2026-02-03T10:00:00Z',
+      '2026-02-03T11:00:00.000+0100',
+      '2026-02-03T11:00:00+01:00',
+    ]) {
+      const bounced = await connection
+        .sobject('Contact')
+        .retrieve(await contact({ EmailBouncedDate: moment }));
+      expect(bounced.EmailBouncedDate).toBe('2026-02-03T10:00:00.000+0000');
+    }
   });
 
   it('warns of duplicates where a rule says so, and saves them for who insists', async () => {

@@ -40,6 +40,8 @@ export interface FieldInfo {
   readonly isTransient: boolean;
   readonly isProperty: boolean;
   readonly access: 'private' | 'protected' | 'public' | 'global';
+  /** Names in lower case. */
+  readonly annotations: ReadonlySet<string>;
   /** Reads from and writes to an instance (null for a static). */
   get(instance: ApexReference | null): ApexValue;
   set(instance: ApexReference | null, value: ApexValue): void;

@@ -60,7 +60,7 @@ describe('an authorization that is lost', () => {
     const { orgs, database } = stage.server.services;
     await setOrg({ isApiEnabled: false });
     for (const _again of [1, 2]) {
-      const reached = orgs.open(scene.connectionId).then((org) => org.describe('Contact'));
+      const reached = orgs.open(scene.connectionId, 'checks').then((org) => org.describe('Contact'));
       await expect(reached).rejects.toMatchObject({ kind: 'stop' });
     }
     await sendAll();
@@ -73,5 +73,29 @@ describe('an authorization that is lost', () => {
     await sendAll();
     expect(mail.mails).toHaveLength(2);
     expect(mail.mails[1]?.text).toContain('Works again');
+  });
+
+  it('has what a pull could not fetch meanwhile fetched at once, and not by the next night', async () => {
+    const { pool } = stage.server.database;
+    const made = await admin(stage.server, 'post', '/v1/admin/pulls', owner.token)
+      .send({ transfer: scene.transferId, startNow: false })
+      .expect(201);
+    const { id } = made.body as { id: string };
+    const runs = async (): Promise<string[]> => {
+      const { rows } = await pool.query<{ state: string }>(
+        'SELECT state FROM di.pull_run WHERE pull_id = $1 ORDER BY queued_at',
+        [id],
+      );
+      return rows.map(({ state }) => state);
+    };
+    await authorize();
+    expect(await runs()).toEqual([]);
+    await pool.query(
+      `INSERT INTO di.pull_run (pull_id, kind, reason, state, finished_at) VALUES ($1, 'changes', 'schedule', 'failed', now())`,
+      [id],
+    );
+    await authorize();
+    await authorize();
+    expect(await runs()).toEqual(['failed', 'queued']);
   });
 });

@@ -175,7 +175,7 @@ describe('access', () => {
       expect((await own.services.signingKeys.current()).id).not.toBe(id);
       await own.database.pool.query('UPDATE di.signing_key SET signs_from = now() WHERE id = $1', [id]);
       // A server that is started now knows both.
-      const other = createServices(own.config, own.database);
+      const other = createServices(own.config, own.database, pino({ level: 'silent' }));
       const app = createApp(other, routesOf(other), pino({ level: 'silent' }));
       const fresh = await requestToken({ ...own, app }, scene).expect(200);
       const { access_token: signed } = fresh.body as { access_token: string };

@@ -45,6 +45,7 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/projects/{project}/archive': {},
   'post /v1/admin/projects/{project}/restore': {},
   'get /v1/admin/projects/{project}/build': {},
+  'get /v1/admin/projects/{project}/duplicates': {},
   'post /v1/admin/projects/{project}/build': {},
   'post /v1/admin/projects/{project}/tables': {
     body: { code: 'T', name: 'T', primaryKey: ['f'], fields: [FIELD] },
@@ -78,9 +79,11 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/connections/{connection}/secret': {},
   'get /v1/admin/connections/{connection}': {},
   'patch /v1/admin/connections/{connection}': { body: { name: 'Mine' } },
+  'get /v1/admin/connections/{connection}/api-calls': {},
   'post /v1/admin/connections/{connection}/test': {},
   'delete /v1/admin/connections/{connection}': {},
   'get /v1/admin/imports': 'own',
+  'get /v1/admin/import-encodings': 'own',
   'post /v1/admin/imports': { body: { name: 'f.csv', project: '{project}', table: 'Contact' } },
   'get /v1/admin/imports/{import}': {},
   'get /v1/admin/imports/{import}/targets': {},
@@ -122,6 +125,8 @@ const CLASSIFIED: Readonly<
     body: { changes: [{ contact: { email: 'secret@example.com' }, optIn: null, status: 'withdrawn' }] },
   },
   'get /v1/admin/projects/{project}/consent/contact': { query: '?key={"email":"secret@example.com"}' },
+  'get /v1/admin/failures': 'own',
+  'post /v1/admin/failures/acknowledge': { body: { kind: 'import', subject: '{import}' } },
   'get /v1/admin/pulls': 'own',
   'post /v1/admin/pulls': { body: { transfer: '{transfer}' } },
   'get /v1/admin/pulls/{pull}': {},
@@ -205,6 +210,8 @@ const CLASSIFIED: Readonly<
 
 const PUBLIC = [
   'post /oauth/token',
+  'get /oauth/salesforce/start',
+  'post /oauth/salesforce/start',
   'get /oauth/salesforce/callback',
   'get /u/{token}',
   'post /u/{token}',
@@ -307,7 +314,7 @@ describe('every endpoint', () => {
       integration: (integration.body as { id: string }).id,
       apiKey: (key.body as { id: string }).id,
     };
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   const accountRoutes = (): (Route & { access: { scope: Scope } })[] =>
@@ -326,7 +333,7 @@ describe('every endpoint', () => {
     return text.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? '');
   }
 
-  it('is classified: by account, for the operator, for the plugin, or public', () => {
+  it('is classified: by account, for the operator, for the plugin, for whoever is signed in, or public', () => {
     expect(accountRoutes().map(nameOf).sort()).toEqual(Object.keys(CLASSIFIED).sort());
     const others = routes.filter((route) => typeof route.access === 'string');
     const open = others.filter((route) => route.access === 'public');
@@ -334,6 +341,7 @@ describe('every endpoint', () => {
     for (const route of others)
       if (route.access === 'operator') expect(route.path).toMatch(/^\/(v1\/operator\/|metrics$)/);
       else if (route.access === 'plugin') expect(route.path).toMatch(/^\/v1\/(plugin|tables)\//);
+      else if (route.access === 'user') expect(route.path).toMatch(/^\/v1\/sessions\/current\//);
   });
 
   it('of an account shows another account nothing, and lets it change nothing', async () => {

@@ -85,7 +85,7 @@ describe('an authorization', () => {
       const before = salesforce.revoked.length;
       await admin(server, 'delete', which).expect(204);
       expect(salesforce.revoked.length).toBe(before + 1);
-      await expect(server.services.orgs.open(stage.scene.connectionId)).rejects.toMatchObject({
+      await expect(server.services.orgs.open(stage.scene.connectionId, 'checks')).rejects.toMatchObject({
         code: 'not-authorized',
       });
     }

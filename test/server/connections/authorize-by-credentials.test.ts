@@ -115,10 +115,10 @@ describe('authorizing a connection', () => {
       await stage.byPassword().expect(201);
       salesforce.expire();
       salesforce.script(SOAP, soapFault('INVALID_LOGIN', 'Invalid username, password, security token'));
-      const org = await server.services.orgs.open(stage.scene.connectionId);
+      const org = await server.services.orgs.open(stage.scene.connectionId, 'checks');
       for (let turn = 0; turn < 3; turn++)
         await expect(org.describe('Contact')).rejects.toMatchObject({ kind: 'stop' });
-      await expect(server.services.orgs.open(stage.scene.connectionId)).rejects.toMatchObject({
+      await expect(server.services.orgs.open(stage.scene.connectionId, 'checks')).rejects.toMatchObject({
         code: 'not-authorized',
       });
       expect(salesforce.requestsOf(SOAP)).toHaveLength(2);

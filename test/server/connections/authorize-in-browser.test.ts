@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { as, createAccount } from '../support/accounts.ts';
+import { as, createAccount, PASSWORD } from '../support/accounts.ts';
+import { Browser } from '../support/browser.ts';
 import { startAuthorizationStage, TOKEN, type AuthorizationStage } from '../support/authorization-stage.ts';
 import { authorizeInBrowser, beginInBrowser, comeBack } from '../support/salesforce.ts';
 import { APP, type SalesforceDouble } from '../support/salesforce-double.ts';
@@ -94,7 +95,7 @@ describe('authorizing a connection in the browser', () => {
     );
     await comeBack(server, { code: 'code', state: address.searchParams.get('state') ?? '' }).expect(400);
     expect((await stage.page()).authorization).toBeNull();
-    expect(await server.services.authorization.requests.forgetExpired()).toBe(0);
+    expect(await server.services.authorization.requests.forgetExpired()).toBe(1);
   });
 
   it('authorizes the connection that the state was made for, and no other account’s', async () => {
@@ -106,7 +107,9 @@ describe('authorizing a connection in the browser', () => {
     const address = await beginInBrowser(server, theirs.connectionId, salesforce.url, {
       token: stranger.token,
     });
-    await comeBack(server, { code: 'code', state: address.searchParams.get('state') ?? '' }).expect(200);
+    const browser = new Browser(server);
+    await browser.signIn(stranger.email, PASSWORD);
+    expect((await browser.comeBack(address)).status).toBe(200);
     expect((await stage.page()).authorization).toBeNull();
     const own = await as(
       server,
@@ -134,8 +137,11 @@ describe('authorizing a connection in the browser', () => {
     const { token } = session.body as { token: string };
     const address = await beginInBrowser(server, theirs.connectionId, salesforce.url, { token });
     const { id } = user.body as { id: string };
+    const browser = new Browser(server);
+    await browser.signIn(body.email, body.password);
+    await browser.open(address.href);
     await as(server, owner.token, 'patch', `/v1/admin/users/${id}`).send({ isDisabled: true }).expect(200);
-    const answer = await comeBack(server, { code: 'code', state: address.searchParams.get('state') ?? '' });
+    const answer = await browser.comeBack(address);
     expect([answer.status, salesforce.requestsOf(TOKEN).length]).toEqual([422, 0]);
   });
 

@@ -56,7 +56,7 @@ describe('a connection and its local org', () => {
 
   it('is authorized in the browser, and stays so while sessions end and refresh tokens rotate', async () => {
     await authorize();
-    const org = await stage.server.services.orgs.open(scene.connectionId);
+    const org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
     for (let turn = 0; turn < 3; turn++) {
       await door('POST', 'sessions/expire');
       expect(await org.describe('Contact')).toMatchObject({ name: 'Contact' });
@@ -101,7 +101,7 @@ describe('a connection and its local org', () => {
 
   it('notices that somebody took the access back in Salesforce, and can be authorized again', async () => {
     await authorize();
-    const org = await stage.server.services.orgs.open(scene.connectionId);
+    const org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
     await door('POST', 'authorizations/revoke');
     await expect(org.describe('Contact')).rejects.toMatchObject({ kind: 'stop', code: 'invalid_grant' });
     expect(await authorization()).toMatchObject({ status: 'revoked' });
@@ -113,7 +113,7 @@ describe('a connection and its local org', () => {
 
   it('leaves no session behind in Salesforce when it is forgotten', async () => {
     await authorize();
-    const org = await stage.server.services.orgs.open(scene.connectionId);
+    const org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
     await admin(stage.server, 'delete', `${path()}/authorization`).expect(204);
     await expect(org.describe('Contact')).rejects.toMatchObject({ kind: 'stop', code: 'not-authorized' });
   });
@@ -126,7 +126,7 @@ describe('a connection and its local org', () => {
       authorization: { organization: { edition: 'Developer Edition' } },
     });
     await door('POST', 'sessions/expire');
-    const org = await stage.server.services.orgs.open(scene.connectionId);
+    const org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
     expect(await org.describe('Lead')).toMatchObject({ name: 'Lead' });
   });
 
@@ -160,7 +160,7 @@ describe('a connection and its local org', () => {
 
   it('survives what Salesforce does on bad days, each in its way', async () => {
     await byPassword().expect(201);
-    const org = await stage.server.services.orgs.open(scene.connectionId);
+    const org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
     for (const [fault, expected] of [
       [{ kind: 'unavailable' }, { kind: 'retry' }],
       [{ kind: 'request-limit' }, { kind: 'limit' }],
@@ -185,7 +185,7 @@ describe('a connection and its local org', () => {
   it('saves a duplicate only where that was asked for', async () => {
     await byPassword().expect(201);
     await door('PATCH', 'settings', { duplicateRules: [{ object: 'Contact', fields: ['Email'] }] });
-    const org = await stage.server.services.orgs.open(scene.connectionId);
+    const org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
     const record = { LastName: 'Twin', Email: 'twin@example.com' };
     expect(await org.write('insert', 'Contact', [record])).toMatchObject([{ isSaved: true }]);
     expect(await org.write('insert', 'Contact', [record])).toMatchObject([
@@ -198,7 +198,7 @@ describe('a connection and its local org', () => {
 
   it('deploys a field, and says what is wrong with one that cannot be', async () => {
     await byPassword().expect(201);
-    const org = await stage.server.services.orgs.open(scene.connectionId);
+    const org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
     const zip = (type: string): Buffer =>
       Buffer.from(
         zipSync({

@@ -37,7 +37,9 @@ describe('the session of an org that several copies of the server use', () => {
     });
     salesforce.requests.length = 0;
     const opened = await Promise.all(
-      copies.flatMap((copy) => Array.from({ length: 5 }, () => copy.services.orgs.open(connectionId))),
+      copies.flatMap((copy) =>
+        Array.from({ length: 5 }, () => copy.services.orgs.open(connectionId, 'checks')),
+      ),
     );
     for (let turn = 1; turn <= 5; turn++) {
       salesforce.expire();

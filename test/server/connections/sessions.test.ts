@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tellOfCalls } from '../../../server/src/alerts/tell-of-calls.ts';
 import { authorizationDesk } from '../../../server/src/connections/authorization-desk.ts';
 import { ConnectedOrgs } from '../../../server/src/connections/orgs.ts';
 import { SecretBox } from '../../../server/src/auth/secret-box.ts';
@@ -42,13 +44,20 @@ describe('the session of a connection’s org', () => {
     await salesforce.close();
   });
 
+  /** What other copies of the server write down and tell of their calls. */
+  const callRecords = (): ConstructorParameters<typeof ConnectedOrgs>[2] => ({
+    counts: server.services.apiCalls,
+    troubles: tellOfCalls(server.database.knex),
+    logger: pino({ level: 'silent' }),
+  });
+
   async function statusOf(): Promise<{ status: string; statusMessage: string | null }> {
     const page = await admin(server, 'get', `/v1/admin/connections/${connectionId}`).expect(200);
     return (page.body as { authorization: { status: string; statusMessage: string | null } }).authorization;
   }
 
   it('is renewed once it has expired, and the call repeated', async () => {
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     salesforce.expire();
     expect(await org.describe('Contact')).toMatchObject({ name: 'Contact' });
     expect(salesforce.requestsOf(TOKEN)).toHaveLength(1);
@@ -65,7 +74,7 @@ describe('the session of a connection’s org', () => {
       if (known?.credentials.kind === 'web-server') stored.push(known.credentials.refreshToken);
       return { json: CONTACT };
     });
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     for (let turn = 0; turn < 3; turn++) {
       salesforce.expire();
       await org.describe('Contact');
@@ -79,9 +88,12 @@ describe('the session of a connection’s org', () => {
   it('is asked for by one of several copies of the server, however many calls find it expired', async () => {
     const { config, database } = server;
     const other = authorizationDesk(config, database.knex, new SecretBox(config.encryptionKeys));
-    const copies = [server.services.orgs, new ConnectedOrgs(other.authorizations, other.logIn)];
+    const copies = [
+      server.services.orgs,
+      new ConnectedOrgs(other.authorizations, other.logIn, callRecords()),
+    ];
     const opened = await Promise.all(
-      copies.flatMap((each) => [each.open(connectionId), each.open(connectionId)]),
+      copies.flatMap((each) => [each.open(connectionId, 'checks'), each.open(connectionId, 'checks')]),
     );
     salesforce.expire();
     await Promise.all(opened.flatMap((org) => [org.describe('Contact'), org.describe('Contact')]));
@@ -93,7 +105,7 @@ describe('the session of a connection’s org', () => {
     const known = await authorizations.open(connectionId);
     if (!known) throw new Error('The connection is not authorized.');
     expect(await authorizations.claimRenewal(connectionId, known.sessionVersion)).toBe(true);
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     salesforce.expire();
     const described = org.describe('Contact');
     const granted = {
@@ -109,7 +121,7 @@ describe('the session of a connection’s org', () => {
   });
 
   it('of somebody who authorized the connection anew meanwhile is the one that is used', async () => {
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     salesforce.expire();
     salesforce.script(
       TOKEN,
@@ -134,13 +146,13 @@ describe('the session of a connection’s org', () => {
       .update({
         renewing_until: server.database.knex.raw("now() - interval '1 second'"),
       });
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     salesforce.expire();
     expect(await org.describe('Contact')).toMatchObject({ name: 'Contact' });
   });
 
   it('revoked in Salesforce stops the connection, which says what to do and asks no more', async () => {
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     salesforce.expire();
     salesforce.script(TOKEN, {
       status: 400,
@@ -152,7 +164,7 @@ describe('the session of a connection’s org', () => {
     expect(status.statusMessage).toMatch(/Authorize the connection again/);
     const asked = salesforce.requests.length;
     await expect(org.describe('Contact')).rejects.toMatchObject({ kind: 'stop' });
-    await expect(server.services.orgs.open(connectionId)).rejects.toMatchObject({
+    await expect(server.services.orgs.open(connectionId, 'checks')).rejects.toMatchObject({
       kind: 'stop',
       code: 'not-authorized',
       message: status.statusMessage,
@@ -162,7 +174,7 @@ describe('the session of a connection’s org', () => {
   });
 
   it('that the org ends at once stops the connection after one renewal', async () => {
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     salesforce.script(DESCRIBE, {
       status: 401,
       json: [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired' }],
@@ -173,7 +185,7 @@ describe('the session of a connection’s org', () => {
   });
 
   it('that cannot be renewed for now leaves the connection as it is', async () => {
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     salesforce.expire();
     salesforce.script(TOKEN, { status: 503, text: '<html>busy</html>' }, 1);
     await expect(org.describe('Contact')).rejects.toMatchObject({ kind: 'retry' });
@@ -182,7 +194,7 @@ describe('the session of a connection’s org', () => {
   });
 
   it('of another org than the one that was authorized is not used', async () => {
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     salesforce.expire();
     salesforce.organizationId = '00D000000000002EAA';
     await expect(org.describe('Contact')).rejects.toMatchObject({ kind: 'stop' });
@@ -190,7 +202,7 @@ describe('the session of a connection’s org', () => {
   });
 
   it('that failed works again after a test that finds it well', async () => {
-    const org = await server.services.orgs.open(connectionId);
+    const org = await server.services.orgs.open(connectionId, 'checks');
     salesforce.script(
       DESCRIBE,
       { status: 403, json: [{ errorCode: 'API_DISABLED_FOR_ORG', message: 'disabled' }] },
@@ -201,10 +213,12 @@ describe('the session of a connection’s org', () => {
       code: 'API_DISABLED_FOR_ORG',
     });
     expect((await statusOf()).statusMessage).toMatch(/API Enabled/);
-    await expect(server.services.orgs.open(connectionId)).rejects.toMatchObject({ code: 'not-authorized' });
+    await expect(server.services.orgs.open(connectionId, 'checks')).rejects.toMatchObject({
+      code: 'not-authorized',
+    });
     await admin(server, 'post', `/v1/admin/connections/${connectionId}/test`).expect(200);
     expect(await statusOf()).toMatchObject({ status: 'authorized', statusMessage: null });
-    await server.services.orgs.open(connectionId);
+    await server.services.orgs.open(connectionId, 'checks');
   });
 
   it('tells once that it stopped, and once that it works again', async () => {
@@ -219,8 +233,8 @@ describe('the session of a connection’s org', () => {
         return Promise.resolve();
       },
     );
-    const watched = new ConnectedOrgs(desk.authorizations, desk.logIn);
-    const org = await watched.open(connectionId);
+    const watched = new ConnectedOrgs(desk.authorizations, desk.logIn, callRecords());
+    const org = await watched.open(connectionId, 'checks');
     const disabled = { status: 403, json: [{ errorCode: 'API_DISABLED_FOR_ORG', message: 'disabled' }] };
     salesforce.script(DESCRIBE, disabled, 3);
     for (let turn = 0; turn < 3; turn++) await expect(org.describe('Contact')).rejects.toThrow();

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics.ts';
 import { NOBODY } from '../../../server/src/deliveries/incidents.ts';
-import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
+import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
 import { deliverOnce } from '../../../server/src/deliveries/worker.ts';
 import type { SalesforceOrg } from '../../../server/src/salesforce/org.ts';
 import { activeIntegration, createOptIn, groundOf, outboxOf, setConsent } from '../support/delivery-scene.ts';
@@ -43,7 +43,7 @@ describe(
       const { database, services } = stage.server;
       const ground = await groundOf(stage.server, scene);
       await authorizeByPassword(stage.server, scene.connectionId, stage.org.url);
-      org = await services.orgs.open(scene.connectionId);
+      org = await services.orgs.open(scene.connectionId, 'checks');
       await keepObject(database.knex, scene.connectionId, await org.describe('Contact'));
       const emails = Array.from({ length: PEOPLE }, (_, index) => `somebody.of.${name}.${index}@example.com`);
       await org.writeBulk(

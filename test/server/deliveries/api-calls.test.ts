@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
+import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
 import {
   activeIntegration,
   createOptIn,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
+import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
 import { SalesforceFault } from '../../../server/src/salesforce/org.ts';
 import {
   activeIntegration,
@@ -393,30 +393,6 @@ describe('deliveries', () => {
       await sql("UPDATE CONTACT SET last_name = 'Once more'");
       await stage.deliver();
       expect(org.records('Contact')).toEqual([]);
-    });
-  });
-
-  describe('within a budget', () => {
-    it('stop before the share of the org’s calls is used up, and go on when there is room', async () => {
-      const id = await integrate({ ...BY_EXTERNAL_ID, settings: { apiShare: 0.5 } });
-      org.usage = { used: 48, limit: 100 };
-      await sql(
-        "INSERT INTO CONTACT (email, last_name) SELECT 'p' || n || '@example.com', 'P' FROM generate_series(1, 1000) n",
-      );
-      await stage.deliver();
-      expect(org.usage).toEqual({ used: 50, limit: 100 });
-      expect(org.records('Contact')).toHaveLength(400);
-      expect(await outboxOf(stage.server, id)).toHaveLength(600);
-      expect(stage.incidents).toContainEqual(
-        expect.objectContaining({ kind: 'api-budget-used', isOpen: true }),
-      );
-      org.usage = { used: 0, limit: 100 };
-      await stage.letTimePass();
-      await stage.deliver();
-      expect(org.records('Contact')).toHaveLength(1000);
-      expect(stage.incidents).toContainEqual(
-        expect.objectContaining({ kind: 'api-budget-used', isOpen: false }),
-      );
     });
   });
 });

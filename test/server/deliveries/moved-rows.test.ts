@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
+import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
 import { changeConsent, createOptIn, statusOf } from '../support/consent.ts';
 import { activeIntegration, outboxOf, secondConnection } from '../support/delivery-scene.ts';
 import { setStage, startDeliveryStage, type DeliveryStage } from '../support/delivery-stage.ts';

@@ -29,7 +29,7 @@ describe('the fields of opt-ins', () => {
     stage = await startStage();
     scene = await createScene(stage.server);
     await authorizeByPassword(stage.server, scene.connectionId, stage.org.url);
-    org = await stage.server.services.orgs.open(scene.connectionId);
+    org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
     await addOptIn(scene, 'news', 'Newsletter & <offers>');
   });
   afterAll(() => stage.close());

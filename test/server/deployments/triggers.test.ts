@@ -26,7 +26,7 @@ describe('the trigger of an object', () => {
     stage = await startStage({}, ['test/subscriber-org']);
     scene = await createScene(stage.server);
     await authorizeByPassword(stage.server, scene.connectionId, stage.org.url);
-    org = await stage.server.services.orgs.open(scene.connectionId);
+    org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
     transfer = await addTransfer(scene, 'Region__c');
   });
   afterAll(() => stage.close());
@@ -102,7 +102,7 @@ describe('the trigger of an object', () => {
     await authorizeByPassword(stage.server, still.connectionId, stage.org.url);
     expect(await work()).toBe(true);
     expect(await work()).toBe(true);
-    org = await stage.server.services.orgs.open(still.connectionId);
+    org = await stage.server.services.orgs.open(still.connectionId, 'checks');
     expect(await apexNames()).toEqual([]);
     expect(await work()).toBe(false);
     await knex('di.connection').whereIn('id', holders).update({ status: 'active' });

@@ -22,7 +22,7 @@ describe('work whose database goes away', () => {
   it('keeps what came of a call of Salesforce until the database is back, and makes it once', async () => {
     const scene = await createScene(server);
     const source = await createSource(server, scene.connectionId);
-    const org = new EventOrg();
+    const org = new EventOrg(scene.connectionId);
     const turn = turnOf(server, org);
     await postEvent(server, source, 'identify', identify({ email: 'once@example.com' })).expect(200);
     let back: Promise<void> = Promise.resolve();
@@ -40,7 +40,7 @@ describe('work whose database goes away', () => {
   });
 
   it('leaves a job that cannot be said to be done to its queue, and nobody’s promise broken', async () => {
-    const jobs = new Jobs(cluster.url, pino({ level: 'silent' }), 1);
+    const jobs = new Jobs(server.database, pino({ level: 'silent' }), 1);
     const job = {
       name: 'away',
       schedule: '0 0 1 1 *',

@@ -25,7 +25,7 @@ describe('work on events', () => {
   afterAll(() => server.close());
   beforeEach(async () => {
     source = await createSource(server, scene.connectionId);
-    org = new EventOrg();
+    org = new EventOrg(scene.connectionId);
     turn = turnOf(server, org);
   });
 
@@ -344,10 +344,10 @@ describe('work on events', () => {
     const one = (): Promise<unknown> => post(identify({ email: `still${Math.random()}@example.com` }));
 
     it.each([
-      ['stop', 'API_DISABLED_FOR_ORG', 'authorization-lost'],
-      ['limit', 'REQUEST_LIMIT_EXCEEDED', 'api-budget-used'],
-    ] as const)('for a fault that says %s are told of once, until they go on', async (kind, code, told) => {
-      org.faults.push(fault(kind, code), fault(kind, code));
+      ['API_DISABLED_FOR_ORG', fault('stop', 'API_DISABLED_FOR_ORG'), 'authorization-lost'],
+      ['STORAGE_LIMIT_EXCEEDED', refusal('STORAGE_LIMIT_EXCEEDED'), 'writes-stopped'],
+    ] as const)('for %s are told of once, until they go on', async (code, trouble, told) => {
+      org.faults.push(trouble, trouble);
       await one();
       await turn();
       expect(await open()).toEqual([told]);

@@ -18,7 +18,7 @@ describe('a CSV file into an object of Salesforce', () => {
     imports = new ImportCalls(stage.server);
     connection = (await createScene(stage.server)).connectionId;
     await authorizeByPassword(stage.server, connection, stage.org.url);
-    org = await stage.server.services.orgs.open(connection);
+    org = await stage.server.services.orgs.open(connection, 'checks');
   });
   afterAll(() => stage.close());
 
@@ -137,7 +137,7 @@ describe('a CSV file into an object of Salesforce', () => {
   function killed(when: 'before the job is closed' | 'after the org is done'): SalesforceOrgs {
     return {
       open: async (id) => {
-        const real = await stage.server.services.orgs.open(id);
+        const real = await stage.server.services.orgs.open(id, 'checks');
         return new Proxy(real, {
           get: (target, name) => {
             if (name !== 'writeBulk') {

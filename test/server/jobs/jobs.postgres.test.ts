@@ -102,7 +102,7 @@ describe('work that no request waits for', () => {
         return Promise.resolve({});
       },
     };
-    const copies = [new Jobs(postgres.url, silent, 1), new Jobs(postgres.url, silent, 1)];
+    const copies = [new Jobs(server.database, silent, 1), new Jobs(server.database, silent, 1)];
     for (const copy of copies) await copy.start([job]);
     let now = Date.UTC(2026, 10, 20, 9, 16);
     const turns = copies.map((copy) => copy.turnOf(job, () => now));

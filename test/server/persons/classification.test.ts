@@ -5,9 +5,11 @@ import { startTestServer, type TestServer } from '../support/test-server.ts';
 /** Tables of the control schema that hold nothing of a contact, and why. */
 const NOTHING_OF_A_PERSON: Readonly<Record<string, string>> = {
   account: 'names of accounts',
+  acknowledgement: 'who of the account has seen what',
   action: 'definitions',
   alert: 'addresses of those who run the account',
   alert_channel: 'addresses of those who run the account',
+  api_call_count: 'counts',
   api_key: 'programs of the account',
   audit_event: 'who of the account changed what; of people counts and keyed hashes',
   authorization_request: 'log-ins of those who run the account',

@@ -23,7 +23,7 @@ describe('a call of an org', () => {
   beforeEach(async () => {
     await stage.set();
     await authorizeInBrowser(stage.server, stage.scene.connectionId, salesforce.url);
-    org = await stage.server.services.orgs.open(stage.scene.connectionId);
+    org = await stage.server.services.orgs.open(stage.scene.connectionId, 'checks');
     salesforce.requests.length = 0;
   });
   afterAll(() => stage.close());
@@ -71,6 +71,56 @@ describe('a call of an org', () => {
     const records = [];
     for await (const page of org.query('SELECT Id, Total__c, Score__c FROM Contact')) records.push(...page);
     expect(records).toEqual([{ Id: '0035g00000LkXaBAAV', Total__c: '1234567890123456.78', Score__c: 7.5 }]);
+  });
+
+  it.each<[string, DoubleAnswer, RegExp]>([
+    [
+      'HTTP_400',
+      { status: 400, json: { error: 'invalid_grant', error_description: 'expired' } },
+      /invalid_grant, expired/,
+    ],
+    ['HTTP_400', { status: 400, json: { message: 'something else' } }, /something else/],
+    ['HTTP_403', { status: 403, text: 'Forbidden by a proxy' }, /Forbidden by a proxy/],
+    ['HTTP_502', { status: 502, text: '<html><body><h1>Bad Gateway</h1></body></html>' }, /Bad Gateway/],
+  ])('keeps the reason of a refusal that is not Salesforce’s own: %s', async (code, answer, reason) => {
+    salesforce.script(DESCRIBE, answer);
+    await expect(org.describe('Contact')).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(reason) as string,
+    });
+  });
+
+  it.each([
+    ['a version that is not there yet', refusal(404, 'NOT_FOUND')],
+    ['a version that was retired', refusal(410, 'GONE')],
+    ['whatever else is below the version', { status: 404, text: '' }],
+  ])('holds the connection for %s, and says which versions the org has', async (_what, answer) => {
+    salesforce.script(/^\/services\/data\/v65\.0\//, answer);
+    salesforce.script(/^\/services\/data\/$/, { json: [{ version: '62.0' }, { version: '64.0' }] });
+    await expect(org.describe('Contact')).rejects.toMatchObject({
+      kind: 'hold',
+      code: 'api-version-missing',
+      message: expect.stringMatching(/version 65\.0 .* has 62\.0 to 64\.0\. A newer one/) as string,
+    });
+    expect((await stage.page()).authorization).toMatchObject({ status: 'authorized' });
+  });
+
+  it.each([
+    ['under 404', { status: 404, text: '<!DOCTYPE html><html><body>Down for maintenance</body></html>' }],
+    ['as if all were well', { status: 200, text: '<html><body>Down for maintenance</body></html>' }],
+  ])('holds the connection for a page for people %s', async (_how, answer) => {
+    salesforce.script(DESCRIBE, answer);
+    await expect(org.describe('Contact')).rejects.toMatchObject({
+      kind: 'hold',
+      code: 'page-instead-of-api',
+      message: expect.stringMatching(/Down for maintenance.*has 65\.0/) as string,
+    });
+  });
+
+  it('asks once a minute whether the API itself is there, where something is not', async () => {
+    for (let time = 0; time < 3; time++)
+      await expect(org.describe('Nothing__c')).rejects.toMatchObject({ kind: 'give-up', code: 'NOT_FOUND' });
+    expect(salesforce.requestsOf(/v65\.0\/$/)).toHaveLength(1);
   });
 
   it('does not follow a redirect, nor carry its token there', async () => {

@@ -11,7 +11,7 @@ describe('the org of a connection', () => {
     stage = await startStage();
     const scene = await createScene(stage.server);
     await authorizeByPassword(stage.server, scene.connectionId, stage.org.url);
-    org = await stage.server.services.orgs.open(scene.connectionId);
+    org = await stage.server.services.orgs.open(scene.connectionId, 'checks');
   });
   afterAll(() => stage.close());
 

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
+import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
 import { changeConsent, consentOf, createOptIn } from './consent.ts';
 import { activeIntegration, type Ground } from './delivery-scene.ts';
 import { setStage, type DeliveryStage } from './delivery-stage.ts';

@@ -3,7 +3,7 @@ import { DeliveryMetrics } from '../../../server/src/deliveries/delivery-metrics
 import type { DrainServices } from '../../../server/src/deliveries/drain.ts';
 import type { IncidentKey } from '../../../server/src/deliveries/incidents.ts';
 import { openRuns } from '../../../server/src/deliveries/open-runs.ts';
-import { keepObject } from '../../../server/src/deliveries/org-objects.ts';
+import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
 import { deliverOnce } from '../../../server/src/deliveries/worker.ts';
 import { groundOf, type Ground } from './delivery-scene.ts';
 import { OrgDoubles, type OrgDouble } from './org-double.ts';

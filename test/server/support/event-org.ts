@@ -39,10 +39,6 @@ export class EventOrg extends OrgBase implements SalesforceOrgs {
   /** Called before a call that changes records. */
   onWrite: (() => Promise<void>) | null = null;
 
-  constructor() {
-    super('connection');
-  }
-
   open(): Promise<SalesforceOrg> {
     return Promise.resolve(this);
   }
@@ -138,6 +134,17 @@ export function fault(kind: FaultKind, code: string): () => never {
 export function lostAnswer(_call: SeenCall, save: () => readonly SaveResult[]): never {
   save();
   throw new SalesforceFault('retry', 'timeout', 'The org did not answer in time.');
+}
+
+/** Every record of the call is refused. */
+export function refusalOfAll(code: string) {
+  return ({ records }: SeenCall): readonly SaveResult[] =>
+    records.map(() => ({
+      id: null,
+      isSaved: false,
+      isCreated: false,
+      errors: [{ code, message: code, fields: [] }],
+    }));
 }
 
 /** One record of the call is refused. */

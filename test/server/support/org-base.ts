@@ -27,6 +27,7 @@ export class OrgBase implements SalesforceOrg {
   readonly instanceUrl: string = 'https://double.my.salesforce.com';
   readonly userId = '005000000000001AAA';
   usage: ApiUsage | null = null;
+  callsMade = 0;
 
   constructor(connectionId: string, organizationId = '00D000000000001EAA') {
     this.connectionId = connectionId;

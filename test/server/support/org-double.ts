@@ -194,6 +194,7 @@ export class OrgDouble extends OrgBase {
   }
 
   #count(): void {
+    this.callsMade += 1;
     const fault = this.faults.shift();
     if (fault) throw fault;
     if (this.usage) this.usage = { ...this.usage, used: this.usage.used + 1 };

@@ -91,6 +91,7 @@ export class SalesforceDouble {
       this.revoked.push(request.form.get('token') ?? '');
       return {};
     }
+    if (request.path === '/services/data/') return { json: [{ version: '65.0' }] };
     if (request.token === null || !this.#sessions.has(request.token))
       return {
         status: 401,
@@ -123,6 +124,7 @@ export class SalesforceDouble {
   #resource({ path, query }: DoubleRequest): DoubleAnswer {
     const headers = { 'Sforce-Limit-Info': this.apiUsage };
     const soql = query.get('q') ?? '';
+    if (path === '/services/data/v65.0/') return { headers, json: { query: `${path}query` } };
     if (path.endsWith('/query') && soql.includes('FROM User'))
       return { headers, json: { records: [{ Username: 'marketing@example.com' }] } };
     if (path.endsWith('/query'))

@@ -78,7 +78,7 @@ async function openServer(
 ): Promise<TestServer> {
   const config = { ...testConfig(databaseUrl), ...changes };
   const database = await openDatabase(config, logger);
-  const services = createServices(config, database);
+  const services = createServices(config, database, logger);
   const app = createApp(services, routesOf(services), logger);
   return { app, database, config, services, close: () => database.close() };
 }

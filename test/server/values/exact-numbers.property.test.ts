@@ -50,6 +50,12 @@ describe('a number of JSON', () => {
     );
   });
 
+  it('is not written out a million times', () => {
+    const many = (number: string): string => `[${Array<string>(100_000).fill(number).join(',')}]`;
+    expect(() => parseExactly(many('1e399'))).toThrow(SyntaxError);
+    expect(parseExactly(many('1234567890123456789'))).toHaveLength(100_000);
+  });
+
   it('is refused where it is none', () => {
     for (const text of ['1234567890123456789012.', '[12345678901234567890', '01234567890123456789'])
       expect(() => parseExactly(text)).toThrow(SyntaxError);

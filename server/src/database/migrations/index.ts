@@ -14,8 +14,11 @@ import { pulls } from './012-pulls.ts';
 import { persons } from './013-persons.ts';
 import { occasions } from './014-occasions.ts';
 import { costOfTheWayBack } from './015-cost-of-the-way-back.ts';
+import { locksAndBounds } from './018-locks-and-bounds.ts';
 import { consentAsSaid } from './019-consent-as-said.ts';
+import { apiBudget } from './020-api-budget.ts';
 import { oneSpelling } from './021-one-spelling.ts';
+import { faults } from './022-faults.ts';
 import { namesAndMoves } from './023-names-and-moves.ts';
 import type { Migration } from './migration.ts';
 
@@ -35,8 +38,11 @@ const MIGRATIONS: readonly Migration[] = [
   persons,
   occasions,
   costOfTheWayBack,
+  locksAndBounds,
   consentAsSaid,
+  apiBudget,
   oneSpelling,
+  faults,
   namesAndMoves,
 ];
 

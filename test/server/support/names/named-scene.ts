@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Actions } from '../../../../server/src/actions/actions.ts';
 import { definitionSchema } from '../../../../server/src/actions/action-definition.ts';
 import { findConnection } from '../../../../server/src/connections/connections.ts';
-import { keepObject } from '../../../../server/src/deliveries/org-objects.ts';
+import { keepObject } from '../../../../server/src/salesforce/org-objects.ts';
 import { createOptIn } from '../consent.ts';
 import { activeIntegration, secondConnection } from '../delivery-scene.ts';
 import type { DeliveryStage } from '../delivery-stage.ts';

@@ -5,11 +5,19 @@ import resumeLoad from '@salesforce/apex/InitialLoadController.resumeLoad';
 import cancelLoad from '@salesforce/apex/InitialLoadController.cancelLoad';
 import readProgress from '@salesforce/apex/InitialLoadController.progress';
 import BusyElement from 'c/busyElement';
-import { fillIn } from 'c/labelText';
+import { holdText } from 'c/holdText';
+import { fillIn, momentOf } from 'c/labelText';
 import { labels } from './labels';
 
 const REFRESH_MILLISECONDS = 2000;
-const RUNNING = new Set(['Queued', 'Running']);
+const RECONCILIATION = 'Reconciliation';
+
+const STATES = {
+  Running: labels.running,
+  Paused: labels.paused,
+  Cancelled: labels.cancelled,
+  Failed: labels.stopped,
+};
 
 /**
  * The initial load of one transfer: how far it is, and what can be done about it.
@@ -23,7 +31,9 @@ export default class InitialLoad extends BusyElement {
   /** Its name, for the heading. */
   @api transferName;
 
+  /** The load, as Apex last told; null where there never was one. */
   progress = null;
+  isLoaded = false;
   timer = null;
 
   async connectedCallback() {
@@ -41,37 +51,67 @@ export default class InitialLoad extends BusyElement {
   }
 
   get message() {
-    return this.progress?.message;
+    const { hold, message } = this.progress;
+    return this.isOpen && hold ? holdText(hold) : message;
   }
 
   get isRunning() {
-    return RUNNING.has(this.status);
+    return this.status === 'Running';
   }
 
   get isPaused() {
     return this.status === 'Paused';
   }
 
-  get canStart() {
-    return this.progress !== null && !this.isRunning && !this.isPaused;
+  get isReconciling() {
+    return this.progress?.kind === RECONCILIATION;
   }
 
-  get canCancel() {
+  get isOpen() {
     return this.isRunning || this.isPaused;
   }
 
-  get hasProgress() {
-    return this.status !== null && this.progress.total !== null && this.progress.total !== undefined;
+  get canStart() {
+    return this.isLoaded && !this.isOpen;
+  }
+
+  get canResume() {
+    return this.isPaused || this.status === 'Failed';
+  }
+
+  get startLabel() {
+    return this.progress ? labels.again : labels.start;
+  }
+
+  get startVariant() {
+    return this.progress ? 'neutral' : 'brand';
+  }
+
+  /** A load of no records is done before anything could be counted. */
+  get isCounted() {
+    return Number.isInteger(this.progress?.total);
   }
 
   get percent() {
-    const { processed, total } = this.progress;
-    return total > 0 ? Math.min(100, Math.floor((100 * processed) / total)) : 100;
+    return this.progress.percent;
   }
 
-  get text() {
-    const { processed, total } = this.progress;
-    return fillIn(labels.progress, (processed ?? 0).toLocaleString(), total.toLocaleString());
+  /** Where it stands: what is to be known first. */
+  get state() {
+    if (this.status === 'Completed')
+      return fillIn(labels.done, new Date(momentOf(this.progress.finished)).toLocaleString());
+    if (this.isRunning && !this.isCounted) return labels.counting;
+    return STATES[this.status];
+  }
+
+  /** How many records went where. */
+  get figures() {
+    const { sent, total, waiting, failed } = this.progress;
+    return [
+      { name: 'sent', text: fillIn(labels.progress, sent.toLocaleString(), total.toLocaleString()) },
+      { name: 'waiting', text: waiting > 0 && fillIn(labels.waiting, waiting.toLocaleString()) },
+      { name: 'failed', text: failed > 0 && fillIn(labels.failed, failed.toLocaleString()) },
+    ].filter(({ text }) => text);
   }
 
   handleStart() {
@@ -94,16 +134,18 @@ export default class InitialLoad extends BusyElement {
     this.dispatchEvent(new CustomEvent('close'));
   }
 
+  /** One thing at a time: whoever presses twice starts one load. */
   change(call) {
+    if (this.isBusy) return undefined;
     return this.work(null, async () => {
-      await call({ transferId: this.transferId });
-      this.progress = await readProgress({ transferId: this.transferId });
+      this.progress = await call({ transferId: this.transferId });
     });
   }
 
   async refresh() {
     try {
-      this.progress = (await readProgress({ transferId: this.transferId })) ?? { status: null };
+      this.progress = await readProgress({ transferId: this.transferId });
+      this.isLoaded = true;
     } catch (error) {
       this.error = error;
     }

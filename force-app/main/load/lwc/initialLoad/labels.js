@@ -4,6 +4,16 @@ import start from '@salesforce/label/c.Load_Start';
 import pause from '@salesforce/label/c.Load_Pause';
 import resume from '@salesforce/label/c.Load_Resume';
 import cancel from '@salesforce/label/c.Load_Cancel';
+import again from '@salesforce/label/c.Load_Again';
+import counting from '@salesforce/label/c.Load_Counting';
+import running from '@salesforce/label/c.Load_Running';
+import paused from '@salesforce/label/c.Load_Paused';
+import cancelled from '@salesforce/label/c.Load_Cancelled';
+import stopped from '@salesforce/label/c.Load_Failed';
+import done from '@salesforce/label/c.Load_Done';
+import waiting from '@salesforce/label/c.Load_Waiting';
+import failed from '@salesforce/label/c.Load_Set_Aside';
+import reconciling from '@salesforce/label/c.Load_Reconciling';
 import progress from '@salesforce/label/c.Load_Progress';
 import notSaved from '@salesforce/label/c.Not_Saved';
 import loading from '@salesforce/label/c.Loading';
@@ -16,6 +26,16 @@ export const labels = {
   pause,
   resume,
   cancel,
+  again,
+  counting,
+  running,
+  paused,
+  cancelled,
+  stopped,
+  done,
+  waiting,
+  failed,
+  reconciling,
   progress,
   notSaved,
   loading,

@@ -8,6 +8,8 @@ import sending from '@salesforce/label/c.Monitor_Sending';
 import sendingDetail from '@salesforce/label/c.Monitor_Sending_Detail';
 import behind from '@salesforce/label/c.Monitor_Behind';
 import behindDetail from '@salesforce/label/c.Monitor_Behind_Detail';
+import held from '@salesforce/label/c.Monitor_Held';
+import heldDetail from '@salesforce/label/c.Monitor_Held_Detail';
 import failing from '@salesforce/label/c.Monitor_Failing';
 import failingDetail from '@salesforce/label/c.Monitor_Failing_Detail';
 import stopped from '@salesforce/label/c.Monitor_Stopped';
@@ -20,6 +22,7 @@ import lastRun from '@salesforce/label/c.Monitor_Last_Run';
 import failed from '@salesforce/label/c.Monitor_Failed';
 import activeTransfers from '@salesforce/label/c.Monitor_Active_Transfers';
 import retryAll from '@salesforce/label/c.Monitor_Retry_All';
+import asked from '@salesforce/label/c.Monitor_Asked';
 import retried from '@salesforce/label/c.Monitor_Retried';
 import limits from '@salesforce/label/c.Monitor_Limits';
 import limitUse from '@salesforce/label/c.Monitor_Limit_Use';
@@ -44,6 +47,8 @@ export const labels = {
   sendingDetail,
   behind,
   behindDetail,
+  held,
+  heldDetail,
   failing,
   failingDetail,
   stopped,
@@ -56,6 +61,7 @@ export const labels = {
   failed,
   activeTransfers,
   retryAll,
+  asked,
   retried,
   limits,
   limitUse,

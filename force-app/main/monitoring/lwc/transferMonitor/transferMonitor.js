@@ -6,6 +6,7 @@ import readFailures from '@salesforce/apex/MonitorController.failures';
 import readLimits from '@salesforce/apex/MonitorController.limitsSpent';
 import retryAll from '@salesforce/apex/MonitorController.retryAll';
 import { fillIn, momentOf } from 'c/labelText';
+import { holdText } from 'c/holdText';
 import { verdictOf } from './verdict';
 import { labels } from './labels';
 
@@ -76,8 +77,18 @@ export default class TransferMonitor extends LightningElement {
     return momentOf(this.status.lastSuccess ?? this.status.lastRun);
   }
 
+  /** Transfers that wait for DI, whatever else is worse. */
+  get holds() {
+    return this.status.held.map((held) => ({ id: held.transferId, text: holdText(held) }));
+  }
+
+  get hasHolds() {
+    return this.status.held.length > 0 && this.verdict.name !== 'held';
+  }
+
   get canRetry() {
-    return this.status.mayChange && (this.status.deadRows > 0 || this.status.retryingRecords > 0);
+    const { mayChange, deadRows, retryingRecords, held } = this.status;
+    return mayChange && (deadRows > 0 || retryingRecords > 0 || held.length > 0);
   }
 
   get limitRows() {
@@ -140,12 +151,12 @@ export default class TransferMonitor extends LightningElement {
   }
 
   async handleRetryAll() {
-    const { retryingRecords, deadRecords } = this.status;
+    const records = this.status.retryingRecords + this.status.deadRecords;
     await this.attempt(labels.notSaved, async () => {
       await retryAll({ projectId: this.projectId });
       this.dispatchEvent(
         new ShowToastEvent({
-          title: fillIn(labels.retried, retryingRecords + deadRecords),
+          title: records > 0 ? fillIn(labels.retried, records) : labels.asked,
           variant: 'success',
         }),
       );

@@ -1,3 +1,4 @@
+import { holdText } from 'c/holdText';
 import { fillIn } from 'c/labelText';
 
 /** What waits longer than this is late: the sweep comes by every quarter of an hour. */
@@ -28,6 +29,14 @@ export function verdictOf(status, labels, now = Date.now()) {
       detail: fillIn(labels.failingDetail, failed),
       icon: 'utility:error',
       theme: 'slds-theme_error',
+    };
+  if (status.held.length > 0)
+    return {
+      name: 'held',
+      title: labels.held,
+      detail: fillIn(labels.heldDetail, status.held.map(holdText).join(' ')),
+      icon: 'utility:pause',
+      theme: 'slds-theme_warning',
     };
   const waited = status.oldestPending ? (now - Date.parse(status.oldestPending)) / 60_000 : 0;
   if (waited > LATE_MINUTES || status.retryingRecords > 0)

@@ -9,6 +9,10 @@ const PLACES = {
   'integration-stopped': 'integrations',
   'deliveries-dead': 'deliveries',
   'pull-failed': 'pulls',
+  'batches-refused': 'health',
+  'events-failed': 'sources',
+  'actions-failed': 'recordActions',
+  'plugin-silent': 'health',
 };
 
 /** What can be done about a channel: method, rest of the path, body. */

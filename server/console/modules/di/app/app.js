@@ -2,7 +2,7 @@ import { LightningElement } from 'lwc';
 import { openSession, signOut, SIGNED_OUT } from 'di/api';
 import { labels } from 'di/labels';
 import { choose, language } from 'di/language';
-import { linkTo, routeOf } from 'di/route';
+import { go, linkTo, routeOf } from 'di/route';
 import { may, setSession } from 'di/session';
 import { SCREENS } from './screens';
 
@@ -135,7 +135,7 @@ export default class App extends LightningElement {
   }
 
   get skipLink() {
-    return window.location.hash || '#/health';
+    return `${window.location.pathname}${window.location.hash || '#/'}`;
   }
 
   get groups() {
@@ -193,6 +193,6 @@ export default class App extends LightningElement {
     }
     this.user = null;
     this.shown = [];
-    window.location.hash = '#/health';
+    go('health');
   }
 }

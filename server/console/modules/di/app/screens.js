@@ -29,4 +29,6 @@ export const SCREENS = {
   users: () => import('di/usersScreen'),
   keys: () => import('di/keysScreen'),
   audit: () => import('di/auditScreen'),
+  password: () => import('di/passwordScreen'),
+  unknown: () => import('di/unknownScreen'),
 };

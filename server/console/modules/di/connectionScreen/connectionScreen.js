@@ -1,5 +1,5 @@
 import Screen from 'di/screen';
-import { call, pathOf } from 'di/api';
+import { call, pathOf, queryOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { formatMoment, formatNumber } from 'di/format';
 import { linkTo } from 'di/route';
@@ -7,6 +7,8 @@ import { linkTo } from 'di/route';
 /** A connection: its keys, the plugin, the authorization in Salesforce, and the test of it. */
 export default class ConnectionScreen extends Screen {
   connection = null;
+  /** What failed of it and still stands. */
+  failures = [];
   /** A new secret, right after it was made. */
   secret = null;
   isAuthorizing = false;
@@ -17,7 +19,10 @@ export default class ConnectionScreen extends Screen {
   }
 
   async load() {
-    this.connection = await call('GET', pathOf(...this.path));
+    const connection = await call('GET', pathOf(...this.path));
+    const { failures } = await call('GET', `${pathOf('failures')}${queryOf({ connection: connection.id })}`);
+    this.failures = failures;
+    this.connection = connection;
   }
 
   get heading() {
@@ -33,6 +38,10 @@ export default class ConnectionScreen extends Screen {
 
   get hasWarnings() {
     return this.connection.warnings.length > 0;
+  }
+
+  get hasFailures() {
+    return this.failures.length > 0;
   }
 
   get isChangeable() {

@@ -8,9 +8,12 @@ import { linkTo } from 'di/route';
 const REFRESH_MILLISECONDS = 10_000;
 const LEVELS = {
   'in-step': 'good',
+  refusing: 'bad',
   rejecting: 'bad',
   stopped: 'bad',
   failing: 'bad',
+  held: 'warning',
+  silent: 'warning',
   'nothing-yet': 'warning',
   'not-authorized': 'warning',
   'no-transfer': 'warning',
@@ -26,11 +29,14 @@ const levelOf = (verdict) => LEVELS[verdict] ?? 'off';
 /** Is it in step? What failed, why, and where to mend it: one screen for every connection. */
 export default class HealthScreen extends Screen {
   connections = null;
+  /** What failed of no connection. */
+  failures = [];
   /** Reasons of rejections by connection, where somebody asked. */
   reasons = {};
 
   async load() {
-    const { connections } = await call('GET', pathOf('health'));
+    const { connections, failures } = await call('GET', pathOf('health'));
+    this.failures = failures;
     this.connections = connections;
     this.lookAgain(REFRESH_MILLISECONDS);
   }
@@ -42,7 +48,12 @@ export default class HealthScreen extends Screen {
   get overall() {
     if (!this.connections) return null;
     const levels = this.connections.map(({ verdict }) => levelOf(verdict));
+    if (this.hasFailures) levels.push('bad');
     return ['bad', 'warning', 'good'].find((level) => levels.includes(level)) ?? null;
+  }
+
+  get hasFailures() {
+    return this.failures.length > 0;
   }
 
   get overallIcon() {
@@ -59,9 +70,9 @@ export default class HealthScreen extends Screen {
 
   get overallDetail() {
     const wrong = this.connections.filter(({ verdict }) => ['bad', 'warning'].includes(levelOf(verdict)));
-    return wrong.length === 0
-      ? labels.health.allGood
-      : fill(labels.health.lookAt, wrong.map(({ name }) => name).join(', '));
+    const names = wrong.map(({ name }) => name);
+    if (this.hasFailures) names.push(labels.failures.elsewhere);
+    return names.length === 0 ? labels.health.allGood : fill(labels.health.lookAt, names.join(', '));
   }
 
   get cards() {
@@ -76,7 +87,9 @@ export default class HealthScreen extends Screen {
       lastBatch: formatRelative(connection.lastBatchAt) || labels.never,
       lastBatchMoment: formatMoment(connection.lastBatchAt),
       applied: formatNumber(connection.day.applied),
-      rejected: formatNumber(connection.day.rejected),
+      rejected: formatNumber(connection.rejected),
+      hasFailures: connection.failures.length > 0,
+      silenceText: silenceOf(connection.silence),
       hasIncidents: connection.incidents.length > 0,
       shownIncidents: connection.incidents.map(({ message, openedAt }) => ({
         text: fill(labels.health.incident, message, formatRelative(openedAt)),
@@ -84,7 +97,7 @@ export default class HealthScreen extends Screen {
       duplicatesText:
         connection.duplicates > 0 ? counted(labels.duplicates.figure, connection.duplicates) : '',
       wayBack: wayBackOf(connection),
-      hasRejected: connection.day.rejected > 0,
+      hasRejected: connection.rejected > 0,
       whyLabel: fill(labels.health.whyOf, connection.name),
       isOpen: connection.id in this.reasons,
       groups: (this.reasons[connection.id] ?? []).map((group) => shownGroup(group, connection.project)),
@@ -102,6 +115,13 @@ export default class HealthScreen extends Screen {
       this.reasons = { ...this.reasons, [connection]: groups };
     });
   }
+}
+
+function silenceOf(silence) {
+  return (
+    silence &&
+    fill(labels.failures.silence, formatRelative(silence.lastHeard), formatNumber(silence.usualHours))
+  );
 }
 
 /** What goes the other way, in a line; nothing where nothing does. */

@@ -1,4 +1,5 @@
 import { english as consent } from './en-consent.js';
+import { english as failures } from './en-health.js';
 import { english as imports } from './en-import.js';
 import { english as mapping } from './en-mapping.js';
 import { english } from './en-org.js';
@@ -9,6 +10,7 @@ export const en = {
   ...consent,
   ...mapping,
   ...imports,
+  ...failures,
   loading: 'Loading',
   never: 'Never',
   name: 'Name',
@@ -40,12 +42,22 @@ export const en = {
     notLoaded: 'This could not be loaded',
     notDone: 'That did not work',
     unreachable: 'The server cannot be reached. Check your network, then try again.',
+    unknown: 'There is no such page',
+    unknownHint: 'The console has nothing at {0}. The address may be mistyped, or from another version.',
   },
   signIn: {
     email: 'E-mail',
     password: 'Password',
     action: 'Sign in',
     expired: 'Your session is over. Sign in to go on where you were.',
+  },
+  password: {
+    title: 'Change your password',
+    hint: 'Your other sessions end; this one goes on.',
+    old: 'Old password',
+    new: 'New password',
+    action: 'Change password',
+    changed: 'Your password is changed.',
   },
   health: {
     title: 'Health',
@@ -63,7 +75,7 @@ export const en = {
     transfers: 'Transfers: {0} active, {1} paused',
     lastBatch: 'Last batch',
     stored: 'Stored, 24 hours',
-    rejected: 'Rejected, 24 hours',
+    rejected: 'Rejected, not stored since',
     hour: '{0}: {1} stored, {2} rejected',
     chart: 'Records of the last 24 hours: {0} stored, {1} rejected',
     now: 'now',
@@ -78,7 +90,10 @@ export const en = {
     apiCalls: '{0} of {1} API calls left',
     verdict: {
       stopped: 'Stopped',
-      failing: 'Deliveries given up',
+      failing: 'Something failed',
+      refusing: 'Refusing batches',
+      held: 'Waiting in Salesforce',
+      silent: 'Silent',
       'in-step': 'In step',
       rejecting: 'Rejecting records',
       'nothing-yet': 'Nothing yet',
@@ -89,7 +104,10 @@ export const en = {
     },
     advice: {
       stopped: 'Something has stopped. Mend what is said here, then test the connection.',
-      failing: 'Some deliveries were given up. See why, mend it, and send them again.',
+      failing: 'Some work failed for good. It is named here, with the place where it is fixed.',
+      refusing: 'DI refuses what Salesforce sends: nothing of it comes until its cause is fixed.',
+      held: 'Records wait in Salesforce, and come by themselves when DI takes them.',
+      silent: 'The plugin has been silent for longer than is usual for it.',
       'in-step': 'What changes in Salesforce arrives here.',
       rejecting:
         'Some records do not fit their table. See why, then mend the field in Salesforce or widen the column.',
@@ -354,6 +372,9 @@ export const en = {
     fit: 'Fit',
     levels: { fits: 'Fits', checked: 'Checked one by one', misfit: 'Does not fit' },
     saveMapping: 'Save the mapping',
+    saveAnyway: 'Save all the same',
+    stillSent:
+      'Salesforce sends {0} with this transfer. Without it in the mapping, DI refuses every batch. Take it out of the data transfer in Salesforce first.',
     saveFirst: 'The mapping has changed: save it to see how it fits.',
     saved: 'The mapping is saved.',
     misfits: {

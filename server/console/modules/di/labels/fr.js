@@ -1,4 +1,5 @@
 import { french as consent } from './fr-consent.js';
+import { french as failures } from './fr-health.js';
 import { french as imports } from './fr-import.js';
 import { french as mapping } from './fr-mapping.js';
 import { french } from './fr-org.js';
@@ -9,6 +10,7 @@ export const fr = {
   ...consent,
   ...mapping,
   ...imports,
+  ...failures,
   loading: 'Chargement',
   never: 'Jamais',
   name: 'Nom',
@@ -40,12 +42,23 @@ export const fr = {
     notLoaded: 'Le chargement a échoué',
     notDone: 'L’opération a échoué',
     unreachable: 'Le serveur est injoignable. Vérifiez votre réseau, puis réessayez.',
+    unknown: 'Cette page n’existe pas',
+    unknownHint:
+      'La console n’a rien à l’adresse {0}. Elle est peut-être mal saisie, ou d’une autre version.',
   },
   signIn: {
     email: 'Adresse e-mail',
     password: 'Mot de passe',
     action: 'Se connecter',
     expired: 'Votre session est terminée. Connectez-vous pour reprendre où vous en étiez.',
+  },
+  password: {
+    title: 'Changer votre mot de passe',
+    hint: 'Vos autres sessions se terminent ; celle-ci continue.',
+    old: 'Ancien mot de passe',
+    new: 'Nouveau mot de passe',
+    action: 'Changer le mot de passe',
+    changed: 'Votre mot de passe est changé.',
   },
   health: {
     title: 'Santé',
@@ -63,7 +76,7 @@ export const fr = {
     transfers: 'Transferts actifs : {0}, en pause : {1}',
     lastBatch: 'Dernier lot',
     stored: 'Stockés, 24 heures',
-    rejected: 'Rejetés, 24 heures',
+    rejected: 'Rejets non résolus',
     hour: '{0} : stockés {1}, rejetés {2}',
     chart: 'Enregistrements des dernières 24 heures : stockés {0}, rejetés {1}',
     now: 'maintenant',
@@ -78,7 +91,10 @@ export const fr = {
     apiCalls: 'appels d’API restants : {0} sur {1}',
     verdict: {
       stopped: 'Arrêtée',
-      failing: 'Envois abandonnés',
+      failing: 'Quelque chose a échoué',
+      refusing: 'Lots refusés',
+      held: 'En attente dans Salesforce',
+      silent: 'Silencieuse',
       'in-step': 'Synchronisé',
       rejecting: 'Rejets',
       'nothing-yet': 'Rien encore',
@@ -89,7 +105,11 @@ export const fr = {
     },
     advice: {
       stopped: 'Quelque chose s’est arrêté. Corrigez ce qui est dit ici, puis testez la connexion.',
-      failing: 'Des envois ont été abandonnés. Voyez pourquoi, corrigez, et renvoyez-les.',
+      failing:
+        'Certains travaux ont échoué définitivement. Ils sont nommés ici, avec l’endroit où cela se corrige.',
+      refusing: 'DI refuse ce que Salesforce envoie : rien n’en arrive tant que la cause n’est pas corrigée.',
+      held: 'Des enregistrements attendent dans Salesforce et arriveront d’eux-mêmes dès que DI les acceptera.',
+      silent: 'Le plugin se tait depuis plus longtemps qu’il n’en a l’habitude.',
       'in-step': 'Ce qui change dans Salesforce arrive ici.',
       rejecting:
         'Certains enregistrements n’entrent pas dans leur table. Voyez pourquoi, puis corrigez le champ dans Salesforce ou élargissez la colonne.',
@@ -358,6 +378,9 @@ export const fr = {
     fit: 'Compatibilité',
     levels: { fits: 'Compatible', checked: 'Vérifié un à un', misfit: 'Incompatible' },
     saveMapping: 'Enregistrer la correspondance',
+    saveAnyway: 'Enregistrer quand même',
+    stillSent:
+      'Salesforce envoie {0} avec ce transfert. Sans correspondance, DI refusera chaque lot. Retirez-le d’abord du transfert de données dans Salesforce.',
     saveFirst: 'La correspondance a changé : enregistrez-la pour voir sa compatibilité.',
     saved: 'La correspondance est enregistrée.',
     misfits: {

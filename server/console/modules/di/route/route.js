@@ -1,5 +1,12 @@
 // Where in the console one is, as the address says after its #: kept by reloads, links and the way back.
 
+/**
+ * What every address of the console begins with. Links name it, though the browser is there already: LWC appends the id of
+ * the component to links of a template that are nothing but a fragment, and `#/projects` would become `#/projects-8`.
+ */
+const CONSOLE = '/console';
+const FIRST = 'health';
+
 /** Screens by the pattern of their address. */
 const ROUTES = [
   ['health', 'health'],
@@ -34,12 +41,14 @@ const ROUTES = [
   ['users', 'users'],
   ['keys', 'keys'],
   ['audit', 'audit'],
+  ['password', 'password'],
 ].map(([pattern, screen]) => ({ segments: pattern.split('/'), screen }));
 
-/** The route of an address, `#/projects/DEMO?tab=fields`; the first screen where it names none. */
+/** The route of an address, `#/projects/DEMO?tab=fields`: the first screen where it names none, `unknown` where there is none. */
 export function routeOf(hash) {
   const [path, query = ''] = hash.replace(/^#\/?/, '').split('?');
-  const segments = path.split('/').filter(Boolean);
+  const named = path.split('/').filter(Boolean);
+  const segments = named.length === 0 ? [FIRST] : named;
   for (const route of ROUTES) {
     const params = match(route.segments, segments);
     if (params)
@@ -51,7 +60,7 @@ export function routeOf(hash) {
         key: hash,
       };
   }
-  return { screen: 'health', section: 'health', params: {}, query: {}, key: '#/health' };
+  return { screen: 'unknown', section: null, params: { address: path }, query: {}, key: hash };
 }
 
 function match(pattern, segments) {
@@ -76,12 +85,12 @@ function decoded(segment) {
 
 /** The address of a screen, each segment encoded. */
 export function linkTo(...segments) {
-  return `#/${segments.map(encodeURIComponent).join('/')}`;
+  return `${CONSOLE}#/${segments.map(encodeURIComponent).join('/')}`;
 }
 
 /** Goes to a screen. */
 export function go(...segments) {
-  window.location.hash = linkTo(...segments);
+  window.location.assign(linkTo(...segments));
 }
 
 let carriedKey = null;

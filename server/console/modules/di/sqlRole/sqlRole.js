@@ -12,6 +12,8 @@ export default class SqlRole extends Form {
   standing = null;
   /** Of the role, as long as it can be shown. */
   password = null;
+  /** What the role may do beyond reading, as told when it was given. */
+  warnings = [];
 
   async connectedCallback() {
     await this.attempt(() => this.load());
@@ -49,9 +51,10 @@ export default class SqlRole extends Form {
 
   async handleGive() {
     await this.attempt(async () => {
-      const { role, password } = await call('POST', this.path);
+      const { role, password, warnings } = await call('POST', this.path);
       this.standing = { ...this.standing, role };
       this.password = password;
+      this.warnings = warnings;
     });
   }
 
@@ -59,6 +62,7 @@ export default class SqlRole extends Form {
     await this.attempt(async () => {
       await call('DELETE', this.path);
       this.password = null;
+      this.warnings = [];
       await this.load();
     }, labels.sqlRole.removed);
   }

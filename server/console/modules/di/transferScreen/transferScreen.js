@@ -1,4 +1,4 @@
-import Screen from 'di/screen';
+import Screen, { tell } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { counted } from 'di/format';
@@ -18,6 +18,8 @@ export default class TransferScreen extends Screen {
   triggerFiles = [];
   /** What the server said where the object needs no trigger. */
   triggerNote = null;
+  /** Fields that Salesforce sends and the mapping on the screen loses, where the server has asked about them. */
+  lostFields = null;
 
   get path() {
     return ['transfers', this.route.params.transfer];
@@ -121,8 +123,13 @@ export default class TransferScreen extends Screen {
     return this.triggerNote === null && this.triggerFiles.length === 0;
   }
 
+  get lostText() {
+    return fill(labels.transfers.stillSent, this.lostFields.join(', '));
+  }
+
   handleMapping(event) {
     this.mapping = event.detail;
+    this.lostFields = null;
   }
 
   handleConsent(event) {
@@ -131,14 +138,38 @@ export default class TransferScreen extends Screen {
 
   handleUndo() {
     this.mapping = this.transfer.mapping;
+    this.lostFields = null;
     this.problem = null;
   }
 
-  async handleSave() {
+  handleSave() {
+    return this.save(false);
+  }
+
+  handleSaveAnyway() {
+    return this.save(true);
+  }
+
+  async save(dropsSentFields) {
+    this.lostFields = null;
+    let isSaved = false;
     await this.attempt(async () => {
-      await call('PUT', pathOf(...this.path, 'mapping'), { mapping: this.mapping });
-      await this.load();
-    }, labels.transfers.saved);
+      isSaved = await this.putMapping(dropsSentFields);
+      if (isSaved) await this.load();
+    });
+    if (isSaved) tell(labels.transfers.saved);
+  }
+
+  /** Answers whether it is saved; where Salesforce sends what it loses, it is asked about first. */
+  async putMapping(dropsSentFields) {
+    try {
+      await call('PUT', pathOf(...this.path, 'mapping'), { mapping: this.mapping, dropsSentFields });
+      return true;
+    } catch (error) {
+      if (error.code !== 'fields-still-sent') throw error;
+      this.lostFields = error.problem.fields;
+      return false;
+    }
   }
 
   async handleActivate() {

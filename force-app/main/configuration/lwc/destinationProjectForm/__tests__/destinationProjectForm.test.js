@@ -18,16 +18,6 @@ import {
   toasts,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/DestinationProjectController.saveProject', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DestinationProjectController.checkEndpoint', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DestinationProjectController.authorize', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-
 const OK = { outcome: 'ok', message: 'DI answers.' };
 
 async function open(project = {}) {

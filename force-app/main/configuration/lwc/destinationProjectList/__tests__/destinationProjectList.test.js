@@ -2,10 +2,6 @@ import DestinationProjectList from 'c/destinationProjectList';
 import listProjects from '@salesforce/apex/DestinationProjectController.listProjects';
 import { apexError, button, expectAccessible, find, leave, press, settled, show } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/DestinationProjectController.listProjects', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-
 const NEWS = { id: 'a01', name: 'News', endpoint: 'https://di', status: 'Authorized', transfers: 1 };
 const SHOP = { id: 'a02', name: 'Shop', endpoint: 'https://di', status: 'Suspended', message: 'Revoked.' };
 

@@ -14,16 +14,6 @@ import {
   show,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/DataTransferController.checkWithDi', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DataTransferController.testTransfer', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DataTransferController.activateTransfer', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-
 const DRAFT = {
   transferId: 'b01',
   name: 'Contacts',

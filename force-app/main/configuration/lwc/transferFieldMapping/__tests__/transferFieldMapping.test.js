@@ -17,19 +17,6 @@ import {
   show,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/DataTransferController.describeObject', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DataTransferController.describeParent', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DataTransferController.checkTransfer', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DataTransferController.checkWithDi', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-
 const field = (path, type = 'STRING') => ({ path, label: path, type, length: 80 });
 const DESCRIPTION = {
   fields: [field('Email', 'EMAIL'), field('LastName'), field('Title')],

@@ -15,19 +15,6 @@ import {
   toasts,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/DataTransferController.listTransfers', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DataTransferController.activateTransfer', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DataTransferController.pauseTransfer', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DestinationProjectController.listProjects', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-
 const PROJECTS = [{ id: 'a01', name: 'News', status: 'Authorized' }];
 const CONTACTS = { id: 'b01', name: 'Contacts', status: 'Active', fields: 8 };
 const LEADS = { id: 'b02', name: 'Leads', status: 'Draft', fields: 2 };

@@ -2,15 +2,6 @@ import TransferOperations from 'c/transferOperations';
 import describeObject from '@salesforce/apex/DataTransferController.describeObject';
 import { change, expectAccessible, find, heard, leave, settled, show } from 'test/lwc/screen';
 
-jest.mock(
-  '@salesforce/apex/DataTransferController.describeObject',
-  () => {
-    const { createApexTestWireAdapter } = require('@salesforce/sfdx-lwc-jest');
-    return { default: createApexTestWireAdapter(jest.fn()) };
-  },
-  { virtual: true },
-);
-
 const DRAFT = { objectName: 'Contact', onInsert: true, onUpdate: true, onDelete: false, onUndelete: false };
 const DESCRIPTION = {
   fields: [

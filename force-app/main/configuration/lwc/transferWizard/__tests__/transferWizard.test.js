@@ -1,5 +1,6 @@
 import TransferWizard from 'c/transferWizard';
 import sourceObjects from '@salesforce/apex/DataTransferController.sourceObjects';
+import describeObject from '@salesforce/apex/DataTransferController.describeObject';
 import loadTransfer from '@salesforce/apex/DataTransferController.loadTransfer';
 import saveTransfer from '@salesforce/apex/DataTransferController.saveTransfer';
 import catalogOf from '@salesforce/apex/DestinationProjectController.catalog';
@@ -19,32 +20,6 @@ import {
   toasts,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/DataTransferController.sourceObjects', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DataTransferController.loadTransfer', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DataTransferController.saveTransfer', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DestinationProjectController.catalog', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/DestinationProjectController.refreshCatalog', () => ({ default: jest.fn() }), {
-  virtual: true,
-}); // The fields' step calls it, the operations' step is wired to it.
-jest.mock(
-  '@salesforce/apex/DataTransferController.describeObject',
-  () => {
-    const { createApexTestWireAdapter } = require('@salesforce/sfdx-lwc-jest');
-    return {
-      default: createApexTestWireAdapter(jest.fn(() => Promise.resolve({ fields: [], relationships: [] }))),
-    };
-  },
-  { virtual: true },
-);
-
 const NEWS = { id: 'a01', name: 'News', status: 'Authorized' };
 const SHOP = { id: 'a02', name: 'Shop', status: 'Authorized' };
 const OFF = { id: 'a03', name: 'Off', status: 'Not authorized' };
@@ -63,6 +38,8 @@ const FIELDS = [{ path: 'Email', isPrimaryKey: true }];
 
 async function open(properties = {}) {
   sourceObjects.mockResolvedValue(OBJECTS);
+  // The fields' step calls it, the operations' step is wired to it.
+  describeObject.mockResolvedValue({ fields: [], relationships: [] });
   catalogOf.mockResolvedValue(CATALOG);
   refreshCatalog.mockResolvedValue(CATALOG);
   const element = await show('c-transfer-wizard', TransferWizard, { projects: [NEWS], ...properties });

@@ -16,23 +16,27 @@ import {
   show,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/InitialLoadController.startLoad', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/InitialLoadController.pauseLoad', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/InitialLoadController.resumeLoad', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/InitialLoadController.cancelLoad', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/InitialLoadController.progress', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-
-const RUNNING = { status: 'Running', processed: 250, total: 1000 };
+const RUNNING = {
+  kind: 'Initial',
+  status: 'Running',
+  total: 1000,
+  queued: 600,
+  sent: 250,
+  waiting: 350,
+  failed: 0,
+  percent: 25,
+};
+const DONE = {
+  ...RUNNING,
+  status: 'Completed',
+  queued: 1000,
+  sent: 998,
+  waiting: 0,
+  failed: 2,
+  percent: 100,
+  finished: '2026-11-21T10:00:00.000Z',
+};
+const figure = (element, name) => find(element, `[data-figure=${name}]`)?.textContent;
 
 function open(progress) {
   readProgress.mockResolvedValue(progress);
@@ -49,33 +53,64 @@ describe('c-initial-load', () => {
   it('starts where nothing was loaded yet', async () => {
     const element = await open(null);
     expect(find(element, 'lightning-progress-bar')).toBeNull();
-    startLoad.mockResolvedValue(null);
-    readProgress.mockResolvedValue(RUNNING);
+    startLoad.mockResolvedValue(RUNNING);
     await press(element, 'c.Load_Start');
     expect(startLoad).toHaveBeenCalledWith({ transferId: 'b01' });
     expect(find(element, 'lightning-progress-bar').value).toBe(25);
+    expect(figure(element, 'sent')).toBe('c.Load_Progress');
+    expect(figure(element, 'waiting')).toBe('c.Load_Waiting');
+    expect(figure(element, 'failed')).toBeUndefined();
   });
 
   it.each([
     ['Running', ['c.Load_Pause', 'c.Load_Cancel'], ['c.Load_Start', 'c.Load_Resume']],
     ['Paused', ['c.Load_Resume', 'c.Load_Cancel'], ['c.Load_Start', 'c.Load_Pause']],
-    ['Completed', ['c.Load_Start'], ['c.Load_Pause', 'c.Load_Resume', 'c.Load_Cancel']],
-    ['Failed', ['c.Load_Start'], ['c.Load_Pause', 'c.Load_Resume', 'c.Load_Cancel']],
+    ['Completed', ['c.Load_Again'], ['c.Load_Pause', 'c.Load_Resume', 'c.Load_Cancel']],
+    ['Cancelled', ['c.Load_Again'], ['c.Load_Pause', 'c.Load_Resume', 'c.Load_Cancel']],
+    ['Failed', ['c.Load_Again', 'c.Load_Resume'], ['c.Load_Pause', 'c.Load_Cancel']],
   ])('offers what can be done while %s', async (status, offered, hidden) => {
     const element = await open({ ...RUNNING, status });
     for (const label of offered) expect(button(element, label)).toBeTruthy();
     for (const label of hidden) expect(button(element, label)).toBeUndefined();
   });
 
+  it('starts one load, however often its button is pressed', async () => {
+    const element = await open(null);
+    startLoad.mockResolvedValue(RUNNING);
+    button(element, 'c.Load_Start').click();
+    button(element, 'c.Load_Start').click();
+    await settled();
+    expect(startLoad).toHaveBeenCalledTimes(1);
+    expect(button(element, 'c.Load_Start')).toBeUndefined();
+  });
+
+  it('says that a reconciliation is under way, and starts nothing beside it', async () => {
+    const element = await open({ ...RUNNING, kind: 'Reconciliation' });
+    expect(find(element, '[data-reconciling]').textContent).toBe('c.Load_Reconciling');
+    expect(button(element, 'c.Load_Start')).toBeUndefined();
+  });
+
+  it('says that its rows wait for DI', async () => {
+    const hold = { transferName: 'Contacts', reason: 'transfer-paused', message: 'Paused.' };
+    const element = await open({ ...RUNNING, hold });
+    expect(find(element, '[data-message]').textContent).toBe('c.Hold_Transfer_Paused');
+  });
+
+  it('counts before it has a figure', async () => {
+    const element = await open({ ...RUNNING, total: null, percent: 0 });
+    expect(find(element, '[role=status]').textContent).toBe('c.Load_Counting');
+    expect(find(element, 'lightning-progress-bar')).toBeNull();
+  });
+
   it('pauses, resumes and cancels', async () => {
     const element = await open(RUNNING);
-    readProgress.mockResolvedValue({ ...RUNNING, status: 'Paused' });
+    pauseLoad.mockResolvedValue({ ...RUNNING, status: 'Paused' });
     await press(element, 'c.Load_Pause');
     expect(pauseLoad).toHaveBeenCalledWith({ transferId: 'b01' });
-    readProgress.mockResolvedValue(RUNNING);
+    resumeLoad.mockResolvedValue(RUNNING);
     await press(element, 'c.Load_Resume');
     expect(resumeLoad).toHaveBeenCalledWith({ transferId: 'b01' });
-    readProgress.mockResolvedValue({ ...RUNNING, status: 'Cancelled', message: 'Cancelled by Ann.' });
+    cancelLoad.mockResolvedValue({ ...RUNNING, status: 'Cancelled', message: 'Cancelled by Ann.' });
     await press(element, 'c.Load_Cancel');
     expect(cancelLoad).toHaveBeenCalledWith({ transferId: 'b01' });
     expect(find(element, '[data-message]').textContent).toBe('Cancelled by Ann.');
@@ -83,16 +118,18 @@ describe('c-initial-load', () => {
 
   it('looks again while it runs, and no more when it has ended', async () => {
     const element = await open(RUNNING);
-    readProgress.mockResolvedValue({ ...RUNNING, status: 'Completed', processed: 1000 });
+    readProgress.mockResolvedValue(DONE);
     jest.advanceTimersByTime(2000);
     await settled();
     expect(find(element, 'lightning-progress-bar').value).toBe(100);
+    expect(find(element, '[role=status]').textContent).toBe('c.Load_Done');
+    expect(figure(element, 'failed')).toBe('c.Load_Set_Aside');
     jest.advanceTimersByTime(10_000);
     expect(readProgress).toHaveBeenCalledTimes(2);
   });
 
   it('is whole where there is nothing to load', async () => {
-    const element = await open({ status: 'Completed', processed: 0, total: 0 });
+    const element = await open({ ...DONE, total: 0, queued: 0, sent: 0, failed: 0 });
     expect(find(element, 'lightning-progress-bar').value).toBe(100);
   });
 

@@ -14,11 +14,6 @@ import {
   toasts,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/MonitorController.retryGroup', () => ({ default: jest.fn() }), { virtual: true });
-jest.mock('@salesforce/apex/MonitorController.discardGroup', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-
 const BATCH = {
   kind: 'batch',
   transferId: 'b01',

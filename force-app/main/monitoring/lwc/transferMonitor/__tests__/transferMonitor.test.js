@@ -19,16 +19,6 @@ import {
   toasts,
 } from 'test/lwc/screen';
 
-jest.mock('@salesforce/apex/DestinationProjectController.listProjects', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/MonitorController.status', () => ({ default: jest.fn() }), { virtual: true });
-jest.mock('@salesforce/apex/MonitorController.failures', () => ({ default: jest.fn() }), { virtual: true });
-jest.mock('@salesforce/apex/MonitorController.limitsSpent', () => ({ default: jest.fn() }), {
-  virtual: true,
-});
-jest.mock('@salesforce/apex/MonitorController.retryAll', () => ({ default: jest.fn() }), { virtual: true });
-
 const PROJECTS = [
   { id: 'a01', name: 'News' },
   { id: 'a02', name: 'Shop' },
@@ -41,9 +31,11 @@ const IN_STEP = {
   deadRecords: 0,
   refusedRecords: 0,
   activeTransfers: 1,
+  held: [],
   projectStatus: 'Authorized',
   mayChange: true,
 };
+const HELD = { transferId: 'b01', transferName: 'Contacts', reason: 'transfer-paused', message: 'Paused.' };
 const minutesAgo = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 function open(status = {}, { projects = PROJECTS, failures = [], limits = [] } = {}) {
@@ -67,7 +59,8 @@ describe('c-transfer-monitor', () => {
     ['sending', { pendingRecords: 3, oldestPending: minutesAgo(1) }],
     ['behind', { pendingRecords: 3, oldestPending: minutesAgo(20) }],
     ['behind', { pendingRecords: 3, retryingRecords: 3, oldestPending: minutesAgo(1) }],
-    ['failing', { deadRows: 1, deadRecords: 2, pendingRecords: 1 }],
+    ['held', { held: [HELD], pendingRecords: 3, oldestPending: minutesAgo(600) }],
+    ['failing', { deadRows: 1, deadRecords: 2, pendingRecords: 1, held: [HELD] }],
     ['failing', { refusedRecords: 1 }],
     ['stopped', { projectStatus: 'Suspended', projectMessage: 'Revoked.', deadRecords: 2 }],
   ])('says %s', async (expected, status) => {
@@ -123,6 +116,19 @@ describe('c-transfer-monitor', () => {
     await press(element, 'c.Monitor_Retry_All');
     expect(retryAll).toHaveBeenCalledWith({ projectId: 'a01' });
     expect(said[0].title).toBe('c.Monitor_Retried');
+  });
+
+  it('has DI asked again for what waits for it', async () => {
+    const element = await open({ held: [HELD], pendingRecords: 3 });
+    const said = toasts(element);
+    retryAll.mockResolvedValue(0);
+    await press(element, 'c.Monitor_Retry_All');
+    expect(said[0].title).toBe('c.Monitor_Asked');
+  });
+
+  it('names what waits for DI beside what failed', async () => {
+    const element = await open({ deadRows: 1, deadRecords: 2, held: [HELD] });
+    expect(find(element, '[data-held]').textContent).toContain('c.Hold_Transfer_Paused');
   });
 
   it('offers no retry to who may only look', async () => {

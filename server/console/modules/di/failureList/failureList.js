@@ -1,0 +1,62 @@
+import { api } from 'lwc';
+import { call, pathOf } from 'di/api';
+import { fill, labels } from 'di/labels';
+import { counted, formatRelative } from 'di/format';
+import { linkTo } from 'di/route';
+import { Form } from 'di/screen';
+
+/** Holds that end in the project, not in the transfer. */
+const PROJECT_HOLDS = new Set(['table-missing', 'table-archived', 'project-archived']);
+/** Where each kind is fixed. */
+const PLACES = {
+  batch: ({ transfer }) => (transfer ? linkTo('transfers', transfer) : linkTo('transfers', 'new')),
+  held: ({ transfer, project, code }) => {
+    if (PROJECT_HOLDS.has(code)) return linkTo('projects', project);
+    return PLACES.batch({ transfer });
+  },
+  record: ({ transfer }) => (transfer ? linkTo('transfers', transfer) : null),
+  delivery: () => linkTo('deliveries'),
+  event: ({ subject }) => linkTo('sources', subject),
+  action: ({ subject }) => linkTo('recordActions', subject),
+  import: ({ subject }) => linkTo('imports', subject),
+  pull: ({ subject }) => linkTo('pulls', subject),
+  deployment: ({ connection }) => linkTo('connections', connection.id, 'deployments'),
+};
+/**
+ * What failed and still stands, each with the place where it is fixed.
+ *
+ * @fires FailureList#acknowledged when one of them counts no longer
+ */
+export default class FailureList extends Form {
+  /** As GET /v1/admin/failures answers them. */
+  @api failures = [];
+
+  get rows() {
+    return this.failures.map((failure) => {
+      const { kind, subject, name, count, since, latest, code, message } = failure;
+      const title = counted(labels.failures.kinds[kind], count, name);
+      return {
+        key: `${kind} ${subject}`,
+        kind,
+        title,
+        message: labels.failures.holds[code] ?? message,
+        moments: fill(labels.failures.moments, formatRelative(since), formatRelative(latest)),
+        link: PLACES[kind](failure),
+        linkLabel: labels.failures.open[kind],
+        // Deliveries are sent again or discarded where they stand.
+        canAcknowledge: kind !== 'delivery' && this.may('connections:write'),
+        acknowledgeLabel: fill(labels.failures.acknowledgeOf, title),
+      };
+    });
+  }
+
+  async handleAcknowledge(event) {
+    const { key } = event.target.dataset;
+    const { kind, subject } = this.failures.find((failure) => key === `${failure.kind} ${failure.subject}`);
+    const isDone = await this.attempt(
+      () => call('POST', pathOf('failures', 'acknowledge'), { kind, subject }),
+      labels.failures.acknowledged,
+    );
+    if (isDone) this.dispatchEvent(new CustomEvent('acknowledged'));
+  }
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { unprocessable } from '../http/problem.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
+import { userEndpoint, type Route } from '../http/route.ts';
+import { passwordSchema, Users } from './users.ts';
+
+/** Whoever is signed in changes their own password, whatever their role. */
+export function passwordRoute(limits: RateLimits): Route {
+  return userEndpoint({
+    method: 'put',
+    path: '/v1/sessions/current/password',
+    tag: 'Access',
+    summary: 'Changes the password of the user who is signed in; their other sessions end',
+    body: z.strictObject({ oldPassword: z.string().max(200), newPassword: passwordSchema }),
+    answer: { status: 204 },
+    handle: async ({ knex, user, session, body, request, audit }) => {
+      // Whoever finds a browser that is signed in guesses no more than whoever signs in.
+      const tries = await limits.signIn(request.ip ?? '', user.email);
+      const passwords = { old: body.oldPassword, new: body.newPassword };
+      if (!(await new Users(knex).changeOwnPassword(user.id, passwords, session)))
+        throw unprocessable('wrong-password', 'The old password is not right.');
+      await tries.forgive();
+      audit({ action: 'user.password-changed', subject: user.id });
+    },
+  });
+}

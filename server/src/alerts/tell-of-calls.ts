@@ -1,0 +1,11 @@
+import type { Knex } from 'knex';
+import type { TroubleListener } from '../salesforce/connection-calls.ts';
+import { closeIncident, openIncident } from './incidents.ts';
+
+/** Tells of a connection whose calls wait for the org's limit or for its API, and that they go on. */
+export function tellOfCalls(knex: Knex): TroubleListener {
+  return {
+    open: (about, kind, message) => openIncident(knex, { ...about, kind, message }),
+    close: (about, kind) => closeIncident(knex, { ...about, kind }),
+  };
+}

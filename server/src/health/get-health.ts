@@ -1,0 +1,190 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { accountEndpoint, type Route } from '../http/route.ts';
+import { duplicatesByProject, MOST_COUNTED } from '../records/duplicates.ts';
+import { countsByKind, failureAnswer, listFailures, shownFailure, type Failure } from './failures.ts';
+import { silentPlugins, type Silence } from './silence.ts';
+import { standingsOf, type StandingRow } from './standings.ts';
+import { VERDICTS, verdictOf } from './verdict.ts';
+
+const HOUR = 3_600_000;
+/** Hours that the chart of a connection shows, the present one the last. */
+const SHOWN_HOURS = 24;
+
+const count = z.int().min(0);
+const healthAnswer = z.object({
+  connections: z.array(
+    z.object({
+      id: z.uuid(),
+      name: z.string(),
+      project: z.string(),
+      verdict: z.enum(VERDICTS),
+      lastBatchAt: z.iso.datetime().nullable(),
+      transfers: z.object({ active: count, paused: count, draft: count }),
+      deliveries: z.object({ integrations: count, waiting: count, dead: count }),
+      lastDeliveryAt: z.iso.datetime().nullable(),
+      apiCalls: z
+        .object({ used: count, limit: count, left: count })
+        .nullable()
+        .meta({ description: 'Of 24 hours, as the org last said; null where DI has not called it' }),
+      duplicates: count.meta({
+        description: `Rows of the project that stand double, up to ${MOST_COUNTED}: see its duplicates`,
+      }),
+      incidents: z
+        .array(z.object({ message: z.string(), openedAt: z.string() }))
+        .meta({ description: 'What stands in the way of everything, and is no failure of a single thing' }),
+      failures: z
+        .array(failureAnswer)
+        .meta({ description: 'What failed and still stands, the latest first' }),
+      rejected: count.meta({ description: 'Records that could not be stored, and were not since' }),
+      silence: z
+        .object({ lastHeard: z.iso.datetime(), usualHours: count })
+        .nullable()
+        .meta({ description: 'Where the plugin has been silent for longer than is usual for it' }),
+      day: z.object({ batches: count, applied: count, rejected: count }).meta({
+        description:
+          'Rejected records are those that were not stored since; tried several times, each is one',
+      }),
+      hours: z
+        .array(z.object({ at: z.iso.datetime(), applied: count, rejected: count }))
+        .meta({ description: 'The last 24 hours, oldest first; hours without a batch are among them' }),
+    }),
+  ),
+  failures: z.array(failureAnswer).meta({ description: 'Of no connection: imports into tables' }),
+});
+type ConnectionHealth = z.input<typeof healthAnswer>['connections'][number];
+
+/** Whether each connection is in step, and what came through it in the last day. */
+export function getHealth(): Route {
+  return accountEndpoint({
+    method: 'get',
+    path: '/v1/admin/health',
+    scope: 'connections:read',
+    tag: 'Health',
+    summary: 'How each connection stands, and what came in the last day, hour by hour',
+    answer: { schema: healthAnswer },
+    handle: ({ knex, caller }) => healthOf(knex, caller.accountId, new Date()),
+  });
+}
+
+async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.input<typeof healthAnswer>> {
+  const hours = lastHours(now);
+  const since = hours[0] ?? now;
+  const [connections, failures, silences, flows, rejected, duplicates] = await Promise.all([
+    standingsOf(knex, accountId),
+    listFailures(knex, accountId),
+    silentPlugins(knex, accountId),
+    flowsSince(knex, accountId, since),
+    rejectedSince(knex, accountId, since),
+    duplicatesByProject(knex, accountId),
+  ]);
+  return {
+    connections: connections.map((row) =>
+      shown(row, hours, {
+        flows: flows.filter((flow) => flow.connection_id === row.id),
+        rejected: rejected.get(row.id) ?? 0,
+        failures: failures.filter(({ connection }) => connection?.id === row.id),
+        duplicates: duplicates.get(row.project) ?? 0,
+        silence: silences.find(({ connectionId }) => connectionId === row.id) ?? null,
+      }),
+    ),
+    failures: failures.filter(({ connection }) => connection === null).map(shownFailure),
+  };
+}
+
+/** What is known of a connection beside how it is set up. */
+interface Signs {
+  readonly flows: readonly FlowRow[];
+  /** Records of the last day. */
+  readonly rejected: number;
+  readonly failures: readonly Failure[];
+  /** Rows of its project that stand double. */
+  readonly duplicates: number;
+  readonly silence: Silence | null;
+}
+
+function shown(
+  row: StandingRow,
+  hours: readonly Date[],
+  { flows, rejected, failures, duplicates, silence }: Signs,
+): ConnectionHealth {
+  const byHour = new Map(flows.map((flow) => [flow.hour.getTime(), flow]));
+  const sum = (name: 'batches' | 'applied'): number => flows.reduce((total, flow) => total + flow[name], 0);
+  const { id, name, project, active, paused, draft, incidents } = row;
+  const failed = countsByKind(failures);
+  return {
+    ...{ id, name, project, duplicates, incidents: [...incidents] },
+    failures: failures.map(shownFailure),
+    rejected: failed.record,
+    silence: silence && { lastHeard: silence.lastHeard.toISOString(), usualHours: silence.usualHours },
+    day: { batches: sum('batches'), applied: sum('applied'), rejected },
+    verdict: verdictOf({
+      isRevoked: row.status === 'revoked',
+      isProjectArchived: row.is_archived,
+      isAuthorized: row.is_authorized,
+      isStopped: incidents.length > 0 || (row.authorization_status ?? 'authorized') !== 'authorized',
+      activeWays: active + row.integrations,
+      failed,
+      isSilent: silence !== null,
+      isUsed: row.last_batch_at !== null || row.last_success_at !== null,
+    }),
+    lastBatchAt: row.last_batch_at?.toISOString() ?? null,
+    lastDeliveryAt: row.last_success_at?.toISOString() ?? null,
+    transfers: { active, paused, draft },
+    deliveries: { integrations: row.integrations, waiting: row.pending, dead: row.dead },
+    apiCalls: apiCallsOf(row),
+    hours: hours.map((at) => {
+      const flow = byHour.get(at.getTime());
+      return { at: at.toISOString(), applied: flow?.applied ?? 0, rejected: flow?.rejected ?? 0 };
+    }),
+  };
+}
+
+function apiCallsOf({ api_used: used, api_limit: limit }: StandingRow): ConnectionHealth['apiCalls'] {
+  return used === null || limit === null ? null : { used, limit, left: Math.max(0, limit - used) };
+}
+
+/** The starts of the hours that are shown. */
+function lastHours(now: Date): Date[] {
+  const present = Math.floor(now.getTime() / HOUR) * HOUR;
+  return Array.from(
+    { length: SHOWN_HOURS },
+    (_, index) => new Date(present - (SHOWN_HOURS - 1 - index) * HOUR),
+  );
+}
+
+interface FlowRow {
+  readonly connection_id: string;
+  readonly hour: Date;
+  readonly batches: number;
+  readonly applied: number;
+  readonly rejected: number;
+}
+
+async function flowsSince(knex: Knex, accountId: string, since: Date): Promise<FlowRow[]> {
+  const { rows } = await knex.raw<{ rows: FlowRow[] }>(
+    `SELECT b.connection_id, date_trunc('hour', b.received_at, 'UTC') AS hour, count(*)::int AS batches,
+       coalesce(sum((b.answer->>'applied')::int), 0)::int AS applied,
+       coalesce(sum(json_array_length(b.answer->'rejected')), 0)::int AS rejected
+     FROM di.batch b
+     JOIN di.connection c ON c.id = b.connection_id
+     WHERE c.account_id = :accountId AND b.received_at >= :since
+     GROUP BY 1, 2`,
+    { accountId, since },
+  );
+  return rows;
+}
+
+/** Records that were rejected and not stored since, by connection: one that was tried in several hours is one. */
+async function rejectedSince(knex: Knex, accountId: string, since: Date): Promise<Map<string, number>> {
+  const { rows } = await knex.raw<{ rows: { connection_id: string; records: number }[] }>(
+    `SELECT c.id AS connection_id, f.records
+     FROM di.connection c
+     CROSS JOIN LATERAL (
+       SELECT count(*)::int AS records FROM di.batch_fault f
+       WHERE f.connection_id = c.id AND f.kind = 'rejected' AND f.acknowledged_at IS NULL AND f.at >= :since) f
+     WHERE c.account_id = :accountId`,
+    { accountId, since },
+  );
+  return new Map(rows.map(({ connection_id: id, records }) => [id, records]));
+}

@@ -1,0 +1,62 @@
+import type { Knex } from 'knex';
+import { INCIDENTS_OF_FAILURES } from './failures.ts';
+
+/** How a connection stands, as the control tables have it. */
+export interface StandingRow {
+  readonly id: string;
+  readonly name: string;
+  readonly project: string;
+  readonly status: string;
+  readonly is_archived: boolean;
+  readonly is_authorized: boolean;
+  readonly authorization_status: string | null;
+  readonly api_used: number | null;
+  readonly api_limit: number | null;
+  readonly active: number;
+  readonly paused: number;
+  readonly draft: number;
+  readonly last_batch_at: Date | null;
+  readonly integrations: number;
+  readonly pending: number;
+  readonly dead: number;
+  readonly last_success_at: Date | null;
+  readonly incidents: readonly { readonly message: string; readonly openedAt: string }[];
+}
+
+/** Every connection of an account. The last batch is looked up table by table: that is how batches are indexed by time. */
+export async function standingsOf(knex: Knex, accountId: string): Promise<StandingRow[]> {
+  const { rows } = await knex.raw<{ rows: StandingRow[] }>(
+    `SELECT c.id, c.name, c.status, p.code AS project, p.archived_at IS NOT NULL AS is_archived,
+       c.authorized_at IS NOT NULL OR a.connection_id IS NOT NULL AS is_authorized,
+       a.status AS authorization_status, a.api_used, a.api_limit,
+       t.active, t.paused, t.draft, t.last_batch_at,
+       n.active AS integrations, n.last_success_at, d.pending, d.dead, i.incidents
+     FROM di.connection c
+     JOIN di.project p ON p.id = c.project_id
+     LEFT JOIN di.salesforce_authorization a ON a.connection_id = c.id
+     CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE t.status = 'active')::int AS active,
+         count(*) FILTER (WHERE t.status = 'paused')::int AS paused,
+         count(*) FILTER (WHERE t.status = 'draft')::int AS draft,
+         max((SELECT b.received_at FROM di.batch b
+              WHERE b.table_id = t.table_id AND b.connection_id = c.id
+              ORDER BY b.received_at DESC LIMIT 1)) AS last_batch_at
+       FROM di.transfer t WHERE t.connection_id = c.id) t
+     CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE n.status = 'active')::int AS active, max(n.last_success_at) AS last_success_at
+       FROM di.integration n WHERE n.connection_id = c.id) n
+     CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE d.state = 'pending')::int AS pending,
+         count(*) FILTER (WHERE d.state = 'dead')::int AS dead
+       FROM di.delivery d JOIN di.integration n ON n.id = d.integration_id
+       WHERE n.connection_id = c.id AND n.status <> 'archived') d
+     CROSS JOIN LATERAL (
+       SELECT coalesce(json_agg(json_build_object('message', i.message, 'openedAt', i.created_at)
+         ORDER BY i.created_at), '[]') AS incidents
+       FROM di.incident i WHERE i.connection_id = c.id AND i.closed_at IS NULL AND NOT i.kind = ANY(:failures)) i
+     WHERE c.account_id = :accountId
+     ORDER BY c.created_at`,
+    { accountId, failures: [...INCIDENTS_OF_FAILURES] },
+  );
+  return rows;
+}

@@ -1,0 +1,52 @@
+import type { FailureKind } from './failures.ts';
+
+/** How a connection stands, the gravest word that applies. */
+export const VERDICTS = [
+  'revoked',
+  'archived',
+  'not-authorized',
+  'stopped',
+  'no-transfer',
+  'refusing',
+  'failing',
+  'rejecting',
+  'held',
+  'silent',
+  'nothing-yet',
+  'in-step',
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What a verdict is made of. */
+export interface Standing {
+  readonly isRevoked: boolean;
+  readonly isProjectArchived: boolean;
+  /** The plugin has introduced its org, or DI may call it. */
+  readonly isAuthorized: boolean;
+  /** Something has stopped and was not mended, or DI's own authorization no longer works. */
+  readonly isStopped: boolean;
+  /** Active transfers and integrations. */
+  readonly activeWays: number;
+  /** What failed and still stands, by kind. */
+  readonly failed: Readonly<Record<FailureKind, number>>;
+  /** The plugin has been silent for longer than is usual for it. */
+  readonly isSilent: boolean;
+  /** Something has come or gone. */
+  readonly isUsed: boolean;
+}
+
+/** What keeps anything from moving is said before what is wrong with what moved. */
+export function verdictOf(standing: Standing): Verdict {
+  if (standing.isRevoked) return 'revoked';
+  if (standing.isProjectArchived) return 'archived';
+  if (!standing.isAuthorized) return 'not-authorized';
+  if (standing.isStopped) return 'stopped';
+  if (standing.activeWays === 0) return 'no-transfer';
+  const { batch, record, held, ...work } = standing.failed;
+  if (batch > 0) return 'refusing';
+  if (Object.values(work).some((count) => count > 0)) return 'failing';
+  if (record > 0) return 'rejecting';
+  if (held > 0) return 'held';
+  if (standing.isSilent) return 'silent';
+  return standing.isUsed ? 'in-step' : 'nothing-yet';
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** Characters of a name or code that something is looked up by. */
+const NAME = 255;
+/** Members of an object whose names are not known beforehand: more than any table or object has columns. */
+const MEMBERS = 2000;
+
+/** The name or code of something that is there, or is not. */
+export const lookupName = z.string().max(NAME);
+
+/** An object of any members, whose values the schema leaves open or checks. */
+export function membersOf<V extends z.ZodType>(value: V, most = MEMBERS): z.ZodRecord<z.ZodString, V> {
+  return z.record(z.string().max(NAME), value).meta({ maxProperties: most });
+}
+
+/** A row, a key, a record: values by the names of columns or fields. */
+export const anyMembers = membersOf(z.unknown());
+
+/**
+ * A moment of ISO 8601 with its zone. The database knows the years 1 to 9999; a zone may carry the first and the last day
+ * over the edge.
+ */
+export const moment = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .refine((text) => {
+    const time = Date.parse(text);
+    return time >= FIRST_MOMENT && time <= LAST_MOMENT;
+  }, 'is not in the years 1 to 9999');
+
+const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');

@@ -1,0 +1,69 @@
+import { normalizedAddress } from '../values/email-address.ts';
+import { NUMBER_TYPES } from './number-types.ts';
+import type { OrgField } from './org.ts';
+
+/** A value that a field does not take. */
+export class UnfitValue extends Error {
+  override readonly name = 'UnfitValue';
+}
+
+const WHOLE: ReadonlySet<string> = new Set(['int', 'integer', 'long']);
+
+/**
+ * A value in the shape its field takes: one value of a wrong shape would have Salesforce refuse the whole call, and its
+ * neighbours with it. Throws UnfitValue.
+ */
+export function fitValue(field: OrgField, value: unknown): unknown {
+  if (value === null) return null;
+  if (Array.isArray(value)) return fitList(field, value);
+  if (typeof value === 'object') throw new UnfitValue(`${field.name} takes no object.`);
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+    throw new UnfitValue(`${field.name} takes no ${typeof value}.`);
+  // Salesforce holds an empty text for none; to the Bulk API an empty cell would mean to leave the field alone.
+  if (value === '') return null;
+  if (field.type === 'boolean') return fitBoolean(field, value);
+  if (NUMBER_TYPES.has(field.type)) return fitNumber(field, value);
+  if (isMoment(field.type)) return fitMoment(field, String(value));
+  const text = field.type === 'email' ? normalizedAddress(String(value)) : String(value);
+  return text === '' ? null : text;
+}
+
+/** Several choices are parted by semicolons. */
+function fitList(field: OrgField, list: readonly unknown[]): string {
+  const isPlain = list.every((item) => typeof item === 'string' || typeof item === 'number');
+  if (!isPlain) throw new UnfitValue(`${field.name} takes a list of texts and numbers only.`);
+  return list.map(String).join(';');
+}
+
+function fitBoolean(field: OrgField, value: string | number | boolean): boolean {
+  if (typeof value === 'boolean') return value;
+  const text = String(value).trim().toLowerCase();
+  if (['true', '1', 'yes'].includes(text)) return true;
+  if (['false', '0', 'no'].includes(text)) return false;
+  throw new UnfitValue(`${field.name} is a checkbox, and takes true or false, not ${JSON.stringify(value)}.`);
+}
+
+function fitNumber(field: OrgField, value: string | number | boolean): unknown {
+  const text = String(value).trim();
+  const number = Number(text);
+  if (typeof value === 'boolean' || text === '' || !Number.isFinite(number))
+    throw new UnfitValue(`${field.name} is a number, and takes no ${JSON.stringify(value)}.`);
+  if (WHOLE.has(field.type) && !Number.isInteger(number))
+    throw new UnfitValue(`${field.name} is a whole number, and takes no ${text}.`);
+  // A decimal longer than a float holds stays the text it is: Salesforce reads numbers from texts too.
+  return typeof value === 'number' || String(number) === text ? number : text;
+}
+
+function isMoment(type: string): boolean {
+  return type === 'date' || type === 'datetime';
+}
+
+function fitMoment(field: OrgField, text: string): string {
+  const isWritten = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S*)?$/.test(text);
+  const milliseconds = isWritten ? Date.parse(text) : NaN;
+  if (Number.isNaN(milliseconds))
+    throw new UnfitValue(
+      `${field.name} is a ${field.type}, and takes no ${JSON.stringify(text.slice(0, 40))}.`,
+    );
+  return field.type === 'date' ? text.slice(0, 10) : new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,157 @@
+import type { Locator, Page, Request } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** What following every link of a console led to. */
+export interface Crawled {
+  /** Screens that were shown, by the name that screens.js has for them. */
+  readonly screens: ReadonlySet<string>;
+  /** Dead ends, each with the page that led there. */
+  readonly faults: readonly string[];
+}
+
+/** A button that shows more of the page, and with it more links; nothing else is pressed. */
+const CLOSED = 'main button[aria-expanded="false"]:not([role="combobox"])';
+const CONSOLE = '/console';
+/** All but the one that leads to the content of the same page. */
+const LINK = 'a[href]:not(.skip)';
+const SCREEN = 'main [data-screen]';
+
+/**
+ * Follows every link of every screen, from the one that is shown on, each address once and by a click. A screen that could
+ * not be loaded, an address that no screen has, an answer that is no success and a complaint of the page are faults.
+ */
+export async function crawl(page: Page, complaints: readonly string[]): Promise<Crawled> {
+  const crawler = new Crawler(page, complaints);
+  await crawler.follow();
+  crawler.stop();
+  return crawler;
+}
+
+class Crawler {
+  readonly screens = new Set<string>();
+  readonly faults: string[] = [];
+  readonly #page: Page;
+  readonly #complaints: readonly string[];
+  readonly #open = new Set<Request>();
+  readonly #refused: string[] = [];
+  readonly #seen = new Set<string>();
+  /** Complaints that were looked at. */
+  #told = 0;
+
+  constructor(page: Page, complaints: readonly string[]) {
+    this.#page = page;
+    this.#complaints = complaints;
+    page.on('request', this.#noteRequest);
+    page.on('requestfinished', this.#noteEnd);
+    page.on('requestfailed', this.#noteEnd);
+  }
+
+  stop(): void {
+    this.#page.off('request', this.#noteRequest);
+    this.#page.off('requestfinished', this.#noteEnd);
+    this.#page.off('requestfailed', this.#noteEnd);
+  }
+
+  async follow(): Promise<void> {
+    const start = await this.#look('the start');
+    const waiting = start.map((link) => ({ from: this.#page.url(), link }));
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { from, link } = next;
+      if (this.#seen.has(link)) continue;
+      this.#seen.add(link);
+      if (!new URL(link).pathname.startsWith(CONSOLE)) {
+        await this.#download(from, link);
+        continue;
+      }
+      await this.#reach(from);
+      await this.#linkTo(new URL(link).hash).click();
+      const found = await this.#look(from);
+      waiting.push(...found.map((each) => ({ from: link, link: each })));
+    }
+  }
+
+  /** Goes back to where a link stands, be it in a part of the page that is closed at first. */
+  async #reach(page: string): Promise<void> {
+    if (this.#page.url() !== page) await this.#page.goto(page);
+    await this.#settle();
+    await this.#openAll();
+  }
+
+  #linkTo(end: string): Locator {
+    return this.#page.locator(`${LINK}[href$="${end}"]`).first();
+  }
+
+  /** Judges the screen that is shown; answers its links, whole. */
+  async #look(from: string): Promise<string[]> {
+    await this.#settle();
+    await this.#openAll();
+    const problems = await this.#page.locator('[data-problem]').allInnerTexts();
+    await this.#judge(from, problems);
+    const { origin } = new URL(this.#page.url());
+    const links = await this.#page
+      .locator(LINK)
+      .evaluateAll((found) =>
+        found.flatMap((each) => (each instanceof HTMLAnchorElement ? [each.href] : [])),
+      );
+    return links.filter((link) => new URL(link).origin === origin);
+  }
+
+  async #judge(from: string, problems: readonly string[]): Promise<void> {
+    const { hash } = new URL(this.#page.url());
+    const fault = (what: string): void => void this.faults.push(`${hash || 'start'}, from ${from}: ${what}`);
+    const screen = (await this.#page.locator(SCREEN).getAttribute('data-screen')) ?? 'unknown';
+    if (screen === 'unknown') fault('no such page');
+    else this.screens.add(screen);
+    if ((await this.#page.locator('main h1').innerText()).trim() === '') fault('no heading');
+    for (const problem of problems) fault(problem);
+    for (const refused of this.#refused.splice(0)) fault(refused);
+    for (const complaint of this.#complaints.slice(this.#told)) fault(complaint);
+    this.#told = this.#complaints.length;
+  }
+
+  async #download(from: string, link: string): Promise<void> {
+    await this.#reach(from);
+    const { pathname, search } = new URL(link);
+    const [file] = await Promise.all([
+      this.#page.waitForEvent('download'),
+      this.#linkTo(`${pathname}${search}`).click(),
+    ]);
+    const failure = await file.failure();
+    if (failure !== null) this.faults.push(`${link}, from ${from}: ${failure}`);
+  }
+
+  async #openAll(): Promise<void> {
+    // Opening one may bring others, and one that stays closed is not pressed for ever.
+    for (let left = 20; left > 0 && (await this.#page.locator(CLOSED).count()) > 0; left--) {
+      await this.#page.locator(CLOSED).first().click();
+      await this.#settle();
+    }
+  }
+
+  /** The screen of the address is shown, and nothing is being fetched. */
+  async #settle(): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          const { hash } = new URL(this.#page.url());
+          const shown = this.#page.locator(`${SCREEN}[data-address="${hash}"]`);
+          const loading = this.#page.locator('main [aria-busy="true"]');
+          return (await shown.count()) === 1 && (await loading.count()) === 0 && this.#open.size === 0;
+        },
+        { timeout: 20_000, interval: 20 },
+      )
+      .toBe(true);
+  }
+
+  readonly #noteRequest = (request: Request): void => {
+    this.#open.add(request);
+  };
+
+  readonly #noteEnd = (request: Request): void => {
+    void request.response().then((response) => {
+      this.#open.delete(request);
+      if (response && response.status() >= 400)
+        this.#refused.push(`${request.method()} ${request.url()} answered with ${response.status()}`);
+    });
+  };
+}
