@@ -1,11 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Files of a worker share what they import, half of the time otherwise: a file leaves no mock, timer or setting behind. */
+const shared = { isolate: false };
 /** Files of these are given databases of one PostgreSQL, and leave nothing behind. */
 const withDatabase = {
+  ...shared,
   globalSetup: 'test/server/support/postgres-of-the-run.ts',
   setupFiles: 'test/server/support/leftovers.ts',
 };
+/** A slow machine takes its time. */
+const TEST_TIMEOUT_MS = 60_000;
 
 export default defineConfig({
   test: {
@@ -16,19 +21,32 @@ export default defineConfig({
           name: 'server',
           include: ['test/server/**/*.test.ts'],
           ...withDatabase,
-          // A slow machine takes its time.
-          testTimeout: 60_000,
+          testTimeout: TEST_TIMEOUT_MS,
           hookTimeout: 120_000,
         },
       },
-      { test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'] } },
-      { test: { name: 'local-org', include: ['test/local-org/**/*.test.ts', 'test/guest/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'scripts',
+          include: ['test/scripts/**/*.test.ts'],
+          ...shared,
+          testTimeout: TEST_TIMEOUT_MS,
+        },
+      },
+      {
+        test: {
+          name: 'local-org',
+          include: ['test/local-org/**/*.test.ts', 'test/guest/**/*.test.ts'],
+          ...shared,
+          testTimeout: TEST_TIMEOUT_MS,
+        },
+      },
       {
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           ...withDatabase,
-          testTimeout: 60_000,
+          testTimeout: TEST_TIMEOUT_MS,
           hookTimeout: 180_000,
         },
       },

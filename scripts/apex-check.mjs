@@ -11,6 +11,8 @@ const engine = path.dirname(
 const java = spawnSync(
   'java',
   [
+    // It is over before a better compilation or a second thread would pay.
+    ...['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
     '-cp',
     path.join(engine, 'dist', 'java-lib', '*'),
     'io.github.apexdevtools.apexls.CheckForIssues',

@@ -6,8 +6,8 @@ import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup } from 'rollup';
 import { baseTexts } from './base-texts.ts';
 import { cachedTransforms } from './cached-transforms.ts';
-import { engine, environment, globalStyleSheets, LWC_API_VERSION } from './lwc-engine.ts';
-import { lwc } from './lwc-plugin.ts';
+import { engine, environment, globalStyleSheets } from './lwc-engine.ts';
+import { vendorCompiler } from './lwc-plugin.ts';
 import { usedIcons } from './used-icons.ts';
 import { wholeAddresses } from './whole-addresses.ts';
 
@@ -44,18 +44,7 @@ async function compileScripts(
   source: string,
   folder: string,
 ): Promise<{ script: string; preloads: string[] }> {
-  const compiler = lwc({
-    rootDir: path.join(source, 'modules'),
-    modules: [
-      { dir: path.join(source, 'modules') },
-      { npm: 'lightning-base-components' },
-      { npm: '@lwc/synthetic-shadow' },
-    ],
-    enableDynamicComponents: true,
-    // The base combobox asks for element internals.
-    enableSyntheticElementInternals: true,
-    apiVersion: LWC_API_VERSION,
-  });
+  const modules = path.join(source, 'modules');
   const build = await rollup({
     input: { console: path.join(source, 'main.js') },
     onwarn(warning, warn) {
@@ -69,7 +58,7 @@ async function compileScripts(
       engine(),
       environment(),
       globalStyleSheets(),
-      cachedTransforms(compiler, root),
+      cachedTransforms(vendorCompiler(modules, [{ dir: modules }]), root),
       nodeResolve(),
     ],
   });

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup, type Plugin } from 'rollup';
 import { baseComponents, ROOT } from './components.ts';
-import { engine, environment, LWC_API_VERSION } from '../../../scripts/build-console/lwc-engine.ts';
-import { lwc } from '../../../scripts/build-console/lwc-plugin.ts';
+import { cachedTransforms } from '../../../scripts/build-console/cached-transforms.ts';
+import { engine, environment } from '../../../scripts/build-console/lwc-engine.ts';
+import { vendorCompiler } from '../../../scripts/build-console/lwc-plugin.ts';
 
 const CACHE = path.join(ROOT, '.cache/browser');
 const PACKAGES = ['lwc', '@lwc/rollup-plugin', 'lightning-base-components', '@lwc/synthetic-shadow'];
@@ -59,14 +60,7 @@ async function compile(names: readonly string[], files: Vendor['modules'], folde
       entries(),
       engine(),
       environment(),
-      lwc({
-        rootDir: ROOT,
-        modules: [{ npm: 'lightning-base-components' }, { npm: '@lwc/synthetic-shadow' }],
-        enableDynamicComponents: true,
-        // The base combobox asks for element internals.
-        enableSyntheticElementInternals: true,
-        apiVersion: LWC_API_VERSION,
-      }),
+      cachedTransforms(vendorCompiler(ROOT), ROOT),
       nodeResolve(),
     ],
   });

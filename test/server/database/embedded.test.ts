@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  admin,
   authorizedToken,
   contactId,
   createScene,
@@ -25,5 +26,13 @@ describe('the embedded database', () => {
     const client = await server.database.pool.connect();
     client.release(true);
     expect((await batch(1).expect(200)).body).toMatchObject({ applied: 1 });
+  });
+
+  it('makes no SQL role', async () => {
+    const { project } = await createScene(server);
+    const answer = await admin(server, 'post', `/v1/admin/projects/${project}/sql-role`).expect(409);
+    expect(answer.body).toMatchObject({ code: 'embedded-database' });
+    const standing = await admin(server, 'get', `/v1/admin/projects/${project}/sql-role`).expect(200);
+    expect(standing.body).toEqual({ role: null, isPossible: false });
   });
 });

@@ -26,7 +26,7 @@ interface Run {
   readonly [count: string]: unknown;
 }
 
-/** The API on its embedded database and a local org, HTTP between them. */
+/** The API and a local org, HTTP between them. */
 describe('a pull', () => {
   let stage: SalesforceStage;
   let salesforce: Salesforce;

@@ -200,11 +200,4 @@ describe('reading a table', () => {
     expect(lines).toHaveLength(5002);
     expect(new Set(lines).size).toBe(5002);
   });
-
-  it('makes no SQL role on the embedded database', async () => {
-    const answer = await admin(server, 'post', `/v1/admin/projects/${scene.project}/sql-role`).expect(409);
-    expect(answer.body).toMatchObject({ code: 'embedded-database' });
-    const standing = await admin(server, 'get', `/v1/admin/projects/${scene.project}/sql-role`).expect(200);
-    expect(standing.body).toEqual({ role: null, isPossible: false });
-  });
 });
