@@ -70,9 +70,10 @@ export const TESTS: readonly Task[] = [
 ];
 
 /** Concerns that a day's work touches most: what comes in, what is stored of it, who may, and what people agreed to. */
-const QUICK_CONCERNS = 'access consent erasure http inbound/batches inbound/rows projects records transfers values'
-  .split(' ')
-  .map((concern) => `test/server/${concern}/`);
+const QUICK_CONCERNS =
+  'access consent erasure http inbound/batches inbound/rows projects records transfers values'
+    .split(' ')
+    .map((concern) => `test/server/${concern}/`);
 
 /** The most for a minute: no browser, and nothing that races, is killed or waits. */
 export const QUICK: readonly Task[] = [
