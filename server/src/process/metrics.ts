@@ -50,7 +50,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     const connections = new Gauge({
       name: 'di_database_connections',
-      help: 'Connections of the connection pool, and requests that wait for one',
+      help: 'Connections of the pool, and requests that wait for one',
       labelNames: ['state'] as const,
       registers: [this.registry],
       collect: () => {
