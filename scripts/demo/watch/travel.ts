@@ -34,8 +34,6 @@ export interface ContactRecord {
 interface OutboxRow {
   readonly Id: string;
   readonly CreatedDate: string;
-  readonly LastModifiedDate: string;
-  readonly IsDeleted: boolean;
   readonly Status__c: string;
   readonly Attempts__c: number;
   readonly Batch_Key__c: string;
@@ -77,18 +75,18 @@ interface ConsentAct {
 /** Fields of the contact that the page shows, and may change. */
 export const SHOWN_FIELDS = ['Phone', 'MailingCity', 'HasOptedOutOfEmail'] as const;
 
-/** Asks both sides: the org by its REST API, deleted rows of the outbox included, and DI by its admin API. */
+/** Asks both sides: the org by its REST API, and DI by its admin API. The outbox comes last: what is not in it was sent. */
 export async function readFacts(
   di: DiConnect,
   salesforce: Salesforce,
   contactId: string,
   optInField: string,
 ): Promise<Facts> {
-  const [contact, outbox, record] = await Promise.all([
+  const [contact, record] = await Promise.all([
     readContact(salesforce, contactId, optInField),
-    readOutbox(salesforce, contactId),
     di.call<RecordAnswer>('GET', `/v1/admin/projects/${PROJECT}/tables/Contact/records/${contactId}`),
   ]);
+  const outbox = await readOutbox(salesforce, contactId);
   return { contact, outbox, record, acts: record.key === null ? [] : await readActs(di, record.key) };
 }
 
@@ -105,10 +103,8 @@ async function readContact(salesforce: Salesforce, id: string, optInField: strin
 /** What an outbox row says it carries can be asked for as text only: the latest rows are looked through. */
 async function readOutbox(salesforce: Salesforce, contactId: string): Promise<OutboxRow[]> {
   const { records } = await salesforce.connection.query<OutboxRow>(
-    `SELECT Id, CreatedDate, LastModifiedDate, IsDeleted, Status__c, Attempts__c, Batch_Key__c, Record_Count__c,
-       Changes__c, Last_Error__c
+    `SELECT Id, CreatedDate, Status__c, Attempts__c, Batch_Key__c, Record_Count__c, Changes__c, Last_Error__c
      FROM DI_Outbox__c ORDER BY CreatedDate DESC LIMIT 20`,
-    { scanAll: true },
   );
   return records.filter((row) => row.Changes__c.includes(contactId));
 }
@@ -133,7 +129,8 @@ export function stepsOf({ contact, outbox, record, acts }: Facts): Step[] {
   };
   return [
     saved,
-    ...outbox.flatMap(outboxSteps),
+    ...outbox.map(outboxStep),
+    ...sentSteps(outbox, record.history),
     ...record.history.map(({ at, batch, outcome, message, counts }): Step => ({
       key: `batch ${batch}`,
       at,
@@ -164,25 +161,27 @@ export function stepsOf({ contact, outbox, record, acts }: Facts): Step[] {
   ];
 }
 
-function outboxSteps(row: OutboxRow): Step[] {
-  const written: Step = {
+function outboxStep(row: OutboxRow): Step {
+  return {
     key: `outbox ${row.Id}`,
     at: moment(row.CreatedDate),
     place: 'outbox',
     title: `Outbox row ${row.Id}: ${row.Status__c}`,
     detail: row.Last_Error__c ?? `${operationsText(row.Changes__c)}, key ${row.Batch_Key__c}`,
   };
-  if (!row.IsDeleted) return [written];
-  return [
-    written,
-    {
-      key: `outbox ${row.Id} sent`,
-      at: moment(row.LastModifiedDate),
+}
+
+/** A row that was sent is deleted for good: DI has its batch, whose key begins with the row's, and the org has no such row. */
+function sentSteps(outbox: Facts['outbox'], history: RecordAnswer['history']): Step[] {
+  return history
+    .filter(({ batch }) => !outbox.some((row) => batch.startsWith(row.Batch_Key__c)))
+    .map(({ at, batch }) => ({
+      key: `outbox of ${batch}`,
+      at,
       place: 'outbox',
-      title: `Outbox row ${row.Id}: sent, and deleted`,
-      detail: `${row.Attempts__c} failed attempts before`,
-    },
-  ];
+      title: 'Outbox row: sent, and deleted',
+      detail: `Key ${batch.replace(/\..*/, '')}`,
+    }));
 }
 
 function operationsText(changes: string): string {
