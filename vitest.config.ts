@@ -1,11 +1,18 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Files of a worker share what they import, half of the time otherwise: a file leaves no mock, timer or setting behind. */
 const shared = { isolate: false };
+/** The server's passwords cost a thousandth where tests make and sign in hundreds of users; only passwords.ts asks so. */
+const cheapPasswords = {
+  find: /^\.\/password-cost\.ts$/,
+  replacement: path.join(import.meta.dirname, 'test/server/support/password-cost.ts'),
+};
 /** Files of these are given databases of one PostgreSQL, and leave nothing behind. */
 const withDatabase = {
   ...shared,
+  alias: [cheapPasswords],
   globalSetup: 'test/server/support/postgres-of-the-run.ts',
   setupFiles: 'test/server/support/leftovers.ts',
 };

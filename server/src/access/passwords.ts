@@ -1,7 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+import { COST } from './password-cost.ts';
 
-/** OWASP's password storage cheat sheet: N = 2^17, r = 8, p = 1, which takes 128 MiB and a few tenths of a second. */
-const COST = { N: 2 ** 17, r: 8, p: 1 };
 const LENGTH = 32;
 
 /** `scrypt$N$r$p$salt$hash`, so that the cost may rise without locking anybody out. */

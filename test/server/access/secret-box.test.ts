@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COST } from '../../../server/src/access/password-cost.ts';
 import { hashPassword, isPassword } from '../../../server/src/access/passwords.ts';
 import { SecretBox } from '../../../server/src/access/secret-box.ts';
 
@@ -46,5 +47,11 @@ describe('a password', () => {
     expect(await isPassword('pâsswörd of some'.normalize('NFD'), one)).toBe(true);
     expect(await isPassword('pâsswörd of somE', one)).toBe(false);
     expect(await isPassword('', 'plain')).toBe(false);
+  });
+
+  it('costs what OWASP asks for, and is known by a hash of any cost', async () => {
+    expect(COST).toEqual({ N: 131_072, r: 8, p: 1 });
+    const made = 'scrypt$131072$8$1$AQEBAQEBAQEBAQEBAQEBAQ$BhNhsGLEdZ9wzvyVCdw9O1J_qjaswjAinOuGguABWVM';
+    expect(await isPassword('correct horse', made)).toBe(true);
   });
 });
