@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { IncidentKind } from '../alerts/incidents.ts';
 import { INCIDENTS_OF_FAILURES } from './failures.ts';
 
 /** How a connection stands, as the control tables have it. */
@@ -22,6 +23,9 @@ export interface StandingRow {
   readonly last_success_at: Date | null;
   readonly incidents: readonly { readonly message: string; readonly openedAt: string }[];
 }
+
+/** Incidents that are shown by the integrations themselves: they know it at once, and whatever they are called. */
+const STOPPED: IncidentKind = 'integration-stopped';
 
 /** Every connection of an account. The last batch is looked up table by table: that is how batches are indexed by time. */
 export async function standingsOf(knex: Knex, accountId: string): Promise<StandingRow[]> {
@@ -51,12 +55,17 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
        FROM di.delivery d JOIN di.integration n ON n.id = d.integration_id
        WHERE n.connection_id = c.id AND n.status <> 'archived') d
      CROSS JOIN LATERAL (
-       SELECT coalesce(json_agg(json_build_object('message', i.message, 'openedAt', i.created_at)
-         ORDER BY i.created_at), '[]') AS incidents
-       FROM di.incident i WHERE i.connection_id = c.id AND i.closed_at IS NULL AND NOT i.kind = ANY(:failures)) i
+       SELECT coalesce(json_agg(json_build_object('message', s.message, 'openedAt', s.opened_at)
+         ORDER BY s.opened_at), '[]') AS incidents
+       FROM (
+         SELECT i.message, i.created_at AS opened_at FROM di.incident i
+         WHERE i.connection_id = c.id AND i.closed_at IS NULL AND NOT i.kind = ANY(:others)
+         UNION ALL
+         SELECT n.name || ': ' || n.stopped_message, n.stopped_at FROM di.integration n
+         WHERE n.connection_id = c.id AND n.status = 'active' AND n.stopped_at IS NOT NULL) s) i
      WHERE c.account_id = :accountId
      ORDER BY c.created_at`,
-    { accountId, failures: [...INCIDENTS_OF_FAILURES] },
+    { accountId, others: [...INCIDENTS_OF_FAILURES, STOPPED] },
   );
   return rows;
 }
