@@ -18,6 +18,10 @@ export interface StandingRow {
   readonly draft: number;
   readonly last_batch_at: Date | null;
   readonly integrations: number;
+  /** Sources of events and actions whose items are written. */
+  readonly writers: number;
+  /** One of them has written something. */
+  readonly has_written: boolean;
   readonly pending: number;
   readonly dead: number;
   readonly last_success_at: Date | null;
@@ -34,7 +38,7 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
        c.authorized_at IS NOT NULL OR a.connection_id IS NOT NULL AS is_authorized,
        a.status AS authorization_status, a.api_used, a.api_limit,
        t.active, t.paused, t.draft, t.last_batch_at,
-       n.active AS integrations, n.last_success_at, d.pending, d.dead, i.incidents
+       n.active AS integrations, n.last_success_at, w.writers, w.has_written, d.pending, d.dead, i.incidents
      FROM di.connection c
      JOIN di.project p ON p.id = c.project_id
      LEFT JOIN di.salesforce_authorization a ON a.connection_id = c.id
@@ -49,6 +53,10 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
      CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE n.status = 'active')::int AS active, max(n.last_success_at) AS last_success_at
        FROM di.integration n WHERE n.connection_id = c.id) n
+     CROSS JOIN LATERAL (
+       SELECT count(*)::int AS writers, coalesce(bool_or(EXISTS (
+         SELECT FROM di.write_item i WHERE i.queue_id = q.id AND i.status = 'delivered')), false) AS has_written
+       FROM di.write_queue q WHERE q.connection_id = c.id AND q.is_open) w
      CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE d.state = 'pending')::int AS pending,
          count(*) FILTER (WHERE d.state = 'dead')::int AS dead

@@ -134,6 +134,22 @@ describe('what failed and still stands', () => {
     expect(await incidents()).toEqual([]);
   });
 
+  it('is seen where nothing but events are written', async () => {
+    await admin(server, 'post', `/v1/admin/transfers/${scene.transferId}/pause`).expect(200);
+    expect((await health()).verdict).toBe('no-transfer');
+    const source = await createSource(server, scene.connectionId);
+    expect((await health()).verdict).toBe('nothing-yet');
+    const org = new EventOrg(scene.connectionId);
+    const turn = turnOf(server, org);
+    await postEvent(server, source, 'identify', identify({ email: 'f@example.com' })).expect(200);
+    await turn();
+    expect((await health()).verdict).toBe('in-step');
+    org.faults.push(...Array.from({ length: 100 }, () => refusalOfAll('FIELD_CUSTOM_VALIDATION_EXCEPTION')));
+    await postEvent(server, source, 'identify', identify({ email: 'g@example.com' })).expect(200);
+    await untilFailed(source.id, turn);
+    expect((await health()).verdict).toBe('failing');
+  });
+
   it('stands still no longer than who writes: a source that is paused, an import that is cancelled', async () => {
     const source = await createSource(server, scene.connectionId);
     const org = new EventOrg(scene.connectionId);
