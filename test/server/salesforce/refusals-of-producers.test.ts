@@ -180,7 +180,10 @@ describe.each(PRODUCERS)('a record of %s', (name) => {
     // An event brings what it brings: what cannot be written of it is left out, and it says so.
     if (name === 'an event') return;
     expect(Object.values(await producer.ends()).map(({ state }) => state)).toEqual(['waits', 'waits']);
-    expect(await producer.stopped()).toMatch(/LastName/);
+    const reason = await producer.stopped();
+    expect(reason).toMatch(/LastName/);
+    // Whoever reads it looks for the right that was taken away.
+    expect(reason).toMatch(/user/);
     await producer.goOn();
     expect(await written(wanted)).toHaveLength(2);
   });

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { IncidentKind } from '../alerts/incidents.ts';
 import { INCIDENTS_OF_FAILURES } from './failures.ts';
 
 /** How a connection stands, as the control tables have it. */
@@ -17,11 +18,18 @@ export interface StandingRow {
   readonly draft: number;
   readonly last_batch_at: Date | null;
   readonly integrations: number;
+  /** Sources of events and actions whose items are written. */
+  readonly writers: number;
+  /** One of them has written something. */
+  readonly has_written: boolean;
   readonly pending: number;
   readonly dead: number;
   readonly last_success_at: Date | null;
   readonly incidents: readonly { readonly message: string; readonly openedAt: string }[];
 }
+
+/** Incidents that are shown by the integrations themselves: they know it at once, and whatever they are called. */
+const STOPPED: IncidentKind = 'integration-stopped';
 
 /** Every connection of an account. The last batch is looked up table by table: that is how batches are indexed by time. */
 export async function standingsOf(knex: Knex, accountId: string): Promise<StandingRow[]> {
@@ -30,7 +38,7 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
        c.authorized_at IS NOT NULL OR a.connection_id IS NOT NULL AS is_authorized,
        a.status AS authorization_status, a.api_used, a.api_limit,
        t.active, t.paused, t.draft, t.last_batch_at,
-       n.active AS integrations, n.last_success_at, d.pending, d.dead, i.incidents
+       n.active AS integrations, n.last_success_at, w.writers, w.has_written, d.pending, d.dead, i.incidents
      FROM di.connection c
      JOIN di.project p ON p.id = c.project_id
      LEFT JOIN di.salesforce_authorization a ON a.connection_id = c.id
@@ -46,17 +54,26 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
        SELECT count(*) FILTER (WHERE n.status = 'active')::int AS active, max(n.last_success_at) AS last_success_at
        FROM di.integration n WHERE n.connection_id = c.id) n
      CROSS JOIN LATERAL (
+       SELECT count(*)::int AS writers, coalesce(bool_or(EXISTS (
+         SELECT FROM di.write_item i WHERE i.queue_id = q.id AND i.status = 'delivered')), false) AS has_written
+       FROM di.write_queue q WHERE q.connection_id = c.id AND q.is_open) w
+     CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE d.state = 'pending')::int AS pending,
          count(*) FILTER (WHERE d.state = 'dead')::int AS dead
        FROM di.delivery d JOIN di.integration n ON n.id = d.integration_id
        WHERE n.connection_id = c.id AND n.status <> 'archived') d
      CROSS JOIN LATERAL (
-       SELECT coalesce(json_agg(json_build_object('message', i.message, 'openedAt', i.created_at)
-         ORDER BY i.created_at), '[]') AS incidents
-       FROM di.incident i WHERE i.connection_id = c.id AND i.closed_at IS NULL AND NOT i.kind = ANY(:failures)) i
+       SELECT coalesce(json_agg(json_build_object('message', s.message, 'openedAt', s.opened_at)
+         ORDER BY s.opened_at), '[]') AS incidents
+       FROM (
+         SELECT i.message, i.created_at AS opened_at FROM di.incident i
+         WHERE i.connection_id = c.id AND i.closed_at IS NULL AND NOT i.kind = ANY(:others)
+         UNION ALL
+         SELECT n.name || ': ' || n.stopped_message, n.stopped_at FROM di.integration n
+         WHERE n.connection_id = c.id AND n.status = 'active' AND n.stopped_at IS NOT NULL) s) i
      WHERE c.account_id = :accountId
      ORDER BY c.created_at`,
-    { accountId, failures: [...INCIDENTS_OF_FAILURES] },
+    { accountId, others: [...INCIDENTS_OF_FAILURES, STOPPED] },
   );
   return rows;
 }

@@ -25,7 +25,7 @@ export interface Standing {
   readonly isAuthorized: boolean;
   /** Something has stopped and was not mended, or DI's own authorization no longer works. */
   readonly isStopped: boolean;
-  /** Active transfers and integrations. */
+  /** Active transfers, integrations, sources of events and actions. */
   readonly activeWays: number;
   /** What failed and still stands, by kind. */
   readonly failed: Readonly<Record<FailureKind, number>>;

@@ -117,6 +117,15 @@ async function mendedIncidents(knex: Knex): Promise<IncidentKey[]> {
 /** Dead letters of an integration that somebody is told of: as many as the drain tells from. */
 const MANY_DEAD = 100;
 
+/** Whether what an incident is about is a source of events or an action whose items are written. */
+const HAS_OPEN_QUEUE = `EXISTS (
+  SELECT FROM di.write_queue q
+  LEFT JOIN di.event_source s ON s.id = q.id
+  LEFT JOIN di.action a ON a.id = q.id
+  WHERE q.connection_id = c.id AND q.is_open
+    AND (s.name = i.subject AND s.archived_at IS NULL
+      OR a.name = i.subject AND a.archived_at IS NULL AND a.status = 'active'))`;
+
 const MENDED = `
   SELECT i.account_id, i.connection_id, i.kind, i.subject
   FROM di.incident i
@@ -137,13 +146,10 @@ const MENDED = `
       WHEN 'api-budget-used' THEN i.subject <> '' AND NOT EXISTS (
         SELECT FROM di.integration n
         WHERE n.connection_id = c.id AND n.name = i.subject AND n.status = 'active' AND n.waits_message IS NOT NULL)
-      WHEN 'permission-missing' THEN i.subject <> '' AND NOT EXISTS (
-        SELECT FROM di.write_queue q
-        LEFT JOIN di.event_source s ON s.id = q.id
-        LEFT JOIN di.action a ON a.id = q.id
-        WHERE q.connection_id = c.id AND q.is_open
-          AND (s.name = i.subject AND s.archived_at IS NULL
-            OR a.name = i.subject AND a.archived_at IS NULL AND a.status = 'active'))
+      WHEN 'permission-missing' THEN i.subject <> '' AND NOT ${HAS_OPEN_QUEUE}
+      WHEN 'writes-stopped' THEN NOT ${HAS_OPEN_QUEUE} AND NOT EXISTS (
+        SELECT FROM di.import m
+        WHERE m.connection_id = c.id AND m.name = i.subject AND m.status = 'running')
       -- Not by what is found: once its history is over, a plugin that is silent for months is no longer unusual.
       WHEN 'plugin-silent' THEN ${IS_HEARD_AGAIN}
       WHEN 'pull-failed' THEN NOT EXISTS (

@@ -76,6 +76,9 @@ const misfit = (salesforceField: string, column: string | null, message: string)
 const HIDDEN =
   'is not there, or the connection’s user may not see it: give the user access to it in its permission set.';
 
+/** Describe says the same of a field that only Salesforce writes and of one that the user was not given. */
+const BY_USER = 'by the connection’s user: give the user edit access to the field';
+
 function objectMisfits({ operations }: Definition, object: OrgObject): Misfit[] {
   const needs = [
     { isGiven: object.isCreateable, by: ['created'], verb: 'create' },
@@ -103,9 +106,15 @@ function pairMisfits(
   const column = 'column' in entry ? entry.column : null;
   if (!field) return [misfit(name, column, `${name} ${HIDDEN}`)];
   if (operations.includes('created') && !field.isCreateable)
-    return [misfit(name, column, `${name} cannot be written on new records: take it out.`)];
+    return [misfit(name, column, `${name} cannot be written on new records ${BY_USER}, or take it out.`)];
   if (operations.includes('updated') && entry.on === 'always' && !field.isUpdateable)
-    return [misfit(name, column, `${name} cannot be changed: take it out, or write it on new records only.`)];
+    return [
+      misfit(
+        name,
+        column,
+        `${name} cannot be changed ${BY_USER}, write it on new records only, or take it out.`,
+      ),
+    ];
   const built = table.fields.find((each) => each.name === column);
   if (!built) return [];
   if (entry.transforms?.some((transform) => transform.type === 'map')) return [checkedPair(field, built)];

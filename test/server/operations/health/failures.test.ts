@@ -134,6 +134,48 @@ describe('what failed and still stands', () => {
     expect(await incidents()).toEqual([]);
   });
 
+  it('is seen where nothing but events are written', async () => {
+    await admin(server, 'post', `/v1/admin/transfers/${scene.transferId}/pause`).expect(200);
+    expect((await health()).verdict).toBe('no-transfer');
+    const source = await createSource(server, scene.connectionId);
+    expect((await health()).verdict).toBe('nothing-yet');
+    const org = new EventOrg(scene.connectionId);
+    const turn = turnOf(server, org);
+    await postEvent(server, source, 'identify', identify({ email: 'f@example.com' })).expect(200);
+    await turn();
+    expect((await health()).verdict).toBe('in-step');
+    org.faults.push(...Array.from({ length: 100 }, () => refusalOfAll('FIELD_CUSTOM_VALIDATION_EXCEPTION')));
+    await postEvent(server, source, 'identify', identify({ email: 'g@example.com' })).expect(200);
+    await untilFailed(source.id, turn);
+    expect((await health()).verdict).toBe('failing');
+  });
+
+  it('stands still no longer than who writes: a source that is paused, an import that is cancelled', async () => {
+    const source = await createSource(server, scene.connectionId);
+    const org = new EventOrg(scene.connectionId);
+    org.faults.push(refusalOfAll('STORAGE_LIMIT_EXCEEDED'));
+    await postEvent(server, source, 'identify', identify({ email: 'e@example.com' })).expect(200);
+    await turnOf(server, org)();
+    expect(await incidents()).toEqual(['writes-stopped']);
+    expect((await health()).verdict).toBe('stopped');
+    await admin(server, 'patch', `/v1/admin/sources/${source.id}`).send({ status: 'paused' }).expect(200);
+    expect(await incidents()).toEqual([]);
+    expect((await health()).verdict).not.toBe('stopped');
+    const { account_id: account, project_id: project } = await connectionRow();
+    const { rows } = await sql(
+      `WITH stopped AS (
+         INSERT INTO di.incident (account_id, connection_id, kind, subject, message)
+         VALUES ($1, $3, 'writes-stopped', 'people.csv', 'x'))
+       INSERT INTO di.import (account_id, project_id, connection_id, object, name, status)
+       VALUES ($1, $2, $3, 'Contact', 'people.csv', 'running') RETURNING id`,
+      [account, project, scene.connectionId],
+    );
+    expect(await incidents()).toEqual(['writes-stopped']);
+    const { id } = rows[0] as { id: string };
+    await admin(server, 'post', `/v1/admin/imports/${id}/cancel`).expect(200);
+    expect(await incidents()).toEqual([]);
+  });
+
   it('is nobody’s any more once the connection is revoked', async () => {
     await send(UNMAPPED).expect(422);
     expect(await incidents()).toEqual(['batches-refused']);

@@ -5,11 +5,12 @@ import type { Express } from 'express';
 import { createApp } from '../../../../server/src/app.ts';
 import { deliveryRoutes } from '../../../../server/src/outbound/integrations/delivery-routes.ts';
 import { integrationRoutes } from '../../../../server/src/outbound/integrations/integration-routes.ts';
+import { watchIncidents } from '../../../../server/src/operations/health/watch-incidents.ts';
 import { SalesforceFault } from '../../../../server/src/salesforce/org.ts';
 import { createOptIn, type Ground } from '../../support/delivery-scene.ts';
 import { setStage, startDeliveryStage, type DeliveryStage } from '../../support/delivery-stage.ts';
 import { orgField, type OrgDouble } from '../../support/org-double.ts';
-import { ADMIN, type Scene } from '../../support/test-server.ts';
+import { admin, ADMIN, authorizedToken, type Scene } from '../../support/test-server.ts';
 
 const EMAIL = { salesforceField: 'Email', column: 'email' };
 const LAST_NAME = { salesforceField: 'LastName', column: 'last_name' };
@@ -210,6 +211,33 @@ describe('an integration', () => {
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
     expect((answer.body as { detail: string }).detail).toContain('Authorize the connection first.');
+  });
+
+  it('stops its connection’s health as long as it is stopped itself, whatever it is called by then', async () => {
+    await authorizedToken(stage.server, scene);
+    const health = async (): Promise<unknown> => {
+      const answer = await admin(stage.server, 'get', '/v1/admin/health').expect(200);
+      const { connections } = answer.body as { connections: { id: string }[] };
+      return connections.find((connection) => connection.id === scene.connectionId);
+    };
+    const id = await created(ROWS);
+    await call('post', `integrations/${id}/activate`).expect(200);
+    org.refuse = () => ({ code: 'STORAGE_LIMIT_EXCEEDED', message: 'storage limit exceeded', fields: [] });
+    await insert("('a@example.com', 'A')");
+    await stage.deliver();
+    await call('put', `integrations/${id}`)
+      .send({ ...ROWS, name: 'Persons' })
+      .expect(200);
+    await watchIncidents(stage.server.database.knex);
+    expect(await health()).toMatchObject({
+      verdict: 'stopped',
+      incidents: [{ message: expect.stringMatching(/^Persons: .*no room/) as string }],
+    });
+    org.refuse = () => null;
+    await call('post', `integrations/${id}/activate`).expect(200);
+    expect(await health()).toMatchObject({ incidents: [] });
+    await stage.deliver();
+    expect(await health()).toMatchObject({ verdict: 'in-step', incidents: [] });
   });
 
   it('shows its health, and has dead letters replayed and discarded, which is audited', async () => {
