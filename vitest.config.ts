@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** Files of a worker share what they import, half of the time otherwise: a file leaves no mock, timer or setting behind. */
+/** Files of a worker share what they import, a fifth of their time otherwise: a file leaves no mock, timer or setting behind. */
 const shared = { isolate: false };
 /** The server's passwords cost a thousandth where tests make and sign in hundreds of users; only passwords.ts asks so. */
 const cheapPasswords = {
@@ -11,7 +11,6 @@ const cheapPasswords = {
 };
 /** Files of these are given databases of one PostgreSQL, and leave nothing behind. */
 const withDatabase = {
-  ...shared,
   alias: [cheapPasswords],
   globalSetup: 'test/server/support/postgres-of-the-run.ts',
   setupFiles: 'test/server/support/leftovers.ts',
@@ -27,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['test/server/**/*.test.ts'],
+          ...shared,
           ...withDatabase,
           testTimeout: TEST_TIMEOUT_MS,
           hookTimeout: 120_000,
