@@ -22,7 +22,16 @@ export default defineConfig({
         },
       },
       { test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'] } },
-      { test: { name: 'local-org', include: ['test/local-org/**/*.test.ts', 'test/guest/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'local-org',
+          include: [
+            'test/local-org/**/*.test.ts',
+            'test/guest/**/*.test.ts',
+            'test/hostile-orgs/**/*.test.ts',
+          ],
+        },
+      },
       {
         test: {
           name: 'browser',
