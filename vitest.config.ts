@@ -43,7 +43,11 @@ export default defineConfig({
       {
         test: {
           name: 'local-org',
-          include: ['test/local-org/**/*.test.ts', 'test/guest/**/*.test.ts'],
+          include: [
+            'test/local-org/**/*.test.ts',
+            'test/guest/**/*.test.ts',
+            'test/hostile-orgs/**/*.test.ts',
+          ],
           ...shared,
           testTimeout: TEST_TIMEOUT_MS,
         },

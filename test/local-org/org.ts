@@ -51,6 +51,8 @@ export interface OrgOptions {
   readonly clock?: () => number;
   /** What the org may use, where it is not what most orgs may. */
   readonly limits?: OrgLimitValues;
+  /** The language of the org and its users: `en_US` unless said. Profiles have the names that they have in it. */
+  readonly language?: 'en_US' | 'fr';
   /** Milliseconds that a minute of a queueable's delay takes: 60,000 unless said. */
   readonly delayMinute?: number;
   /** How deep a chain of queueables may go: five in Developer and Trial orgs, as deep as it likes elsewhere. */
@@ -82,6 +84,7 @@ export class LocalOrg {
   readonly usage: OrgUsage;
   readonly queueableDepth: number;
   readonly delayMinute: number;
+  readonly language: 'en_US' | 'fr';
   readonly standIn: OrgOptions['standIn'];
   /** Rights beyond what profiles and permission sets say. */
   readonly access = new AccessRules();
@@ -106,10 +109,11 @@ export class LocalOrg {
       name: options.organizationName ?? 'Local Org',
     };
     this.usage = new OrgUsage(this, options.limits);
+    this.language = options.language ?? 'en_US';
     this.delayMinute = options.delayMinute ?? 60_000;
     this.queueableDepth = options.queueableDepth ?? Infinity;
     this.standIn = options.standIn;
-    this.schema = loadSchema({ sources: options.sources });
+    this.schema = loadSchema({ sources: options.sources, language: this.language });
     const files = options.sources
       .flatMap(filesBelow)
       .filter((file) => file.endsWith('.cls') || file.endsWith('.trigger'));

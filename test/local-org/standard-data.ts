@@ -3,6 +3,7 @@ import { ApexBlob, ApexDatetime } from './values/dates.ts';
 import type { ApexValue } from './values/object.ts';
 import { platformClass } from './library/registry.ts';
 import { throwNull } from './values/exception.ts';
+import { isBareProfile } from './execution/permissions.ts';
 import { current, type UserContext } from './execution/transaction.ts';
 import type { LocalOrg } from './org.ts';
 import type { PermissionSetSchema } from './database/schema.ts';
@@ -34,13 +35,24 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     issandbox: false,
     organizationtype: 'Developer Edition',
     instancename: 'LOCAL',
-    languagelocalekey: 'en_US',
+    languagelocalekey: org.language,
     timezonesidkey: 'GMT',
   });
-  const profile = (name: string): string => put('Profile', { name });
-  const administrator = profile('System Administrator');
-  for (const name of ['Standard User', 'Minimum Access - Salesforce', 'Read Only', 'Chatter Free User'])
-    profile(name);
+  const profile = (name: string, rights: Readonly<Record<string, boolean>> = {}): string =>
+    put('Profile', {
+      name,
+      usertype: 'Standard',
+      permissionsviewalldata: false,
+      permissionsmodifyalldata: false,
+      permissionsapienabled: !isBareProfile(name),
+      ...rights,
+    });
+  const [administrators, ...others] = PROFILES[org.language];
+  const administrator = profile(administrators, {
+    permissionsviewalldata: true,
+    permissionsmodifyalldata: true,
+  });
+  for (const name of others) profile(name);
   const user = (
     first: string | null,
     last: string,
@@ -59,7 +71,7 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
       isactive: true,
       timezonesidkey: 'GMT',
       localesidkey: 'en_US',
-      languagelocalekey: 'en_US',
+      languagelocalekey: org.language,
       emailencodingkey: 'UTF-8',
       usertype: type,
     });
@@ -77,6 +89,24 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
   seedMetadata(org, put);
   return { admin: org.user(admin), automatedProcess: org.user(automated) };
 }
+
+/** Names of the standard profiles, which are translated. */
+const PROFILES = {
+  en_US: [
+    'System Administrator',
+    'Standard User',
+    'Minimum Access - Salesforce',
+    'Read Only',
+    'Chatter Free User',
+  ],
+  fr: [
+    'Administrateur système',
+    'Utilisateur standard',
+    'Accès minimum - Salesforce',
+    'Lecture seule',
+    'Utilisateur gratuit de Chatter',
+  ],
+} as const;
 
 function seedPermissionSet(put: Put, set: PermissionSetSchema): void {
   const parentid = put('PermissionSet', { name: set.name, label: set.label, isownedbyprofile: false });

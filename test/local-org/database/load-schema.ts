@@ -4,7 +4,11 @@ import { LoadedSchema } from './loaded-schema.ts';
 import { componentName, list, readXml } from './metadata-xml.ts';
 
 /** Reads source folders, of SFDX or of the Metadata API's format, on top of the standard objects. */
-export function loadSchema(options: { readonly sources: readonly string[] }): LoadedSchema {
+export function loadSchema(options: {
+  readonly sources: readonly string[];
+  /** A language whose translations are shown, where the source has them. */
+  readonly language?: string;
+}): LoadedSchema {
   const schema = new LoadedSchema();
   const files = options.sources.flatMap(filesBelow);
   const objects = files.filter((file) => /\.object(?:-meta\.xml)?$/.test(file));
@@ -18,6 +22,9 @@ export function loadSchema(options: { readonly sources: readonly string[] }): Lo
     const kind = /\.(\w+)(?:-meta\.xml)?$/.exec(file)?.[1] ?? '';
     READERS[kind]?.(schema, file);
   }
+  for (const file of files.filter((each) => /\.translation(?:-meta\.xml)?$/.test(each)))
+    if (componentName(file) === options.language)
+      schema.translateLabels(readXml(file, 'Translations'));
   return schema;
 }
 

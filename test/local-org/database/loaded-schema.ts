@@ -169,6 +169,12 @@ export class LoadedSchema implements OrgSchema {
       this.#labels.set((text(label, 'fullName') ?? '').toLowerCase(), text(label, 'value') ?? '');
   }
 
+  /** The labels in the language of whoever works there; one that is not translated stays as it is. */
+  translateLabels(xml: Xml): void {
+    for (const label of list(xml, 'customLabels'))
+      this.#labels.set((text(label, 'name') ?? '').toLowerCase(), text(label, 'label') ?? '');
+  }
+
   addRemoteSite(xml: Xml): void {
     const url = text(xml, 'url');
     if (url !== null && text(xml, 'isActive') === 'true') this.remoteSites.push(url);

@@ -22,7 +22,13 @@ const BARE_PROFILES = new Set([
   'chatter free user',
   'chatter external user',
   'identity user',
+  'accès minimum - salesforce',
 ]);
+/** Whether a profile's users have the rights of their permission sets only. */
+export function isBareProfile(name: string): boolean {
+  return BARE_PROFILES.has(name.toLowerCase());
+}
+
 /** What describes the org itself can be read by everybody. */
 const OPEN_OBJECTS = new Set([
   'apexclass',
@@ -52,7 +58,7 @@ export interface RightsHolder {
 /** Names of the user's profile in lower case: `bare` has no rights of its own, `reader` may only look. */
 function kindOfUser({ org, user }: RightsHolder): 'bare' | 'reader' | 'full' {
   const name = String(org.store.get('Profile', user.profileId)?.get('name') ?? '').toLowerCase();
-  if (BARE_PROFILES.has(name)) return 'bare';
+  if (isBareProfile(name)) return 'bare';
   return name === 'read only' ? 'reader' : 'full';
 }
 

@@ -1,3 +1,9 @@
-trigger AccountTransferTrigger on Account(after insert, after update, after delete, after undelete) {
+trigger AccountTransferTrigger on Account(
+    before insert,
+    after insert,
+    after update,
+    after delete,
+    after undelete
+) {
     TransferTrigger.run();
 }

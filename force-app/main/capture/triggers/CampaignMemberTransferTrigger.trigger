@@ -1,3 +1,8 @@
-trigger CampaignMemberTransferTrigger on CampaignMember(after insert, after update, after delete) {
+trigger CampaignMemberTransferTrigger on CampaignMember(
+    before insert,
+    after insert,
+    after update,
+    after delete
+) {
     TransferTrigger.run();
 }

@@ -1,3 +1,9 @@
-trigger CampaignTransferTrigger on Campaign(after insert, after update, after delete, after undelete) {
+trigger CampaignTransferTrigger on Campaign(
+    before insert,
+    after insert,
+    after update,
+    after delete,
+    after undelete
+) {
     TransferTrigger.run();
 }

@@ -1,3 +1,3 @@
-trigger CaseTransferTrigger on Case(after insert, after update, after delete, after undelete) {
+trigger CaseTransferTrigger on Case(before insert, after insert, after update, after delete, after undelete) {
     TransferTrigger.run();
 }

@@ -1,3 +1,9 @@
-trigger ContactTransferTrigger on Contact(after insert, after update, after delete, after undelete) {
+trigger ContactTransferTrigger on Contact(
+    before insert,
+    after insert,
+    after update,
+    after delete,
+    after undelete
+) {
     TransferTrigger.run();
 }

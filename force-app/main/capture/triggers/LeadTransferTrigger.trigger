@@ -1,3 +1,3 @@
-trigger LeadTransferTrigger on Lead(after insert, after update, after delete, after undelete) {
+trigger LeadTransferTrigger on Lead(before insert, after insert, after update, after delete, after undelete) {
     TransferTrigger.run();
 }

@@ -1,3 +1,9 @@
-trigger OpportunityTransferTrigger on Opportunity(after insert, after update, after delete, after undelete) {
+trigger OpportunityTransferTrigger on Opportunity(
+    before insert,
+    after insert,
+    after update,
+    after delete,
+    after undelete
+) {
     TransferTrigger.run();
 }

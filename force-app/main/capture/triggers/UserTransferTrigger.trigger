@@ -1,3 +1,3 @@
-trigger UserTransferTrigger on User(after insert, after update) {
+trigger UserTransferTrigger on User(before insert, after insert, after update) {
     TransferTrigger.run();
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { IncidentKind } from '../alerts/incidents.ts';
+import type { IncidentKind } from '../../connections/incidents.ts';
 import { INCIDENTS_OF_FAILURES } from './failures.ts';
 
 /** How a connection stands, as the control tables have it. */

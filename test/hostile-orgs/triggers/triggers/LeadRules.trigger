@@ -1,0 +1,3 @@
+trigger LeadRules on Lead(before insert, before update, after insert, after update, after delete) {
+    CustomerRules.run();
+}

@@ -1,0 +1,9 @@
+trigger OpportunityRules on Opportunity(
+    before insert,
+    before update,
+    after insert,
+    after update,
+    after delete
+) {
+    CustomerRules.run();
+}
