@@ -14,7 +14,7 @@ import {
   type TestServer,
 } from '../../support/test-server.ts';
 
-const MAIN = path.join(import.meta.dirname, '../../../server/src/main.ts');
+const MAIN = path.join(import.meta.dirname, '../../../../server/src/main.ts');
 const GROUPS = 8;
 const VERSIONS = 25;
 const SIZE = 40;

@@ -14,7 +14,7 @@ import {
   type TestServer,
 } from '../../support/test-server.ts';
 
-const US_500 = readFileSync(path.join(import.meta.dirname, '../../../scripts/demo/us-500.csv'));
+const US_500 = readFileSync(path.join(import.meta.dirname, '../../../../scripts/demo/us-500.csv'));
 
 const CONTACT = [
   { name: 'email', label: 'E-mail', type: 'email' },

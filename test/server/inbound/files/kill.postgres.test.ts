@@ -7,7 +7,7 @@ import { acquiringProject, ImportCalls } from '../../support/imports.ts';
 import { startPostgres, type Postgres } from '../../support/postgres.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
-const WORKER = path.join(import.meta.dirname, '../support/import-worker.ts');
+const WORKER = path.join(import.meta.dirname, '../../support/import-worker.ts');
 /** Ten portions. */
 const ROWS = 20_000;
 const KILLS = 6;

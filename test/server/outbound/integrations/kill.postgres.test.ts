@@ -8,7 +8,7 @@ import type { OrgCall } from '../../support/delivery-worker.ts';
 import type { OrgDouble } from '../../support/org-double.ts';
 import { startPostgres, type Postgres } from '../../support/postgres.ts';
 
-const WORKER = path.join(import.meta.dirname, '../support/delivery-worker.ts');
+const WORKER = path.join(import.meta.dirname, '../../support/delivery-worker.ts');
 const PEOPLE = 900;
 const MAPPING = [
   { salesforceField: 'Email', column: 'email' },
