@@ -13,7 +13,7 @@ import type { OptIn } from './opt-ins.ts';
 import { proofFault, proofSchema } from './proof.ts';
 import type { ConsentAct, ConsentActor } from './consent-act.ts';
 import { recordConsent, type ConsentResult } from './record-consent.ts';
-import { anyMembers, lookupName } from '../http/inputs.ts';
+import { anyMembers, lookupName, readText } from '../http/inputs.ts';
 
 export const MOST_CHANGES = 2000;
 
@@ -34,11 +34,11 @@ export const changeSchema = z.strictObject({
   source: z.enum(['api', 'console', 'import']).default('api').meta({
     description: 'import: copied from a list; it never raises what a person withdrew',
   }),
-  reference: z.string().min(1).max(200).optional().meta({
+  reference: readText(200, 1).optional().meta({
     description: 'Your id of the event: told twice, it is recorded once',
   }),
   proof: proofSchema.optional(),
-  note: z.string().max(2000).optional(),
+  note: readText(2000).optional(),
 });
 export type ConsentChange = z.output<typeof changeSchema>;
 

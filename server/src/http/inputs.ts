@@ -13,6 +13,13 @@ export function membersOf<V extends z.ZodType>(value: V, most = MEMBERS): z.ZodR
   return z.record(z.string().max(NAME), value).meta({ maxProperties: most });
 }
 
+/**
+ * A text that its reader checks for characters which cannot be stored: of one entry of many, which is refused alone, or of a
+ * link, which is only compared.
+ */
+export const readText = (most: number, least = 0): z.ZodType<string> =>
+  z.preprocess((text) => text, z.string().min(least).max(most)).meta({ type: 'string', maxLength: most });
+
 /** A row, a key, a record: values by the names of columns or fields. */
 export const anyMembers = membersOf(z.unknown());
 

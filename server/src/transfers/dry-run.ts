@@ -52,7 +52,7 @@ export function dryRun(
     answer.rows.push({ record: place, values: Object.fromEntries(values) });
   }
   for (const { id, code, field, message } of rejected)
-    answer.rejected.push({ record: Number(id?.slice(3) ?? -1), code, field, message });
+    answer.rejected.push({ record: Number(id?.slice(3, 15) ?? -1), code, field, message });
   answer.superseded.push(...superseded);
   return answer;
 }

@@ -196,7 +196,7 @@ describe('a person who is erased', () => {
     expect(await refused({})).toEqual([400, 'invalid-body']);
     expect(await refused({ ...ANN, keys: [ANN] })).toEqual([400, 'invalid-body']);
     expect(await refused({ email: ' ' })).toEqual([422, 'invalid-address']);
-    expect(await refused({ email: 'a\0b' })).toEqual([422, 'invalid-address']);
+    expect(await refused({ email: 'a\0b' })).toEqual([400, 'invalid-character']);
     expect(await refused({ keys: [{ name: 'Ann' }] })).toEqual([422, 'invalid-key']);
     expect(await refused({ ...ANN, otherTables: 'forget' })).toEqual([400, 'invalid-body']);
   });

@@ -222,7 +222,7 @@ describe('a change of a table', () => {
       { salesforceField: 'LastName', column: 'last_name' },
     ];
     await admin(server, 'put', `/v1/admin/transfers/${scene.transferId}/mapping`)
-      .send({ mapping })
+      .send({ mapping, dropsSentFields: true })
       .expect(200);
     await admin(server, 'post', `${table}/fields/age/archive`).expect(200);
     await build(200);

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { knexSession } from '../../database/session.ts';
+import { readText } from '../../http/inputs.ts';
 import { Problem } from '../../http/problem.ts';
 import type { RateLimits } from '../../http/rate-limits.ts';
 import { ANSWERED, anybody, openEndpoint, type Route } from '../../api/route.ts';
@@ -20,7 +21,7 @@ interface LinkServices {
 }
 
 const PATH = '/u/{token}';
-const params = z.strictObject({ token: z.string().max(2000) });
+const params = z.strictObject({ token: readText(2000) });
 /** Whatever a mailer adds to the address is no reason to refuse somebody. */
 const query = z.looseObject({});
 const FORM_LIMIT = 10_000;
