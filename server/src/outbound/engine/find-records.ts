@@ -6,6 +6,7 @@ import {
   soqlIn,
   soqlLiteral,
   soqlName,
+  soqlText,
   STATEMENT_LIMIT,
   UnfitLiteral,
 } from '../../salesforce/soql.ts';
@@ -49,11 +50,12 @@ export function searchOf(described: DescribedObject, match: ByFields): Search {
     if (!field.isFilterable)
       throw new ImpossibleSearch('matcher-not-filterable', `Salesforce cannot look for records by ${name}.`);
     if (value === undefined && match.operator === 'OR') continue;
-    // Salesforce holds an empty text for none: it would match whatever has no value.
-    if (value === undefined || value === null || value === '')
-      throw new ImpossibleSearch('matcher-without-value', `There is no value to look for by ${name}.`);
+    const isMissing = value === undefined || value === null || (typeof value === 'string' && isBlank(value));
+    if (isMissing) throw withoutValue(name);
     try {
       const literal = soqlLiteral(field, value);
+      // Of an address nothing may be left but what nobody sees.
+      if (literal === soqlText('')) throw withoutValue(name);
       if (addressLength(literal) > ADDRESS_LIMIT / 2)
         throw new ImpossibleSearch('invalid-matcher', `The value of ${name} is too long to look for.`);
       conditions.push({ field, literal });
@@ -66,6 +68,12 @@ export function searchOf(described: DescribedObject, match: ByFields): Search {
     throw new ImpossibleSearch('matcher-without-value', 'None of the record matchers has a value.');
   return { operator: match.operator, conditions };
 }
+
+/** Salesforce holds a text without a character for none: it would match whatever has no value. */
+const isBlank = (text: string): boolean => text.trim() === '';
+
+const withoutValue = (name: string): ImpossibleSearch =>
+  new ImpossibleSearch('matcher-without-value', `There is no value to look for by ${name}.`);
 
 /** What makes two searches the same. */
 export function keysOf({ operator, conditions }: Search): string[] {

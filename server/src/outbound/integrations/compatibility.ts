@@ -77,7 +77,8 @@ const HIDDEN =
   'is not there, or the connection’s user may not see it: give the user access to it in its permission set.';
 
 /** Describe says the same of a field that only Salesforce writes and of one that the user was not given. */
-const BY_USER = 'by the connection’s user: give the user edit access to the field';
+const BY_USER =
+  'by the connection’s user: give the user edit access to the field; where only Salesforce writes it, take it out';
 
 function objectMisfits({ operations }: Definition, object: OrgObject): Misfit[] {
   const needs = [
@@ -106,15 +107,9 @@ function pairMisfits(
   const column = 'column' in entry ? entry.column : null;
   if (!field) return [misfit(name, column, `${name} ${HIDDEN}`)];
   if (operations.includes('created') && !field.isCreateable)
-    return [misfit(name, column, `${name} cannot be written on new records ${BY_USER}, or take it out.`)];
+    return [misfit(name, column, `${name} cannot be written on new records ${BY_USER}.`)];
   if (operations.includes('updated') && entry.on === 'always' && !field.isUpdateable)
-    return [
-      misfit(
-        name,
-        column,
-        `${name} cannot be changed ${BY_USER}, write it on new records only, or take it out.`,
-      ),
-    ];
+    return [misfit(name, column, `${name} cannot be changed ${BY_USER}, or write it on new records only.`)];
   const built = table.fields.find((each) => each.name === column);
   if (!built) return [];
   if (entry.transforms?.some((transform) => transform.type === 'map')) return [checkedPair(field, built)];
