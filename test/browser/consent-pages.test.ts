@@ -90,7 +90,7 @@ describe.skipIf(browserPath() === null)('the page of a link', () => {
     expect(await look('unsubscribe')).toContain(
       'no longer receive “Monthly newsletter” from Maison Tremblay',
     );
-    await page.getByRole('button', { name: 'Unsubscribe' }).click();
+    await page.getByRole('button', { name: 'Unsubscribe', exact: true }).click();
     await page.getByRole('status').waitFor();
     expect(await look('unsubscribed')).toContain('You are unsubscribed');
     expect(await statusOf(server, scene, ANN.email)).toBe('withdrawn');

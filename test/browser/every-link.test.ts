@@ -14,7 +14,7 @@ const LANGUAGES = ['en', 'fr'] as const;
 /** What an empty account has a way to: the menu's places. */
 const PLACES = [
   ...['health', 'deliveries', 'alerts', 'projects', 'connections', 'transfers', 'pulls', 'integrations'],
-  ...['recordActions', 'sources', 'consent', 'persons', 'imports', 'users', 'keys', 'audit'],
+  ...['recordActions', 'sources', 'consent', 'persons', 'imports', 'users', 'keys', 'audit', 'password'],
 ];
 
 /** Every link that the console shows, clicked where it stands. */

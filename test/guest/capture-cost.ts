@@ -1,4 +1,5 @@
 import { createOrg } from '../local-org/org.ts';
+import { insertContacts } from './insert-contacts.ts';
 
 const FIELDS = [
   'Email',
@@ -36,7 +37,7 @@ export interface CaptureCost {
  */
 export function captureCost(records: number): CaptureCost {
   const org = createOrg({ sources: ['force-app'] });
-  org.executeAnonymous(`insert DiTestData.contacts(${records});`);
+  insertContacts(org, records);
   const save = `
     List<Contact> contacts = [SELECT Id, LastName FROM Contact];
     for (Contact each : contacts) {

@@ -4,6 +4,7 @@ import type { OrgLimitValues } from '../local-org/execution/org-usage.ts';
 import { createOrg, type LocalOrg } from '../local-org/org.ts';
 import { ApexSObject } from '../local-org/values/sobject.ts';
 import { Answers } from './answers.ts';
+import { insertContacts } from './insert-contacts.ts';
 import { Latencies } from './latencies.ts';
 
 const SECOND = 1000;
@@ -156,7 +157,7 @@ class Day {
         DiTestData.transfer(project${project}, 'Contact', new List<String>{ 'Email', 'LastName' });`,
     );
     // The contacts are older than the transfers, so that nothing of them is to be sent.
-    this.#org.executeAnonymous(`insert DiTestData.contacts(${CONTACTS});`);
+    insertContacts(this.#org, CONTACTS);
     this.#org.executeAnonymous(projects.join('\n'));
     this.#org.executeAnonymous('OutboxSweep.ensureScheduled();');
     return [...this.#org.store.all('Contact')].map((row) => String(row.get('id')));

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createOrg, type LocalOrg } from '../local-org/org.ts';
 import { simulateDay } from './day.ts';
+import { insertContacts } from './insert-contacts.ts';
 
 const REFUSING = 'test/guest/refusing-org';
 
 /** An org with three transfers of contacts, and contacts. */
 function orgWith(contacts: number, sources: readonly string[] = []): LocalOrg {
   const org = createOrg({ sources: ['force-app', ...sources] });
-  org.executeAnonymous(`insert DiTestData.contacts(${contacts});`);
+  insertContacts(org, contacts);
   org.executeAnonymous(`
     DI_Destination_Project__c project = DiTestData.project();
     for (Integer index = 0; index < 3; index++) {

@@ -45,7 +45,7 @@ export function reasonOfPage(text: string): string | null {
   const visible = text
     .slice(0, 20_000)
     .replace(/<(script|style|title)\b[^>]*>[^<]*<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   return visible.slice(0, MAX_REASON) || 'a page without text';

@@ -20,7 +20,7 @@ export function normalizedAddress(text: string): string {
 /** Of a link `mailto:a@example.com?subject=Hello` the address. */
 function withoutScheme(text: string): string {
   const address = text.replace(/^(?:mailto:\s*)+/i, '');
-  return address === text ? text : address.replace(/\?.*$/s, '').trim();
+  return address === text ? text : (address.split('?', 1)[0] ?? '').trim();
 }
 
 /**

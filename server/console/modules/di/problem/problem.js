@@ -22,9 +22,10 @@ export default class Problem extends LightningElement {
     return this.error?.code ?? '';
   }
 
+  /** What the message does not say already. */
   get reasons() {
     const misfits = this.error?.problem?.misfits ?? [];
-    return misfits.map((misfit) => misfit.message);
+    return misfits.map((misfit) => misfit.message).filter((reason) => !this.message.includes(reason));
   }
 
   get hasReasons() {
