@@ -34,7 +34,7 @@ describe('a save that the package cannot record', { timeout: 120_000 }, () => {
     org.executeAnonymous(CHANGE_ALL);
     org.runPending();
     expect([...org.store.all('Contact')].map((row) => row.get('lastname'))).toEqual(['Changed', 'Changed']);
-    for (const reason of marked(org)) expect(reason).toContain("A rule of this org.");
+    for (const reason of marked(org)) expect(reason).toContain('A rule of this org.');
   });
 
   it('is refused where the settings say so', () => {
@@ -45,7 +45,7 @@ describe('a save that the package cannot record', { timeout: 120_000 }, () => {
     const [refusal] = org.executeAnonymous(
       `try { ${CHANGE_ALL} } catch (DmlException refused) { System.debug(refused.getMessage()); }`,
     );
-    expect(refusal).toContain("A rule of this org.");
+    expect(refusal).toContain('A rule of this org.');
   });
 
   it('passes with ten thousand records in one transaction', () => {
