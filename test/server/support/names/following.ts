@@ -59,11 +59,11 @@ export async function sendChanges(telling: Telling): Promise<void> {
   telling.tell('sent', recordsOf(telling, 'Contact'));
 }
 
-/** Records of the other org without their ids, which tell the order in which they came. */
+/** Records of the other org without their ids and versions, which tell when they came. */
 function recordsOf({ named: { org } }: Telling, object: string): readonly unknown[] {
   return org
     .records(object)
-    .map(({ Id: _id, ...values }) => values)
+    .map(({ Id: _id, SystemModstamp: _version, ...values }) => values)
     .sort((one, other) => (String(one.Email) < String(other.Email) ? -1 : 1));
 }
 
