@@ -23,8 +23,7 @@ export function loadSchema(options: {
     READERS[kind]?.(schema, file);
   }
   for (const file of files.filter((each) => /\.translation(?:-meta\.xml)?$/.test(each)))
-    if (componentName(file) === options.language)
-      schema.translateLabels(readXml(file, 'Translations'));
+    if (componentName(file) === options.language) schema.translateLabels(readXml(file, 'Translations'));
   return schema;
 }
 
