@@ -2,7 +2,7 @@ import { arrayLiteral } from '../database/array-literal.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import type { Session } from '../database/session.ts';
 import { sqlType } from '../values/field-types.ts';
-import type { SpelledRow, SpelledTable } from '../people/spelled-table.ts';
+import type { SpelledRow, SpelledTable } from './spelled-table.ts';
 import { keyFields } from '../people/record-keys.ts';
 import type { SpelledField } from '../people/spelling.ts';
 

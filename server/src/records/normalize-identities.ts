@@ -2,7 +2,7 @@ import { quoteLiteral } from '../database/identifiers.ts';
 import type { Session } from '../database/session.ts';
 import { salesforceId } from '../values/salesforce-id.ts';
 import { followMovedRecords } from './follow-moved-records.ts';
-import type { SpelledTable } from '../people/spelled-table.ts';
+import type { SpelledTable } from './spelled-table.ts';
 import type { MovedRecord, RecordKey } from '../people/record-identities.ts';
 import { keyFields } from '../people/record-keys.ts';
 import { isSpelled, mayKeySpellOtherwise, normalizedKey } from '../people/spelling.ts';

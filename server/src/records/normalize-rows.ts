@@ -9,7 +9,7 @@ import type { TableDefinition } from '../projects/tables.ts';
 import { DuplicateFinder, type DuplicateRow } from './duplicate-finder.ts';
 import { normalizeIdentities, normalizeTombstones } from './normalize-identities.ts';
 import { keyFields, keyValue } from '../people/record-keys.ts';
-import type { SpelledRow, SpelledTable } from '../people/spelled-table.ts';
+import type { SpelledRow, SpelledTable } from './spelled-table.ts';
 import { isSpelled, maySpellOtherwise, normalized, type SpelledField } from '../people/spelling.ts';
 
 /** Rows that are read and written at a time. */

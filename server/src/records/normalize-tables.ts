@@ -5,7 +5,7 @@ import type { Database } from '../database/open-database.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { isAnySettled } from './duplicates.ts';
 import { normalizeRows } from './normalize-rows.ts';
-import type { SpelledTable } from '../people/spelled-table.ts';
+import type { SpelledTable } from './spelled-table.ts';
 
 interface TableRow {
   readonly id: string;

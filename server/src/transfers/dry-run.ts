@@ -44,7 +44,7 @@ export function dryRun(
     const [, modstamp, ...values] = fields.map(read);
     return [SAMPLE_ID(index), modstamp ?? now, ...values];
   });
-  const { columns, rows, rejected, superseded } = mapRecords(mapping, samples);
+  const { ids, columns, rows, rejected, superseded } = mapRecords(mapping, samples);
   for (const place of [...rows].sort((one, other) => one - other)) {
     const values = mapping.columns.map(
       ({ field }, index) => [field.name, columns[index]?.[place] ?? null] as const,
@@ -52,7 +52,7 @@ export function dryRun(
     answer.rows.push({ record: place, values: Object.fromEntries(values) });
   }
   for (const { id, code, field, message } of rejected)
-    answer.rejected.push({ record: Number(id?.slice(3, 15) ?? -1), code, field, message });
+    answer.rejected.push({ record: ids.indexOf(id ?? ''), code, field, message });
   answer.superseded.push(...superseded);
   return answer;
 }

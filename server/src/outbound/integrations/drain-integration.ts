@@ -1,39 +1,21 @@
 import type pg from 'pg';
-import { followedOfIntegration, type FollowedColumn } from '../../consent/followed-columns.ts';
+import { followedOfIntegration } from '../../consent/followed-columns.ts';
 import { clientSession } from '../../database/session.ts';
 import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../engine/common-refusals.ts';
 import { DescribeCache } from '../../salesforce/describe-cache.ts';
 import { keptObject } from '../../salesforce/org-objects.ts';
-import { SalesforceFault, type OrgRecord, type SalesforceOrg } from '../../salesforce/org.ts';
-import type { Refusal } from '../../salesforce/refusals.ts';
-import type { RecordAnswer } from '../engine/send-records.ts';
-import { areDue, dueClaims, START, type Claim, type DueKind } from './claims.ts';
+import { areDue, dueClaims, START, type DueKind } from './claims.ts';
 import { obstacleOf } from './compatibility.ts';
 import { currentState } from './current-state.ts';
-import type { DrainServices } from './drain-services.ts';
+import type { IntegrationDrain } from './drain-services.ts';
 import type { Integration } from './integrations.ts';
-import type { Retried, Settled } from './outcomes.ts';
-import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';
-import { readBack, type Unread } from './read-back.ts';
-import { noteTried, recordResults } from './record-results.ts';
-import { Recorder, type Outcomes } from './recorder.ts';
-import { resolve, type Resolved, type Write } from './resolve.ts';
 import { compileRowMapping } from './row-mapping.ts';
-import { send } from './send.ts';
 import { afterDrain, stopIntegration } from './standstill.ts';
+import { Portion } from './portion.ts';
 
 /** Deliveries that are read at once: what is sent by collections, and what makes a job of the Bulk API. */
 const PORTION = 2000;
 const BULK_PORTION = 10_000;
-
-export interface IntegrationDrain extends DrainServices {
-  readonly org: SalesforceOrg;
-  readonly integration: Integration;
-  /** The lease is lost, or the server stops. */
-  readonly ending: AbortSignal;
-  /** The org has answered. */
-  readonly onAnswer: () => Promise<void>;
-}
 
 /** Sends what is due of one integration, a portion at a time. Throws SalesforceFault and Interrupted. */
 export async function drainIntegration(drain: IntegrationDrain, kind: DueKind): Promise<void> {
@@ -102,213 +84,4 @@ async function isOwnOrg(pool: pg.Pool, { tableId, connectionId, object }: Integr
   );
   const [row] = found.rows;
   return row !== undefined && row.own > 0 && row.others === 0;
-}
-
-/** Writes of a delivery that have no result yet, and what those came to that have. */
-interface Open {
-  left: number;
-  done: Settled | null;
-  readonly refusals: Refusal[];
-  /** Where a part of it could not be placed, whatever becomes of its writes. */
-  unplaced: Settled | null;
-}
-
-/** How deliveries of one integration are sent. */
-interface Sender {
-  /** Whether the ids in the table's rows are this org's. */
-  readonly ownsRows: boolean;
-  readonly followed: readonly FollowedColumn[];
-  readonly judge: CommonRefusalJudge;
-}
-
-/** Some deliveries on their way, and what has become of them. */
-class Portion {
-  readonly #drain: IntegrationDrain;
-  readonly #ownsRows: boolean;
-  readonly #followed: readonly FollowedColumn[];
-  readonly #judge: CommonRefusalJudge;
-  readonly #recorder = new Recorder((outcomes) => this.#keep(outcomes));
-  readonly #open = new Map<Claim, Open>();
-  /** Checkboxes that columns follow, as they were saved, by the delivery and the record. */
-  readonly #written = new Map<Claim, Map<string, OrgRecord>>();
-  /** Deliveries of consent that are done in the org, and whose columns do not know it yet. */
-  readonly #unread: Settled[] = [];
-  #callsKept: number;
-
-  constructor(drain: IntegrationDrain, { ownsRows, followed, judge }: Sender) {
-    this.#drain = drain;
-    this.#ownsRows = ownsRows;
-    this.#followed = followed;
-    this.#judge = judge;
-    this.#callsKept = drain.org.callsMade;
-  }
-
-  /** Throws what ends the sending; what was answered before that is kept. */
-  async deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
-    const { org, integration, ending, database } = this.#drain;
-    const wishes: Wish[] = [];
-    const settled: Settled[] = [];
-    for (const claim of claims) {
-      const wish = wishOf(claim, context);
-      if ('outcome' in wish) settled.push(wish);
-      else wishes.push(wish);
-    }
-    const resolved = await this.#asking(() => resolve(org, ending, integration, wishes));
-    if (resolved.hasAsked) await this.#drain.onAnswer();
-    this.#begin(resolved);
-    try {
-      await this.#settle([...settled, ...resolved.settled], []);
-      await noteTried(database.pool, resolved.tried);
-      const onAnswers = (writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> =>
-        this.#take(writes, answers);
-      await send({ org, integration, ending, judge: this.#judge, onAnswers }, resolved.writes);
-      await this.#readBack(context);
-    } finally {
-      await this.#recorder.end();
-    }
-  }
-
-  /** A refused query concerns all of the integration, and no other one. */
-  async #asking<T>(ask: () => Promise<T>): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof SalesforceFault) || error.kind !== 'give-up') throw error;
-      await this.#judge.judgeCall(error);
-      throw new ProducerStopped(
-        error.code,
-        `The records could not be looked for. Salesforce: ${error.message}`,
-      );
-    }
-  }
-
-  #begin({ writes, refused }: Resolved): void {
-    for (const { claim } of writes) {
-      const open = this.#open.get(claim);
-      if (open) open.left += 1;
-      else this.#open.set(claim, { left: 1, done: null, refusals: [], unplaced: null });
-    }
-    for (const { claim, code, message } of refused) {
-      const open = this.#open.get(claim);
-      if (open) open.unplaced = { claim, outcome: 'dead', code, message };
-    }
-  }
-
-  /** Keeps what deliveries came to; those that columns follow are looked at in the org first. */
-  async #settle(settled: readonly Settled[], retried: readonly Retried[]): Promise<void> {
-    const unread = settled.filter((each) => this.#isFollowed(each));
-    this.#unread.push(...unread);
-    await this.#recorder.add({ settled: settled.filter((each) => !unread.includes(each)), retried });
-  }
-
-  #isFollowed({ claim, outcome }: Settled): boolean {
-    return (
-      this.#followed.length > 0 &&
-      READ_BACK.has(outcome) &&
-      (claim.isConsentChanged || this.#written.has(claim))
-    );
-  }
-
-  async #readBack(context: PlanContext): Promise<void> {
-    const unread = this.#unread.map((settled): Unread => {
-      const { claim } = settled;
-      const ownId = claim.linkedId ?? knownId(context.state.rows.get(claim.identityId), context);
-      return { settled, written: this.#written.get(claim) ?? new Map(), ownId };
-    });
-    const { org, ending, integration } = this.#drain;
-    const settled = await this.#asking(() => readBack(org, ending, integration, this.#followed, unread));
-    await this.#recorder.add({ settled, retried: [] });
-  }
-
-  #noteWritten({ claim, record }: Write, id: string | null): void {
-    const fields = Object.entries(record).filter(([name]) =>
-      this.#followed.some(({ target }) => target.field.toLowerCase() === name.toLowerCase()),
-    );
-    if (id === null || fields.length === 0) return;
-    const written = this.#written.get(claim) ?? new Map<string, OrgRecord>();
-    this.#written.set(claim, written.set(id, Object.fromEntries(fields)));
-  }
-
-  /** Notes what became of the deliveries that all results of are there. */
-  async #take(writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> {
-    await this.#drain.onAnswer();
-    const settled: Settled[] = [];
-    const retried: Retried[] = [];
-    writes.forEach((write, index) => {
-      const open = this.#open.get(write.claim);
-      const answer = answers[index];
-      if (!open || !answer) return;
-      open.left -= 1;
-      if (answer.isSaved) {
-        const id = idOf(write, answer);
-        if (open.done === null || write.isOwn) open.done = savedAs(write, answer, id);
-        this.#noteWritten(write, id);
-      } else open.refusals.push(answer.refusal);
-      if (open.left > 0) return;
-      this.#open.delete(write.claim);
-      const end = open.unplaced ?? endOf(write, open.done, open.refusals);
-      if (end.outcome === 'retry') retried.push(end);
-      else settled.push(end);
-    });
-    await this.#settle(settled, retried);
-  }
-
-  async #keep({ settled, retried }: Outcomes): Promise<void> {
-    const { org, integration, database, metrics } = this.#drain;
-    const apiCalls = org.callsMade - this.#callsKept;
-    this.#callsKept += apiCalls;
-    await recordResults(database.pool, integration, { settled, retried, apiCalls }, this.#ownsRows);
-    metrics.count([...settled, ...retried]);
-  }
-}
-
-type SavedAnswer = Extract<RecordAnswer, { isSaved: true }>;
-
-/** Ends after which the org says what a person's checkboxes are. */
-const READ_BACK: ReadonlySet<Settled['outcome']> = new Set(['created', 'updated', 'unneeded']);
-
-const idOf = ({ record }: Write, answer: SavedAnswer): string | null =>
-  answer.id ?? (typeof record.Id === 'string' ? record.Id : null);
-
-/** Of several records of an address that are written only the row's own is linked to it. */
-function savedAs({ claim, operation, isOwn }: Write, answer: SavedAnswer, id: string | null): Settled {
-  const outcome = operation === 'delete' ? 'deleted' : answer.isCreated ? 'created' : 'updated';
-  return { claim, outcome, ...(isOwn && id !== null ? { salesforceId: id } : {}) };
-}
-
-/** What a delivery comes to that may have been written to several records. */
-function endOf(write: Write, done: Settled | null, refusals: readonly Refusal[]): Settled | Retried {
-  const { claim } = write;
-  const failed = refusals.find(({ follows }) => follows === 'give-up' || follows === 'stop');
-  if (failed) return { claim, outcome: 'dead', code: failed.code, message: failed.message };
-  const retry = refusals.find(({ follows }) => follows === 'retry');
-  if (retry) return { claim, outcome: 'retry', code: retry.code, message: retry.message };
-  const gone = refusals.find(({ follows }) => follows === 'gone');
-  if (gone === undefined || done !== null) return done ?? { claim, outcome: 'unneeded' };
-  return endOfGone(write, gone);
-}
-
-/** A record that was deleted in the org: so much the better for a deletion, nothing to do for consent. */
-function endOfGone(
-  { claim, operation, record, isOwn }: Write,
-  { code, message }: Refusal,
-): Settled | Retried {
-  if (operation === 'delete') return { claim, outcome: 'deleted' };
-  const gone = isOwn && typeof record.Id === 'string' ? { goneId: record.Id } : {};
-  if (claim.rowChange === null) return { claim, outcome: 'gone', ...gone };
-  if (claim.rowChange === 'created')
-    return {
-      claim,
-      outcome: 'retry',
-      code,
-      message: 'The record was deleted in Salesforce: another one is created.',
-      ...gone,
-    };
-  return {
-    claim,
-    outcome: 'dead',
-    code,
-    ...gone,
-    message: `The record was deleted in Salesforce. Replay creates it again, where the integration creates records. Salesforce: ${message}`,
-  };
 }

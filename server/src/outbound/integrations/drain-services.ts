@@ -1,7 +1,8 @@
 import type { Database } from '../../database/open-database.ts';
-import type { SalesforceOrgs } from '../../salesforce/org.ts';
+import type { SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import type { Incidents } from './incidents.ts';
+import type { Integration } from './integrations.ts';
 
 /** What a drain stands on. */
 export interface DrainServices {
@@ -9,4 +10,14 @@ export interface DrainServices {
   readonly orgs: SalesforceOrgs;
   readonly incidents: Incidents;
   readonly metrics: DeliveryMetrics;
+}
+
+/** What the sending of one integration stands on. */
+export interface IntegrationDrain extends DrainServices {
+  readonly org: SalesforceOrg;
+  readonly integration: Integration;
+  /** The lease is lost, or the server stops. */
+  readonly ending: AbortSignal;
+  /** The org has answered. */
+  readonly onAnswer: () => Promise<void>;
 }

@@ -1,12 +1,8 @@
-import type { BuiltField } from '../projects/tables.ts';
+import type { BuiltTable } from '../projects/tables.ts';
 
 /** A table whose rows are put into one spelling. */
-export interface SpelledTable {
-  readonly id: string;
+export interface SpelledTable extends Omit<BuiltTable, 'name'> {
   readonly schemaName: string;
-  readonly code: string;
-  readonly primaryKey: readonly string[];
-  readonly fields: readonly BuiltField[];
 }
 
 /** A row of the table whose values are to be written otherwise, in the order of the columns. */
