@@ -149,7 +149,7 @@ describe.skipIf(browserPath() === null)('in the console, with an org behind it, 
       await button('Remove: https://hooks.example.com/di').click();
       await stage.page.getByRole('alert').getByRole('button', { name: 'Remove' }).click();
       await shows('https://hooks.example.com/di is removed.');
-      expect(await stage.page.locator('[data-row=webhook]').count()).toBe(0);
+      await expect.poll(() => stage.page.locator('[data-row=webhook]').count()).toBe(0);
     });
 
     async function incidents(): Promise<number> {

@@ -44,6 +44,10 @@ export function baseComponents(): string[] {
 /** What the platform supplies and npm does not; platform-modules.ts has small ones of our own. */
 export const STAND_INS = new Set(['lightning/platformShowToastEvent', 'lightning/navigation']);
 
+/** `@AuraEnabled`, other annotations and comments after it, and the static method that they are of. */
+const AURA_METHOD =
+  /@AuraEnabled(?:\s*(?:@\w+|\([^()]*\)|\/\/[^\n]*))*\s+public static [\w.<>, ]+? (\w+)\(/gi;
+
 /** Each class of the package with the methods that a screen may call. */
 export function auraMethods(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
@@ -52,7 +56,7 @@ export function auraMethods(): Map<string, Set<string>> {
     if (!existsSync(folder)) continue;
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.cls'))) {
       const text = readFileSync(path.join(folder, file), 'utf8');
-      const methods = [...text.matchAll(/@AuraEnabled[^\n]*\n\s+public static [\w.<>, ]+? (\w+)\(/gi)];
+      const methods = [...text.matchAll(AURA_METHOD)];
       if (methods.length > 0)
         found.set(path.basename(file, '.cls'), new Set(methods.map(([, name = '']) => name)));
     }
