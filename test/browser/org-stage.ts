@@ -1,6 +1,7 @@
 import { startOrg, type OrgProcess, type Salesforce } from '../../scripts/demo/salesforce.ts';
 import { setUpProject, setUpSalesforce } from '../../scripts/demo/set-up.ts';
 import { freePort } from '../server/support/free-port.ts';
+import { atDoor } from '../support/org-door.ts';
 import { setConsoleStage, type ConsoleStage } from './console-stage.ts';
 
 /** The local org's own app, which the web-server flow is asked for by. */
@@ -13,7 +14,7 @@ export interface OrgStage extends ConsoleStage {
   /** The connection's id. */
   readonly connection: string;
   /** Asks the local org for what Salesforce would not do, at a door below `/local`. */
-  atDoor(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', door: string, body?: unknown): Promise<void>;
+  atDoor(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', door: string, body?: object): Promise<void>;
 }
 
 /** Sets the stage as the demo does, except that DI may not call the org yet. */
@@ -38,13 +39,4 @@ export async function setOrgStage(): Promise<OrgStage> {
       await stage.close();
     },
   };
-}
-
-async function atDoor(url: string, method: string, door: string, body: unknown): Promise<void> {
-  const answer = await fetch(`${url}/local/${door}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} /local/${door}: ${answer.status} ${await answer.text()}`);
 }

@@ -9,6 +9,7 @@ import { setUpProject, setUpSalesforce } from '../../scripts/demo/set-up.ts';
 import { setUpWayBack } from '../../scripts/demo/way-back.ts';
 import { freePort } from '../server/support/free-port.ts';
 import { startCluster, type PostgresCluster } from '../server/support/postgres-cluster.ts';
+import { atDoor } from '../support/org-door.ts';
 import { calm } from './calm.ts';
 import { Calls } from './calls.ts';
 import type { Ground, Load } from './load.ts';
@@ -168,11 +169,7 @@ async function setStage({ ports, log }: ChaosOptions): Promise<Stage> {
     logFile,
   );
   const org = await startOrg([server.url], orgPort);
-  await fetch(`${org.url}/local/settings`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ dailyApiRequests: 100_000_000 }),
-  });
+  await atDoor(org.url, 'PATCH', 'settings', { dailyApiRequests: 100_000_000 });
   const salesforce = await org.connect();
   const di = new DiConnect(server.url, adminToken);
   const ground: Ground = { calls: new Calls(server.url), adminToken, di, salesforce, orgUrl };

@@ -12,6 +12,7 @@ import { startServer, type RunningServer } from '../../server/src/server.ts';
 import { LOGIN } from '../local-org/rest/settings.ts';
 import { freePort } from '../server/support/free-port.ts';
 import { startPostgres, type Postgres } from '../server/support/postgres.ts';
+import { orderFault } from '../server/support/salesforce.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
 
@@ -323,7 +324,7 @@ describe('the way back to Salesforce', () => {
         ],
         matching: { by: 'lookup', field: 'Email', column: 'email' },
       });
-      await fault({ kind, match: { operation: 'insert', object: 'Contact' } });
+      await orderFault(org.url, { kind, match: { operation: 'insert', object: 'Contact' } });
       await operator.query(
         `INSERT INTO "p_demo"."Contact" (email, last_name) SELECT $1 || n || '@example.com', $1 FROM generate_series(1, 3) n`,
         [kind],
@@ -367,13 +368,4 @@ describe('the way back to Salesforce', () => {
     expect(consents).toMatchObject([{ optIn: 'news', status: 'withdrawn' }, { optIn: 'offers' }]);
     await eventually(async () => (await record('Contact', ids.ann)).HasOptedOutOfEmail === true);
   }, 60_000);
-
-  async function fault(order: object): Promise<void> {
-    const answer = await fetch(`${org.url}/local/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${salesforce.token}` },
-      body: JSON.stringify(order),
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-  }
 });

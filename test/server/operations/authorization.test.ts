@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendAlert } from '../../../server/src/operations/alert-loop.ts';
 import { createAccount, type Account } from '../support/accounts.ts';
 import { startMailServer, type MailServer } from '../support/mail-server.ts';
-import { LOGIN, startStage, type SalesforceStage } from '../support/salesforce.ts';
+import { changeSettings, LOGIN, startStage, type SalesforceStage } from '../support/salesforce.ts';
 import { admin, createScene, type Scene } from '../support/test-server.ts';
 
 /** A connection to the local org that Salesforce no longer lets in, and lets in again. */
@@ -43,12 +43,7 @@ describe('an authorization that is lost', () => {
   }
 
   async function setOrg(settings: object): Promise<void> {
-    const answer = await fetch(`${stage.org.url}/local/settings`, {
-      method: 'PATCH',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(settings),
-    });
-    expect(answer.ok).toBe(true);
+    await changeSettings(stage.org.url, settings);
   }
 
   async function sendAll(): Promise<void> {

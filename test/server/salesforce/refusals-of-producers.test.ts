@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { atDoor } from '../../support/org-door.ts';
 import { producersOf, type TestProducer, type Wanted } from '../support/producers.ts';
 import {
   authorizeByPassword,
+  changeSettings,
   clearFaults,
   orderFault,
   startStage,
@@ -68,20 +70,15 @@ describe.each(PRODUCERS)('a record of %s', (name) => {
   });
   afterEach(async () => {
     await clearFaults(stage.org.url);
-    await local('DELETE', 'settings');
+    await atDoor(stage.org.url, 'DELETE', 'settings');
     await deny([]);
     // What the org said while a right was missing is not believed by the next test.
     await stage.server.database.pool.query("UPDATE di.org_object SET described_at = 'epoch'");
   });
   afterAll(() => stage.close());
 
-  const local = (method: string, path: string, body?: object): Promise<unknown> =>
-    fetch(`${stage.org.url}/local/${path}`, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-  const deny = (denials: readonly object[]): Promise<unknown> => local('PUT', 'denials', { denials });
+  const deny = (denials: readonly object[]): Promise<void> =>
+    atDoor(stage.org.url, 'PUT', 'denials', { denials });
 
   /** Two contacts of the org, who are to get another last name. */
   async function two(): Promise<readonly [Wanted, Wanted]> {
@@ -204,11 +201,11 @@ describe.each(PRODUCERS)('a record of %s', (name) => {
     ['an API version that was retired', { apiVersions: { oldest: 66, newest: 67 } }, /Update DI Connect/],
   ])('waits for %s, and is never taken for gone', async (_what, settings, said) => {
     const wanted = await two();
-    await producer.write(wanted, () => local('PATCH', 'settings', settings));
+    await producer.write(wanted, () => changeSettings(stage.org.url, settings));
     expect(Object.values(await producer.ends()).map(({ state }) => state)).toEqual(['waits', 'waits']);
     expect(await producer.stopped()).toMatch(said);
     expect(await incidents()).toContain('api-unavailable');
-    await local('DELETE', 'settings');
+    await atDoor(stage.org.url, 'DELETE', 'settings');
     await producer.goOn();
     expect(await written(wanted)).toHaveLength(2);
     expect(await incidents()).not.toContain('api-unavailable');

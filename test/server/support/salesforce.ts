@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { LOGIN } from '../../local-org/rest/settings.ts';
 import { startOrg, type OrgProcess } from '../../../scripts/demo/salesforce.ts';
+import { atDoor } from '../../support/org-door.ts';
 import { admin, startTestServer, type TestServer } from './test-server.ts';
 import type { Config } from '../../../server/src/config.ts';
 
@@ -50,27 +51,17 @@ export async function authorizeByPassword(
 
 /** Has something go wrong in the local org; see test/local-org/rest/faults.ts. */
 export async function orderFault(orgUrl: string, fault: object): Promise<void> {
-  const answer = await fetch(`${orgUrl}/local/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(fault),
-  });
-  if (!answer.ok) throw new Error(`The fault was not taken: ${await answer.text()}`);
+  await atDoor(orgUrl, 'POST', 'faults', fault);
 }
 
 /** Has everything go right again. */
 export async function clearFaults(orgUrl: string): Promise<void> {
-  await fetch(`${orgUrl}/local/faults`, { method: 'DELETE' });
+  await atDoor(orgUrl, 'DELETE', 'faults');
 }
 
 /** Changes settings of the local org; see test/local-org/rest/settings.ts. */
 export async function changeSettings(orgUrl: string, settings: object): Promise<void> {
-  const answer = await fetch(`${orgUrl}/local/settings`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(settings),
-  });
-  if (!answer.ok) throw new Error(`The settings were not taken: ${await answer.text()}`);
+  await atDoor(orgUrl, 'PATCH', 'settings', settings);
 }
 
 /** Begins an authorization in the browser; answers the address to open. */

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { z } from 'zod';
 import { LOGIN } from '../../local-org/rest/settings.ts';
+import { atDoor } from '../../support/org-door.ts';
 import type { Recording } from '../recording.ts';
-import { switchOrg } from './local-org.ts';
 
 /** The org of the package is authorized in the browser, and gets fields for the opt-ins. */
 export async function authorizeInBrowser(recording: Recording, orgUrl: string): Promise<void> {
@@ -45,11 +45,11 @@ export async function loseAuthorization(recording: Recording, orgUrl: string): P
       { ...app, isInstalled },
     ],
   });
-  await switchOrg(orgUrl, 'PATCH', 'settings', apps(true));
+  await atDoor(orgUrl, 'PATCH', 'settings', apps(true));
   const connection = await shop.make('/v1/admin/connections', { project: 'SHOP', name: 'Locked out' });
   await authorizeBySignature(recording, connection, orgUrl, app.clientId);
-  await switchOrg(orgUrl, 'PATCH', 'settings', apps(false));
-  await switchOrg(orgUrl, 'POST', 'sessions/expire');
+  await atDoor(orgUrl, 'PATCH', 'settings', apps(false));
+  await atDoor(orgUrl, 'POST', 'sessions/expire');
   await shop.call('POST', `/v1/admin/connections/${connection}/test`);
   recording.read('shop', `/v1/admin/connections/${connection}`, '/v1/admin/connections');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Recording } from '../recording.ts';
-import { reaches, switchOrg } from './local-org.ts';
+import { atDoor } from '../../support/org-door.ts';
+import { reaches } from './local-org.ts';
 
 const deploymentSchema = z.object({ deployment: z.string() });
 const OVER = ['succeeded', 'failed'];
@@ -35,9 +36,9 @@ export async function deploy(recording: Recording, orgUrl: string): Promise<void
     code: 'INVALID_TYPE',
     times: null,
   };
-  await switchOrg(orgUrl, 'POST', 'faults', denied);
+  await atDoor(orgUrl, 'POST', 'faults', denied);
   await ended(await owner.call('POST', `${connection}/fields`, { object: 'Lead', optIns: ['events'] }));
-  await switchOrg(orgUrl, 'DELETE', 'faults');
+  await atDoor(orgUrl, 'DELETE', 'faults');
 }
 
 /** A deployment that waits for a worker. */

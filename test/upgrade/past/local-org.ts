@@ -2,16 +2,6 @@ import { z } from 'zod';
 import { eventually } from '../../../scripts/demo/eventually.ts';
 import type { Caller } from '../caller.ts';
 
-/** Switches something in a local org; see test/local-org/README.md. */
-export async function switchOrg(orgUrl: string, method: string, what: string, body?: object): Promise<void> {
-  const answer = await fetch(`${orgUrl}/local/${what}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  if (!answer.ok) throw new Error(`${method} /local/${what}: ${await answer.text()}`);
-}
-
 /** Waits until something that the API shows has one of some states. */
 export async function reaches(
   caller: Caller,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { eventually } from '../../../scripts/demo/eventually.ts';
 import type { Salesforce } from '../../../scripts/demo/salesforce.ts';
 import { LOGIN } from '../../local-org/rest/settings.ts';
+import { atDoor } from '../../support/org-door.ts';
 import type { Recording } from '../recording.ts';
-import { switchOrg } from './local-org.ts';
 import { addRows } from './projects.ts';
 
 const healthSchema = z.object({ pending: z.number(), status: z.string() });
@@ -149,11 +149,11 @@ async function stop(recording: Recording, orgUrl: string, name: string, field: s
   });
   await activate(recording, 'shop', name);
   const denials = [{ object: 'Contact', field, rights: ['Edit'] }];
-  await switchOrg(orgUrl, 'PUT', 'denials', { denials });
+  await atDoor(orgUrl, 'PUT', 'denials', { denials });
   await addRows(shop, 'SHOP', 'Contact', [{ number: 2, comment: `For ${name}` }]);
   const path = `/v1/admin/integrations/${recording.named(name)}/health`;
   await eventually(async () => healthSchema.parse(await shop.call('GET', path)).status === 'stopped');
-  await switchOrg(orgUrl, 'PUT', 'denials', { denials: [] });
+  await atDoor(orgUrl, 'PUT', 'denials', { denials: [] });
 }
 
 /** What waits for a worker: rows, opt-outs and what people withdraw by a link. */

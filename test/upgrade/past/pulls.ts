@@ -3,7 +3,8 @@ import type { Salesforce } from '../../../scripts/demo/salesforce.ts';
 import type { Caller } from '../caller.ts';
 import type { Recording } from '../recording.ts';
 import { authorizeBySignature } from './authorizations.ts';
-import { reaches, switchOrg } from './local-org.ts';
+import { atDoor } from '../../support/org-door.ts';
+import { reaches } from './local-org.ts';
 
 const OVER = ['done', 'failed', 'held', 'cancelled'];
 
@@ -20,12 +21,12 @@ export async function pull(recording: Recording, salesforce: Salesforce, orgUrl:
   await run(recording, shop, id, { kind: 'full' });
   for (const lead of ids.slice(0, 8)) await salesforce.delete('Lead', lead);
   await run(recording, shop, id, { kind: 'full' });
-  await switchOrg(orgUrl, 'POST', 'faults', {
+  await atDoor(orgUrl, 'POST', 'faults', {
     ...{ kind: 'error', match: { operation: 'query', object: 'Lead' }, times: null },
     ...{ status: 400, code: 'INVALID_FIELD', message: "No such column 'Email' on entity 'Lead'" },
   });
   await run(recording, shop, id, {});
-  await switchOrg(orgUrl, 'DELETE', 'faults');
+  await atDoor(orgUrl, 'DELETE', 'faults');
   recording.read('shop', `/v1/admin/pulls/${id}`, `/v1/admin/pulls/${id}/runs`);
 }
 

@@ -4,6 +4,7 @@ import type { Salesforce } from '../../../../scripts/demo/salesforce.ts';
 import { Targets } from '../../../../server/src/inbound/batches/targets.ts';
 import type { PullDesk } from '../../../../server/src/inbound/pulls/execute-run.ts';
 import { pullTurn } from '../../../../server/src/inbound/pulls/pull-loop.ts';
+import { atDoor } from '../../../support/org-door.ts';
 import { changeConsent, createOptIn, statusOf } from '../../support/consent.ts';
 import {
   authorizeByPassword,
@@ -432,7 +433,7 @@ describe('a pull', () => {
     await changeSettings(stage.org.url, { apiVersions: { oldest: 31, newest: 64 } });
     await turn();
     expect(await runOf(pull, id)).toMatchObject({ state: 'queued', code: 'api-version-missing' });
-    await changeSettings(stage.org.url, { apiVersions: { oldest: 31, newest: 65 } });
+    await atDoor(stage.org.url, 'DELETE', 'settings');
     await waited(pull);
     await turn();
     expect(await runOf(pull, id)).toMatchObject({ state: 'done', read: 1, code: null });
