@@ -43,15 +43,15 @@ export async function startWork(services: Services, logger: Logger): Promise<Wor
   }
   metrics.watchQueues(() => jobs.depths());
   for (const loop of loops) loop.start();
-  services.writeWork.start(logger);
   return {
     stop: async () => {
-      await Promise.all([...loops.map((loop) => loop.stop()), services.writeWork.stop(), jobs.stop()]);
+      await Promise.all([...loops.map((loop) => loop.stop()), jobs.stop()]);
     },
   };
 }
 
-function loopsOf(services: Services, logger: Logger): readonly Loop[] {
+/** Everything that goes on by itself: to be started, or turned by hand. */
+export function loopsOf(services: Services, logger: Logger): readonly Loop[] {
   const { database, teller, orgs, consentKeys } = services;
   return [
     alertLoop(database.knex, teller, logger),
@@ -60,6 +60,7 @@ function loopsOf(services: Services, logger: Logger): readonly Loop[] {
     ...deliveryLoopsOf(services, logger),
     pullLoop(services, logger),
     importLoop(database.knex, orgs, consentKeys, logger),
+    services.writeWork.loop(logger),
     // Nobody but this process reaches the embedded database.
     ...(database.isEmbedded ? [] : [readerWatch(database.knex, logger)]),
   ];
