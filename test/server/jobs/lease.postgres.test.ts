@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { knexSession } from '../../../server/src/database/session.ts';
 import { checkEnding, Interrupted, LeaseLost, untilEnding } from '../../../server/src/jobs/interrupted.ts';
 import { claim, type Lease, type LeasedWork } from '../../../server/src/jobs/lease.ts';
+import { startPostgres, type Postgres } from '../support/postgres.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const never = new AbortController().signal;
@@ -26,11 +27,16 @@ const SHORT = work(1);
 const RENEWED = work(3);
 
 describe('a piece of work', () => {
+  let postgres: Postgres;
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer();
+    postgres = await startPostgres();
+    server = await startTestServer(postgres.url);
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await postgres.stop();
+  });
   beforeEach(async () => {
     await server.database.knex('di.scheduled_job').delete();
   });
