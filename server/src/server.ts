@@ -46,7 +46,7 @@ export async function startServer(
     await normalizeTables(database, logger);
     const stopping = new AbortController();
     const services = createServices(config, database, logger, stopping.signal);
-    work = config.role === 'api' ? null : await startWork(services, logger);
+    work = config.role === 'api' ? null : startWork(services, logger);
     const http = await listen(config, createApp(services, routesFor(services), logger), logger);
     const running = { http, work, database, apiCalls: services.apiCalls, stopping, logger };
     return {

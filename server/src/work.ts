@@ -9,10 +9,16 @@ import { importLoop } from './outbound/files/import-work.ts';
 import { Targets } from './inbound/batches/targets.ts';
 import { incidentLoop } from './operations/health/watch-incidents.ts';
 import { housekeeping } from './operations/housekeeping.ts';
-import { Jobs } from './jobs/jobs.ts';
 import { Loop } from './jobs/loop.ts';
+import { scheduleLoop, waitingJobs } from './jobs/scheduled-jobs.ts';
 import { pullTurn } from './inbound/pulls/pull-loop.ts';
-import { endReaders, readerWatch } from './inbound/rows/reader-watch.ts';
+import { readerWatch } from './inbound/rows/reader-watch.ts';
+import type { SalesforceOrgs } from './salesforce/org.ts';
+
+/** What loops work with; orgs may be any. */
+export interface WorkServices extends Omit<Services, 'orgs'> {
+  readonly orgs: SalesforceOrgs;
+}
 
 /** What a worker does without being asked. */
 export interface Work {
@@ -20,59 +26,49 @@ export interface Work {
   stop(): Promise<void>;
 }
 
-/** Connections of the job queue: to the embedded database one is plenty. */
-const JOB_CONNECTIONS = { embedded: 1, real: 4 };
 /** Connections that one copy of the server sends for at the same time. */
 const DELIVERIES_AT_ONCE = { embedded: 1, real: 3 };
 /** Milliseconds between looks for work that is not urgent. */
 const LEISURELY = 5000;
 
-/** Starts the jobs by schedule, and the loops that work off what waits. */
-export async function startWork(services: Services, logger: Logger): Promise<Work> {
+/** Starts the loops that work off what waits and what is due by schedule. */
+export function startWork(services: Services, logger: Logger): Work {
   const { database, metrics } = services;
-  const connections = database.isEmbedded ? JOB_CONNECTIONS.embedded : JOB_CONNECTIONS.real;
-  const jobs = new Jobs(database, logger, connections);
   const loops = loopsOf(services, logger);
-  try {
-    // A reader who holds the job queue's lock would keep it from starting.
-    if (!database.isEmbedded) await endReaders(database.knex, logger);
-    await jobs.start([housekeeping(services)]);
-  } catch (error) {
-    await jobs.stop();
-    throw error;
-  }
-  metrics.watchQueues(() => jobs.depths());
+  metrics.watchQueues(() => waitingJobs(database.knex));
   for (const loop of loops) loop.start();
-  services.writeWork.start(logger);
   return {
     stop: async () => {
-      await Promise.all([...loops.map((loop) => loop.stop()), services.writeWork.stop(), jobs.stop()]);
+      await Promise.all(loops.map((loop) => loop.stop()));
     },
   };
 }
 
-function loopsOf(services: Services, logger: Logger): readonly Loop[] {
+/** Everything that goes on by itself: to be started, or turned by hand. */
+export function loopsOf(services: WorkServices, logger: Logger): readonly Loop[] {
   const { database, teller, orgs, consentKeys } = services;
   return [
+    scheduleLoop(database.knex, housekeeping(services), logger),
     alertLoop(database.knex, teller, logger),
     incidentLoop(database.knex, logger),
     deploymentLoop(database.knex, orgs, logger),
     ...deliveryLoopsOf(services, logger),
     pullLoop(services, logger),
     importLoop(database.knex, orgs, consentKeys, logger),
+    services.writeWork.loop(logger),
     // Nobody but this process reaches the embedded database.
     ...(database.isEmbedded ? [] : [readerWatch(database.knex, logger)]),
   ];
 }
 
-function deliveryLoopsOf({ database, orgs, metrics }: Services, logger: Logger): Loop[] {
+function deliveryLoopsOf({ database, orgs, metrics }: WorkServices, logger: Logger): Loop[] {
   const incidents = { open: openIncident, close: closeIncident };
   const counted = new DeliveryMetrics(metrics.registry, database.pool);
   const atOnce = database.isEmbedded ? DELIVERIES_AT_ONCE.embedded : DELIVERIES_AT_ONCE.real;
   return deliveryLoops({ database, orgs, incidents, metrics: counted }, atOnce, logger);
 }
 
-function pullLoop({ database, orgs, metrics, consentKeys }: Services, logger: Logger): Loop {
+function pullLoop({ database, orgs, metrics, consentKeys }: WorkServices, logger: Logger): Loop {
   const { knex, pool } = database;
   const desk = { knex, pool, targets: new Targets(knex, consentKeys), orgs, metrics };
   return new Loop('pulls', (stopping) => pullTurn(desk, logger, stopping), LEISURELY, logger);

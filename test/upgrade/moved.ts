@@ -7,4 +7,8 @@ export const MOVED: Readonly<Record<string, string>> = {
   // 019: Email Opt Out says which opt-ins it means.
   'di.integration.opt_in_fields': 'the same fields, each with optIns',
   'di.integration.version': 'one more where opt_in_fields changed',
+  // 030: a lease says who holds work, and nothing else.
+  'di.pull_run.lease_until': 'di.pull_run.leased_until',
+  'di.delivery_channel.leased_until': 'di.delivery_channel.served_at, where nobody holds the channel',
+  'di.import.leased_until': 'di.import.due_at, where nobody holds the import',
 };

@@ -14,11 +14,9 @@ export interface Database {
   readonly pool: pg.Pool;
   /** For everything else. */
   readonly knex: Knex;
-  /** For those who open connections of their own: the job queue. */
+  /** For those who open connections of their own. */
   readonly connectionString: string;
   readonly isEmbedded: boolean;
-  /** Does work that no other copy of the server does at the same time. */
-  exclusively<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -49,16 +47,14 @@ export async function openDatabase(
     await Promise.allSettled([pool.end(), knex.destroy()]);
     await embedded?.stop();
   };
-  // The embedded database is this copy's, and its one session cannot wait in a transaction for itself.
-  const exclusively = <T>(work: () => Promise<T>): Promise<T> =>
-    embedded === null ? alone(connectionString, logger, work) : work();
   try {
-    await exclusively(() => migrate(knex));
+    // The embedded database is this copy's, and its one session cannot wait in a transaction for itself.
+    await (embedded === null ? alone(connectionString, logger, () => migrate(knex)) : migrate(knex));
   } catch (error) {
     await close();
     throw error;
   }
-  return { pool, knex, connectionString, isEmbedded: embedded !== null, exclusively, close };
+  return { pool, knex, connectionString, isEmbedded: embedded !== null, close };
 }
 
 function openPool(options: pg.PoolConfig, logger: Logger): pg.Pool {

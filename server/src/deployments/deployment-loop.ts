@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import { DEPLOYMENT_CLAIM, lock } from '../database/locks.ts';
+import { DEPLOYMENT_CLAIM } from '../database/locks.ts';
 import { persistently } from '../database/persistently.ts';
+import { Interrupted, LeaseLost } from '../jobs/interrupted.ts';
+import { claim, type LeasedWork } from '../jobs/lease.ts';
 import { Loop } from '../jobs/loop.ts';
 import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { deployFields } from './deploy-fields.ts';
 import { deployTrigger, removeTrigger } from './deploy-trigger.ts';
 import { deploymentOf, type Deployment, type DeploymentRow } from './deployments.ts';
-import { HeldDeployment, LEASE_MINUTES, Stopped, TakenOver } from './held-deployment.ts';
+import { HeldDeployment } from './held-deployment.ts';
 import { retireTriggers } from './org-triggers.ts';
 import { failed, type Outcome } from './outcome.ts';
 
@@ -37,17 +38,25 @@ export async function runDeployment(
   logger: Logger,
   stopping: AbortSignal = new AbortController().signal,
 ): Promise<boolean> {
-  const held = await claim(knex, stopping);
-  if (!held) return (await retireTriggers(knex)) > 0;
+  const lease = await claim<DeploymentRow>(knex, DEPLOYMENTS);
+  if (!lease) return (await retireTriggers(knex)) > 0;
+  await lease.whileHeld(stopping, (ending) => {
+    const held = new HeldDeployment(knex, deploymentOf(lease.row), lease, ending);
+    return workOn(knex, orgs, held, logger);
+  });
+  return true;
+}
+
+async function workOn(knex: Knex, orgs: SalesforceOrgs, held: HeldDeployment, logger: Logger): Promise<void> {
   const { id, kind, object, connectionId, attempts } = held.deployment;
   const line = { deployment: id, kind, object, connection: connectionId, attempt: attempts };
   try {
     const outcome = await attempt(knex, orgs, held);
-    await held.finish(outcome);
-    logger.info({ ...line, ...outcome }, 'deployment ended');
+    if (await held.finish(outcome)) logger.info({ ...line, ...outcome }, 'deployment ended');
+    else logger.warn(line, 'deployment taken over');
   } catch (error) {
-    if (error instanceof TakenOver) logger.warn(line, 'deployment taken over');
-    else if (error instanceof Stopped) {
+    if (error instanceof LeaseLost) logger.warn(line, 'deployment taken over');
+    else if (error instanceof Interrupted) {
       await held.letGo();
       logger.info(line, 'deployment left to another copy of the server');
     } else {
@@ -55,33 +64,23 @@ export async function runDeployment(
       await persistently(() => afterFailure(held, error));
     }
   }
-  return true;
 }
 
 /** One at a time in an org: two of them would each write a permission set that lacks the other's fields. */
-async function claim(knex: Knex, stopping: AbortSignal): Promise<HeldDeployment | null> {
-  const lease = randomUUID();
-  const row = await knex.transaction(async (transaction) => {
-    await lock(transaction, DEPLOYMENT_CLAIM);
-    const { rows } = await transaction.raw<{ rows: DeploymentRow[] }>(
-      `UPDATE di.deployment SET status = 'running', attempts = attempts + 1, lease = ?,
-         leased_until = now() + make_interval(mins => ?), started_at = coalesce(started_at, now())
-       WHERE id = (
-         SELECT d.id FROM di.deployment d JOIN di.connection c ON c.id = d.connection_id
-         WHERE d.finished_at IS NULL AND d.due_at <= now()
-           AND (d.leased_until IS NULL OR d.leased_until < now())
-           AND NOT EXISTS (
-             SELECT FROM di.deployment o JOIN di.connection oc ON oc.id = o.connection_id
-             WHERE o.finished_at IS NULL AND o.leased_until >= now()
-               AND (oc.id = c.id OR oc.organization_id = c.organization_id))
-         ORDER BY d.created_at LIMIT 1)
-       RETURNING *`,
-      [lease, LEASE_MINUTES],
-    );
-    return rows[0];
-  });
-  return row ? new HeldDeployment(knex, deploymentOf(row), lease, stopping) : null;
-}
+export const DEPLOYMENTS: LeasedWork = {
+  table: 'di.deployment',
+  key: 'id',
+  seconds: 300,
+  joins: 'JOIN di.connection c ON c.id = w.connection_id',
+  isDue: `w.finished_at IS NULL AND w.due_at <= now()
+    AND NOT EXISTS (
+      SELECT FROM di.deployment o JOIN di.connection oc ON oc.id = o.connection_id
+      WHERE o.finished_at IS NULL AND o.leased_until > now()
+        AND (oc.id = c.id OR oc.organization_id = c.organization_id))`,
+  order: 'w.created_at',
+  onClaim: `status = 'running', attempts = attempts + 1, started_at = coalesce(started_at, now())`,
+  lock: DEPLOYMENT_CLAIM,
+};
 
 async function attempt(knex: Knex, orgs: SalesforceOrgs, held: HeldDeployment): Promise<Outcome> {
   const org = await orgs.open(held.deployment.connectionId, 'deployments');

@@ -1,129 +1,80 @@
 import type { Knex } from 'knex';
+import { untilEnding } from '../jobs/interrupted.ts';
+import type { Lease } from '../jobs/lease.ts';
 import type { DeployProgress, DeployResult, SalesforceOrg } from '../salesforce/org.ts';
 import type { Deployment, DeploymentPlan } from './deployments.ts';
 
-/** Minutes after which another copy of the server takes a deployment over of which nothing is heard. */
-export const LEASE_MINUTES = 5;
-
-/** Another copy of the server has taken the deployment over: whatever comes here is its business. */
-export class TakenOver extends Error {
-  override readonly name = 'TakenOver';
-}
-
-/** The server stops: Salesforce goes on, and another copy of the server waits for the end. */
-export class Stopped extends Error {
-  override readonly name = 'Stopped';
-}
-
-/** A deployment that this copy of the server works on, for as long as it lets itself be heard. */
+/** A deployment that this copy of the server works on, for as long as it has its lease. */
 export class HeldDeployment {
   readonly deployment: Deployment;
   readonly #knex: Knex;
-  readonly #lease: string;
-  readonly #stopping: AbortSignal;
+  readonly #lease: Lease;
+  readonly #ending: AbortSignal;
   /** Writings of progress, one after the other; Salesforce is asked on meanwhile. */
   #written: Promise<void> = Promise.resolve();
   #failure: unknown = null;
 
-  constructor(knex: Knex, deployment: Deployment, lease: string, stopping: AbortSignal) {
+  /** @param ending the lease is lost, or the server stops */
+  constructor(knex: Knex, deployment: Deployment, lease: Lease, ending: AbortSignal) {
     this.#knex = knex;
     this.deployment = deployment;
     this.#lease = lease;
-    this.#stopping = stopping;
+    this.#ending = ending;
   }
 
   async keepPlan(plan: DeploymentPlan): Promise<void> {
-    await this.#update({ plan: JSON.stringify(plan) });
+    await this.#lease.keep({ plan: JSON.stringify(plan) });
   }
 
   /**
    * Deploys, or waits for the end of what a copy of the server that died or stopped has begun. Salesforce's id is kept as
-   * soon as it is known. Throws Stopped.
+   * soon as it is known. Throws LeaseLost, and Interrupted where the server stops: Salesforce goes on then.
    */
   async deploy(org: SalesforceOrg, zip: () => Buffer, tests: readonly string[]): Promise<DeployResult> {
+    await this.#lease.check();
     const onProgress = (progress: DeployProgress): void => {
       this.#note(progress);
     };
     const { deployId } = this.deployment;
-    const result = await this.#unlessStopped(
+    const result = await untilEnding(
+      this.#ending,
       deployId === null
         ? org.deploy(zip(), { tests, onProgress })
         : org.followDeployment(deployId, { onProgress }),
     );
     await this.#written;
     if (this.#failure instanceof Error) throw this.#failure;
-    await this.#update({ deploy_id: result.id, failures: JSON.stringify(result.failures) });
+    await this.#lease.keep({ deploy_id: result.id, failures: JSON.stringify(result.failures) });
     return result;
   }
 
-  /** The end, good or bad. */
-  async finish(outcome: {
+  /** The end, good or bad. Answers false where the deployment was taken over. */
+  finish(outcome: {
     readonly status: 'succeeded' | 'failed';
     readonly code: string | null;
     readonly message: string;
-  }): Promise<void> {
-    await this.#update({ ...outcome, finished_at: this.#knex.fn.now(), leased_until: null });
+  }): Promise<boolean> {
+    return this.#lease.release({ ...outcome, finished_at: this.#knex.fn.now() });
   }
 
   /** Comes back to it later. */
   async postpone(seconds: number, code: string, message: string): Promise<void> {
-    await this.#update({
-      status: 'queued',
-      code,
-      message,
-      leased_until: null,
-      due_at: this.#knex.raw('now() + make_interval(secs => ?)', [seconds]),
-    });
+    const due = this.#knex.raw('now() + make_interval(secs => ?)', [seconds]);
+    await this.#lease.release({ status: 'queued', code, message, due_at: due });
   }
 
   /** Leaves it to another copy of the server, at once. */
   async letGo(): Promise<void> {
-    await this.#update({
-      status: 'queued',
-      attempts: this.#knex.raw('attempts - 1'),
-      lease: null,
-      leased_until: null,
-    });
-  }
-
-  /** A deployment takes minutes, and does not end with whoever waits for it. */
-  async #unlessStopped(result: Promise<DeployResult>): Promise<DeployResult> {
-    const stopping = this.#stopping;
-    let stop: () => void = () => undefined;
-    const stopped = new Promise<never>((_resolve, reject) => {
-      stop = () => {
-        reject(new Stopped('The server stops.'));
-      };
-      if (stopping.aborted) stop();
-      else stopping.addEventListener('abort', stop);
-    });
-    try {
-      return await Promise.race([result, stopped]);
-    } finally {
-      stopping.removeEventListener('abort', stop);
-    }
+    await this.#lease.release({ status: 'queued', attempts: this.#knex.raw('attempts - 1') });
   }
 
   #note(progress: DeployProgress): void {
     this.#written = this.#written.then(async () => {
       try {
-        await this.#update({ deploy_id: progress.id, progress: JSON.stringify(progress) });
+        await this.#lease.keep({ deploy_id: progress.id, progress: JSON.stringify(progress) });
       } catch (error) {
         this.#failure = error;
       }
     });
-  }
-
-  /** Every writing says that we live. */
-  async #update(change: Readonly<Record<string, unknown>>): Promise<void> {
-    const { id, accountId } = this.deployment;
-    const changed = await this.#knex('di.deployment')
-      .where({ id, account_id: accountId, lease: this.#lease })
-      .whereNull('finished_at')
-      .update({
-        leased_until: this.#knex.raw('now() + make_interval(mins => ?)', [LEASE_MINUTES]),
-        ...change,
-      });
-    if (changed === 0) throw new TakenOver(`The deployment ${id} was taken over.`);
   }
 }

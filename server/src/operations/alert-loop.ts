@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { persistently } from '../database/persistently.ts';
+import { claim, type Change, type Lease, type LeasedWork } from '../jobs/lease.ts';
 import { Loop } from '../jobs/loop.ts';
 import type { AlertEvent, Language } from './alert-text.ts';
 import type { ChannelKind } from './channels.ts';
@@ -11,8 +11,6 @@ import { Undeliverable } from './undeliverable.ts';
 
 /** Milliseconds between looks for alerts. */
 const IDLE = 5000;
-/** Minutes after which an alert whose sender has died is sent by another; longer than any sending takes. */
-const LEASE = 5;
 /** Minutes before the next try, by how many there were; after the last one the alert is given up. */
 const RETRIES = [1, 5, 15, 60, 180, 360, 720] as const;
 /** Attempts are counted before they are made: an alert that takes its sender down with it is given up too. */
@@ -44,37 +42,48 @@ export function alertLoop(knex: Knex, teller: Teller, logger: Logger): Loop {
   return new Loop('alerts', () => sendAlert(knex, teller, logger), IDLE, logger);
 }
 
+/** Alerts that are to be sent. A recovery waits for the news that it takes back. */
+export const ALERTS: LeasedWork = {
+  table: 'di.alert',
+  key: 'id',
+  // Longer than any sending takes.
+  seconds: 300,
+  isDue: `w.due_at <= now() AND w.sent_at IS NULL AND w.failed_at IS NULL
+    AND (w.event <> 'closed' OR NOT EXISTS (
+      SELECT FROM di.alert o
+      WHERE o.incident_id = w.incident_id AND o.address = w.address AND o.event = 'opened'
+        AND o.channel_id IS NOT DISTINCT FROM w.channel_id
+        AND o.sent_at IS NULL AND o.failed_at IS NULL))`,
+  order: 'w.due_at',
+  onClaim: 'attempts = attempts + 1',
+};
+
 /** Sends the alert that is due; answers whether there was one. */
 export async function sendAlert(knex: Knex, teller: Teller, logger: Logger): Promise<boolean> {
-  const lease = randomUUID();
-  const alert = await claim(knex, lease);
-  if (!alert) return false;
-  const failure = alert.attempts > ATTEMPTS ? giveUp(alert, logger) : await attempt(teller, alert, logger);
-  // What is not written down is sent again.
-  await persistently(() => settle(knex, alert, lease, failure));
-  if (alert.channel_id !== null)
-    await teller.channels(knex, alert.account_id).note(alert.channel_id, failure?.message ?? null);
+  const lease = await claim<{ id: string }>(knex, ALERTS);
+  if (!lease) return false;
+  await lease.whileHeld(new AbortController().signal, async () => {
+    const alert = await findAlert(knex, lease.row.id);
+    if (alert) await settleAttempt(knex, teller, alert, lease, logger);
+  });
   return true;
 }
 
-/** A recovery waits for the news that it takes back. */
-async function claim(knex: Knex, lease: string): Promise<AlertRow | null> {
-  const { rows: claimed } = await knex.raw<{ rows: { id: string }[] }>(
-    `UPDATE di.alert SET attempts = attempts + 1, lease = ?, due_at = now() + make_interval(mins => ?)
-     WHERE id = (
-       SELECT a.id FROM di.alert a
-       WHERE a.due_at <= now() AND a.sent_at IS NULL AND a.failed_at IS NULL
-         AND (a.event <> 'closed' OR NOT EXISTS (
-           SELECT FROM di.alert o
-           WHERE o.incident_id = a.incident_id AND o.address = a.address AND o.event = 'opened'
-             AND o.channel_id IS NOT DISTINCT FROM a.channel_id
-             AND o.sent_at IS NULL AND o.failed_at IS NULL))
-       ORDER BY a.due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING id`,
-    [lease, LEASE],
-  );
-  const [first] = claimed;
-  if (!first) return null;
+async function settleAttempt(
+  knex: Knex,
+  teller: Teller,
+  alert: AlertRow,
+  lease: Lease,
+  logger: Logger,
+): Promise<void> {
+  const failure = alert.attempts > ATTEMPTS ? giveUp(alert, logger) : await attempt(teller, alert, logger);
+  // What is not written down is sent again.
+  const isOurs = await persistently(() => settle(knex, alert, lease, failure));
+  if (isOurs && alert.channel_id !== null)
+    await teller.channels(knex, alert.account_id).note(alert.channel_id, failure?.message ?? null);
+}
+
+async function findAlert(knex: Knex, id: string): Promise<AlertRow | null> {
   const { rows } = await knex.raw<{ rows: AlertRow[] }>(
     `SELECT a.id, a.account_id, a.channel_id, a.address, a.event, a.attempts, h.kind AS channel_kind, h.language,
        h.is_active, i.id AS incident_id, i.kind, i.subject, i.message, i.waiting, i.created_at AS opened_at,
@@ -83,8 +92,8 @@ async function claim(knex: Knex, lease: string): Promise<AlertRow | null> {
      JOIN di.incident i ON i.id = a.incident_id AND i.account_id = a.account_id
      JOIN di.connection c ON c.id = i.connection_id
      LEFT JOIN di.alert_channel h ON h.id = a.channel_id AND h.account_id = a.account_id
-     WHERE a.id = ? AND a.lease = ?`,
-    [first.id, lease],
+     WHERE a.id = ?`,
+    [id],
   );
   return rows[0] ?? null;
 }
@@ -139,22 +148,19 @@ function bring(teller: Teller, alert: AlertRow): Promise<string> {
   return teller.tell(alert.account_id, channel, alert.id, alert.event, incident);
 }
 
+/** Answers whether the alert still was this worker's. */
 async function settle(
   knex: Knex,
   alert: AlertRow,
-  lease: string,
+  lease: Lease,
   failure: Undeliverable | null,
-): Promise<void> {
-  const minutes = failure?.isFinal === true ? undefined : RETRIES[alert.attempts - 1];
+): Promise<boolean> {
   const now = knex.fn.now();
-  const outcome =
-    failure === null
-      ? { sent_at: now, last_error: null }
-      : {
-          last_error: failure.message,
-          ...(minutes === undefined
-            ? { failed_at: now }
-            : { due_at: knex.raw('now() + make_interval(mins => ?)', [minutes]) }),
-        };
-  await knex('di.alert').where({ id: alert.id, account_id: alert.account_id, lease }).update(outcome);
+  if (failure === null) return lease.release({ sent_at: now, last_error: null });
+  const minutes = failure.isFinal ? undefined : RETRIES[alert.attempts - 1];
+  const next: Change =
+    minutes === undefined
+      ? { failed_at: now }
+      : { due_at: knex.raw('now() + make_interval(mins => ?)', [minutes]) };
+  return lease.release({ last_error: failure.message, ...next });
 }

@@ -8,7 +8,8 @@ import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { Database } from '../database/open-database.ts';
 import { forgetImports } from '../inbound/files/forget-imports.ts';
 import { settleDuplicates } from '../records/normalize-tables.ts';
-import type { ScheduledJob } from '../jobs/jobs.ts';
+import { checkEnding } from '../jobs/interrupted.ts';
+import type { ScheduledJob } from '../jobs/scheduled-jobs.ts';
 
 /** Rows that are deleted in one statement: locks stay short. */
 const PORTION = 5000;
@@ -33,31 +34,39 @@ export function housekeeping({
   teller,
 }: HousekeepingDesk): ScheduledJob {
   const { retentionDays: days, historyDays } = config;
+  const works: Readonly<Record<string, () => Promise<number>>> = {
+    batches: () => forget(knex, 'di.batch', 'received_at', days),
+    rowWrites: () => forget(knex, 'di.row_write', 'received_at', days),
+    imports: () => forgetImports(knex, days),
+    tombstones: () => forget(knex, 'di.tombstone', 'deleted_at', days, 'NOT is_erasure'),
+    batchFaults: () => forget(knex, 'di.batch_fault', 'at', days),
+    // What waits has no end yet, and is never forgotten.
+    writes: () => forget(knex, 'di.write_item', 'finished_at', days),
+    // Nor what is not over yet. Alerts go with their incident.
+    incidents: () => forget(knex, 'di.incident', 'closed_at', historyDays),
+    deployments: () => forget(knex, 'di.deployment', 'finished_at', historyDays),
+    deliveryCounts: () => forget(knex, 'di.delivery_count', 'day', historyDays),
+    apiCallCounts: () => forget(knex, 'di.api_call_count', 'day', historyDays),
+    duplicates: () => settleDuplicates(knex),
+    sessions: () => new Sessions(knex).forgetExpired(),
+    signingKeys: () => signingKeys.forgetExpired(),
+    authorizationRequests: () => authorization.requests.forgetExpired(),
+    resealedSigningKeys: () => signingKeys.reseal(),
+    resealedAuthorizations: () => authorization.authorizations.reseal(),
+    resealedConsentKeys: () => consentKeys.reseal(knex),
+    resealedAlertChannels: () => teller.reseal(),
+  };
   return {
     name: 'housekeeping',
     schedule: '17 * * * *',
-    run: async () => ({
-      batches: await forget(knex, 'di.batch', 'received_at', days),
-      rowWrites: await forget(knex, 'di.row_write', 'received_at', days),
-      imports: await forgetImports(knex, days),
-      tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days, 'NOT is_erasure'),
-      batchFaults: await forget(knex, 'di.batch_fault', 'at', days),
-      // What waits has no end yet, and is never forgotten.
-      writes: await forget(knex, 'di.write_item', 'finished_at', days),
-      // Nor what is not over yet. Alerts go with their incident.
-      incidents: await forget(knex, 'di.incident', 'closed_at', historyDays),
-      deployments: await forget(knex, 'di.deployment', 'finished_at', historyDays),
-      deliveryCounts: await forget(knex, 'di.delivery_count', 'day', historyDays),
-      apiCallCounts: await forget(knex, 'di.api_call_count', 'day', historyDays),
-      duplicates: await settleDuplicates(knex),
-      sessions: await new Sessions(knex).forgetExpired(),
-      signingKeys: await signingKeys.forgetExpired(),
-      authorizationRequests: await authorization.requests.forgetExpired(),
-      resealedSigningKeys: await signingKeys.reseal(),
-      resealedAuthorizations: await authorization.authorizations.reseal(),
-      resealedConsentKeys: await consentKeys.reseal(knex),
-      resealedAlertChannels: await teller.reseal(),
-    }),
+    run: async (ending) => {
+      const counts: Record<string, number> = {};
+      for (const [name, work] of Object.entries(works)) {
+        checkEnding(ending);
+        counts[name] = await work();
+      }
+      return counts;
+    },
   };
 }
 

@@ -23,12 +23,9 @@ export class WriteWork {
     this.#orgs = orgs;
   }
 
-  /** Starts in this copy of the server. */
-  start(logger: Logger): void {
-    if (this.#loop) return;
-    const turn = this.turn(logger);
-    this.#loop = new Loop('events and actions', turn, IDLE, logger);
-    this.#loop.start();
+  /** The loop of this copy of the server. */
+  loop(logger: Logger): Loop {
+    return (this.#loop ??= new Loop('events and actions', this.turn(logger), IDLE, logger));
   }
 
   /** One turn at a time, for whoever starts them otherwise. */
@@ -48,9 +45,4 @@ export class WriteWork {
   readonly wake = (): void => {
     this.#loop?.wake();
   };
-
-  /** Lets the turn at hand end. */
-  async stop(): Promise<void> {
-    await this.#loop?.stop();
-  }
 }

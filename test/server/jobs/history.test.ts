@@ -21,7 +21,7 @@ describe('what happened is forgotten after HISTORY_DAYS', () => {
     const found = await server.database.pool.query<{ name: string }>(text, [...values]);
     return found.rows.map((row) => row.name);
   };
-  const run = () => housekeeping(server.services).run();
+  const run = () => housekeeping(server.services).run(new AbortController().signal);
 
   it('incidents that are over, with their alerts; one that is not over stays', async () => {
     const { knex } = server.database;

@@ -1,6 +1,5 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Jobs } from '../../../server/src/jobs/jobs.ts';
 import { housekeeping } from '../../../server/src/operations/housekeeping.ts';
 import { SecretBox } from '../../../server/src/access/secret-box.ts';
 import { SigningKeys } from '../../../server/src/access/signing-keys.ts';
@@ -19,6 +18,7 @@ import {
 } from '../support/test-server.ts';
 
 const silent = pino({ level: 'silent' });
+const never = new AbortController().signal;
 
 describe('work that no request waits for', () => {
   let postgres: Postgres;
@@ -44,8 +44,8 @@ describe('work that no request waits for', () => {
     await pool.query("UPDATE di.batch SET received_at = now() - interval '31 days' WHERE key = 'old'");
     await pool.query("UPDATE di.tombstone SET deleted_at = now() - interval '31 days'");
     const job = housekeeping(server.services);
-    expect(await job.run()).toMatchObject({ batches: 1, tombstones: 1 });
-    expect(await job.run()).toMatchObject({ batches: 0, tombstones: 0 });
+    expect(await job.run(never)).toMatchObject({ batches: 1, tombstones: 1 });
+    expect(await job.run(never)).toMatchObject({ batches: 0, tombstones: 0 });
     await postBatch(server, token, batch(1), { key: 'old' }).expect(200);
     await postBatch(server, token, batch(1), { key: 'new' }).expect(409);
   });
@@ -90,30 +90,6 @@ describe('work that no request waits for', () => {
     expect(await (await get(api, '/metrics')).text()).not.toContain('di_queue_jobs{');
     expect((await get(api, '/metrics', 'x'.repeat(40))).status).toBe(401);
     await Promise.all(started.map((copy) => copy.close()));
-  });
-
-  it('is queued when its moment has come, by whichever copy sees it, and done once', async () => {
-    let runs = 0;
-    const job = {
-      name: 'hourly',
-      schedule: '17 * * * *',
-      run: () => {
-        runs += 1;
-        return Promise.resolve({});
-      },
-    };
-    const copies = [new Jobs(server.database, silent, 1), new Jobs(server.database, silent, 1)];
-    for (const copy of copies) await copy.start([job]);
-    let now = Date.UTC(2026, 10, 20, 9, 16);
-    const turns = copies.map((copy) => copy.turnOf(job, () => now));
-    for (const turn of turns) await turn();
-    expect(runs).toBe(0);
-    now = Date.UTC(2026, 10, 20, 9, 17);
-    // The copies' own loops may be faster.
-    while (runs === 0) for (const turn of turns) await turn();
-    for (const turn of turns) await turn();
-    await Promise.all(copies.map((copy) => copy.stop()));
-    expect(runs).toBe(1);
   });
 
   it('is counted: batches, records by outcome, requests by route', async () => {

@@ -100,7 +100,7 @@ async function pass(minutes: number): Promise<void> {
   const { knex } = server.database;
   const earlier = (column: string): ReturnType<typeof knex.raw> =>
     knex.raw('?? - make_interval(mins => ?)', [column, minutes]);
-  await knex('di.alert').update({ due_at: earlier('due_at') });
+  await knex('di.alert').update({ due_at: earlier('due_at'), leased_until: earlier('leased_until') });
   await knex('di.incident').update({ closed_at: earlier('closed_at') });
 }
 
@@ -289,7 +289,7 @@ describe('an alert', () => {
       .update({
         attempts: 1,
         lease: account.id,
-        due_at: knex.raw("now() + interval '5 minutes'"),
+        leased_until: knex.raw("now() + interval '5 minutes'"),
       });
     await sendAll();
     expect(mail.mails).toEqual([]);

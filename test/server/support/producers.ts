@@ -303,14 +303,14 @@ class Import implements TestProducer {
 
   async stopped(): Promise<string | null> {
     const { rows } = await this.#server.database.pool.query<{ message: string | null }>(
-      'SELECT message FROM di.import WHERE id = $1 AND leased_until > now()',
+      'SELECT message FROM di.import WHERE id = $1 AND due_at > now()',
       [this.#import],
     );
     return rows[0]?.message ?? null;
   }
 
   async goOn(): Promise<void> {
-    await this.#server.database.pool.query('UPDATE di.import SET leased_until = NULL WHERE id = $1', [
+    await this.#server.database.pool.query('UPDATE di.import SET due_at = NULL WHERE id = $1', [
       this.#import,
     ]);
     await this.work();

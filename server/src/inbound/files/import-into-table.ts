@@ -14,7 +14,7 @@ import type { CsvRecord } from './csv-records.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import { keepResults } from './import-results.ts';
 import type { Import, ImportCounts } from './imports.ts';
-import type { ClaimedImport } from './lease.ts';
+import type { ClaimedImport } from './claimed-import.ts';
 import { resultOf, type ImportResult, type Portion, type PortionLimits } from './portions.ts';
 import { tableReader, type TableReader } from './table-rows.ts';
 
@@ -63,7 +63,7 @@ async function versionOf(knex: Knex, tableId: string): Promise<number> {
 
 /**
  * Writes a portion, or looks what it would do, and writes down how far the import is: in one transaction, so that each row
- * is written once however often the work is broken off. Throws TableChanged, or Interrupted; then nothing is written.
+ * is written once however often the work is broken off. Throws TableChanged or LeaseLost; then nothing is written.
  */
 export async function importPortion(
   knex: Knex,

@@ -20,6 +20,9 @@ interface Step {
   readonly change: (knex: Knex, given: Import) => Readonly<Record<string, unknown>>;
 }
 
+/** Whoever works on the import notices that it no longer is theirs. */
+const LET_GO = { lease: null, leased_until: null, due_at: null };
+
 /** A run begins at the file's start, with nothing counted. */
 function begun(knex: Knex, status: ImportStatus, isDryRun: boolean): Readonly<Record<string, unknown>> {
   return {
@@ -34,12 +37,9 @@ function begun(knex: Knex, status: ImportStatus, isDryRun: boolean): Readonly<Re
     seconds: 0,
     started_at: knex.fn.now(),
     finished_at: null,
-    lease: null,
-    leased_until: null,
+    ...LET_GO,
   };
 }
-
-const LET_GO = { lease: null, leased_until: null };
 
 const STEPS: readonly Step[] = [
   {

@@ -5,6 +5,8 @@ import type { BatchAnswer } from '../batches/batch.ts';
 import type { BatchBody } from '../batches/batch-body.ts';
 import { takeBatch } from '../batches/take-batch.ts';
 import type { Targets } from '../batches/targets.ts';
+import { knexSession } from '../../database/session.ts';
+import { checkEnding } from '../../jobs/interrupted.ts';
 import type { Metrics } from '../../process/metrics.ts';
 import type { OrgObject, OrgRecord, SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
 import { endRun, report, type ClaimedRun, type RunCounts, type RunKind } from './pull-runs.ts';
@@ -29,12 +31,6 @@ export interface PullDesk {
   readonly metrics: Metrics;
 }
 
-/** The run was cancelled, or another copy of the server has it now. */
-export class RunLost extends Error {}
-
-/** The server stops; the run goes back to those that wait. */
-export class Interrupted extends Error {}
-
 /**
  * Milliseconds that changes are asked for again. SystemModstamp is set when a record is saved, which may be ten minutes
  * (an asynchronous transaction's longest) before it is committed and can be seen; the rest is for clocks that differ.
@@ -47,18 +43,22 @@ const LOOK = 50_000;
 const MANY = 20;
 const NOTHING: RunCounts = { read: 0, applied: 0, unchanged: 0, stale: 0, archived: 0, rejected: 0 };
 
-/** Carries out a run to its end. Throws SalesforceFault, a Problem, RunLost or Interrupted. */
+/**
+ * Carries out a run to its end. Throws SalesforceFault, a Problem, LeaseLost or Interrupted.
+ *
+ * @param ending the lease of the run is lost, or the server stops
+ */
 export async function executeRun(
   desk: PullDesk,
   pull: Pull,
   run: ClaimedRun,
-  stopping: AbortSignal,
+  ending: AbortSignal,
 ): Promise<void> {
   const org = await desk.orgs.open(pull.connectionId, 'pulls');
   const described = await org.describe(pull.object);
   checkAgainstOrg(pull.selection, described);
   const kind = kindOf(pull, run);
-  await new Execution(desk, pull, run, org, described, stopping).carryOut(kind);
+  await new Execution(desk, pull, run, org, described, ending).carryOut(kind);
 }
 
 /** Changes are enough where everything was fetched once, and not too long ago. */
@@ -75,7 +75,7 @@ class Execution {
   readonly #run: ClaimedRun;
   readonly #org: SalesforceOrg;
   readonly #described: OrgObject;
-  readonly #stopping: AbortSignal;
+  readonly #ending: AbortSignal;
   #counts = NOTHING;
   #batches = 0;
 
@@ -85,14 +85,14 @@ class Execution {
     run: ClaimedRun,
     org: SalesforceOrg,
     described: OrgObject,
-    stopping: AbortSignal,
+    ending: AbortSignal,
   ) {
     this.#desk = desk;
     this.#pull = pull;
     this.#run = run;
     this.#org = org;
     this.#described = described;
-    this.#stopping = stopping;
+    this.#ending = ending;
   }
 
   async carryOut(kind: RunKind): Promise<void> {
@@ -105,7 +105,10 @@ class Execution {
     // Changes made while the run went on are newer than its start: the next run asks for them.
     const started = this.#run.startedAt.toISOString();
     const watermark = newest !== null && newest < started ? newest : started;
-    await keepWatermark(this.#desk.knex, this.#pull, { watermark, isFull: kind === 'full' });
+    await this.#desk.knex.transaction(async (transaction) => {
+      await this.#run.lease.fence(knexSession(transaction));
+      await keepWatermark(transaction, this.#pull, { watermark, isFull: kind === 'full' });
+    });
     await endRun(this.#desk.knex, this.#run, { state: 'done' });
   }
 
@@ -145,7 +148,9 @@ class Execution {
   }
 
   async #apply(body: BatchBody, page: readonly OrgRecord[]): Promise<void> {
-    if (this.#stopping.aborted) throw new Interrupted();
+    checkEnding(this.#ending);
+    // What was taken over meanwhile writes nothing more.
+    await this.#run.lease.check();
     if (page.length > 0 || body.archives.length > 0) {
       const started = performance.now();
       const { answer, isReplay } = await this.#take(body);
@@ -215,8 +220,8 @@ class Execution {
     }
   }
 
-  async #report(more: { kind?: RunKind; expected?: number } = {}): Promise<void> {
-    if (!(await report(this.#desk.knex, this.#run, this.#counts, more))) throw new RunLost();
+  #report(more: { kind?: RunKind; expected?: number } = {}): Promise<void> {
+    return report(this.#run, this.#counts, more);
   }
 }
 

@@ -3,9 +3,10 @@ import { closeIncident, openIncident, type IncidentKey } from '../../connections
 import { persistently } from '../../database/persistently.ts';
 import { Problem } from '../../http/problem.ts';
 import { backOff } from '../../jobs/back-off.ts';
+import { Interrupted, LeaseLost } from '../../jobs/interrupted.ts';
 import { LIMIT_REST_SECONDS } from '../../salesforce/api-budget.ts';
 import { SalesforceFault } from '../../salesforce/org.ts';
-import { executeRun, Interrupted, RunLost, type PullDesk } from './execute-run.ts';
+import { executeRun, type PullDesk } from './execute-run.ts';
 import { claimRun, endRun, postponeRun, queueDue, type ClaimedRun } from './pull-runs.ts';
 import { findPull, type Pull } from './pulls.ts';
 
@@ -22,7 +23,7 @@ export async function pullTurn(desk: PullDesk, logger: Logger, stopping: AbortSi
   const pull = await findPull(desk.knex, run.pullId);
   const started = performance.now();
   try {
-    await executeRun(desk, pull, run, stopping);
+    await run.lease.whileHeld(stopping, (ending) => executeRun(desk, pull, run, ending));
     await closeIncident(desk.knex, incidentOf(pull));
   } catch (error) {
     await settle(desk, pull, run, error, logger);
@@ -40,7 +41,7 @@ async function settle(
   error: unknown,
   logger: Logger,
 ): Promise<void> {
-  if (error instanceof RunLost) return;
+  if (error instanceof LeaseLost) return;
   if (error instanceof Interrupted)
     return postponeRun(knex, run, 0, { code: 'interrupted', message: 'The server was stopped.' });
   const { code, message } = reasonOf(error);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { conflict, notFound } from '../../http/problem.ts';
+import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
 import { nextRun, type Schedule } from './pull-schema.ts';
 
 export const RUN_KINDS = ['changes', 'full'] as const;
@@ -40,13 +41,21 @@ export interface ClaimedRun {
   readonly pullId: string;
   readonly kind: RunKind;
   readonly mayArchiveMany: boolean;
-  /** Tells this claim from an earlier one whose lease ran out. */
   readonly attempt: number;
   readonly startedAt: Date;
+  readonly lease: Lease;
 }
 
-/** Minutes after which a run that says nothing any more is taken on by another copy. */
-const LEASE_MINUTES = 5;
+/** Runs that wait, and those that a worker has begun and left. */
+export const RUNS: LeasedWork = {
+  table: 'di.pull_run',
+  key: 'id',
+  seconds: 300,
+  isDue: `(w.state = 'queued' AND w.due_at <= now()) OR w.state = 'running'`,
+  order: 'w.due_at',
+  onClaim: `state = 'running', attempts = attempts + 1, started_at = now(), read = 0, applied = 0, unchanged = 0, stale = 0,
+    archived = 0, rejected = 0, expected = NULL, code = NULL, message = NULL`,
+};
 const COLUMNS = [
   'id',
   'kind',
@@ -106,7 +115,7 @@ export async function cancelRun(knex: Knex, pullId: string, id: string): Promise
   const changed = await knex('di.pull_run')
     .where({ pull_id: pullId, id })
     .whereIn('state', ['queued', 'running', 'held'])
-    .update({ state: 'cancelled', finished_at: knex.fn.now() });
+    .update({ state: 'cancelled', finished_at: knex.fn.now(), lease: null, leased_until: null });
   if (changed === 0) throw conflict('run-ended', 'The run has ended already.');
 }
 
@@ -150,83 +159,64 @@ export async function queueDue(knex: Knex): Promise<void> {
   }
 }
 
+interface RunRow {
+  readonly id: string;
+  readonly pull_id: string;
+  readonly kind: RunKind;
+  readonly may_archive_many: boolean;
+  readonly attempts: number;
+  readonly started_at: Date;
+}
+
 /** Takes on a run that waits, or one that whoever had it has left. */
 export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
-  const claimed = await knex.raw<{
-    rows: {
-      id: string;
-      pull_id: string;
-      kind: RunKind;
-      may_archive_many: boolean;
-      attempts: number;
-      started_at: Date;
-    }[];
-  }>(
-    `UPDATE di.pull_run SET state = 'running', attempts = attempts + 1, started_at = now(),
-       lease_until = now() + make_interval(mins => ${LEASE_MINUTES}),
-       read = 0, applied = 0, unchanged = 0, stale = 0, archived = 0, rejected = 0, expected = NULL, code = NULL, message = NULL
-     WHERE id = (SELECT id FROM di.pull_run
-       WHERE (state = 'queued' AND due_at <= now()) OR (state = 'running' AND lease_until < now())
-       ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING id, pull_id, kind, may_archive_many, attempts, started_at`,
-  );
-  const [row] = claimed.rows;
-  return row
-    ? {
-        id: row.id,
-        pullId: row.pull_id,
-        kind: row.kind,
-        mayArchiveMany: row.may_archive_many,
-        attempt: row.attempts,
-        startedAt: row.started_at,
-      }
-    : null;
+  const lease = await claim<RunRow>(knex, RUNS);
+  if (!lease) return null;
+  const { row } = lease;
+  return {
+    id: row.id,
+    pullId: row.pull_id,
+    kind: row.kind,
+    mayArchiveMany: row.may_archive_many,
+    attempt: row.attempts,
+    startedAt: row.started_at,
+    lease,
+  };
 }
 
-/** What a run says of itself while it goes on: it holds its claim by it. Answers false where it has lost it. */
+/** What a run says of itself while it goes on. Throws LeaseLost where it was cancelled, or another worker has it. */
 export async function report(
-  knex: Knex,
-  run: ClaimedRun,
+  { lease }: ClaimedRun,
   counts: RunCounts,
   more: { kind?: RunKind; expected?: number } = {},
-): Promise<boolean> {
-  const changed = await mine(knex, run).update({
-    ...counts,
-    ...more,
-    lease_until: knex.raw(`now() + make_interval(mins => ${LEASE_MINUTES})`),
-  });
-  return changed === 1;
+): Promise<void> {
+  await lease.keep({ ...counts, ...more });
 }
 
+/** Ends a run, unless it is no longer this worker's. */
 export async function endRun(
   knex: Knex,
-  run: ClaimedRun,
+  { lease }: ClaimedRun,
   end: { state: 'done' | 'failed' | 'held'; code?: string; message?: string },
 ): Promise<void> {
-  await mine(knex, run).update({
+  await lease.release({
     state: end.state,
     code: end.code ?? null,
     message: end.message?.slice(0, 2000) ?? null,
     finished_at: knex.fn.now(),
-    lease_until: null,
   });
 }
 
 /** Puts a run back, to be taken on again after some seconds. */
 export async function postponeRun(
   knex: Knex,
-  run: ClaimedRun,
+  { lease }: ClaimedRun,
   seconds: number,
   reason: { code: string; message: string },
 ): Promise<void> {
-  await mine(knex, run).update({
+  await lease.release({
     state: 'queued',
     due_at: knex.raw('now() + make_interval(secs => ?)', [seconds]),
-    lease_until: null,
     ...reason,
   });
-}
-
-function mine(knex: Knex, run: ClaimedRun): Knex.QueryBuilder {
-  return knex('di.pull_run').where({ id: run.id, state: 'running', attempts: run.attempt });
 }

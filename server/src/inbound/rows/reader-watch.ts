@@ -10,7 +10,7 @@ const READERS = `SELECT schema_name || '_reader' FROM di.project`;
 
 /**
  * Ends what readers by SQL hold. The bounds of their role are defaults that a role may change for itself: a transaction
- * that lasts longer keeps builds waiting, an advisory lock the queue of jobs, and a large object is kept in every backup.
+ * that lasts longer keeps builds waiting, and a large object is kept in every backup.
  */
 export function readerWatch(knex: Knex, logger: Logger): Loop {
   return new Loop('readers', () => endReaders(knex, logger).then(() => false), LOOK, logger);

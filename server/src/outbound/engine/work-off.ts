@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { databaseFailure } from '../../database/failures.ts';
 import { persistently } from '../../database/persistently.ts';
 import { backOff } from '../../jobs/back-off.ts';
-import { keepLease } from '../../jobs/heartbeat.ts';
+import { LeaseLost } from '../../jobs/interrupted.ts';
 import { LIMIT_REST_SECONDS } from '../../salesforce/api-budget.ts';
 import type { DescribeCache } from '../../salesforce/describe-cache.ts';
 import {
@@ -17,8 +17,6 @@ import { performWrites } from './perform-writes.ts';
 import type { QueueIncidents } from './queue-incidents.ts';
 import { WAITS, type Outcome, type RecordWrite, type Result } from './record-write.ts';
 import {
-  HEARTBEAT,
-  LeaseLost,
   type Claim,
   type Item,
   type QueueKind,
@@ -78,21 +76,21 @@ const STOPPING = 'server-stops';
 export async function workOff(work: WorkOff, stopping: AbortSignal): Promise<boolean> {
   const claim = await work.queue.claim();
   if (!claim) return false;
-  const lease = keepLease(() => work.queue.renew(claim), HEARTBEAT);
   try {
-    await takeTurn(work, claim, stopping);
+    await claim.lease.whileHeld(stopping, async (ending) => {
+      try {
+        await takeTurn(work, claim, ending);
+      } catch (error) {
+        if (!(error instanceof SalesforceFault)) throw error;
+        await rest(work, claim, error);
+      }
+    });
   } catch (error) {
-    if (error instanceof LeaseLost) {
-      work.logger.warn({ queue: claim.queueId }, 'another copy took the queue over');
-      return true;
-    }
-    if (!(error instanceof SalesforceFault)) {
+    if (!(error instanceof LeaseLost)) {
       await persistently(() => work.queue.release(claim, restAfter(error)));
       throw error;
     }
-    await rest(work, claim, error);
-  } finally {
-    lease.end();
+    work.logger.warn({ queue: claim.queueId }, 'another copy took the queue over');
   }
   return true;
 }
@@ -102,7 +100,7 @@ function restAfter(error: unknown): { seconds: number; reason: string } | null {
   return databaseFailure(error) === null ? { seconds: backOff(RESTS, 1), reason: 'internal-error' } : null;
 }
 
-async function takeTurn(work: WorkOff, claim: Claim, stopping: AbortSignal): Promise<void> {
+async function takeTurn(work: WorkOff, claim: Claim, ending: AbortSignal): Promise<void> {
   const { queue, orgs, descriptions, readers } = work;
   const reader = readers[claim.kind];
   // After faults in a row a turn is smaller: what brings the org down is found in time, and set aside.
@@ -112,10 +110,7 @@ async function takeTurn(work: WorkOff, claim: Claim, stopping: AbortSignal): Pro
   const { requests, allowDuplicates, obstacle } = await reader.read(claim.queueId, items, org);
   const open = new OpenWrites(items, requests);
   const beforeSending = (unfindable: readonly number[], isBulk: boolean): Promise<void> => {
-    if (stopping.aborted)
-      return Promise.reject(
-        new SalesforceFault('retry', STOPPING, 'The server was stopped before it was sent.'),
-      );
+    if (ending.aborted) return Promise.reject(unsent(ending));
     return queue.keep(claim, open.itemsOf(unfindable), isBulk);
   };
   await queue.keep(claim);
@@ -135,6 +130,13 @@ async function takeTurn(work: WorkOff, claim: Claim, stopping: AbortSignal): Pro
     // Where nothing was to be written, or the server stopped before, nobody asked the org.
     if (open.writes.length > 0 && !fault) await work.incidents.wentThrough(claim, settlements);
   }
+}
+
+/** Why nothing more is sent: the lease is lost, or the server stops, which is nothing against what waits. */
+function unsent({ reason }: AbortSignal): Error {
+  return reason instanceof LeaseLost
+    ? reason
+    : new SalesforceFault('retry', STOPPING, 'The server was stopped before it was sent.');
 }
 
 /** An action that tells the org of opt-outs goes on as consent does when calls run out. */

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { knexSession } from '../../database/session.ts';
+import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
 import type { Outcome } from './record-write.ts';
 
 export type QueueKind = 'source' | 'action';
@@ -11,7 +12,7 @@ export interface Claim {
   readonly connectionId: string;
   /** Faults of the connection in a row. */
   readonly failures: number;
-  readonly lease: string;
+  readonly lease: Lease;
 }
 
 /** Something that waits to be written to an org. */
@@ -40,20 +41,21 @@ export interface Settlement {
   readonly reason: string;
 }
 
-/** The queue was taken over: somebody else settles its items. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost';
-}
-
-/**
- * Longer than the time between two renewals and a call of Salesforce together: what a copy of the server that died has sent
- * must be done, and can be found, before another one looks for it.
- */
-const LEASE = "interval '3 minutes'";
-/** As long as a job of the Bulk API usually takes, which goes on when whoever sent it has died. */
-const BULK_LEASE = "interval '15 minutes'";
-/** Milliseconds between two renewals. */
-export const HEARTBEAT = 45_000;
+/** Queues with something due. */
+export const QUEUES: LeasedWork = {
+  table: 'di.write_queue',
+  key: 'id',
+  // Longer than the time between two renewals and a call of Salesforce together: what a copy of the server that died has sent
+  // must be done, and can be found, before another one looks for it.
+  seconds: 180,
+  isDue: `w.is_open AND (w.held_until IS NULL OR w.held_until <= now())
+    AND EXISTS (SELECT FROM di.write_item i
+      WHERE i.queue_id = w.id AND i.status = 'waiting' AND i.next_attempt_at <= now())`,
+  order: 'w.served_at NULLS FIRST',
+  onClaim: 'served_at = now()',
+};
+/** Seconds that a job of the Bulk API usually takes, which goes on when whoever sent it has died. */
+const BULK_SECONDS = 900;
 /** Rows that a count is spread over. */
 export const SHARDS = 16;
 
@@ -67,22 +69,9 @@ export class WriteQueue {
 
   /** Takes the queue that has waited longest for its turn; null where none has anything due. */
   async claim(): Promise<Claim | null> {
-    const lease = randomUUID();
-    const { rows } = await this.#knex.raw<{ rows: ClaimRow[] }>(
-      `UPDATE di.write_queue SET lease = ?, leased_until = now() + ${LEASE}, served_at = now()
-       WHERE id = (
-         SELECT q.id FROM di.write_queue q
-         WHERE q.is_open AND (q.leased_until IS NULL OR q.leased_until < now())
-           AND (q.held_until IS NULL OR q.held_until <= now())
-           AND EXISTS (SELECT FROM di.write_item i
-             WHERE i.queue_id = q.id AND i.status = 'waiting' AND i.next_attempt_at <= now())
-         ORDER BY q.served_at NULLS FIRST LIMIT 1 FOR UPDATE OF q SKIP LOCKED)
-       RETURNING id, kind, connection_id, failures`,
-      [lease],
-    );
-    const [row] = rows;
-    if (!row) return null;
-    const { id: queueId, kind, connection_id: connectionId, failures } = row;
+    const lease = await claim<ClaimRow>(this.#knex, QUEUES);
+    if (!lease) return null;
+    const { id: queueId, kind, connection_id: connectionId, failures } = lease.row;
     return { queueId, kind, connectionId, failures, lease };
   }
 
@@ -108,81 +97,57 @@ export class WriteQueue {
     }));
   }
 
-  /** Renews the lease; answers whether it still was ours. */
-  async renew(claim: Claim): Promise<boolean> {
-    const { rows } = await this.#knex.raw<{ rows: unknown[] }>(
-      `UPDATE di.write_queue SET leased_until = greatest(leased_until, now() + ${LEASE})
-       WHERE id = ? AND lease = ? RETURNING id`,
-      [claim.queueId, claim.lease],
-    );
-    return rows.length === 1;
-  }
-
   /** Keeps the lease, and notes which items are about to be sent, by a job or not. Throws LeaseLost. */
-  async keep(claim: Claim, sent: readonly number[] = [], isBulk = false): Promise<void> {
-    const { rows } = await this.#knex.raw<{ rows: unknown[] }>(
-      `WITH kept AS (
-         UPDATE di.write_queue SET leased_until = now() + ${isBulk ? BULK_LEASE : LEASE} WHERE id = ? AND lease = ? RETURNING id),
-       noted AS (
-         UPDATE di.write_item SET sent_at = now()
-         WHERE id = ANY(?::bigint[]) AND queue_id IN (SELECT id FROM kept))
-       SELECT id FROM kept`,
-      [claim.queueId, claim.lease, [...sent]],
-    );
-    if (rows.length === 0) throw new LeaseLost('The queue was taken over.');
+  async keep({ queueId, lease }: Claim, sent: readonly number[] = [], isBulk = false): Promise<void> {
+    const longer = isBulk ? { seconds: BULK_SECONDS } : {};
+    if (sent.length === 0) return lease.keep({}, longer);
+    await this.#knex.transaction(async (transaction) => {
+      await lease.keep({}, { by: transaction, ...longer });
+      await transaction('di.write_item')
+        .where({ queue_id: queueId })
+        .whereRaw('id = ANY(?::bigint[])', [[...sent]])
+        .update({ sent_at: transaction.fn.now() });
+    });
   }
 
   /** Writes down what became of items, and counts it; done again it is done once. Throws LeaseLost. */
-  async settle(claim: Claim, settlements: readonly Settlement[]): Promise<void> {
+  async settle({ queueId, lease }: Claim, settlements: readonly Settlement[]): Promise<void> {
     if (settlements.length === 0) return;
-    const { rows } = await this.#knex.raw<{ rows: { held: boolean }[] }>(SETTLE, [
-      claim.queueId,
-      claim.lease,
-      JSON.stringify(settlements),
-      Math.floor(Math.random() * SHARDS),
-    ]);
-    if (rows[0]?.held !== true) throw new LeaseLost('The queue was taken over.');
+    await this.#knex.transaction(async (transaction) => {
+      await lease.fence(knexSession(transaction));
+      const shard = Math.floor(Math.random() * SHARDS);
+      await transaction.raw(SETTLE, [queueId, JSON.stringify(settlements), shard]);
+    });
   }
 
   /** Gives the queue back; held, it rests for some seconds. */
   async release(
-    claim: Claim,
+    { lease }: Claim,
     hold: { readonly seconds: number; readonly reason: string | null } | null,
   ): Promise<void> {
-    await this.#knex.raw(
-      `UPDATE di.write_queue SET lease = NULL, leased_until = NULL,
-         held_until = CASE WHEN ?::float8 > 0 THEN now() + make_interval(secs => ?::float8) END,
-         held_reason = ?::text, failures = CASE WHEN ?::text IS NULL THEN 0 ELSE failures + 1 END
-       WHERE id = ? AND lease = ?`,
-      [
-        hold?.seconds ?? 0,
-        hold?.seconds ?? 0,
-        hold?.reason ?? null,
-        hold?.reason ?? null,
-        claim.queueId,
-        claim.lease,
-      ],
-    );
+    const { seconds, reason } = hold ?? { seconds: 0, reason: null };
+    await lease.release({
+      held_until: seconds > 0 ? this.#knex.raw('now() + make_interval(secs => ?)', [seconds]) : null,
+      held_reason: reason,
+      failures: reason === null ? 0 : this.#knex.raw('failures + 1'),
+    });
   }
 }
 
 const SETTLE = `
-  WITH held AS (SELECT id FROM di.write_queue WHERE id = ?::uuid AND lease = ?::uuid FOR UPDATE),
-  given AS (
-    SELECT s.*, h.id AS queue_id FROM held h,
+  WITH given AS (
+    SELECT s.*, ?::uuid AS queue_id FROM
       jsonb_to_recordset(?::jsonb) AS s (id bigint, status text, outcomes jsonb, attempts integer, wait float8, reason text)),
   settled AS (
     UPDATE di.write_item i SET status = g.status, outcomes = g.outcomes, attempts = g.attempts,
       next_attempt_at = now() + make_interval(secs => g.wait), sent_at = NULL,
       finished_at = CASE WHEN g.status = 'waiting' THEN NULL ELSE now() END
     FROM given g WHERE i.id = g.id AND i.queue_id = g.queue_id AND i.status = 'waiting'
-    RETURNING i.id),
-  counted AS (
-    INSERT INTO di.write_count (queue_id, day, outcome, reason, shard, count)
-    SELECT g.queue_id, (now() AT TIME ZONE 'UTC')::date, g.status, g.reason, ?::smallint, count(*) FROM given g
-    JOIN settled s ON s.id = g.id WHERE g.status <> 'waiting' GROUP BY 1, 2, 3, 4 ORDER BY 3, 4
-    ON CONFLICT (queue_id, day, outcome, reason, shard) DO UPDATE SET count = di.write_count.count + excluded.count)
-  SELECT EXISTS (SELECT FROM held) AS held`;
+    RETURNING i.id)
+  INSERT INTO di.write_count (queue_id, day, outcome, reason, shard, count)
+  SELECT g.queue_id, (now() AT TIME ZONE 'UTC')::date, g.status, g.reason, ?::smallint, count(*) FROM given g
+  JOIN settled s ON s.id = g.id WHERE g.status <> 'waiting' GROUP BY 1, 2, 3, 4 ORDER BY 3, 4
+  ON CONFLICT (queue_id, day, outcome, reason, shard) DO UPDATE SET count = di.write_count.count + excluded.count`;
 
 /** Has a connection's queues looked at now: its authorization is new, say. */
 export async function resumeQueues(knex: Knex, connectionId: string): Promise<void> {

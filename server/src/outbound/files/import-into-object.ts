@@ -1,4 +1,3 @@
-import { setInterval } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { CommonRefusalJudge } from '../engine/common-refusals.ts';
 import type { OrgRecord, SalesforceOrg, SaveResult } from '../../salesforce/org.ts';
@@ -7,7 +6,8 @@ import type { CsvRecord } from '../../inbound/files/csv-records.ts';
 import { keepResults } from '../../inbound/files/import-results.ts';
 import type { ImportSettings } from '../../inbound/files/import-settings.ts';
 import type { ImportCounts, ImportJob } from '../../inbound/files/imports.ts';
-import { Interrupted, type ClaimedImport } from '../../inbound/files/lease.ts';
+import type { ClaimedImport } from '../../inbound/files/claimed-import.ts';
+import { untilEnding } from '../../jobs/interrupted.ts';
 import type { ObjectReader } from './object-records.ts';
 import {
   resultOf,
@@ -19,9 +19,6 @@ import { saveRecords } from './save-records.ts';
 
 /** Records of one job: many, since an org counts jobs; few enough that what is known of them stays small. */
 export const OBJECT_PORTION: PortionLimits = { records: 10_000, size: 20_000_000 };
-
-/** Milliseconds between signs of life while a job is waited for. */
-const ALIVE = 30_000;
 
 /** The way of a file's rows into an object. */
 export interface ObjectImport {
@@ -38,7 +35,7 @@ interface ReadRecord {
 }
 
 /**
- * Saves a portion, and writes down what became of each record and how far the import is. Throws Interrupted, ProducerStopped,
+ * Saves a portion, and writes down what became of each record and how far the import is. Throws Interrupted, LeaseLost, ProducerStopped,
  * DescriptionChanged and SalesforceFault.
  */
 export async function sendPortion(
@@ -48,13 +45,13 @@ export async function sendPortion(
   portion: Portion,
   before: ImportCounts,
   at: { readonly position: number; readonly job: ImportJob | null; readonly started: number },
-  stopping: AbortSignal,
+  ending: AbortSignal,
 ): Promise<ImportCounts> {
   const { rows, results } = readPortion(way.reader, portion);
   const records = rows.map((row) => row.values);
   const saved = claimed.import.isDryRun
     ? rows.map(() => null)
-    : await alive(knex, claimed, stopping, saveRecords({ ...way, knex, claimed }, records, at.job));
+    : await untilEnding(ending, saveRecords({ ...way, claimed }, records, at.job));
   const counts = { ...before, rows: before.rows + rows.length + results.length };
   const tally = { created: 0, updated: 0, rejected: results.length };
   for (const [index, { record }] of rows.entries()) {
@@ -90,32 +87,6 @@ function readPortion(
     else results.push(resultOf(record.line, read.code, read.message, record.cells, read.column));
   }
   return { rows, results };
-}
-
-/** Waits for a job, saying meanwhile that the import goes on; a server that stops leaves it to whoever comes next. */
-async function alive<T>(
-  knex: Knex,
-  claimed: ClaimedImport,
-  stopping: AbortSignal,
-  work: Promise<T>,
-): Promise<T> {
-  const ended = new AbortController();
-  const signal = AbortSignal.any([stopping, ended.signal]);
-  const beat = (async (): Promise<never> => {
-    try {
-      for await (const _ of setInterval(ALIVE, undefined, { signal })) await claimed.keep(knex);
-    } catch (error) {
-      if (error instanceof Error && error.name !== 'AbortError') throw error;
-    }
-    throw new Interrupted();
-  })();
-  try {
-    return await Promise.race([work, beat]);
-  } finally {
-    ended.abort();
-    // Whatever becomes of the one that was not waited for, nobody is left to be told.
-    void Promise.allSettled([work, beat]);
-  }
 }
 
 function outcomeOf(

@@ -25,7 +25,8 @@ import {
 } from '../../inbound/files/import-into-table.ts';
 import { OBJECT_PORTION, sendPortion } from './import-into-object.ts';
 import type { ImportCounts, ImportJob, ImportTarget } from '../../inbound/files/imports.ts';
-import { ClaimedImport, Interrupted } from '../../inbound/files/lease.ts';
+import { ClaimedImport } from '../../inbound/files/claimed-import.ts';
+import { Interrupted } from '../../jobs/interrupted.ts';
 import { objectReader } from './object-records.ts';
 import { portionsOf, type Portion, type PortionLimits } from '../../inbound/files/portions.ts';
 
@@ -53,9 +54,9 @@ export class ImportWork {
     const claimed = await ClaimedImport.next(this.#knex);
     if (!claimed) return false;
     try {
-      const isDone = await this.#work(claimed, stopping);
-      if (isDone) await claimed.end(this.#knex, claimed.import.isDryRun ? 'ready' : 'done', null);
-      else await claimed.release(this.#knex);
+      const isDone = await claimed.whileHeld(stopping, (ending) => this.#work(claimed, ending));
+      if (isDone) await claimed.end(claimed.import.isDryRun ? 'ready' : 'done', null);
+      else await claimed.release();
     } catch (error) {
       await this.#settle(claimed, error);
     }
@@ -63,14 +64,14 @@ export class ImportWork {
   }
 
   /** Answers whether the file's end is reached. */
-  async #work(claimed: ClaimedImport, stopping: AbortSignal): Promise<boolean> {
+  async #work(claimed: ClaimedImport, ending: AbortSignal): Promise<boolean> {
     const { found, settings } = claimed.import;
     if (!found || !settings) throw new Error('An import without a file was started.');
     const { target } = claimed.import;
     const open =
       target.kind === 'table'
         ? await this.#intoTable(claimed, target.tableId, found, settings)
-        : await this.#intoObject(claimed, target, found, settings, stopping);
+        : await this.#intoObject(claimed, target, found, settings, ending);
     let { counts, job } = claimed.import;
     const until = performance.now() + TURN;
     let started = performance.now();
@@ -79,7 +80,7 @@ export class ImportWork {
       counts = await open.take(portion, counts, { position, started, job });
       started = performance.now();
       job = null;
-      if (stopping.aborted || started > until) return false;
+      if (ending.aborted || started > until) return false;
     }
     return true;
   }
@@ -103,7 +104,7 @@ export class ImportWork {
     target: Extract<ImportTarget, { kind: 'object' }>,
     found: FoundFile,
     settings: ImportSettings,
-    stopping: AbortSignal,
+    ending: AbortSignal,
   ): Promise<OpenTarget> {
     const { connectionId, object } = target;
     const org = await this.#orgs.open(connectionId, 'imports');
@@ -124,7 +125,7 @@ export class ImportWork {
     return {
       limits: OBJECT_PORTION,
       take: async (portion, before, at) => {
-        const counts = await sendPortion(this.#knex, claimed, way, portion, before, at, stopping);
+        const counts = await sendPortion(this.#knex, claimed, way, portion, before, at, ending);
         await closeIncident(this.#knex, incidentOf(claimed, target));
         return counts;
       },
@@ -154,7 +155,7 @@ export class ImportWork {
       error instanceof TableChanged ||
       error instanceof DescriptionChanged
     ) {
-      await claimed.release(this.#knex);
+      await claimed.release();
       return;
     }
     const { target } = claimed.import;
@@ -162,18 +163,15 @@ export class ImportWork {
       await openIncident(this.#knex, { ...incidentOf(claimed, target), message: error.message });
     const wait = waitAfter(error);
     if (wait !== null) {
-      await claimed.release(this.#knex, wait.seconds, wait.message);
+      await claimed.release(wait.seconds, wait.message);
       return;
     }
     if (error instanceof FileFault || error instanceof Problem || error instanceof SalesforceFault) {
       this.#logger.warn({ import: id, code: error.code, reason: error.message }, 'import ended');
-      const ending = claimed.end(this.#knex, isDryRun ? 'ready' : 'failed', error.message);
-      await ending.catch((failure: unknown) => {
-        if (!(failure instanceof Interrupted)) throw failure;
-      });
+      await claimed.end(isDryRun ? 'ready' : 'failed', error.message);
       return;
     }
-    await persistently(() => claimed.release(this.#knex));
+    await persistently(() => claimed.release());
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import { DescriptionChanged, ProducerStopped, type CommonRefusalJudge } from '../engine/common-refusals.ts';
 import {
   SalesforceFault,
@@ -9,14 +8,13 @@ import {
 import { commonRefusal, refusalOf } from '../../salesforce/refusals.ts';
 import type { ImportSettings } from '../../inbound/files/import-settings.ts';
 import type { ImportJob } from '../../inbound/files/imports.ts';
-import type { ClaimedImport } from '../../inbound/files/lease.ts';
+import type { ClaimedImport } from '../../inbound/files/claimed-import.ts';
 
 /** Jobs that a record is sent with before what passes by itself has its import give it up. */
 const MAX_JOBS = 4;
 
 /** What records are saved with. */
 export interface Saving {
-  readonly knex: Knex;
   readonly claimed: ClaimedImport;
   readonly org: SalesforceOrg;
   readonly object: string;
@@ -62,7 +60,7 @@ function optionsOf({ externalIdField }: ImportSettings): { externalIdField?: str
 }
 
 function sendJob(
-  { knex, claimed, org, object, settings }: Saving,
+  { claimed, org, object, settings }: Saving,
   records: readonly OrgRecord[],
   earlier: readonly string[],
 ): Promise<readonly SaveResult[]> {
@@ -71,20 +69,20 @@ function sendJob(
     ...optionsOf(settings),
     onJob: (id) => {
       const job: ImportJob = first === undefined ? { id } : { id: first, retries: [...retries, id] };
-      return claimed.keep(knex, { job: JSON.stringify(job) });
+      return claimed.keep({ job: JSON.stringify(job) });
     },
   });
 }
 
 /** What concerns all records of a job holds the import, and they are sent again by another one. */
-async function judge({ knex, claimed, judge }: Saving, answers: readonly SaveResult[]): Promise<void> {
+async function judge({ claimed, judge }: Saving, answers: readonly SaveResult[]): Promise<void> {
   const common = commonRefusal(answers.map(({ isSaved, errors }) => (isSaved ? null : refusalOf(errors))));
   if (!common) return;
   try {
     await judge.judge(common);
   } catch (error) {
     if (error instanceof ProducerStopped || error instanceof DescriptionChanged)
-      await claimed.keep(knex, { job: null });
+      await claimed.keep({ job: null });
     throw error;
   }
 }

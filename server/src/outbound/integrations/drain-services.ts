@@ -1,4 +1,5 @@
 import type { Database } from '../../database/open-database.ts';
+import type { Lease } from '../../jobs/lease.ts';
 import type { SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import type { Incidents } from './incidents.ts';
@@ -16,6 +17,8 @@ export interface DrainServices {
 export interface IntegrationDrain extends DrainServices {
   readonly org: SalesforceOrg;
   readonly integration: Integration;
+  /** Of the connection's channel. */
+  readonly lease: Lease;
   /** The lease is lost, or the server stops. */
   readonly ending: AbortSignal;
   /** The org has answered. */

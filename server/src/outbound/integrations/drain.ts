@@ -1,37 +1,36 @@
 import type { Knex } from 'knex';
 import { persistently } from '../../database/persistently.ts';
-import { keepLease } from '../../jobs/heartbeat.ts';
+import { Interrupted } from '../../jobs/interrupted.ts';
 import { BUDGET_USED } from '../../salesforce/api-budget.ts';
 import { SalesforceFault, type ApiUsage, type SalesforceOrg } from '../../salesforce/org.ts';
 import type { DueKind } from './claims.ts';
-import { clearChannel, holdChannel, leaveChannel, renewLease, type Channel } from './channel.ts';
+import { clearChannel, holdChannel, leaveChannel, type Channel } from './channel.ts';
 import { drainIntegration } from './drain-integration.ts';
 import type { DrainServices } from './drain-services.ts';
 import { sendableIntegrations, type Integration } from './integrations.ts';
-import { Interrupted } from './interrupted.ts';
 import { restRows } from './standstill.ts';
-
-/** Milliseconds between renewals of the lease. */
-const HEARTBEAT = 15_000;
 
 /**
  * Sends everything that is due of a connection whose channel is ours, one integration after the other. It can end anywhere:
  * what was not recorded is sent again, and makes no second record.
  */
 export async function drain(services: DrainServices, channel: Channel, stopping: AbortSignal): Promise<void> {
-  // A job of the Bulk API may take longer than a lease lasts.
-  const lease = keepLease(() => renewLease(services.database.pool, channel), HEARTBEAT);
-  const ending = AbortSignal.any([lease.lost, stopping]);
+  const { knex } = services.database;
   let org: SalesforceOrg | null = null;
   try {
-    await drainConnection(services, channel, ending, (opened) => (org = opened));
+    await channel.lease.whileHeld(stopping, async (ending) => {
+      try {
+        await drainConnection(services, channel, ending, (opened) => (org = opened));
+      } catch (error) {
+        if (!(error instanceof SalesforceFault)) throw error;
+        await holdBack(services, channel, error);
+      }
+    });
   } catch (error) {
-    if (error instanceof SalesforceFault) await holdBack(services, channel, error);
-    else if (!(error instanceof Interrupted)) throw error;
+    if (!(error instanceof Interrupted)) throw error;
   } finally {
-    lease.end();
     // A database that was away for a moment does not hold the connection for as long as the lease lasts.
-    await persistently(() => leaveChannel(services.database.pool, channel, usageOf(org)));
+    await persistently(() => leaveChannel(knex, channel, usageOf(org)));
   }
 }
 
@@ -48,13 +47,13 @@ async function drainConnection(
   ending: AbortSignal,
   seen: (org: SalesforceOrg) => void,
 ): Promise<void> {
-  const { knex, pool } = services.database;
+  const { knex } = services.database;
   const accountId = await accountOf(knex, channel.connectionId);
   let isWell = false;
   const onAnswer = async (): Promise<void> => {
     if (isWell) return;
     isWell = true;
-    await clearChannel(pool, channel);
+    await clearChannel(channel);
     await services.incidents.close(knex, { ...incidentOf(channel, accountId), kind: 'authorization-lost' });
   };
   for (const integration of await sendableIntegrations(knex, channel.connectionId)) {
@@ -62,7 +61,7 @@ async function drainConnection(
     const drainAs: DrainAs = async (producer, kind) => {
       const org = await services.orgs.open(channel.connectionId, producer, apiShare);
       seen(org);
-      await drainIntegration({ ...services, org, integration, ending, onAnswer }, kind);
+      await drainIntegration({ ...services, org, integration, ending, onAnswer, lease: channel.lease }, kind);
     };
     await drainWithinBudget(services, integration, drainAs);
   }
@@ -91,8 +90,8 @@ async function drainWithinBudget(
 
 /** The connection as a whole failed: its deliveries stay as they are. Incidents of calls and their limit are opened where calls are made. */
 async function holdBack(services: DrainServices, channel: Channel, fault: SalesforceFault): Promise<void> {
-  const { pool, knex } = services.database;
-  await holdChannel(pool, channel, fault);
+  const { knex } = services.database;
+  await holdChannel(knex, channel, fault);
   if (fault.kind !== 'stop') return;
   const accountId = await accountOf(knex, channel.connectionId);
   await services.incidents.open(knex, {

@@ -1,7 +1,7 @@
+import { checkEnding } from '../../jobs/interrupted.ts';
 import { SalesforceFault, type OrgRecord, type SalesforceOrg } from '../../salesforce/org.ts';
 import { QUERIES_A_CALL } from '../../salesforce/queries.ts';
 import { portions, soqlIn, soqlName, soqlText } from '../../salesforce/soql.ts';
-import { checkEnding } from './interrupted.ts';
 
 /** Characters of a query's values: less than half of what a statement may have, since Salesforce adds to it inside. */
 const LONGEST_QUERY = 40_000;

@@ -54,7 +54,7 @@ export class Portion {
 
   /** Throws what ends the sending; what was answered before that is kept. */
   async deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
-    const { org, integration, ending, database } = this.#drain;
+    const { org, integration, ending, lease, database } = this.#drain;
     const wishes: Wish[] = [];
     const settled: Settled[] = [];
     for (const claim of claims) {
@@ -70,7 +70,7 @@ export class Portion {
       await noteTried(database.pool, resolved.tried);
       const onAnswers = (writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> =>
         this.#take(writes, answers);
-      await send({ org, integration, ending, judge: this.#judge, onAnswers }, resolved.writes);
+      await send({ org, integration, ending, lease, judge: this.#judge, onAnswers }, resolved.writes);
       await this.#readBack(context);
     } finally {
       await this.#recorder.end();
@@ -163,10 +163,10 @@ export class Portion {
   }
 
   async #keep({ settled, retried }: Outcomes): Promise<void> {
-    const { org, integration, database, metrics } = this.#drain;
+    const { org, integration, lease, database, metrics } = this.#drain;
     const apiCalls = org.callsMade - this.#callsKept;
     this.#callsKept += apiCalls;
-    await recordResults(database.pool, integration, { settled, retried, apiCalls }, this.#ownsRows);
+    await recordResults(database.pool, lease, integration, { settled, retried, apiCalls }, this.#ownsRows);
     metrics.count([...settled, ...retried]);
   }
 }

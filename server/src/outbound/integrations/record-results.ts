@@ -4,6 +4,7 @@ import { clientSession } from '../../database/session.ts';
 import { sqlState } from '../../database/sql-state.ts';
 import { storableText } from '../../values/storable.ts';
 import { backOff } from '../../jobs/back-off.ts';
+import type { Lease } from '../../jobs/lease.ts';
 import { sqlType } from '../../values/field-types.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
@@ -39,12 +40,14 @@ export interface Results {
 
 /**
  * Keeps what became of deliveries. One whose record has changed since it was read stays, and is sent again: what it was
- * sent with is known all the same, by its link.
+ * sent with is known all the same, by its link. Throws LeaseLost; then nothing is kept, and whoever has the connection now
+ * finds out what became of them.
  *
  * @param ownsRows whether the table's rows carry the ids of this org: then a created record's row gets its id
  */
 export async function recordResults(
   pool: pg.Pool,
+  lease: Lease,
   integration: Integration,
   results: Results,
   ownsRows: boolean,
@@ -54,6 +57,7 @@ export async function recordResults(
     const client = await pool.connect();
     try {
       await client.query(`${BEGIN}; ${originOf(integration)}`);
+      await lease.fence(clientSession(client));
       if (ownsRows) await keepIdsInRows(client, integration, settled);
       await keepRead(clientSession(client), integration, settled);
       await lock(client, [...settled, ...retried]);

@@ -1,8 +1,9 @@
 import type { CommonRefusalJudge } from '../engine/common-refusals.ts';
+import { checkEnding } from '../../jobs/interrupted.ts';
+import type { Lease } from '../../jobs/lease.ts';
 import type { SalesforceOrg, WriteOptions } from '../../salesforce/org.ts';
 import { sendRecords, type RecordAnswer } from '../engine/send-records.ts';
 import type { Integration } from './integrations.ts';
-import { checkEnding } from './interrupted.ts';
 import type { Write } from './resolve.ts';
 
 /** Deletions first, so that what is unique is free for others. */
@@ -12,6 +13,7 @@ export interface Sending {
   readonly org: SalesforceOrg;
   readonly integration: Integration;
   readonly ending: AbortSignal;
+  readonly lease: Lease;
   readonly judge: CommonRefusalJudge;
   /** Called after every call with what became of its records, in their order. */
   readonly onAnswers: (writes: readonly Write[], answers: readonly RecordAnswer[]) => Promise<void>;
@@ -19,7 +21,7 @@ export interface Sending {
 
 /** Sends writes, many of the same kind by Bulk API. Throws SalesforceFault where the calls themselves fail. */
 export async function send(sending: Sending, writes: readonly Write[]): Promise<void> {
-  const { org, integration, ending, judge, onAnswers } = sending;
+  const { org, integration, ending, lease, judge, onAnswers } = sending;
   for (const operation of ORDER)
     await sendRecords(
       {
@@ -32,7 +34,7 @@ export async function send(sending: Sending, writes: readonly Write[]): Promise<
         recordOf: ({ record }: Write) => record,
         beforeCall: () => {
           checkEnding(ending);
-          return Promise.resolve();
+          return lease.check();
         },
         onAnswers,
         onCommonRefusal: (refusal) => judge.judge(refusal),

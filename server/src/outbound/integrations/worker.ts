@@ -29,7 +29,7 @@ export function deliveryLoops(services: DrainServices, loops: number, logger: Lo
 
 /** Sends for the connection that has waited longest; answers whether there was one. */
 export async function deliverOnce(services: DrainServices, stopping: AbortSignal): Promise<boolean> {
-  const channel = await takeChannel(services.database.pool);
+  const channel = await takeChannel(services.database.knex);
   if (channel === null) return false;
   await drain(services, channel, stopping);
   return true;

@@ -470,7 +470,7 @@ describe('a pull', () => {
     const { knex } = stage.server.database;
     await knex('di.pull_run')
       .where({ id })
-      .update({ state: 'running', attempts: 1, lease_until: new Date(0) });
+      .update({ state: 'running', attempts: 1, leased_until: new Date(0) });
     expect(await turn()).toBe(true);
     expect(await runOf(pull, id)).toMatchObject({ state: 'done', read: 2, applied: 2 });
   });
