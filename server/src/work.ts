@@ -51,7 +51,8 @@ export async function startWork(services: Services, logger: Logger): Promise<Wor
   };
 }
 
-function loopsOf(services: Services, logger: Logger): readonly Loop[] {
+/** What works off what waits, none of it started. */
+export function loopsOf(services: Services, logger: Logger): readonly Loop[] {
   const { database, teller, orgs, consentKeys } = services;
   return [
     alertLoop(database.knex, teller, logger),

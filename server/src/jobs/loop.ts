@@ -11,7 +11,7 @@ const AFTER_FAILURE = 5000;
  * loop: whoever claims a piece of work sees to it that nobody else has it.
  */
 export class Loop {
-  readonly #name: string;
+  readonly name: string;
   readonly #turn: (stopping: AbortSignal) => Promise<boolean>;
   readonly #idle: number;
   readonly #logger: Logger;
@@ -24,7 +24,7 @@ export class Loop {
    * @param idle milliseconds between looks when there is none
    */
   constructor(name: string, turn: (stopping: AbortSignal) => Promise<boolean>, idle: number, logger: Logger) {
-    this.#name = name;
+    this.name = name;
     this.#turn = turn;
     this.#idle = idle;
     this.#logger = logger;
@@ -32,6 +32,11 @@ export class Loop {
 
   start(): void {
     this.#running ??= this.#run();
+  }
+
+  /** Does one piece of work, of a loop that was not started; answers whether there may be more. */
+  turn(): Promise<boolean> {
+    return this.#turn(this.#stopping.signal);
   }
 
   /** Looks for work at once. */
@@ -64,8 +69,8 @@ export class Loop {
   /** A database that is away fails every loop again and again: one line each, without a stack. */
   #tell(error: unknown): void {
     const failure = databaseFailure(error);
-    if (failure === null) this.#logger.error({ loop: this.#name, err: error }, 'work failed');
+    if (failure === null) this.#logger.error({ loop: this.name, err: error }, 'work failed');
     else
-      this.#logger.warn({ loop: this.#name, failure, code: sqlState(error) }, 'work waits for the database');
+      this.#logger.warn({ loop: this.name, failure, code: sqlState(error) }, 'work waits for the database');
   }
 }
