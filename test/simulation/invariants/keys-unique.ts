@@ -7,7 +7,8 @@ export async function keysUnique(history: History): Promise<string[]> {
   for (const column of ['email', '_salesforce_id'] as const) {
     const seen = new Set<unknown>();
     for (const { [column]: value } of rows) {
-      if (value !== null && seen.has(value)) complaints.push(`Two rows have the ${column} ${JSON.stringify(value)}.`);
+      if (value !== null && seen.has(value))
+        complaints.push(`Two rows have the ${column} ${JSON.stringify(value)}.`);
       seen.add(value);
     }
   }
