@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
 import { ADMIN } from '../server/support/test-server.ts';
+import type { Group } from './acts/act.ts';
 import type { SimulatedClock } from './clock.ts';
 import type { Copy } from './copies.ts';
 import { setDatabaseClock } from './database-clock.ts';
@@ -23,6 +24,8 @@ export interface Places {
   readonly setUp: SetUp;
   /** Milliseconds that the org's clock is ahead of DI's. */
   readonly skew: number;
+  /** Groups of acts that are left out. */
+  readonly without: readonly Group[];
 }
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -49,10 +52,11 @@ export class History {
   readonly said: Said[] = [];
   readonly #clock: SimulatedClock;
   readonly #skew: number;
+  readonly #without: readonly Group[];
   /** Turns of workers whose call of the org has not been answered yet. */
   readonly #suspended: Promise<unknown>[] = [];
 
-  constructor({ clock, org, api, calls, copies, operator, setUp, skew }: Places) {
+  constructor({ clock, org, api, calls, copies, operator, setUp, skew, without }: Places) {
     this.org = org;
     this.api = api;
     this.calls = calls;
@@ -62,6 +66,11 @@ export class History {
     this.di = new DiConnect(api.url, ADMIN);
     this.#clock = clock;
     this.#skew = skew;
+    this.#without = without;
+  }
+
+  allows(group: Group): boolean {
+    return !this.#without.includes(group);
   }
 
   get now(): number {

@@ -47,6 +47,14 @@ export async function setUp(orgUrl: string, apiUrl: string, login: string): Prom
     optInFields: [{ optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn' }],
     matching: { by: 'lookup', field: 'Email', column: 'email', several: 'all' },
   });
+  await integrate(di, keys.connectionId, {
+    name: 'Phones and cities',
+    operations: ['updated'],
+    mapping: [
+      { salesforceField: 'Phone', column: 'phone' },
+      { salesforceField: 'MailingCity', column: 'city' },
+    ],
+  });
   return { connectionId: keys.connectionId, destinationId: projectId, transferId };
 }
 

@@ -55,9 +55,9 @@ function happen(
   world: World,
   skew: number,
   acts: readonly Act[],
-  { log }: SimulationOptions,
+  { log, without }: SimulationOptions,
 ): Promise<string[]> {
-  return world.history(skew, async (history) => {
+  return world.history({ skew, without }, async (history) => {
     for (const act of acts) {
       log?.(`  ${String(act)}`);
       await act.perform(history);

@@ -12,7 +12,7 @@ import { SimulatedOrg } from './simulated-org.ts';
 
 /** A Monday morning, UTC, on which everything is set up. */
 const SET_UP_AT = Date.UTC(2026, 2, 2, 8);
-const SOURCES = ['force-app'];
+const SOURCES = ['force-app', 'test/simulation/automation'];
 /** People who are known on both sides before anything happens. */
 const FIRST_PEOPLE = `
   List<Contact> people = new List<Contact>();
@@ -21,7 +21,10 @@ const FIRST_PEOPLE = `
   }
   insert people;`;
 
-type Parts = Omit<Places, 'skew'> & { readonly postgres: Postgres; readonly restoreStatements: () => void };
+type Parts = Omit<Places, 'skew' | 'without'> & {
+  readonly postgres: Postgres;
+  readonly restoreStatements: () => void;
+};
 
 /** Both sides as they are set up before anything happens: each history begins with them. */
 export class World {
@@ -51,7 +54,7 @@ export class World {
     const ready = await setUp(org.url, api.url, calls.url);
     const places = { clock, org, api, calls, operator, copies, setUp: ready };
     await org.apex(FIRST_PEOPLE);
-    const waiting = await calm(new History({ ...places, skew: 0 }));
+    const waiting = await calm(new History({ ...places, skew: 0, without: [] }));
     if (Object.keys(waiting).length > 0)
       throw new Error(`The set-up is not done: ${JSON.stringify(waiting)}`);
     await org.order('remember');
@@ -64,7 +67,10 @@ export class World {
    *
    * @param skew milliseconds that the org's clock is ahead of DI's
    */
-  async history<T>(skew: number, work: (history: History) => Promise<T>): Promise<T> {
+  async history<T>(
+    { skew, without }: Pick<Places, 'skew' | 'without'>,
+    work: (history: History) => Promise<T>,
+  ): Promise<T> {
     const { clock, org, api, calls, operator, copies } = this.#parts;
     await org.order('restore');
     await restoreDatabase(operator);
@@ -72,7 +78,7 @@ export class World {
     for (const copy of copies) copy.renew();
     // However far behind it is, the org's clock has not gone back since the set-up.
     clock.now = this.#beginning - Math.min(0, skew);
-    const history = new History({ ...this.#parts, skew });
+    const history = new History({ ...this.#parts, skew, without });
     try {
       await history.pass(0);
       return await work(history);

@@ -1,20 +1,29 @@
 import fc from 'fast-check';
 import type { History } from '../history.ts';
 
-/**
- * What kinds of acts can be left out of a simulation: each is a way in which the two sides meet.
- *
- * - opt-outs: salespeople who tick and untick Email Opt Out
- * - merges: records merged in Salesforce
- */
+/** What kinds of acts can be left out of a simulation: each is a way in which the two sides meet. */
 export const GROUPS = [
+  /** Records created, changed, moved to other addresses, deleted and taken out of the recycle bin. */
   'records',
+  /** Many of them in one transaction. */
   'bulk',
+  /** Records merged in Salesforce. */
   'merges',
+  /** Several records of one address. */
+  'rivals',
+  /** Rows of the project changed by SQL and by the API. */
+  'edits',
+  /** What the org's own triggers make of values. */
+  'automation',
+  /** What people say by links and through the API. */
   'consent',
+  /** Salespeople who tick and untick Email Opt Out. */
   'opt-outs',
+  /** Connections that break, batches that come again and late. */
   'net',
+  /** An org that is away, locked, without calls left. */
   'org-faults',
+  /** Workers that stand still in a call, or die there. */
   'hangs',
 ] as const;
 export type Group = (typeof GROUPS)[number];

@@ -2,9 +2,17 @@ import fc from 'fast-check';
 import { GROUPS, type Act, type ActKind, type Group } from './act.ts';
 import { consentActs } from './consent.ts';
 import { manyRecordsActs, recordActs } from './records.ts';
+import { rowActs } from './rows.ts';
 import { turns, weather } from './turns.ts';
 
-const KINDS: readonly ActKind[] = [...recordActs, ...manyRecordsActs, ...consentActs, ...turns, ...weather];
+const KINDS: readonly ActKind[] = [
+  ...recordActs,
+  ...manyRecordsActs,
+  ...rowActs,
+  ...consentActs,
+  ...turns,
+  ...weather,
+];
 
 export const isGroup = (name: string): name is Group => GROUPS.some((group) => group === name);
 

@@ -5,36 +5,39 @@ import type { OrgRecord } from '../org-orders.ts';
 /** What the mapping copies as it is; the company is another record's. */
 const FIELDS = MAPPING.filter(({ salesforceField }) => !salesforceField.includes('.'));
 
-/** Each record has its row, each row its record, and they say the same in every mapped field. */
+/**
+ * Each address in Salesforce has its row, each row its record, and they say the same in every mapped field. Of several records
+ * of an address one has the row.
+ */
 export async function bothSidesEqual(history: History): Promise<string[]> {
   const contacts = (await history.contacts()).filter(({ Email: email }) => email !== null);
   const rows = await history.rows();
-  const records = new Map(contacts.map((contact) => [contact.Email, contact]));
+  const addresses = new Set(contacts.map(({ Email: email }) => email));
+  const without = [...addresses].filter((address) => !rows.some(({ email }) => email === address));
   return [
-    ...contacts.flatMap((contact) => {
-      const row = rows.find(({ email }) => email === contact.Email);
-      return row ? differences(contact, row) : [`${nameOf(contact)} has no row.`];
-    }),
-    ...rows
-      .filter(({ email }) => typeof email !== 'string' || !records.has(email))
-      .map(
-        (row) => `The row ${String(row.email)} has no record; it came from ${String(row._salesforce_id)}.`,
-      ),
+    ...without.map((address) => `The contacts of ${address} have no row.`),
+    ...rows.flatMap((row) => rowComplaints(row, contacts)),
   ];
 }
 
+function rowComplaints(row: Row, contacts: readonly OrgRecord[]): string[] {
+  const name = `The row ${String(row.email)}`;
+  const source = `it came from ${String(row._salesforce_id)}`;
+  const rivals = contacts.filter(({ Email: email }) => email === row.email);
+  const [only] = rivals;
+  if (!only) return [`${name} has no record; ${source}.`];
+  const holder = rivals.find(({ Id: id }) => id === row._salesforce_id);
+  if (!holder) return [`${name} has the records ${rivals.map(({ Id: id }) => id).join(', ')}; ${source}.`];
+  return differences(holder, row);
+}
+
 function differences(contact: OrgRecord, row: Row): string[] {
-  const different = FIELDS.filter(
+  return FIELDS.filter(
     ({ salesforceField, column }) => (contact[salesforceField] ?? null) !== (row[column] ?? null),
   ).map(
     ({ salesforceField, column }) =>
-      `${nameOf(contact)}: ${salesforceField} is ${shown(contact[salesforceField])}, the row's ${column} ${shown(row[column])}.`,
+      `The contact ${contact.Id} of ${contact.Email}: ${salesforceField} is ${shown(contact[salesforceField])}, the row's ${column} ${shown(row[column])}.`,
   );
-  const isLinked = row._salesforce_id === contact.Id;
-  return isLinked
-    ? different
-    : [...different, `${nameOf(contact)}: the row says that it came from ${String(row._salesforce_id)}.`];
 }
 
-const nameOf = (contact: OrgRecord): string => `The contact ${contact.Id} of ${contact.Email}`;
 const shown = (value: unknown): string => JSON.stringify(value ?? null);
