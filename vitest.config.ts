@@ -65,7 +65,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/upgrade/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/upgrade/**/*.test.ts', 'test/simulation/**/*.test.ts'],
           ...shared,
           ...withDatabase,
           testTimeout: 120_000,

@@ -149,7 +149,8 @@ export interface OrgStatus {
   readonly limitsUsed: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-async function connect(url: string): Promise<Salesforce> {
+/** Logs the administrator of a local org in. */
+export async function connect(url: string): Promise<Salesforce> {
   const connection = new jsforce.Connection({ loginUrl: url, version: '65.0' });
   await connection.login('admin@local.org', 'local');
   return new Salesforce(connection);

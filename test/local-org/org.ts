@@ -161,6 +161,26 @@ export class LocalOrg {
     }
   }
 
+  /**
+   * Notes what is in the org while nothing but jobs waits there; the answer brings it back, as often as it is called, and lets
+   * the clock begin again.
+   */
+  remember(): () => void {
+    const records = this.store.copy();
+    const restoreJobs = this.jobs.setAside();
+    restoreJobs();
+    const counters = { ...this.counters };
+    return () => {
+      this.store = records.copy();
+      this.bus.clear();
+      restoreJobs();
+      this.notifications.length = 0;
+      Object.assign(this.counters, counters);
+      this.usage.forget();
+      this.#lastTime = 0;
+    };
+  }
+
   #connect(): void {
     this.program.runtime.connect({
       query: runStaticQuery,

@@ -27,6 +27,16 @@ export class RecordStore {
     this.#schema = schema;
   }
 
+  /** The same records in a store of their own, with the numbers that come next; of what is committed. */
+  copy(): RecordStore {
+    const copy = new RecordStore(this.#schema);
+    for (const [object, { rows }] of this.#tables)
+      copy.#tables.set(object, { rows: new Map(rows), indexes: new Map() });
+    for (const [sequence, number] of this.#numbers) copy.#numbers.set(sequence, number);
+    copy.recycled = this.recycled;
+    return copy;
+  }
+
   savepoint(): Savepoint {
     return this.#undo.length;
   }

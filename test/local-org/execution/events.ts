@@ -112,12 +112,12 @@ export class EventBus {
     this.#waiting = [];
   }
 
-  /** Lets nothing wait for a while; the answer puts back what waited before. */
+  /** Lets nothing wait for a while; the answer puts back what waited before, as often as it is called. */
   setAside(): () => void {
     const waiting = this.#waiting;
     this.#waiting = [];
     return () => {
-      this.#waiting = waiting;
+      this.#waiting = [...waiting];
     };
   }
 

@@ -47,6 +47,11 @@ class RollingCount {
     this.total += 1;
   }
 
+  clear(): void {
+    this.#slices.clear();
+    this.total = 0;
+  }
+
   used(now: number): number {
     const oldest = Math.floor((now - this.#window) / SLICE);
     let used = 0;
@@ -97,6 +102,11 @@ export class OrgUsage {
   /** Says that others have used so much, as another package of the same org would. */
   useElsewhere(name: OrgLimitName, amount: number): void {
     this.#before[name] = amount;
+  }
+
+  /** Begins to count anew. */
+  forget(): void {
+    for (const count of Object.values(this.#counts)) count.clear();
   }
 
   count(name: CountedLimit): void {

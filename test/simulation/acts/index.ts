@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { GROUPS, type Act, type ActKind, type Group } from './act.ts';
+import { consentActs } from './consent.ts';
+import { manyRecordsActs, recordActs } from './records.ts';
+import { rowActs } from './rows.ts';
+import { turns, weather } from './turns.ts';
+
+const KINDS: readonly ActKind[] = [
+  ...recordActs,
+  ...manyRecordsActs,
+  ...rowActs,
+  ...consentActs,
+  ...turns,
+  ...weather,
+];
+
+export const isGroup = (name: string): name is Group => GROUPS.some((group) => group === name);
+
+/** Histories as they may happen, without acts of some groups: what is done, one after the other. */
+export function histories(without: readonly Group[], longest: number): fc.Arbitrary<Act[]> {
+  const kinds = KINDS.filter(({ group }) => group === null || !without.includes(group));
+  const act = fc.oneof(...kinds.map(({ weight, acts: arbitrary }) => ({ weight, arbitrary })));
+  return fc.array(act, { minLength: 1, maxLength: longest, size: 'max' });
+}

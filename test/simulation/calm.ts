@@ -1,0 +1,51 @@
+import type { History } from './history.ts';
+
+const MINUTE = 60_000;
+/** Minutes that go by between looks: soon at first, then as long as the longest back-off. */
+const WAITS = [0, 1, 1, 5, 10, 20, 40, 60, 60, 60, 120, 120, 240, 240, 480, 480];
+/** A side that still has something to do after so many turns without time going by does the same again and again. */
+const MOST_TURNS = 400;
+
+/** What still waits, by what waits there. */
+export type Waiting = Readonly<Record<string, number>>;
+
+const WAITING = `
+  SELECT (SELECT count(*) FROM di.delivery WHERE state = 'pending') AS deliveries,
+    (SELECT count(*) FROM di.write_item WHERE status = 'waiting') AS events,
+    (SELECT count(*) FROM di.import WHERE status IN ('checking', 'running')) AS imports`;
+
+/**
+ * Fine weather, and time for everything that waits: both sides work until neither has anything to do. A call that hangs goes on
+ * hanging, as that of a process does that has died.
+ *
+ * @returns what waits all the same
+ */
+export async function calm(history: History): Promise<Waiting> {
+  history.api.weather = [];
+  history.calls.weather = [];
+  await history.org.order('clearFaults');
+  let waiting: Waiting = {};
+  for (const minutes of WAITS) {
+    await history.pass(minutes * MINUTE);
+    await workOff(history);
+    waiting = await whatWaits(history);
+    if (minutes > 0 && Object.keys(waiting).length === 0) break;
+  }
+  return waiting;
+}
+
+async function workOff(history: History): Promise<void> {
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    let isBusy = await history.org.order('step');
+    for (const loop of ['delivery-runs', 'deliveries']) isBusy = (await history.turn(turn, loop)) || isBusy;
+    if (!isBusy) return;
+  }
+  throw new Error(`After ${MOST_TURNS} turns there is still something to do, though no time goes by.`);
+}
+
+async function whatWaits(history: History): Promise<Waiting> {
+  const { rows } = await history.operator.query<Record<string, number>>(WAITING);
+  const outbox = await history.org.living('DI_Outbox__c', ['Status__c']);
+  const waiting = { ...rows[0], outbox: outbox.length };
+  return Object.fromEntries(Object.entries(waiting).filter(([, count]) => count > 0));
+}

@@ -1,0 +1,59 @@
+import pg from 'pg';
+
+/**
+ * Lets a database tell the simulation's time in place of the machine's: whoever calls now() or clock_timestamp() gets it, and
+ * so do columns with a default. Copies of the database tell it too.
+ */
+export async function simulateDatabaseClock(client: pg.Client, now: number): Promise<void> {
+  await client.query(`
+    CREATE SCHEMA simulation;
+    CREATE TABLE simulation.clock (at timestamptz NOT NULL);
+    ALTER FUNCTION pg_catalog.now() RENAME TO machine_now;
+    ALTER FUNCTION pg_catalog.clock_timestamp() RENAME TO machine_clock_timestamp;`);
+  await client.query('INSERT INTO simulation.clock VALUES ($1)', [new Date(now)]);
+  for (const name of ['now', 'clock_timestamp'])
+    await client.query(`
+      CREATE FUNCTION pg_catalog.${name}() RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+      AS 'SELECT at FROM simulation.clock'`);
+  await client.query(`
+    DO $$ DECLARE known record; BEGIN
+      FOR known IN
+        SELECT d.adrelid::regclass AS owner, a.attname AS name FROM pg_catalog.pg_attrdef d
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+        WHERE pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+          IN ('CURRENT_TIMESTAMP', 'machine_now()', 'machine_clock_timestamp()')
+      LOOP
+        EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT now()', known.owner, known.name);
+      END LOOP;
+    END $$`);
+}
+
+/** Moves a database's clock. */
+export async function setDatabaseClock(client: pg.Client, now: number): Promise<void> {
+  await client.query('UPDATE simulation.clock SET at = $1', [new Date(now)]);
+}
+
+/**
+ * CURRENT_TIMESTAMP is syntax, and asks no function: statements of this process that say so ask now() instead.
+ *
+ * @returns what gives statements their own text back
+ */
+export function askNowForCurrentTimestamp(): () => void {
+  const { prototype } = pg.Client;
+  const plain: unknown = Object.getOwnPropertyDescriptor(prototype, 'query')?.value;
+  if (typeof plain !== 'function') throw new Error('The client of PostgreSQL has no method query.');
+  const query = function (this: pg.Client, statement: unknown, ...more: unknown[]): unknown {
+    return Reflect.apply(plain, this, [rephrased(statement), ...more]);
+  };
+  Object.defineProperty(prototype, 'query', { value: query, writable: true, configurable: true });
+  return () => {
+    Object.defineProperty(prototype, 'query', { value: plain, writable: true, configurable: true });
+  };
+}
+
+function rephrased(statement: unknown): unknown {
+  if (typeof statement === 'string') return statement.replaceAll('CURRENT_TIMESTAMP', 'now()');
+  if (typeof statement === 'object' && statement !== null && 'text' in statement && !('submit' in statement))
+    return { ...statement, text: rephrased(statement.text) };
+  return statement;
+}

@@ -1,0 +1,140 @@
+import type pg from 'pg';
+import { DiConnect } from '../../scripts/demo/di-connect.ts';
+import { ADMIN } from '../server/support/test-server.ts';
+import type { Group } from './acts/act.ts';
+import type { SimulatedClock } from './clock.ts';
+import type { Copy } from './copies.ts';
+import { setDatabaseClock } from './database-clock.ts';
+import type { Door } from './door.ts';
+import type { OrgRecord } from './org-orders.ts';
+import type { SetUp } from './set-up.ts';
+import type { SimulatedOrg } from './simulated-org.ts';
+
+/** What a history happens to. */
+export interface Places {
+  readonly clock: SimulatedClock;
+  readonly org: SimulatedOrg;
+  /** Before the API, where the plugin's batches come. */
+  readonly api: Door;
+  /** Before the org, where DI's calls come. */
+  readonly calls: Door;
+  /** Copies of the server on one database. */
+  readonly copies: readonly Copy[];
+  readonly operator: pg.Client;
+  readonly setUp: SetUp;
+  /** Milliseconds that the org's clock is ahead of DI's. */
+  readonly skew: number;
+  /** Groups of acts that are left out. */
+  readonly without: readonly Group[];
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Something that a person said of an opt-in, by a link or through the API. */
+export interface Said {
+  readonly email: string;
+  readonly status: 'granted' | 'withdrawn';
+  readonly by: 'link' | 'api';
+  /** What stood before: who says again what stands makes no news. */
+  readonly stood: string | null;
+}
+
+/** One history of both sides: what acts do to them, and what there is to see. */
+export class History {
+  readonly org: SimulatedOrg;
+  readonly api: Door;
+  readonly calls: Door;
+  readonly copies: readonly Copy[];
+  readonly operator: pg.Client;
+  readonly setUp: SetUp;
+  readonly di: DiConnect;
+  /** What people said, the first of it first. */
+  readonly said: Said[] = [];
+  readonly #clock: SimulatedClock;
+  readonly #skew: number;
+  readonly #without: readonly Group[];
+  /** Turns of workers whose call of the org has not been answered yet. */
+  readonly #suspended: Promise<unknown>[] = [];
+
+  constructor({ clock, org, api, calls, copies, operator, setUp, skew, without }: Places) {
+    this.org = org;
+    this.api = api;
+    this.calls = calls;
+    this.copies = copies;
+    this.operator = operator;
+    this.setUp = setUp;
+    this.di = new DiConnect(api.url, ADMIN);
+    this.#clock = clock;
+    this.#skew = skew;
+    this.#without = without;
+  }
+
+  allows(group: Group): boolean {
+    return !this.#without.includes(group);
+  }
+
+  get now(): number {
+    return this.#clock.now;
+  }
+
+  /** Time goes by, on both sides. */
+  async pass(milliseconds: number): Promise<void> {
+    this.#clock.now += milliseconds;
+    await setDatabaseClock(this.operator, this.#clock.now);
+    await this.org.order('time', this.#clock.now + this.#skew);
+  }
+
+  /**
+   * One piece of work of a copy of the server. Where the answer to its call of the org is held, it stands still there, as a
+   * process does that hangs, until answers are let go.
+   */
+  async turn(copy: number, loop: string): Promise<boolean> {
+    const worker = this.copies[copy % this.copies.length];
+    if (!worker) throw new Error('There is no copy of the server.');
+    const work = worker.turn(loop);
+    const held = this.calls.nextHold().then(() => 'held' as const);
+    const outcome = await Promise.race([work, held]);
+    if (outcome !== 'held') return outcome;
+    this.#suspended.push(work);
+    return true;
+  }
+
+  /** Lets answers go that were held, and the work that waits for them end. */
+  async resume(): Promise<void> {
+    this.calls.release();
+    await Promise.all(this.#suspended.splice(0));
+  }
+
+  contacts(): Promise<OrgRecord[]> {
+    return this.org.living('Contact', CONTACT_FIELDS);
+  }
+
+  /** Records in the recycle bin. */
+  async deleted(object: string): Promise<OrgRecord[]> {
+    const all = await this.org.order('records', object, [...CONTACT_FIELDS, 'Id', 'IsDeleted']);
+    return all.filter(({ IsDeleted: isDeleted }) => isDeleted === true);
+  }
+
+  /** Rows of the project that are not archived, by key. */
+  async rows(): Promise<Row[]> {
+    const { rows } = await this.operator.query<Row>(
+      'SELECT * FROM p_demo."Contact" WHERE _archived_at IS NULL ORDER BY email',
+    );
+    return rows;
+  }
+
+  async end(): Promise<void> {
+    this.calls.release();
+    await Promise.allSettled(this.#suspended.splice(0));
+  }
+}
+
+const CONTACT_FIELDS = [
+  'Email',
+  'FirstName',
+  'LastName',
+  'Phone',
+  'MailingCity',
+  'MailingState',
+  'HasOptedOutOfEmail',
+] as const;

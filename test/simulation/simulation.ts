@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { histories } from './acts/index.ts';
+import type { Act, Group } from './acts/act.ts';
+import { calm } from './calm.ts';
+import type { History } from './history.ts';
+import { bothSidesEqual } from './invariants/both-sides-equal.ts';
+import { ledgerEqualToActs, nobodyOptedInWhoSaidNo } from './invariants/consent-kept.ts';
+import { healthSaysInStep } from './invariants/health-true.ts';
+import { keysUnique } from './invariants/keys-unique.ts';
+import type { World } from './world.ts';
+
+const INVARIANTS = [bothSidesEqual, keysUnique, nobodyOptedInWhoSaidNo, ledgerEqualToActs, healthSaysInStep];
+/** Acts of the longest history. */
+const LONGEST = 40;
+/** Minutes that the org's clock may be apart from DI's, either way. */
+const APART = 5;
+
+export interface SimulationOptions {
+  readonly without: readonly Group[];
+  /** Whether a failing history is made shorter. */
+  readonly shrinks: boolean;
+  /** How often a failing history is tried to be made shorter, at most. */
+  readonly log?: (line: string) => void;
+}
+
+/** Lets the history of a seed happen; answers what was wrong with the shortest one that fails, or null. */
+export async function simulate(
+  world: World,
+  seed: number,
+  options: SimulationOptions,
+): Promise<string | null> {
+  const history = fc.record({
+    skew: fc.integer({ min: -APART, max: APART }).map((minutes) => minutes * 60_000),
+    acts: histories(options.without, LONGEST),
+  });
+  const details = await fc.check(
+    fc.asyncProperty(history, async ({ skew, acts }) => {
+      const wrong = await happen(world, skew, acts, options);
+      if (wrong.length > 0) throw new Error(wrong.join('\n'));
+    }),
+    { seed, numRuns: 1, unbiased: true, endOnFailure: !options.shrinks },
+  );
+  if (!details.failed) return null;
+  const { counterexample, errorInstance, numShrinks } = details;
+  const acts = counterexample?.[0].acts ?? [];
+  const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  return [
+    `Seed ${seed}, the shortest history after ${numShrinks} shorter ones, the org's clock ${(counterexample?.[0].skew ?? 0) / 60_000} minutes ahead:`,
+    ...acts.map((act) => `  ${String(act)}`),
+    why,
+  ].join('\n');
+}
+
+function happen(
+  world: World,
+  skew: number,
+  acts: readonly Act[],
+  { log, without }: SimulationOptions,
+): Promise<string[]> {
+  return world.history({ skew, without }, async (history) => {
+    for (const act of acts) {
+      log?.(`  ${String(act)}`);
+      await act.perform(history);
+    }
+    const waiting = await calm(history);
+    const waits = Object.entries(waiting).map(([what, count]) => `${count} ${what} wait for ever.`);
+    return [...waits, ...(await complaintsOf(history))];
+  });
+}
+
+async function complaintsOf(history: History): Promise<string[]> {
+  const complaints: string[] = [];
+  for (const invariant of INVARIANTS) complaints.push(...(await invariant(history)));
+  return complaints;
+}
