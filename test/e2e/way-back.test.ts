@@ -281,6 +281,39 @@ describe('the way back to Salesforce', () => {
     expect(await health(id)).toMatchObject({ outcomes: { created: 1, deleted: 1 } });
   });
 
+  it('follows a contact that was merged in Salesforce, and finds one that was made again there', async () => {
+    const email = 'mia@example.com';
+    const cityOf = async (id: string): Promise<unknown> =>
+      (await salesforce.connection.retrieve('Contact', id)).MailingCity;
+    const moveTo = (city: string): Promise<unknown> =>
+      operator.query(`UPDATE "p_demo"."Contact" SET city = $1 WHERE email = $2`, [city, email]);
+    const loser = await salesforce.create('Contact', { LastName: 'Mia', Email: email });
+    await eventually(async () => (await row(email)) !== undefined);
+    const id = await integrate('Contact', {
+      name: 'Own record',
+      operations: ['updated', 'consent'],
+      mapping: [{ salesforceField: 'MailingCity', column: 'city' }],
+      optInFields: [{ optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn' }],
+      matching: { by: 'lookup', field: 'Email', column: 'email', several: 'refuse' },
+    });
+    await moveTo('Bern');
+    await eventually(async () => (await cityOf(loser)) === 'Bern');
+    const winner = await salesforce.create('Contact', { LastName: 'Mia again', Email: email });
+    const merged = await salesforce.connection.tooling.executeAnonymous(
+      `merge new Contact(Id = '${winner}') new Contact(Id = '${loser}');`,
+    );
+    expect(merged.success).toBe(true);
+    await moveTo('Paris');
+    await eventually(async () => (await cityOf(winner)) === 'Paris');
+    // Deleted, and made again by somebody there.
+    await salesforce.delete('Contact', winner);
+    const again = await salesforce.create('Contact', { LastName: 'Mia anew', Email: email });
+    await clickUnsubscribe(email);
+    await eventually(async () => (await record('Contact', again)).HasOptedOutOfEmail === true);
+    await eventually(async () => (await health(id)).pending === 0);
+    await di.call('POST', `/v1/admin/integrations/${id}/archive`);
+  }, 60_000);
+
   it('gives up what the org refuses, by name, and sends it when it is mended', async () => {
     const id = await integrate('Contact', {
       name: 'Cities',

@@ -7,6 +7,7 @@ import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { Database } from '../database/open-database.ts';
 import { forgetImports } from '../inbound/files/forget-imports.ts';
+import { retryUnreached } from '../outbound/integrations/unreached.ts';
 import { settleDuplicates } from '../records/normalize-tables.ts';
 import type { ScheduledJob } from '../jobs/jobs.ts';
 
@@ -50,6 +51,7 @@ export function housekeeping({
       deliveryCounts: await forget(knex, 'di.delivery_count', 'day', historyDays),
       apiCallCounts: await forget(knex, 'di.api_call_count', 'day', historyDays),
       duplicates: await settleDuplicates(knex),
+      unreachedOptOuts: await retryUnreached(knex),
       sessions: await new Sessions(knex).forgetExpired(),
       signingKeys: await signingKeys.forgetExpired(),
       authorizationRequests: await authorization.requests.forgetExpired(),
