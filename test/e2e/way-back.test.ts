@@ -111,6 +111,14 @@ describe('the way back to Salesforce', () => {
   }
   const health = (id: string): Promise<Health> => di.call('GET', `/v1/admin/integrations/${id}/health`);
 
+  /** Everything that changed in Salesforce has come. */
+  const silence = (): Promise<void> =>
+    eventually(async () => {
+      const { eventsWaiting } = await salesforce.status();
+      const { totalSize } = await salesforce.connection.query('SELECT Id FROM DI_Outbox__c');
+      return eventsWaiting === 0 && totalSize === 0;
+    });
+
   const optOut = {
     name: 'Email Opt Out',
     operations: ['consent'],
@@ -163,13 +171,6 @@ describe('the way back to Salesforce', () => {
     const email = 'twice@example.com';
     const isOut = async (object: string, id: string | undefined): Promise<unknown> =>
       (await record(object, id)).HasOptedOutOfEmail;
-    const silence = async (): Promise<void> => {
-      await eventually(async () => {
-        const { eventsWaiting } = await salesforce.status();
-        const { totalSize } = await salesforce.connection.query('SELECT Id FROM DI_Outbox__c');
-        return eventsWaiting === 0 && totalSize === 0;
-      });
-    };
     await di.call('POST', `/v1/admin/projects/${PROJECT}/opt-ins`, { code: 'offers', name: 'Offers' });
     const contacts: string[] = [];
     for (const LastName of ['First', 'Second'])
@@ -303,6 +304,7 @@ describe('the way back to Salesforce', () => {
       `merge new Contact(Id = '${winner}') new Contact(Id = '${loser}');`,
     );
     expect(merged.success).toBe(true);
+    await silence();
     await moveTo('Paris');
     await eventually(async () => (await cityOf(winner)) === 'Paris');
     // Deleted, and made again by somebody there.
@@ -312,7 +314,7 @@ describe('the way back to Salesforce', () => {
     await eventually(async () => (await record('Contact', again)).HasOptedOutOfEmail === true);
     await eventually(async () => (await health(id)).pending === 0);
     await di.call('POST', `/v1/admin/integrations/${id}/archive`);
-  }, 60_000);
+  }, 180_000);
 
   it('gives up what the org refuses, by name, and sends it when it is mended', async () => {
     const id = await integrate('Contact', {
