@@ -112,6 +112,14 @@ describe('the way back to Salesforce', () => {
   }
   const health = (id: string): Promise<Health> => di.call('GET', `/v1/admin/integrations/${id}/health`);
 
+  /** Everything that changed in Salesforce has come. */
+  const silence = (): Promise<void> =>
+    eventually(async () => {
+      const { eventsWaiting } = await salesforce.status();
+      const { totalSize } = await salesforce.connection.query('SELECT Id FROM DI_Outbox__c');
+      return eventsWaiting === 0 && totalSize === 0;
+    });
+
   const optOut = {
     name: 'Email Opt Out',
     operations: ['consent'],
@@ -164,13 +172,6 @@ describe('the way back to Salesforce', () => {
     const email = 'twice@example.com';
     const isOut = async (object: string, id: string | undefined): Promise<unknown> =>
       (await record(object, id)).HasOptedOutOfEmail;
-    const silence = async (): Promise<void> => {
-      await eventually(async () => {
-        const { eventsWaiting } = await salesforce.status();
-        const { totalSize } = await salesforce.connection.query('SELECT Id FROM DI_Outbox__c');
-        return eventsWaiting === 0 && totalSize === 0;
-      });
-    };
     await di.call('POST', `/v1/admin/projects/${PROJECT}/opt-ins`, { code: 'offers', name: 'Offers' });
     const contacts: string[] = [];
     for (const LastName of ['First', 'Second'])
@@ -281,6 +282,40 @@ describe('the way back to Salesforce', () => {
     await eventually(async () => (await health(id)).pending === 0);
     expect(await health(id)).toMatchObject({ outcomes: { created: 1, deleted: 1 } });
   });
+
+  it('follows a contact that was merged in Salesforce, and finds one that was made again there', async () => {
+    const email = 'mia@example.com';
+    const cityOf = async (id: string): Promise<unknown> =>
+      (await salesforce.connection.retrieve('Contact', id)).MailingCity;
+    const moveTo = (city: string): Promise<unknown> =>
+      operator.query(`UPDATE "p_demo"."Contact" SET city = $1 WHERE email = $2`, [city, email]);
+    const loser = await salesforce.create('Contact', { LastName: 'Mia', Email: email });
+    await eventually(async () => (await row(email)) !== undefined);
+    const id = await integrate('Contact', {
+      name: 'Own record',
+      operations: ['updated', 'consent'],
+      mapping: [{ salesforceField: 'MailingCity', column: 'city' }],
+      optInFields: [{ optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn' }],
+      matching: { by: 'lookup', field: 'Email', column: 'email', several: 'refuse' },
+    });
+    await moveTo('Bern');
+    await eventually(async () => (await cityOf(loser)) === 'Bern');
+    const winner = await salesforce.create('Contact', { LastName: 'Mia again', Email: email });
+    const merged = await salesforce.connection.tooling.executeAnonymous(
+      `merge new Contact(Id = '${winner}') new Contact(Id = '${loser}');`,
+    );
+    expect(merged.success).toBe(true);
+    await silence();
+    await moveTo('Paris');
+    await eventually(async () => (await cityOf(winner)) === 'Paris');
+    // Deleted, and made again by somebody there.
+    await salesforce.delete('Contact', winner);
+    const again = await salesforce.create('Contact', { LastName: 'Mia anew', Email: email });
+    await clickUnsubscribe(email);
+    await eventually(async () => (await record('Contact', again)).HasOptedOutOfEmail === true);
+    await eventually(async () => (await health(id)).pending === 0);
+    await di.call('POST', `/v1/admin/integrations/${id}/archive`);
+  }, 180_000);
 
   it('gives up what the org refuses, by name, and sends it when it is mended', async () => {
     const id = await integrate('Contact', {

@@ -5,6 +5,7 @@ import { anyMembers, lookupName } from '../http/inputs.ts';
 import { notFound, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../api/route.ts';
 import { Refusal } from '../values/coerce.ts';
+import { parseExactly } from '../values/exact-numbers.ts';
 import { Projects } from '../projects/projects.ts';
 import type { RecordKey } from '../people/record-identities.ts';
 import { readKeys, type GivenKey } from '../people/stored-keys.ts';
@@ -22,7 +23,7 @@ export const keySchema = z
   .max(5000)
   .transform((text, context) => {
     try {
-      const parsed = contact.safeParse(JSON.parse(text));
+      const parsed = contact.safeParse(parseExactly(text));
       if (parsed.success) return parsed.data;
     } catch {
       // Said below.

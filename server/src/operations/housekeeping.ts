@@ -7,6 +7,7 @@ import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { Database } from '../database/open-database.ts';
 import { forgetImports } from '../inbound/files/forget-imports.ts';
+import { retryUnreached } from '../outbound/integrations/unreached.ts';
 import { settleDuplicates } from '../records/normalize-tables.ts';
 import { checkEnding } from '../jobs/interrupted.ts';
 import type { ScheduledJob } from '../jobs/scheduled-jobs.ts';
@@ -48,6 +49,7 @@ export function housekeeping({
     deliveryCounts: () => forget(knex, 'di.delivery_count', 'day', historyDays),
     apiCallCounts: () => forget(knex, 'di.api_call_count', 'day', historyDays),
     duplicates: () => settleDuplicates(knex),
+    unreachedOptOuts: () => retryUnreached(knex),
     sessions: () => new Sessions(knex).forgetExpired(),
     signingKeys: () => signingKeys.forgetExpired(),
     authorizationRequests: () => authorization.requests.forgetExpired(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decimalsSchema } from '../values/decimals.ts';
 import { scalar, transformSchema } from '../values/transforms.ts';
 
 /** A field of a Salesforce object, or a path of relationships to one. */
@@ -16,6 +17,10 @@ export const ownField = z
 const shared = {
   column: z.string().max(63),
   transforms: z.array(transformSchema).max(10).optional(),
+  decimals: decimalsSchema.optional().meta({
+    description:
+      'What becomes of digits beyond those that a number column has: round (the default), half up, as Salesforce shows a field; refuse rejects the record',
+  }),
 };
 
 /** Where a column's values come from: a field, several fields joined, or one value for all. */

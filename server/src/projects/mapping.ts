@@ -4,6 +4,7 @@ import type { BuiltField } from './tables.ts';
 import { fieldsOf, type MappingEntry } from './mapping-schema.ts';
 import { salesforceId } from '../values/salesforce-id.ts';
 import { coercion, readMoment, Refusal, type Coerce } from '../values/coerce.ts';
+import { rounded } from '../values/decimals.ts';
 import { asText, compileTransforms } from '../values/transforms.ts';
 
 /** A record that was not taken, and why. */
@@ -122,16 +123,33 @@ function columnOf(
 
 /** What turns a value of Salesforce into one of the column that an entry fills. */
 export function columnCoercion(
-  entry: Pick<MappingEntry, 'transforms'>,
+  entry: Pick<MappingEntry, 'transforms' | 'decimals'>,
   field: BuiltField,
   mostBytes: number | null,
 ): Coerce {
   const transform = compileTransforms(entry.transforms ?? []);
-  const fit = coercion(field, mostBytes);
+  const exact = coercion(field, mostBytes);
+  const fit = entry.decimals === 'refuse' ? exact : rounding(field, exact);
   if (transform === null) return fit;
   return (value) => {
     const changed = transform(value);
     return changed instanceof Refusal ? changed : fit(changed);
+  };
+}
+
+/**
+ * Salesforce keeps more digits than a field shows where a program wrote them, and Bulk API may write a number with an
+ * exponent: neither keeps a record out. What fits as it is costs nothing more.
+ */
+function rounding(field: BuiltField, exact: Coerce): Coerce {
+  if (field.type !== 'decimal' && field.type !== 'integer') return exact;
+  const scale = field.type === 'integer' ? 0 : (field.scale ?? 0);
+  return (value) => {
+    const written = exact(value);
+    if (!(written instanceof Refusal)) return written;
+    const text = asText(value);
+    const number = typeof value === 'boolean' || text === null ? null : rounded(text, scale);
+    return number === null ? written : exact(number);
   };
 }
 

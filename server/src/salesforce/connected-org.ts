@@ -55,8 +55,15 @@ export class ConnectedOrg implements SalesforceOrg {
     return this.#log.query('query', soql, queryPages(this.#api, soql, options.all === true));
   }
 
-  querySeveral(soqls: readonly string[]): AsyncIterable<readonly OrgRecord[]> {
-    return this.#log.query('query', soqls[0] ?? '', severalQueriesPages(this.#api, soqls));
+  querySeveral(
+    soqls: readonly string[],
+    { all = false }: { readonly all?: boolean } = {},
+  ): AsyncIterable<readonly OrgRecord[]> {
+    return this.#log.query(
+      all ? 'queryAll' : 'query',
+      soqls[0] ?? '',
+      severalQueriesPages(this.#api, soqls, all),
+    );
   }
 
   queryBulk(soql: string, options: { readonly all?: boolean } = {}): AsyncIterable<readonly OrgRecord[]> {

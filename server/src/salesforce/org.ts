@@ -121,9 +121,12 @@ export interface SalesforceOrg {
   query(soql: string, options?: { readonly all?: boolean }): AsyncIterable<readonly OrgRecord[]>;
   /**
    * Several queries in few calls, each as long as a statement may be: records of all of them, in no particular order. Every
-   * call is a page, an empty one too.
+   * call is a page, an empty one too. `all` as for {@link query}.
    */
-  querySeveral(soqls: readonly string[]): AsyncIterable<readonly OrgRecord[]>;
+  querySeveral(
+    soqls: readonly string[],
+    options?: { readonly all?: boolean },
+  ): AsyncIterable<readonly OrgRecord[]>;
   /** A query by Bulk API 2.0, for many: values come as text, as CSV has them, and empty ones as null. */
   queryBulk(soql: string, options?: { readonly all?: boolean }): AsyncIterable<readonly OrgRecord[]>;
   /** sObject Collections: up to 200 records of one object in one call, each for itself. Results are in their order. */

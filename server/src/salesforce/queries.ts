@@ -49,16 +49,17 @@ const compositeAnswer = z.object({
 export async function* severalQueriesPages(
   api: OrgApi,
   soqls: readonly string[],
+  all: boolean,
 ): AsyncIterable<readonly OrgRecord[]> {
   for (let start = 0; start < soqls.length; start += QUERIES_A_CALL) {
-    const pages = await compositePages(api, soqls.slice(start, start + QUERIES_A_CALL));
+    const pages = await compositePages(api, soqls.slice(start, start + QUERIES_A_CALL), all);
     yield pages.flatMap(({ records }) => records.map((record) => flat(record)));
     for (const { nextRecordsUrl } of pages)
       if (typeof nextRecordsUrl === 'string') yield* pagesFrom(api, nextRecordsUrl);
   }
 }
 
-async function compositePages(api: OrgApi, soqls: readonly string[]): Promise<readonly Page[]> {
+async function compositePages(api: OrgApi, soqls: readonly string[], all: boolean): Promise<readonly Page[]> {
   const { compositeResponse } = await api.json(compositeAnswer, {
     method: 'POST',
     path: '/composite',
@@ -66,7 +67,7 @@ async function compositePages(api: OrgApi, soqls: readonly string[]): Promise<re
       allOrNone: false,
       compositeRequest: soqls.map((soql, place) => ({
         method: 'GET',
-        url: BASE + queryPath(soql, false),
+        url: BASE + queryPath(soql, all),
         referenceId: `query${place}`,
       })),
     },

@@ -1,4 +1,5 @@
 import { Refusal } from './coerce.ts';
+import { parseExactly } from './exact-numbers.ts';
 import { unguarded } from './formula-guard.ts';
 import { isNoDate, readDate, readMomentIn, type DateOrder } from './dates.ts';
 
@@ -91,7 +92,7 @@ function choicesOf(text: string): string {
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     return new Refusal('not-json', 'The value is not JSON.');
   }

@@ -36,7 +36,7 @@ function isExact(token: string): boolean {
 }
 
 /** A number as it is usually written: without an exponent, a plus, and zeros that say nothing. */
-function shortest(written: string): string {
+export function shortest(written: string): string {
   const found = /^(-?)(\d+)(?:\.(\d+))?$/.exec(withoutExponent(written));
   if (!found) return written;
   const [, sign = '', whole = '', fraction = ''] = found;

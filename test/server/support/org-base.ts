@@ -43,9 +43,12 @@ export class OrgBase implements SalesforceOrg {
   }
 
   /** One page with the records of all, as one call answers them. */
-  async *querySeveral(soqls: readonly string[]): AsyncIterable<readonly OrgRecord[]> {
+  async *querySeveral(
+    soqls: readonly string[],
+    options?: { readonly all?: boolean },
+  ): AsyncIterable<readonly OrgRecord[]> {
     const records: OrgRecord[] = [];
-    for (const soql of soqls) for await (const page of this.query(soql)) records.push(...page);
+    for (const soql of soqls) for await (const page of this.query(soql, options)) records.push(...page);
     yield records;
   }
 

@@ -49,6 +49,7 @@ const PEOPLE = [
   orgField('Age__c', { type: 'double', precision: 3 }),
   orgField('Tier__c', { type: 'picklist', picklist: ['gold', 'silver'], isRestrictedPicklist: true }),
   orgField('Formula__c', { isCreateable: false, isUpdateable: false }),
+  orgField('MasterRecordId', { type: 'reference', length: 18, isCreateable: false, isUpdateable: false }),
 ];
 
 const described = (name: string, keyPrefix: string, fields: readonly OrgField[]): OrgObject => ({
@@ -119,6 +120,23 @@ export class OrgDouble extends OrgBase {
     if (record) record.isDeleted = true;
   }
 
+  /** Merges a record into another one, as somebody in Salesforce does. */
+  merge(loser: string, winner: string): void {
+    this.remove(loser);
+    Object.assign(this.#records.get(loser) ?? {}, { MasterRecordId: winner });
+  }
+
+  /** Puts a deleted record back, as somebody who undeletes it. */
+  restore(id: string): void {
+    const record = this.#records.get(id);
+    if (record) record.isDeleted = false;
+  }
+
+  /** Takes a deleted record out of the recycle bin, for good. */
+  purge(id: string): void {
+    this.#records.delete(id);
+  }
+
   record(id: string): Record<string, unknown> | undefined {
     const record = this.#records.get(id);
     return record?.isDeleted === true ? undefined : record;
@@ -130,18 +148,24 @@ export class OrgDouble extends OrgBase {
     );
   }
 
-  override async *query(soql: string): AsyncIterable<readonly OrgRecord[]> {
+  override async *query(
+    soql: string,
+    { all = false }: { readonly all?: boolean } = {},
+  ): AsyncIterable<readonly OrgRecord[]> {
     this.#countQuery();
     await Promise.resolve();
-    const found = this.#found(soql);
+    const found = this.#found(soql, all);
     if (found.length > 0) yield found;
   }
 
-  override async *querySeveral(soqls: readonly string[]): AsyncIterable<readonly OrgRecord[]> {
+  override async *querySeveral(
+    soqls: readonly string[],
+    { all = false }: { readonly all?: boolean } = {},
+  ): AsyncIterable<readonly OrgRecord[]> {
     for (let start = 0; start < soqls.length; start += QUERIES_A_CALL) {
       this.#countQuery();
       await Promise.resolve();
-      yield soqls.slice(start, start + QUERIES_A_CALL).flatMap((soql) => this.#found(soql));
+      yield soqls.slice(start, start + QUERIES_A_CALL).flatMap((soql) => this.#found(soql, all));
     }
   }
 
@@ -150,7 +174,7 @@ export class OrgDouble extends OrgBase {
     this.#count();
   }
 
-  #found(soql: string): OrgRecord[] {
+  #found(soql: string, all: boolean): OrgRecord[] {
     if (soql.length > this.longestQuery)
       throw new SalesforceFault('give-up', 'URI_TOO_LONG', 'The address is too long.');
     const [, object = '', field = '', several, one = ''] =
@@ -162,12 +186,13 @@ export class OrgDouble extends OrgBase {
         text.replace(/\\(.)/g, '$1').toLowerCase(),
       ),
     );
-    return this.records(object)
+    return [...this.#records.values()]
+      .filter((record) => record.object === object.toLowerCase() && (all || record.isDeleted !== true))
       .filter((record) => {
         const value = record[field];
         return typeof value === 'string' && values.has(value.toLowerCase());
       })
-      .map((record) => ({ ...record }));
+      .map(({ isDeleted = false, ...record }) => ({ ...record, IsDeleted: isDeleted }));
   }
 
   override write(

@@ -9,6 +9,7 @@ import { anyMembers, lookupName } from '../../http/inputs.ts';
 import { badRequest, conflict, notFound, unprocessable } from '../../http/problem.ts';
 import { accountEndpoint, type Route } from '../../api/route.ts';
 import { refusedRow } from '../batches/refused-row.ts';
+import { parseExactly } from '../../values/exact-numbers.ts';
 import { sqlType } from '../../values/field-types.ts';
 import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
 import { areTwoPersons, followMovedRecords } from '../../records/follow-moved-records.ts';
@@ -86,7 +87,7 @@ async function readPathKey(session: Session, table: WrittenTable, text: string):
 
 function listOf(text: string, length: number): readonly unknown[] {
   try {
-    return z.array(z.unknown()).length(length).parse(JSON.parse(text));
+    return z.array(z.unknown()).length(length).parse(parseExactly(text));
   } catch {
     throw badRequest('invalid-path', `The key in the path is a JSON list of ${length} values.`);
   }

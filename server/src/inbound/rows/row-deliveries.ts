@@ -6,7 +6,7 @@ export const rowDeliverySchema = z.object({
   id: z.string(),
   integration: z.uuid(),
   name: z.string().meta({ description: 'Of the integration' }),
-  state: z.enum(['pending', 'dead']),
+  state: z.enum(['pending', 'unreached', 'dead']),
   attempts: z.int(),
   changedAt: z.iso.datetime(),
   code: z.string().nullable(),
@@ -17,7 +17,7 @@ interface DeliveryRow {
   readonly id: string;
   readonly integration_id: string;
   readonly name: string;
-  readonly state: 'pending' | 'dead';
+  readonly state: 'pending' | 'unreached' | 'dead';
   readonly attempts: number;
   readonly changed_at: Date;
   readonly last_code: string | null;

@@ -1,3 +1,5 @@
+import { REACHED_NOBODY } from '../../outbound/integrations/unreached.sql.ts';
+
 /**
  * Work that failed and still stands, of every kind there is. This is the one place that knows all kinds: health, metrics,
  * incidents and the list of failures are read from it. A row is what has one cause and one place to fix it. It is gone
@@ -42,6 +44,19 @@ const DELIVERIES = `
     SELECT d.last_code, d.last_message FROM di.delivery d
     WHERE d.integration_id = n.id AND d.state = 'dead' ORDER BY d.id DESC LIMIT 1) l
   WHERE n.status <> 'archived'`;
+
+/** Opt-outs that Salesforce has no record for. They are sent when one comes; whoever expects none acknowledges them. */
+const OPT_OUTS = `
+  SELECT 'opt-out', c.account_id, c.project_id, c.id, n.id::text, n.name, 'no-record',
+    'Salesforce has no record of these people: their opt-outs are sent as soon as one comes.',
+    d.count, d.since, d.latest, NULL::uuid
+  FROM di.integration n
+  JOIN di.connection c ON c.id = n.connection_id
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS count, min(d.changed_at) AS since, max(d.changed_at) AS latest
+    FROM di.delivery d
+    WHERE ${REACHED_NOBODY} AND ${unacknowledged('opt-out', 'n.id::text', 'c.account_id', 'd.changed_at')}) d
+  WHERE n.status <> 'archived' AND d.count > 0`;
 
 /** Items of a source of events or of an action that were not written to the org. */
 const items = (kind: 'event' | 'action', owner: string): string => `
@@ -103,6 +118,7 @@ export const FAILED_WORK = `
       faults('held', (fault) => `${fault}.kind = 'refused' AND ${fault}.hold IS NOT NULL`),
       faults('record', (fault) => `${fault}.kind = 'rejected'`),
       DELIVERIES,
+      OPT_OUTS,
       items('event', 'di.event_source'),
       items('action', 'di.action'),
       IMPORTS,

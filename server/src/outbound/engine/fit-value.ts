@@ -1,4 +1,6 @@
+import { rounded, type Decimals } from '../../values/decimals.ts';
 import { normalizedAddress } from '../../values/email-address.ts';
+import { shortest } from '../../values/exact-numbers.ts';
 import { NUMBER_TYPES } from '../../salesforce/number-types.ts';
 import type { OrgField } from '../../salesforce/org.ts';
 
@@ -12,8 +14,10 @@ const WHOLE: ReadonlySet<string> = new Set(['int', 'integer', 'long']);
 /**
  * A value in the shape its field takes: one value of a wrong shape would have Salesforce refuse the whole call, and its
  * neighbours with it. Throws UnfitValue.
+ *
+ * @param decimals what becomes of digits beyond those that the field shows
  */
-export function fitValue(field: OrgField, value: unknown): unknown {
+export function fitValue(field: OrgField, value: unknown, decimals: Decimals = 'round'): unknown {
   if (value === null) return null;
   if (Array.isArray(value)) return fitList(field, value);
   if (typeof value === 'object') throw new UnfitValue(`${field.name} takes no object.`);
@@ -22,7 +26,7 @@ export function fitValue(field: OrgField, value: unknown): unknown {
   // Salesforce holds an empty text for none; to the Bulk API an empty cell would mean to leave the field alone.
   if (value === '') return null;
   if (field.type === 'boolean') return fitBoolean(field, value);
-  if (NUMBER_TYPES.has(field.type)) return fitNumber(field, value);
+  if (NUMBER_TYPES.has(field.type)) return fitNumber(field, value, decimals);
   if (isMoment(field.type)) return fitMoment(field, String(value));
   const text = field.type === 'email' ? normalizedAddress(String(value)) : String(value);
   return text === '' ? null : text;
@@ -43,15 +47,24 @@ function fitBoolean(field: OrgField, value: string | number | boolean): boolean 
   throw new UnfitValue(`${field.name} is a checkbox, and takes true or false, not ${JSON.stringify(value)}.`);
 }
 
-function fitNumber(field: OrgField, value: string | number | boolean): unknown {
-  const text = String(value).trim();
+function fitNumber(field: OrgField, value: string | number | boolean, decimals: Decimals): unknown {
+  const given = String(value).trim();
+  const shown = WHOLE.has(field.type) || typeof value === 'boolean' ? null : rounded(given, field.scale);
+  const text = shown === null ? given : shortest(shown);
   const number = Number(text);
   if (typeof value === 'boolean' || text === '' || !Number.isFinite(number))
     throw new UnfitValue(`${field.name} is a number, and takes no ${JSON.stringify(value)}.`);
   if (WHOLE.has(field.type) && !Number.isInteger(number))
     throw new UnfitValue(`${field.name} is a whole number, and takes no ${text}.`);
+  if (decimals === 'refuse' && fractionOf(given) > field.scale && shown !== null)
+    throw new UnfitValue(`${field.name} shows ${field.scale} digits after the point, and takes no ${given}.`);
   // A decimal longer than a float holds stays the text it is: Salesforce reads numbers from texts too.
-  return typeof value === 'number' || String(number) === text ? number : text;
+  return String(number) === text ? number : text;
+}
+
+/** Digits after the point, but for zeros that say nothing. */
+function fractionOf(written: string): number {
+  return shortest(written).split('.')[1]?.length ?? 0;
 }
 
 function isMoment(type: string): boolean {

@@ -151,7 +151,11 @@ class Sender<W> {
   async #take(writes: readonly W[], answers: readonly RecordAnswer[]): Promise<void> {
     const common = commonRefusal(answers.map((answer) => (answer.isSaved ? null : answer.refusal)));
     if (common) await this.#sending.onCommonRefusal(common);
-    await this.#sending.onAnswers(writes, answers.map(ofRecordAlone));
+    const records = writes.map(this.#sending.recordOf);
+    await this.#sending.onAnswers(
+      writes,
+      answers.map((answer, place) => ofRecordAlone(answer, records[place])),
+    );
   }
 
   /**
@@ -203,11 +207,16 @@ function answerOf(result: SaveResult): RecordAnswer {
     : { isSaved: false, refusal: refusalOf(result.errors) };
 }
 
-/** Nothing that concerns one record alone stops its producer: the record has failed. */
-function ofRecordAlone(answer: RecordAnswer): RecordAnswer {
-  return answer.isSaved || answer.refusal.follows !== 'stop'
-    ? answer
-    : { isSaved: false, refusal: { ...answer.refusal, follows: 'give-up' } };
+/**
+ * Nothing that concerns one record alone stops its producer: the record has failed. Of a record that is named by its id
+ * *NOT_FOUND* says that it is gone.
+ *
+ * @param record what was answered for by itself; undefined where only a call was
+ */
+function ofRecordAlone(answer: RecordAnswer, record?: OrgRecord): RecordAnswer {
+  if (answer.isSaved || answer.refusal.follows !== 'stop') return answer;
+  const isGone = answer.refusal.code === 'NOT_FOUND' && record?.Id !== undefined;
+  return { isSaved: false, refusal: { ...answer.refusal, follows: isGone ? 'gone' : 'give-up' } };
 }
 
 function slices<T>(items: readonly T[], size: number): T[][] {

@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { calledFunction, functionSql, type TriggerFunction } from '../../database/trigger-functions.ts';
 import { keyObject } from '../../people/record-keys.ts';
+import { SENT_AGAIN, WANTS_RECORD } from './unreached.sql.ts';
 
 /** What is to be noticed of a table's rows for one integration. */
 export interface Watch {
@@ -47,7 +48,7 @@ const COALESCE = `
     salesforce_id = coalesce(EXCLUDED.salesforce_id, d.salesforce_id),
     revision = d.revision + 1, state = 'pending', attempts = 0, last_code = NULL, last_message = NULL,
     changed_at = EXCLUDED.changed_at,
-    due_at = CASE WHEN d.state = 'dead' THEN EXCLUDED.due_at ELSE least(d.due_at, EXCLUDED.due_at) END`;
+    due_at = CASE WHEN d.state <> 'pending' THEN EXCLUDED.due_at ELSE least(d.due_at, EXCLUDED.due_at) END`;
 
 /** Takes a table's triggers away, if it has any. */
 export function releaseSql(table: WatchedTable): readonly string[] {
@@ -116,16 +117,37 @@ function unlessAllAreOrigin(watches: readonly Watch[]): string {
     END IF;`;
 }
 
-function trigger(watches: readonly Watch[], variables: string, statements: string): string {
+function trigger(watches: readonly Watch[], arrived: string, variables: string, statements: string): string {
   return `
   DECLARE
     _origin text := current_setting('di.origin', true);
     ${variables}
   BEGIN
+    ${arrived}
     ${unlessAllAreOrigin(watches)}
     ${statements}
     RETURN NULL;
   END`;
+}
+
+/**
+ * What waits for a record is sent again when a row comes from one, whoever brings it: the very connection that it goes to,
+ * most of all. Where nothing waits, that is one look at an empty index.
+ *
+ * @param rows a query of `_key`s of rows that came from a record just now
+ */
+function wakeWaiting(table: WatchedTable, watches: readonly Watch[], rows: string): string {
+  const integrations = `ARRAY[${watches.map(({ integrationId }) => uuid(integrationId)).join(', ')}]`;
+  return `IF EXISTS (SELECT FROM di.delivery d WHERE d.integration_id = ANY (${integrations}) AND ${WANTS_RECORD}) THEN
+      WITH waiting AS MATERIALIZED (
+        SELECT w.id FROM (${rows}) a
+        ${identified(table, 'a."_key"')}
+        CROSS JOIN LATERAL (
+          SELECT d.id, d.integration_id, d.identity_id FROM di.delivery d
+          WHERE d.identity_id = i.id AND d.integration_id = ANY (${integrations}) AND ${WANTS_RECORD} OFFSET 0) AS w
+        ORDER BY w.integration_id, w.identity_id)
+      UPDATE di.delivery d SET ${SENT_AGAIN} FROM waiting w WHERE d.id = w.id AND ${WANTS_RECORD};
+    END IF;`;
 }
 
 const bool = (value: boolean): string => (value ? 'true' : 'false');
@@ -139,6 +161,11 @@ function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | 
   );
   return trigger(
     watches,
+    wakeWaiting(
+      table,
+      watches,
+      `SELECT ${keyOf(table, 'n')} AS "_key" FROM changed n WHERE n."_salesforce_id" IS NOT NULL AND n."_archived_at" IS NULL`,
+    ),
     '',
     `INSERT INTO di.record_identity (table_id, record_key)
     SELECT DISTINCT ${uuid(table.id)}, ${keyOf(table, 'n')} FROM changed n WHERE n."_archived_at" IS NULL ORDER BY 2
@@ -184,8 +211,16 @@ function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | n
     ({ watch, change, consent }, place) =>
       `(${place}, ${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${change}, ${bool(consent)})`,
   );
+  const recordOf = (rows: 'changed' | 'before'): string =>
+    `SELECT ${table.primaryKey.map((name) => `n.${quoteIdentifier(name)}`).join(', ')}, n."_salesforce_id"
+     FROM ${rows} n WHERE n."_salesforce_id" IS NOT NULL AND n."_archived_at" IS NULL`;
   return trigger(
     watches,
+    wakeWaiting(
+      table,
+      watches,
+      `SELECT ${keyOf(table, 'e')} AS "_key" FROM (${recordOf('changed')} EXCEPT ${recordOf('before')}) e`,
+    ),
     `_keys jsonb[];
     _places int[];`,
     `SELECT array_agg(x.record_key), array_agg(x.place) INTO _keys, _places FROM (${differing.join(' UNION ALL ')}) x;
@@ -211,6 +246,7 @@ function noteDeleted(table: WatchedTable, watches: readonly Watch[]): string | n
   const values = watches.map((watch) => `(${uuid(watch.integrationId)}, ${uuid(watch.connectionId)})`);
   return trigger(
     watches,
+    '',
     '',
     `INSERT INTO di.record_identity (table_id, record_key)
     SELECT DISTINCT ${uuid(table.id)}, ${keyOf(table, 'b')} FROM before b WHERE b."_salesforce_id" IS NOT NULL ORDER BY 2

@@ -84,19 +84,34 @@ async function currentRows(
  * Of the records that deletions name, those that somebody else is now: a row that took another key was deleted under its
  * old one, and two people may turn out to be one.
  */
-async function usedIds(
+function usedIds(
   pool: pg.Pool,
-  { schemaName, table, connectionId }: Integration,
+  integration: Integration,
   claims: readonly Claim[],
 ): Promise<ReadonlySet<string>> {
   const deletions = claims.filter((claim) => claim.rowChange === 'deleted');
   const ids = deletions.flatMap((claim) => [claim.salesforceId, claim.linkedId].filter((id) => id !== null));
+  return idsInUse(
+    pool,
+    integration,
+    ids,
+    deletions.map((claim) => claim.identityId),
+  );
+}
+
+/** Of some records those that a row of the table came from, or that somebody else than these persons is linked to. */
+export async function idsInUse(
+  pool: pg.Pool,
+  { schemaName, table, connectionId }: Integration,
+  ids: readonly string[],
+  except: readonly string[],
+): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const found = await pool.query<{ id: string }>(
     `SELECT "_salesforce_id" AS id FROM ${quoteTable(schemaName, table.code)} WHERE "_salesforce_id" = ANY ($1)
      UNION SELECT salesforce_id FROM di.record_link
      WHERE connection_id = $2 AND salesforce_id = ANY ($1) AND NOT identity_id = ANY ($3::uuid[])`,
-    [ids, connectionId, deletions.map((claim) => claim.identityId)],
+    [ids, connectionId, except],
   );
   return new Set(found.rows.map((row) => row.id));
 }

@@ -20,7 +20,7 @@ export const deadLettersSchema = z.strictObject({
 });
 export type DeadLetters = z.output<typeof deadLettersSchema>;
 
-/** Sends dead letters again; answers how many. A record that was deleted in the org is created again, where creating is checked. */
+/** Sends dead letters again, and opt-outs that reached nobody; answers how many. A record that was deleted in the org is created again, where creating is checked. */
 export function replay(knex: Knex, accountId: string, meant: DeadLetters): Promise<number> {
   return knex('di.delivery')
     .whereIn('id', dead(knex, accountId, meant))
@@ -38,14 +38,22 @@ export function replay(knex: Knex, accountId: string, meant: DeadLetters): Promi
     });
 }
 
-/** Forgets dead letters; answers how many. */
+/**
+ * Forgets dead letters; answers how many. Opt-outs that reached nobody are forgotten only where they are meant by their ids
+ * or their reason: they are still owed.
+ */
 export function discard(knex: Knex, accountId: string, meant: DeadLetters): Promise<number> {
   return knex('di.delivery')
     .whereIn('id', dead(knex, accountId, meant))
+    .modify((query) => {
+      if (meant.ids === undefined && meant.code === undefined) void query.where('state', 'dead');
+    })
     .delete();
 }
 
 function dead(knex: Knex, accountId: string, { integration, ids, code }: DeadLetters): Knex.QueryBuilder {
-  const query = ofAccount(knex, accountId, { integration, code, state: 'dead' }).select('d.id');
+  const query = ofAccount(knex, accountId, { integration, code })
+    .whereIn('d.state', ['dead', 'unreached'])
+    .select('d.id');
   return ids === undefined ? query : query.whereIn('d.id', ids);
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { RecordKey } from '../../people/record-identities.ts';
 
-export const DELIVERY_STATES = ['pending', 'held', 'dead'] as const;
+export const DELIVERY_STATES = ['pending', 'held', 'unreached', 'dead'] as const;
 
 /** A delivery as the API answers it. */
 export const deliveryAnswer = z.object({
@@ -12,7 +12,7 @@ export const deliveryAnswer = z.object({
   changes: z.array(z.enum(['created', 'updated', 'deleted', 'consent'])),
   state: z.enum(DELIVERY_STATES).meta({
     description:
-      'held: its integration is paused, stopped or waits for API calls, or its connection cannot be reached; dead: given up until it is replayed or its row changes',
+      'held: its integration is paused, stopped or waits for API calls, or its connection cannot be reached; unreached: an opt-out that Salesforce has no record for, which is sent when one comes; dead: given up until it is replayed or its row changes',
   }),
   attempts: z.int(),
   changedAt: z.iso.datetime(),
@@ -34,7 +34,7 @@ interface DeliveryRow {
   readonly record_key: RecordKey;
   readonly row_change: 'created' | 'updated' | 'deleted' | null;
   readonly is_consent_changed: boolean;
-  readonly state: 'pending' | 'dead';
+  readonly state: 'pending' | 'unreached' | 'dead';
   readonly is_held: boolean;
   readonly attempts: number;
   readonly changed_at: Date;
@@ -70,7 +70,7 @@ export async function listDeliveries(
       ...(row.row_change === null ? [] : [row.row_change]),
       ...(row.is_consent_changed ? (['consent'] as const) : []),
     ],
-    state: row.state === 'dead' ? 'dead' : row.is_held ? 'held' : 'pending',
+    state: row.state !== 'pending' ? row.state : row.is_held ? 'held' : 'pending',
     attempts: row.attempts,
     changedAt: row.changed_at.toISOString(),
     dueAt: row.due_at.toISOString(),
@@ -88,7 +88,8 @@ export function ofAccount(knex: Knex, accountId: string, selection: DeliverySele
     .where('c.account_id', accountId);
   if (selection.integration !== undefined) void query.where('d.integration_id', selection.integration);
   if (selection.code !== undefined) void query.where('d.last_code', selection.code);
-  if (selection.state === 'dead') void query.where('d.state', 'dead');
+  if (selection.state === 'dead' || selection.state === 'unreached')
+    void query.where('d.state', selection.state);
   else if (selection.state !== undefined)
     void query.where('d.state', 'pending').whereRaw(selection.state === 'held' ? IS_HELD : `NOT ${IS_HELD}`);
   return query;

@@ -22,7 +22,7 @@ export class DeliveryMetrics {
           'SELECT state, count(*) AS count FROM di.delivery GROUP BY state',
         );
         waiting.reset();
-        for (const state of ['pending', 'dead']) waiting.set({ state }, 0);
+        for (const state of ['pending', 'unreached', 'dead']) waiting.set({ state }, 0);
         for (const { state, count } of found.rows) waiting.set({ state }, count);
       },
     });

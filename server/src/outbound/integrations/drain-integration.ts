@@ -44,6 +44,7 @@ async function drainAsDescribed(drain: IntegrationDrain, kind: DueKind): Promise
   const fixed = {
     integration,
     mapping: compileRowMapping(integration, described),
+    described,
     keyPrefix: described?.keyPrefix ?? null,
     isOwnOrg: await isOwnOrg(pool, integration),
   };

@@ -18,6 +18,8 @@ export type FoundRecords = ReadonlyMap<string, readonly OrgRecord[]>;
 /**
  * Finds the records whose field has one of some values, with some of their other fields. Converted leads are left out:
  * they cannot be changed any more.
+ *
+ * @param options `all` finds deleted records too
  */
 export async function findRecords(
   org: SalesforceOrg,
@@ -26,6 +28,7 @@ export async function findRecords(
   field: string,
   values: readonly string[],
   others: readonly string[],
+  options: { readonly all?: boolean } = {},
 ): Promise<FoundRecords> {
   const selected = [...new Set(['Id', field, ...others])].map(soqlName).join(', ');
   const also = object.toLowerCase() === 'lead' ? ' AND IsConverted = false' : '';
@@ -36,12 +39,12 @@ export async function findRecords(
     );
   const few = queriesOf(LONGEST_QUERY);
   try {
-    return await ask(org, ending, few, field);
+    return await ask(org, ending, few, field, options);
   } catch (error) {
     const many = queriesOf(SAFE_QUERY);
     if (!(error instanceof SalesforceFault) || error.kind !== 'give-up' || many.length === few.length)
       throw error;
-    return ask(org, ending, many, field);
+    return ask(org, ending, many, field, options);
   }
 }
 
@@ -50,11 +53,12 @@ async function ask(
   ending: AbortSignal,
   queries: readonly string[],
   field: string,
+  options: { readonly all?: boolean },
 ): Promise<FoundRecords> {
   const found = new Map<string, OrgRecord[]>();
   for (let start = 0; start < queries.length; start += QUERIES_A_CALL) {
     checkEnding(ending);
-    for await (const page of org.querySeveral(queries.slice(start, start + QUERIES_A_CALL)))
+    for await (const page of org.querySeveral(queries.slice(start, start + QUERIES_A_CALL), options))
       for (const record of page) keep(found, record, field);
   }
   return found;

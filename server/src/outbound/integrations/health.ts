@@ -10,6 +10,9 @@ export const healthAnswer = z.object({
   message: z.string().nullable(),
   pending: z.int(),
   dead: z.int(),
+  unreached: z.int().meta({
+    description: 'Opt-outs that Salesforce has no record for: they are sent when one comes',
+  }),
   oldest: moment.meta({ description: 'Since when the oldest change waits' }),
   lastSuccess: moment,
   apiCalls: z.int().meta({ description: 'Spent by this integration, ever' }),
@@ -17,13 +20,16 @@ export const healthAnswer = z.object({
     .object({ used: z.int(), limit: z.int(), seenAt: moment })
     .nullable()
     .meta({ description: 'What the org counted in its last answer, over 24 hours, whoever called' }),
-  reasons: z.array(z.object({ code: z.string(), count: z.int() })).meta({ description: 'Of dead letters' }),
+  reasons: z
+    .array(z.object({ code: z.string(), count: z.int() }))
+    .meta({ description: 'Of dead letters, and of opt-outs that reached nobody' }),
   outcomes: z.record(z.string(), z.int()).meta({ description: 'Of deliveries of the last 30 days' }),
 });
 
 interface Waiting {
   readonly pending: number;
   readonly dead: number;
+  readonly unreached: number;
   readonly oldest: Date | null;
 }
 
@@ -44,13 +50,15 @@ export async function healthOf(knex: Knex, integration: Integration): Promise<z.
     .first<Waiting | undefined>(
       knex.raw("count(*) FILTER (WHERE state = 'pending') AS pending"),
       knex.raw("count(*) FILTER (WHERE state = 'dead') AS dead"),
+      knex.raw("count(*) FILTER (WHERE state = 'unreached') AS unreached"),
       knex.raw("min(changed_at) FILTER (WHERE state = 'pending') AS oldest"),
     );
   const channel = await knex('di.delivery_channel')
     .where({ connection_id: integration.connectionId })
     .first<ChannelRow | undefined>();
   const reasons = await knex('di.delivery')
-    .where({ ...ofIntegration, state: 'dead' })
+    .where(ofIntegration)
+    .whereIn('state', ['dead', 'unreached'])
     .groupBy('last_code')
     .orderBy('count', 'desc')
     .select<{ code: string | null; count: number }[]>('last_code as code', knex.raw('count(*) AS count'));
@@ -59,11 +67,12 @@ export async function healthOf(knex: Knex, integration: Integration): Promise<z.
     .whereRaw("day > (now() AT TIME ZONE 'UTC')::date - 30")
     .groupBy('outcome')
     .select<{ outcome: string; count: string }[]>('outcome', knex.raw('sum(count) AS count'));
-  const counts = waiting ?? { pending: 0, dead: 0, oldest: null };
+  const counts = waiting ?? { pending: 0, dead: 0, unreached: 0, oldest: null };
   return {
     ...standing(integration, channel, counts),
     pending: counts.pending,
     dead: counts.dead,
+    unreached: counts.unreached,
     oldest: counts.oldest?.toISOString() ?? null,
     lastSuccess: integration.lastSuccessAt?.toISOString() ?? null,
     apiCalls: integration.apiCalls,

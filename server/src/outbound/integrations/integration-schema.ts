@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { optInFieldsSchema } from '../../consent/opt-in-fields.ts';
 import { isTimeZone } from '../../jobs/schedules.ts';
+import { decimalsSchema } from '../../values/decimals.ts';
 import { transformSchema } from '../../values/transforms.ts';
 import { ownField as salesforceField } from '../../projects/mapping-schema.ts';
 
@@ -16,6 +17,10 @@ const shared = {
     .default('always')
     .meta({ description: 'create writes the field of new records only' }),
   transforms: z.array(transformSchema).max(10).optional(),
+  decimals: decimalsSchema.optional().meta({
+    description:
+      'What becomes of digits beyond those that the field shows: round (the default), half up; refuse gives the delivery up',
+  }),
 };
 
 /** Where a field's value comes from: a column, or one value for all. */

@@ -3,7 +3,16 @@ import type { OptInWrite } from '../../consent/opt-in-writes.ts';
 import type { Claim } from './claims.ts';
 
 /** The ends that a delivery can come to. */
-export const OUTCOMES = ['created', 'updated', 'deleted', 'unneeded', 'no-record', 'gone', 'dead'] as const;
+export const OUTCOMES = [
+  'created',
+  'updated',
+  'deleted',
+  'unneeded',
+  'no-record',
+  'gone',
+  'unreached',
+  'dead',
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** A delivery that has come to its end. */
@@ -11,10 +20,11 @@ export interface Settled {
   readonly claim: Claim;
   /**
    * unneeded: nothing was there to be sent; no-record: the org has no record of it, and none is to be made; gone: the
-   * record was deleted in the org; dead: given up, until somebody replays it or its record changes.
+   * record was deleted in the org; unreached: an opt-out that the org has no record for, kept until one comes; dead: given
+   * up, until somebody replays it or its record changes.
    */
   readonly outcome: Outcome;
-  /** Of a dead one: why, in the org's words or ours. */
+  /** Of one that is dead or unreached: why, in the org's words or ours. */
   readonly code?: string;
   readonly message?: string;
   /** The record that it is linked to from now on. */

@@ -1,10 +1,12 @@
 import type { CurrentConsent } from '../../consent/current-consents.ts';
-import type { OrgRecord } from '../../salesforce/org.ts';
+import type { ChangedOptIns, ConsentByCode } from '../../consent/opt-in-fields.ts';
+import type { OrgObject, OrgRecord } from '../../salesforce/org.ts';
 import type { Claim } from './claims.ts';
 import type { CurrentRow, CurrentState } from './current-state.ts';
 import type { Integration } from './integrations.ts';
 import type { Settled } from './outcomes.ts';
 import { UnmappedValue, type RowMapping } from './row-mapping.ts';
+import { withoutRecord } from './without-record.ts';
 
 /** What a delivery wants of the org, before its record is looked for. */
 export interface Wish {
@@ -18,8 +20,12 @@ export interface Wish {
   readonly fields: OrgRecord;
   /** What of the person's consent is written to the record, or to every record that is found. */
   readonly optIns: OrgRecord;
+  /** Whether the person has opted out of something since it was last sent: somebody has to be told. */
+  readonly isOptOut: boolean;
   /** What a new record is made of; null where none may be made. */
   readonly newFields: OrgRecord | null;
+  /** Where the record is another row's: it is told something, and is not linked. */
+  readonly isOfAnother?: true;
 }
 
 /** What a plan is made with. */
@@ -27,6 +33,8 @@ export interface PlanContext {
   readonly integration: Integration;
   readonly mapping: RowMapping;
   readonly state: CurrentState;
+  /** What the org has said of the object; null where it has not. */
+  readonly described: OrgObject | null;
   /** What the ids of the object's records begin with; null where the org has not said. */
   readonly keyPrefix: string | null;
   /** Rows' record ids are those of this org. */
@@ -55,7 +63,7 @@ function deletion(claim: Claim, { integration, state, isOwnOrg, keyPrefix }: Pla
   // Of a row that came and went before anything was sent, Salesforce never hears.
   if (id === null && claim.triedValue === null) return { claim, outcome: 'unneeded' };
   const lookup = integration.matching.by === 'record-id' ? null : claim.triedValue;
-  return { claim, change: 'delete', id, lookup, fields: {}, optIns: {}, newFields: null };
+  return { claim, change: 'delete', id, lookup, fields: {}, optIns: {}, isOptOut: false, newFields: null };
 }
 
 function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext): Wish | Settled {
@@ -77,24 +85,32 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
     ? { ...mapping.fields(live.values, true), ...mapping.optIns(byCode, null) }
     : null;
   const hasOptIns = Object.keys(optIns).length > 0;
-  const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
-  const known = claim.isLinkGone ? null : (claim.linkedId ?? knownId(row, context));
   if (!hasOptIns && Object.keys(fields).length === 0 && newFields === null)
     return { claim, outcome: 'unneeded' };
-  // Of a record that is gone there may be others of the same address.
-  if (known === null && claim.isLinkGone && newFields === null && !looksForAll)
-    return { claim, outcome: 'no-record' };
+  const isOptOut = hasOptIns && hasWithdrawn(byCode, changed);
+  const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
+  const known = knownRecord(claim, row, context);
   const lookup = known !== null && !looksForAll ? null : lookupValue(claim, row, context);
-  if (known === null && lookup === null)
-    return newFields === null
-      ? { claim, outcome: 'no-record' }
-      : {
-          claim,
-          outcome: 'dead',
-          code: 'no-lookup-value',
-          message: 'The row has no value to look for its record by, so that none is created for it.',
-        };
-  return { claim, change: 'write', id: known, lookup, fields, optIns, newFields };
+  const wish: Wish = { claim, change: 'write', id: known, lookup, fields, optIns, isOptOut, newFields };
+  if (known !== null || lookup !== null) return wish;
+  if (newFields === null) return withoutRecord(wish);
+  return {
+    claim,
+    outcome: 'dead',
+    code: 'no-lookup-value',
+    message: 'The row has no value to look for its record by, so that none is created for it.',
+  };
+}
+
+const hasWithdrawn = (byCode: ConsentByCode, changed: ChangedOptIns): boolean =>
+  [...byCode].some(([code, status]) => status === 'withdrawn' && (changed === null || changed.has(code)));
+
+/** A record that is gone is asked for no more; the row may have come from another one since. */
+function knownRecord(claim: Claim, row: CurrentRow | undefined, context: PlanContext): string | null {
+  const ofRow = knownId(row, context);
+  if (!claim.isLinkGone) return claim.linkedId ?? ofRow;
+  // What cannot be looked for may have been undeleted.
+  return ofRow !== claim.linkedId || context.integration.matching.by === 'record-id' ? ofRow : null;
 }
 
 /** The record that a row came from, where it is of this org and this object. */

@@ -5,13 +5,16 @@ import type { Refusal } from '../../salesforce/refusals.ts';
 import type { RecordAnswer } from '../engine/send-records.ts';
 import type { Claim } from './claims.ts';
 import type { IntegrationDrain } from './drain-services.ts';
-import type { Retried, Settled } from './outcomes.ts';
+import type { Refused, Retried, Settled } from './outcomes.ts';
 import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';
 import { readBack, type Unread } from './read-back.ts';
+import { afterSecondLook, lookAgain, type Lost, type SecondLook } from './look-again.ts';
 import { noteTried, recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
-import { resolve, type Resolved, type Write } from './resolve.ts';
+import { resolve, type Write } from './resolve.ts';
 import { send } from './send.ts';
+import { successorsOf } from './successors.ts';
+import { withoutRecord } from './without-record.ts';
 
 /** Writes of a delivery that have no result yet, and what those came to that have. */
 interface Open {
@@ -20,6 +23,8 @@ interface Open {
   readonly refusals: Refusal[];
   /** Where a part of it could not be placed, whatever becomes of its writes. */
   unplaced: Settled | null;
+  /** A write whose record is gone, the row's own before others of the person. */
+  gone: Write | null;
 }
 
 /** How deliveries of one integration are sent. */
@@ -38,6 +43,8 @@ export class Portion {
   readonly #judge: CommonRefusalJudge;
   readonly #recorder = new Recorder((outcomes) => this.#keep(outcomes));
   readonly #open = new Map<Claim, Open>();
+  /** Deliveries whose records turned out to be gone, by their ids: they are looked for once more. */
+  readonly #lost = new Map<number, Lost>();
   /** Checkboxes that columns follow, as they were saved, by the delivery and the record. */
   readonly #written = new Map<Claim, Map<string, OrgRecord>>();
   /** Deliveries of consent that are done in the org, and whose columns do not know it yet. */
@@ -54,7 +61,6 @@ export class Portion {
 
   /** Throws what ends the sending; what was answered before that is kept. */
   async deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
-    const { org, integration, ending, lease, database } = this.#drain;
     const wishes: Wish[] = [];
     const settled: Settled[] = [];
     for (const claim of claims) {
@@ -62,19 +68,36 @@ export class Portion {
       if ('outcome' in wish) settled.push(wish);
       else wishes.push(wish);
     }
-    const resolved = await this.#asking(() => resolve(org, ending, integration, wishes));
-    if (resolved.hasAsked) await this.#drain.onAnswer();
-    this.#begin(resolved);
     try {
-      await this.#settle([...settled, ...resolved.settled], []);
-      await noteTried(database.pool, resolved.tried);
-      const onAnswers = (writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> =>
-        this.#take(writes, answers);
-      await send({ org, integration, ending, lease, judge: this.#judge, onAnswers }, resolved.writes);
+      await this.#place({ wishes, settled, refused: [] });
+      await this.#lookAgain(context);
       await this.#readBack(context);
     } finally {
       await this.#recorder.end();
     }
+  }
+
+  /** Looks for the records of wishes, and writes them. */
+  async #place({ wishes, settled, refused }: SecondLook): Promise<void> {
+    const { org, integration, ending, lease, database } = this.#drain;
+    const resolved = await this.#asking(() => resolve(org, ending, integration, wishes));
+    if (resolved.hasAsked) await this.#drain.onAnswer();
+    this.#begin(resolved.writes, [...resolved.refused, ...refused]);
+    await this.#settle([...settled, ...resolved.settled], []);
+    await noteTried(database.pool, resolved.tried);
+    const onAnswers = (writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> =>
+      this.#take(writes, answers);
+    await send({ org, integration, ending, lease, judge: this.#judge, onAnswers }, resolved.writes);
+  }
+
+  /** Where a record is gone, the person or row may have another one by now. Once: what is gone again is gone. */
+  async #lookAgain(context: PlanContext): Promise<void> {
+    const lost = [...this.#lost.values()];
+    if (lost.length === 0) return;
+    const { org, ending, database } = this.#drain;
+    const ids = lost.map(({ id }) => id);
+    const successors = await this.#asking(() => successorsOf(org, ending, context.described, ids));
+    await this.#place(await lookAgain(database.pool, context, lost, successors));
   }
 
   /** A refused query concerns all of the integration, and no other one. */
@@ -91,11 +114,11 @@ export class Portion {
     }
   }
 
-  #begin({ writes, refused }: Resolved): void {
+  #begin(writes: readonly Write[], refused: readonly Refused[]): void {
     for (const { claim } of writes) {
       const open = this.#open.get(claim);
       if (open) open.left += 1;
-      else this.#open.set(claim, { left: 1, done: null, refusals: [], unplaced: null });
+      else this.#open.set(claim, { left: 1, done: null, refusals: [], unplaced: null, gone: null });
     }
     for (const { claim, code, message } of refused) {
       const open = this.#open.get(claim);
@@ -104,7 +127,11 @@ export class Portion {
   }
 
   /** Keeps what deliveries came to; those that columns follow are looked at in the org first. */
-  async #settle(settled: readonly Settled[], retried: readonly Retried[]): Promise<void> {
+  async #settle(ended: readonly Settled[], retried: readonly Retried[]): Promise<void> {
+    const settled = ended.map((each) => {
+      const lost = this.#lost.get(each.claim.id);
+      return lost ? afterSecondLook(each, lost) : each;
+    });
     const unread = settled.filter((each) => this.#isFollowed(each));
     this.#unread.push(...unread);
     await this.#recorder.add({ settled: settled.filter((each) => !unread.includes(each)), retried });
@@ -152,14 +179,40 @@ export class Portion {
         const id = idOf(write, answer);
         if (open.done === null || write.isOwn) open.done = savedAs(write, answer, id);
         this.#noteWritten(write, id);
-      } else open.refusals.push(answer.refusal);
+      } else {
+        open.refusals.push(answer.refusal);
+        if (answer.refusal.follows === 'gone' && (open.gone === null || write.isOwn)) open.gone = write;
+      }
       if (open.left > 0) return;
       this.#open.delete(write.claim);
-      const end = open.unplaced ?? endOf(write, open.done, open.refusals);
+      const end = open.unplaced ?? this.#endOf(write, open);
+      if (end === null) return;
       if (end.outcome === 'retry') retried.push(end);
       else settled.push(end);
     });
     await this.#settle(settled, retried);
+  }
+
+  /** What a delivery comes to that may have been written to several records; null where it is looked at again. */
+  #endOf({ claim, operation }: Write, { done, refusals, gone }: Open): Settled | Retried | null {
+    const failed = refusals.find(({ follows }) => follows === 'give-up' || follows === 'stop');
+    if (failed) return { claim, outcome: 'dead', code: failed.code, message: failed.message };
+    const retry = refusals.find(({ follows }) => follows === 'retry');
+    if (retry) return { claim, outcome: 'retry', code: retry.code, message: retry.message };
+    const refusal = refusals.find(({ follows }) => follows === 'gone');
+    if (refusal === undefined || gone === null) return done ?? { claim, outcome: 'unneeded' };
+    const id = gone.record.Id;
+    // A creation met a record that went away meanwhile.
+    if (typeof id !== 'string')
+      return { claim, outcome: 'retry', code: refusal.code, message: refusal.message };
+    // So much the better for a deletion.
+    if (operation === 'delete') return { claim, outcome: 'deleted' };
+    const known = this.#lost.get(claim.id);
+    if (known)
+      return withoutRecord({ claim: { ...claim, isLinkGone: true }, isOptOut: known.isOptOut }, refusal);
+    const { isOwn, isOptOut } = gone;
+    this.#lost.set(claim.id, { claim, id, isOwn, isOptOut, refusal, done });
+    return null;
   }
 
   async #keep({ settled, retried }: Outcomes): Promise<void> {
@@ -183,41 +236,4 @@ const idOf = ({ record }: Write, answer: SavedAnswer): string | null =>
 function savedAs({ claim, operation, isOwn }: Write, answer: SavedAnswer, id: string | null): Settled {
   const outcome = operation === 'delete' ? 'deleted' : answer.isCreated ? 'created' : 'updated';
   return { claim, outcome, ...(isOwn && id !== null ? { salesforceId: id } : {}) };
-}
-
-/** What a delivery comes to that may have been written to several records. */
-function endOf(write: Write, done: Settled | null, refusals: readonly Refusal[]): Settled | Retried {
-  const { claim } = write;
-  const failed = refusals.find(({ follows }) => follows === 'give-up' || follows === 'stop');
-  if (failed) return { claim, outcome: 'dead', code: failed.code, message: failed.message };
-  const retry = refusals.find(({ follows }) => follows === 'retry');
-  if (retry) return { claim, outcome: 'retry', code: retry.code, message: retry.message };
-  const gone = refusals.find(({ follows }) => follows === 'gone');
-  if (gone === undefined || done !== null) return done ?? { claim, outcome: 'unneeded' };
-  return endOfGone(write, gone);
-}
-
-/** A record that was deleted in the org: so much the better for a deletion, nothing to do for consent. */
-function endOfGone(
-  { claim, operation, record, isOwn }: Write,
-  { code, message }: Refusal,
-): Settled | Retried {
-  if (operation === 'delete') return { claim, outcome: 'deleted' };
-  const gone = isOwn && typeof record.Id === 'string' ? { goneId: record.Id } : {};
-  if (claim.rowChange === null) return { claim, outcome: 'gone', ...gone };
-  if (claim.rowChange === 'created')
-    return {
-      claim,
-      outcome: 'retry',
-      code,
-      message: 'The record was deleted in Salesforce: another one is created.',
-      ...gone,
-    };
-  return {
-    claim,
-    outcome: 'dead',
-    code,
-    ...gone,
-    message: `The record was deleted in Salesforce. Replay creates it again, where the integration creates records. Salesforce: ${message}`,
-  };
 }

@@ -65,7 +65,7 @@ export async function recordResults(
       await keepGone(client, integration, [...settled, ...retried]);
       await finish(client, settled);
       await postpone(client, retried);
-      await bury(client, settled);
+      await keepFailed(client, settled);
       await count(client, integration, settled, results.apiCalls);
       await client.query('COMMIT');
       client.release();
@@ -159,7 +159,7 @@ async function keepGone(
 
 /** Done is done where nothing has changed since; a creation that was changed meanwhile is known by its link from now on. */
 async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
-  const done = settled.filter(({ outcome }) => outcome !== 'dead');
+  const done = settled.filter((each) => !isKept(each));
   if (done.length === 0) return;
   await client.query(
     `WITH done AS (DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME})
@@ -181,16 +181,20 @@ async function postpone(client: pg.PoolClient, retried: readonly Retried[]): Pro
   );
 }
 
-async function bury(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
-  const dead = settled.filter(({ outcome }) => outcome === 'dead');
-  if (dead.length === 0) return;
+/** What is given up stays, and so does an opt-out that reached nobody: until there is somebody to tell. */
+async function keepFailed(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
+  const failed = settled.filter(isKept);
+  if (failed.length === 0) return;
   await client.query(
-    `UPDATE di.delivery d SET state = 'dead', attempts = d.attempts + 1, last_code = ${SAID}->>'code',
-       last_message = ${SAID}->>'message'
+    `UPDATE di.delivery d SET state = ${SAID}->>'state', attempts = d.attempts + 1, last_code = ${SAID}->>'code',
+       last_message = ${SAID}->>'message',
+       due_at = CASE ${SAID}->>'state' WHEN 'unreached' THEN now() + interval '1 day' ELSE d.due_at END
      WHERE ${NAMED} AND ${IS_SAME}`,
-    said(dead, refusalOf),
+    said(failed, (each) => ({ ...refusalOf(each), state: each.outcome })),
   );
 }
+
+const isKept = ({ outcome }: Settled): boolean => outcome === 'dead' || outcome === 'unreached';
 
 const refusalOf = ({ claim, code, message }: Settled | Retried): object => ({
   revision: claim.revision,

@@ -4,6 +4,7 @@ import { findRecords, type FoundRecords } from './find-records.ts';
 import type { Integration } from './integrations.ts';
 import type { Refused, Settled } from './outcomes.ts';
 import type { Wish } from './plan.ts';
+import { withoutRecord } from './without-record.ts';
 
 /** One record to be written for a delivery. */
 export interface Write {
@@ -12,6 +13,8 @@ export interface Write {
   readonly record: OrgRecord;
   /** Whether the record is the row's own, rather than another one of the person's address. */
   readonly isOwn: boolean;
+  /** Whether it tells of an opt-out. */
+  readonly isOptOut: boolean;
 }
 
 export interface Resolved {
@@ -74,7 +77,14 @@ function resolveDeletion(
   if (!first) resolved.settled.push({ claim, outcome: 'unneeded' });
   else if (others.length > 0)
     resolved.settled.push({ outcome: 'dead', ...several(claim, integration, lookup, records.length) });
-  else resolved.writes.push({ claim, operation: 'delete', record: { Id: idOf(first) }, isOwn: true });
+  else
+    resolved.writes.push({
+      claim,
+      operation: 'delete',
+      record: { Id: idOf(first) },
+      isOwn: true,
+      isOptOut: false,
+    });
 }
 
 /**
@@ -100,7 +110,7 @@ function resolveAll(
     const isOwn = hasRow && idOf(record) === id;
     if (isOwn ? !hasAny(fields) && isAsSaid(record, optIns) : isAsSaid(record, optIns)) return [];
     const said = { Id: idOf(record), ...(isOwn ? fields : {}), ...optIns };
-    return [{ claim, operation: 'update', record: said, isOwn }];
+    return [{ claim, operation: 'update', record: said, isOwn, isOptOut: wish.isOptOut }];
   });
   resolved.writes.push(...writes);
   const isHomeless = hasRow && id === null;
@@ -108,7 +118,7 @@ function resolveAll(
   if (refusal && writes.length > 0) resolved.refused.push(refusal);
   else if (refusal) resolved.settled.push({ outcome: 'dead', ...refusal });
   else if (writes.length === 0)
-    resolved.settled.push({ claim, outcome: all.length === 0 ? 'no-record' : 'unneeded' });
+    resolved.settled.push(all.length === 0 ? withoutRecord(wish) : { claim, outcome: 'unneeded' });
 }
 
 const isAsSaid = (record: OrgRecord, optIns: OrgRecord): boolean =>
@@ -118,35 +128,52 @@ const isAsSaid = (record: OrgRecord, optIns: OrgRecord): boolean =>
 function resolveOne(
   resolved: Resolved,
   integration: Integration,
-  { claim, id, lookup, fields, optIns, newFields }: Wish,
+  wish: Wish,
   records: readonly OrgRecord[],
   taken: Set<string>,
 ): void {
+  const { claim, id, lookup, fields, optIns, newFields, isOfAnother } = wish;
   const [first, ...others] = id === null ? records : [{ Id: id }];
   const said = { ...fields, ...optIns };
   if (others.length > 0)
     resolved.settled.push({ outcome: 'dead', ...several(claim, integration, lookup, records.length) });
   else if (first && !hasAny(said))
-    resolved.settled.push({ claim, outcome: 'unneeded', salesforceId: idOf(first) });
+    resolved.settled.push({
+      claim,
+      outcome: 'unneeded',
+      ...(isOfAnother ? {} : { salesforceId: idOf(first) }),
+    });
   else if (first)
     resolved.writes.push({
       claim,
       operation: 'update',
       record: { Id: idOf(first), ...said },
-      isOwn: true,
+      isOwn: isOfAnother !== true,
+      isOptOut: wish.isOptOut,
     });
-  else if (newFields === null || lookup === null) resolved.settled.push({ claim, outcome: 'no-record' });
+  else if (newFields === null || lookup === null) resolved.settled.push(withoutRecord(wish));
   else if (!taken.has(lookup.toLowerCase())) {
     taken.add(lookup.toLowerCase());
     resolved.tried.push({ claim, value: lookup });
-    resolved.writes.push(creation(claim, integration, lookup, newFields));
+    resolved.writes.push(creation(wish, integration, lookup, newFields));
   }
 }
 
-function creation(claim: Claim, { matching }: Integration, lookup: string, newFields: OrgRecord): Write {
+function creation(
+  { claim, isOptOut }: Wish,
+  { matching }: Integration,
+  lookup: string,
+  newFields: OrgRecord,
+): Write {
   return matching.by === 'external-id'
-    ? { claim, operation: 'upsert', record: { ...newFields, [matching.field]: lookup }, isOwn: true }
-    : { claim, operation: 'insert', record: newFields, isOwn: true };
+    ? {
+        claim,
+        operation: 'upsert',
+        record: { ...newFields, [matching.field]: lookup },
+        isOwn: true,
+        isOptOut,
+      }
+    : { claim, operation: 'insert', record: newFields, isOwn: true, isOptOut };
 }
 
 function several(

@@ -1,5 +1,6 @@
 import { optInValue, type ChangedOptIns, type ConsentByCode } from '../../consent/opt-in-fields.ts';
 import { Refusal } from '../../values/coerce.ts';
+import type { Decimals } from '../../values/decimals.ts';
 import { compileTransforms } from '../../values/transforms.ts';
 import { fitValue, UnfitValue } from '../engine/fit-value.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../../salesforce/org.ts';
@@ -36,7 +37,8 @@ export function compileRowMapping(integration: Integration, described: OrgObject
         const raw = 'column' in entry ? values[entry.column] : entry.constant;
         const value = transform ? transform(raw) : raw;
         if (value instanceof Refusal) throw new UnmappedValue(entry.salesforceField, value.message);
-        return fitted(entry.salesforceField, field, salesforceValue(column, field, value));
+        const written = salesforceValue(column, field, value);
+        return fitted(entry.salesforceField, field, written, entry.decimals);
       },
     };
   });
@@ -58,9 +60,9 @@ export function compileRowMapping(integration: Integration, described: OrgObject
 }
 
 /** A value as its field takes it, where the org has said what that is. */
-function fitted(name: string, field: OrgField | null, value: unknown): unknown {
+function fitted(name: string, field: OrgField | null, value: unknown, decimals?: Decimals): unknown {
   try {
-    return field === null ? value : fitValue(field, value);
+    return field === null ? value : fitValue(field, value, decimals);
   } catch (error) {
     if (error instanceof UnfitValue) throw new UnmappedValue(name, error.message, 'invalid-value');
     throw error;

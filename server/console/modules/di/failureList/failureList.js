@@ -16,6 +16,7 @@ const PLACES = {
   },
   record: ({ transfer }) => (transfer ? linkTo('transfers', transfer) : null),
   delivery: () => linkTo('deliveries'),
+  'opt-out': () => linkTo('deliveries'),
   event: ({ subject }) => linkTo('sources', subject),
   action: ({ subject }) => linkTo('recordActions', subject),
   import: ({ subject }) => linkTo('imports', subject),

@@ -20,6 +20,10 @@ export const english = {
         other: '{0} records of {1} could not be stored',
       },
       delivery: { one: '{0} delivery of {1} was given up', other: '{0} deliveries of {1} were given up' },
+      'opt-out': {
+        one: '{0} opt-out of {1} reached no record in Salesforce',
+        other: '{0} opt-outs of {1} reached no record in Salesforce',
+      },
       event: {
         one: '{0} event of {1} was not written to Salesforce',
         other: '{0} events of {1} were not written to Salesforce',
@@ -34,6 +38,7 @@ export const english = {
       held: 'Fix it',
       record: 'Open the transfer',
       delivery: 'Open the deliveries',
+      'opt-out': 'Open the deliveries',
       event: 'Open the source',
       action: 'Open the action',
       import: 'Open the import',

@@ -529,7 +529,13 @@ export const en = {
     discarded: 'They are discarded.',
     list: 'Single deliveries',
     show: 'Show',
-    states: { '': 'All', pending: 'Waiting', held: 'Held', dead: 'Given up' },
+    states: {
+      '': 'All',
+      pending: 'Waiting',
+      held: 'Held',
+      unreached: 'No record in Salesforce',
+      dead: 'Given up',
+    },
     standings: {
       'in-step': 'In step',
       sending: 'Sending',

@@ -20,6 +20,10 @@ export const french = {
         other: '{0} enregistrements de {1} n’ont pas pu être stockés',
       },
       delivery: { one: '{0} envoi de {1} a été abandonné', other: '{0} envois de {1} ont été abandonnés' },
+      'opt-out': {
+        one: '{0} désinscription de {1} n’a atteint aucun enregistrement dans Salesforce',
+        other: '{0} désinscriptions de {1} n’ont atteint aucun enregistrement dans Salesforce',
+      },
       event: {
         one: '{0} événement de {1} n’a pas été écrit dans Salesforce',
         other: '{0} événements de {1} n’ont pas été écrits dans Salesforce',
@@ -37,6 +41,7 @@ export const french = {
       held: 'Corriger',
       record: 'Ouvrir le transfert',
       delivery: 'Ouvrir les envois',
+      'opt-out': 'Ouvrir les envois',
       event: 'Ouvrir la source',
       action: 'Ouvrir l’action',
       import: 'Ouvrir l’import',

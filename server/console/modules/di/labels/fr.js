@@ -541,7 +541,13 @@ export const fr = {
     discarded: 'Ils sont écartés.',
     list: 'Envois un à un',
     show: 'Afficher',
-    states: { '': 'Tous', pending: 'En attente', held: 'Retenus', dead: 'Abandonnés' },
+    states: {
+      '': 'Tous',
+      pending: 'En attente',
+      held: 'Retenus',
+      unreached: 'Sans enregistrement dans Salesforce',
+      dead: 'Abandonnés',
+    },
     standings: {
       'in-step': 'Synchronisée',
       sending: 'Envoi en cours',

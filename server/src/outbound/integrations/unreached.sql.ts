@@ -1,0 +1,27 @@
+import { GONE } from '../../salesforce/error-codes.ts';
+
+const GONE_CODES = GONE.map((code) => `'${code}'`).join(', ');
+
+/**
+ * Deliveries `d` that wait for a record: opt-outs that reached nobody, and what was given up since its record is gone. The
+ * index `delivery_wants_record` is of this very condition.
+ */
+export const WANTS_RECORD = `(d.state = 'unreached' OR d.state = 'dead' AND d.last_code IN (${GONE_CODES}))`;
+
+/** What such a delivery becomes when there may be a record. */
+export const SENT_AGAIN = `state = 'pending', attempts = 0, due_at = now(), revision = d.revision + 1`;
+
+/**
+ * Opt-outs `d` of an integration `n` that no integration of the table has reached anybody with: most people are a contact or
+ * a lead, and what both are told of reaches one of them.
+ */
+export const REACHED_NOBODY = `
+  d.integration_id = n.id AND d.state = 'unreached' AND NOT EXISTS (
+    SELECT FROM di.integration s
+    WHERE s.table_id = n.table_id AND s.id <> n.id AND s.status = 'active' AND 'consent' = ANY (s.operations)
+      AND EXISTS (
+        SELECT FROM jsonb_array_elements(s.opt_in_fields) theirs, jsonb_array_elements(n.opt_in_fields) ours
+        WHERE theirs->>'optIn' IS NULL OR ours->>'optIn' IS NULL OR theirs->>'optIn' = ours->>'optIn')
+      AND NOT EXISTS (
+        SELECT FROM di.delivery e
+        WHERE e.integration_id = s.id AND e.identity_id = d.identity_id AND e.state IN ('unreached', 'dead')))`;
