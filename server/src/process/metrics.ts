@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-const ENDS = ['applied', 'unchanged', 'stale', 'archived', 'deleted'] as const;
+const ENDS = ['applied', 'unchanged', 'stale', 'rivals', 'leftOut', 'archived', 'deleted'] as const;
 
 /** What became of the records of a batch. */
 type CountedBatch = Readonly<Record<(typeof ENDS)[number], number>> & {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
 import type { FieldDefinition } from './field-schema.ts';
+import type { RivalRule } from './rival-rule.ts';
 import { KEY_TYPES, type Field } from '../values/field-types.ts';
 import { indexFault } from './index-limits.ts';
 
@@ -31,6 +32,8 @@ export interface TableDefinition {
   readonly primaryKey: readonly string[];
   readonly fields: readonly BuiltField[];
   readonly isArchived: boolean;
+  /** Which of several records with one primary key fills the row. */
+  readonly rivals: RivalRule;
   /** What the last build made of it; null before the first. */
   readonly built: Omit<BuiltTable, 'id' | 'name'> | null;
 }
@@ -51,6 +54,7 @@ interface TableRow {
   readonly name: string;
   readonly primary_key: string[];
   readonly archived_at: Date | null;
+  readonly rivals: RivalRule;
   readonly built: TableDefinition['built'];
 }
 
@@ -110,17 +114,29 @@ export class Tables {
     return this.#withFields(row);
   }
 
-  async rename(
+  async change(
     code: string,
-    change: { code?: string | undefined; name?: string | undefined },
+    change: {
+      code?: string | undefined;
+      name?: string | undefined;
+      rivals?: RivalRule | undefined;
+    },
   ): Promise<TableDefinition> {
     const table = await this.find(code);
     if (change.code !== undefined && change.code !== code) {
       if (code === CONTACTS) throw unprocessable('contacts-table', 'The contacts table keeps its code.');
       await this.#refuseTakenCode(change.code, table.id);
     }
-    const renamed = { code: change.code ?? table.code, name: change.name ?? table.name };
-    await this.#all().where({ id: table.id }).update(renamed);
+    const renamed = {
+      code: change.code ?? table.code,
+      name: change.name ?? table.name,
+      rivals: change.rivals ?? table.rivals,
+    };
+    // Batches that know the table by another rule read it again.
+    const version = this.#knex.raw('version + ?', [renamed.rivals === table.rivals ? 0 : 1]);
+    await this.#all()
+      .where({ id: table.id })
+      .update({ ...renamed, version });
     if (renamed.code !== code) await this.#moveReferences({ table: code }, { table: renamed.code });
     return { ...table, ...renamed };
   }
@@ -204,6 +220,7 @@ export class Tables {
       primaryKey: row.primary_key,
       fields: fields.map(fieldOf),
       isArchived: row.archived_at !== null,
+      rivals: row.rivals,
       built: row.built,
     };
   }

@@ -16,6 +16,10 @@ export interface RunCounts {
   readonly unchanged: number;
   readonly stale: number;
   readonly archived: number;
+  /** Records whose row another one of the same primary key fills. */
+  readonly rivals: number;
+  /** Records without a primary key. */
+  readonly left_out: number;
   readonly rejected: number;
 }
 
@@ -61,6 +65,8 @@ const COLUMNS = [
   'unchanged',
   'stale',
   'archived',
+  'rivals',
+  'left_out',
   'rejected',
   'code',
   'message',
@@ -164,7 +170,7 @@ export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
   }>(
     `UPDATE di.pull_run SET state = 'running', attempts = attempts + 1, started_at = now(),
        lease_until = now() + make_interval(mins => ${LEASE_MINUTES}),
-       read = 0, applied = 0, unchanged = 0, stale = 0, archived = 0, rejected = 0, expected = NULL, code = NULL, message = NULL
+       read = 0, applied = 0, unchanged = 0, stale = 0, archived = 0, rivals = 0, left_out = 0, rejected = 0, expected = NULL, code = NULL, message = NULL
      WHERE id = (SELECT id FROM di.pull_run
        WHERE (state = 'queued' AND due_at <= now()) OR (state = 'running' AND lease_until < now())
        ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
