@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
+import { columnsOf, fieldOf, type FieldRow } from './field-rows.ts';
 import type { FieldDefinition } from './field-schema.ts';
 import type { RivalRule } from './rival-rule.ts';
 import { KEY_TYPES, type Field } from '../values/field-types.ts';
@@ -56,22 +57,6 @@ interface TableRow {
   readonly archived_at: Date | null;
   readonly rivals: RivalRule;
   readonly built: TableDefinition['built'];
-}
-
-interface FieldRow {
-  readonly id: string;
-  readonly name: string;
-  readonly label: string;
-  readonly type: Field['type'];
-  readonly length: number | null;
-  readonly precision: number | null;
-  readonly scale: number | null;
-  readonly required: boolean;
-  readonly is_unique: boolean;
-  readonly default_value: string | null;
-  readonly picklist: string[] | null;
-  readonly reference: Field['reference'];
-  readonly archived_at: Date | null;
 }
 
 /** Definitions of a project's tables. Nothing here touches the tables themselves: a build does. */
@@ -234,42 +219,6 @@ export function fieldNamed(table: Pick<TableDefinition, 'code' | 'fields'>, name
   const field = table.fields.find((each) => each.name === name);
   if (!field) throw notFound(`field ${name} in ${table.code}`);
   return field;
-}
-
-function fieldOf(row: FieldRow): BuiltField {
-  const { id, name, label, type, length, precision, scale, required, picklist, reference } = row;
-  return {
-    id,
-    name,
-    label,
-    type,
-    length,
-    precision,
-    scale,
-    required,
-    unique: row.is_unique,
-    default: row.default_value,
-    picklist,
-    reference,
-    isArchived: row.archived_at !== null,
-  };
-}
-
-function columnsOf(field: FieldDefinition): Record<string, unknown> {
-  const { unique, default: value, picklist, reference, ...plain } = field;
-  return {
-    name: plain.name,
-    label: plain.label,
-    type: plain.type,
-    length: plain.length,
-    precision: plain.precision,
-    scale: plain.scale,
-    required: plain.required,
-    is_unique: unique,
-    default_value: value === null ? null : JSON.stringify(value),
-    picklist: picklist === null ? null : JSON.stringify(picklist),
-    reference: reference === null ? null : JSON.stringify(reference),
-  };
 }
 
 function checkFields(fields: readonly FieldDefinition[]): void {

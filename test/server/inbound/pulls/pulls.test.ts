@@ -303,9 +303,14 @@ describe('a pull', () => {
     ]);
     await call('post', `/v1/admin/transfers/${scene.transferId}/activate`, {}, 200);
     await save(2, { Title: 'gold' });
-    await salesforce.create('Contact', { LastName: family, Email: `${family}@example.com`, Title: 'bronze' });
+    await salesforce.create('Contact', {
+      LastName: family,
+      Email: `${family.replace(' ', '.')}@example.com`,
+      Title: 'bronze',
+    });
     await salesforce.create('Contact', { LastName: family });
-    const pull = await createPull({ selection: ofFamily() });
+    const soql = `SELECT Email, LastName, Title FROM Contact WHERE LastName = '${family}'`;
+    const pull = await createPull({ selection: { type: 'query', soql } });
     const run = await runNow(pull);
     expect(run).toMatchObject({ state: 'done', read: 4, applied: 2, rejected: 1, leftOut: 1 });
     expect(run.rejections).toMatchObject([{ code: 'not-in-picklist', field: 'Title' }]);
@@ -313,7 +318,9 @@ describe('a pull', () => {
 
   it('counts a record that waits for the row of another one as there, until it is gone', async () => {
     const [first = '', second = ''] = await Promise.all(
-      [1, 2].map(() => salesforce.create('Contact', { LastName: family, Email: `${family}@example.com` })),
+      [1, 2].map(() =>
+        salesforce.create('Contact', { LastName: family, Email: `${family.replace(' ', '.')}@example.com` }),
+      ),
     );
     const pull = await createPull({ selection: ofFamily() });
     expect(await runNow(pull)).toMatchObject({ applied: 1, rivals: 1 });
