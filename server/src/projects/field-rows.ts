@@ -1,6 +1,5 @@
 import type { Field } from '../values/field-types.ts';
 import type { FieldDefinition } from './field-schema.ts';
-import type { BuiltField } from './tables.ts';
 
 /** A field as di.table_field has it. */
 export interface FieldRow {
@@ -19,7 +18,7 @@ export interface FieldRow {
   readonly archived_at: Date | null;
 }
 
-export function fieldOf(row: FieldRow): BuiltField {
+export function fieldOf(row: FieldRow): Field & { readonly isArchived: boolean } {
   const { id, name, label, type, length, precision, scale, required, picklist, reference } = row;
   return {
     id,
