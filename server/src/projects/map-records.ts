@@ -30,9 +30,7 @@ export function mapRecords(mapping: Mapping, records: readonly (readonly unknown
   const stamps = readStamps(records, ids, refusals);
   // Keys come first: of a record without one nothing else counts.
   const keys = new Map(mapping.key.map((key) => [key, readKeyColumn(mapping, key, records, ids, refusals)]));
-  const keyless = ids.flatMap((_id, place) =>
-    !refusals.has(place) && [...keys.values()].some((column) => column[place] === null) ? [place] : [],
-  );
+  const keyless = emptyPlaces([...keys.values()]).filter((place) => !refusals.has(place));
   const columns = mapping.columns.map(
     (column, index) => keys.get(index) ?? readColumn(column, records, ids, refusals),
   );
@@ -45,6 +43,15 @@ export function mapRecords(mapping: Mapping, records: readonly (readonly unknown
     ...{ ids, stamps, columns, rows, contenders, superseded, rejected },
     keyless: superseded.length === 0 ? keyless : keyless.filter(without(superseded)),
   };
+}
+
+/** Places at which some column has no value. */
+function emptyPlaces(columns: readonly (readonly (string | null)[])[]): number[] {
+  const places = new Set<number>();
+  for (const column of columns)
+    for (let place = column.indexOf(null); place >= 0; place = column.indexOf(null, place + 1))
+      places.add(place);
+  return [...places].sort((one, other) => one - other);
 }
 
 function without(places: readonly number[]): (place: number) => boolean {

@@ -159,13 +159,13 @@ async function careOf(
   found: Probe,
 ): Promise<Care> {
   const { archives, deletes } = gone;
-  const ids = [...mapped.ids, ...archives.map(([id]) => id), ...deletes.map(([id]) => id)];
+  const ids = (): string[] => [...mapped.ids, ...archives.map(([id]) => id), ...deletes.map(([id]) => id)];
   const contests =
     wanted.contests ||
     mapped.contenders.size > 0 ||
     (found.has_rivals &&
       (isAnyGone(gone) ||
         mapped.rows.some((place) => isConverted(batch, place)) ||
-        (await isAnyRival(session, batch.target.tableId, ids))));
+        (await isAnyRival(session, batch.target.tableId, ids()))));
   return { ...wanted, contests, moves: wanted.moves || contests || isAnyGone(gone) };
 }

@@ -35,6 +35,7 @@ export async function prepareRows(
   gone: Gone,
   hasRivals: boolean,
 ): Promise<PreparedRows> {
+  if (!care.moves && !care.contests) return untouched(mapped, overtaken);
   const session = clientSession(client);
   const isAlive = (place: number): boolean => !overtaken.has(mapped.ids[place] ?? '');
   const claims = mapped.rows.map((place) => [place, ...(mapped.contenders.get(place) ?? [])]);
@@ -60,6 +61,15 @@ export async function prepareRows(
     stale: all.length - unmovable.size - decided.rows.length - decided.rivals,
     rejected: [...rejected, ...unmovable.values(), ...decided.rejected],
   };
+}
+
+/** What is written of a batch that moves nothing and of which no record claims the row of another one. */
+function untouched(mapped: MappedRecords, overtaken: ReadonlySet<string>): PreparedRows {
+  const rows =
+    overtaken.size === 0
+      ? mapped.rows
+      : mapped.rows.filter((place) => !overtaken.has(mapped.ids[place] ?? ''));
+  return { rows, rivals: 0, stale: mapped.rows.length - rows.length, rejected: [], handed: new Map() };
 }
 
 function uncontested(claims: readonly (readonly number[])[]): Contest {

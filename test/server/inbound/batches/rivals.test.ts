@@ -190,6 +190,49 @@ describe('records of one primary key', () => {
     expect(await rivalsOf()).toEqual([]);
   }, 60_000);
 
+  it('keep what they hold when columns are renamed, change their type, or go', async () => {
+    await send({ fields: ALL, upserts: [[...record(1, 1, KEY, 'First'), 31, 'a;b', moment(0), '5']] });
+    await upsert(record(2, 9, KEY, 'Second'));
+    const fields = `/v1/admin/projects/${scene.project}/tables/Contact/fields`;
+    await admin(server, 'patch', `${fields}/last_name`).send({ name: 'family' }).expect(200);
+    await admin(server, 'patch', `${fields}/email`).send({ name: 'address' }).expect(200);
+    await admin(server, 'patch', `${fields}/age`).send({ type: 'text', length: 20 }).expect(200);
+    await admin(server, 'post', `/v1/admin/projects/${scene.project}/build`).expect(200);
+    await remove(2, 20);
+    expect(await rows()).toMatchObject([{ address: KEY, family: 'First', age: '31', topics: ['a', 'b'] }]);
+  });
+
+  it('are listed with the one that fills the row, and counted', async () => {
+    await upsert(record(1, 1), record(2, 9), record(3, 5));
+    const list = async (query: string): Promise<unknown> => {
+      const path = `/v1/admin/projects/${scene.project}/tables/Contact/duplicates`;
+      return (await admin(server, 'get', `${path}?${query}`).expect(200)).body;
+    };
+    const filledBy = { id: contactId(2), version: moment(9) };
+    expect(await list('limit=1')).toMatchObject({
+      count: 2,
+      duplicates: [{ key: { email: KEY }, filledBy, rival: { id: contactId(1), version: moment(1) } }],
+      next: contactId(1),
+    });
+    expect(await list(`limit=2&after=${contactId(1)}`)).toMatchObject({
+      duplicates: [{ filledBy, rival: { id: contactId(3) } }],
+      next: null,
+    });
+    const health = await admin(server, 'get', '/v1/admin/health').expect(200);
+    const { connections } = health.body as { connections: { id: string }[] };
+    expect(connections.find(({ id }) => id === scene.connectionId)).toMatchObject({ rivals: 2 });
+  });
+
+  it('are of the person: handed out with it, and erased with it', async () => {
+    await upsert(record(1, 1, KEY, 'Waiting'), record(2, 9));
+    const person = `/v1/admin/projects/${scene.project}/persons`;
+    const exported = await admin(server, 'post', `${person}/export`).send({ email: KEY }).expect(200);
+    expect(JSON.stringify(exported.body)).toContain('Waiting');
+    await admin(server, 'post', `${person}/erase`).send({ email: KEY }).expect(200);
+    expect(await rivalsOf()).toEqual([]);
+    expect(await upsert(record(1, 1, KEY, 'Waiting'))).toMatchObject({ applied: 0, stale: 1 });
+  });
+
   describe('by the table’s rule', () => {
     it('stay with the one that came first', async () => {
       await setRule('first-come');
