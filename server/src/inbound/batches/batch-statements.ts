@@ -17,8 +17,6 @@ import { mapKey, type Mapping, type Rejection } from '../../projects/mapping.ts'
 import { BURIED, PROBE } from './table.sql.ts';
 import { arraysOf, rejection } from './write-rows.ts';
 
-type Uncounted = 'rivals' | 'leftOut';
-
 export interface Probe {
   readonly connection_status: string;
   readonly organization_id: string | null;
@@ -26,8 +24,7 @@ export interface Probe {
   readonly table_version: number;
   readonly is_project_archived: boolean;
   readonly body_hash: Buffer | null;
-  /** Answers of earlier versions do not count everything. */
-  readonly answer: (Omit<BatchAnswer, Uncounted> & Partial<Pick<BatchAnswer, Uncounted>>) | null;
+  readonly answer: BatchAnswer | null;
   readonly has_later_deletes: boolean;
   readonly has_rivals: boolean;
   readonly has_left_out: boolean;
@@ -124,8 +121,7 @@ export function replayed(found: Probe, hash: Buffer): BatchAnswer {
       'idempotency-key-reused',
       'This Idempotency-Key came with another body before. Send a new key with a new body.',
     );
-  const { rivals = 0, leftOut = 0 } = found.answer;
-  return { ...found.answer, rivals, leftOut };
+  return found.answer;
 }
 
 /**

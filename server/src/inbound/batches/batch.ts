@@ -6,7 +6,7 @@ import type { RivalTable } from '../../records/rivals.ts';
 import type { TableSql } from './table.sql.ts';
 import type { Target } from './target.ts';
 
-/** What became of a batch. */
+/** What became of a batch. Answers of earlier versions, given again, do not count everything. */
 export interface BatchAnswer {
   readonly applied: number;
   /** Rows that were just as they came. */
@@ -14,9 +14,9 @@ export interface BatchAnswer {
   /** Records that a newer version, or a later delete, had overtaken. */
   readonly stale: number;
   /** Records that are kept, since another record of the same primary key fills the row. */
-  readonly rivals: number;
+  readonly rivals?: number;
   /** Records without a primary key. */
-  readonly leftOut: number;
+  readonly leftOut?: number;
   readonly archived: number;
   readonly deleted: number;
   readonly rejected: readonly Rejection[];

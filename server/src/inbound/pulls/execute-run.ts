@@ -237,8 +237,8 @@ function added(counts: RunCounts, read: number, answer: BatchAnswer): RunCounts 
     unchanged: counts.unchanged + answer.unchanged,
     stale: counts.stale + answer.stale,
     archived: counts.archived + answer.archived,
-    rivals: counts.rivals + answer.rivals,
-    left_out: counts.left_out + answer.leftOut,
+    rivals: counts.rivals + (answer.rivals ?? 0),
+    left_out: counts.left_out + (answer.leftOut ?? 0),
     rejected: counts.rejected + answer.rejected.length,
   };
 }
