@@ -73,6 +73,7 @@ import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { retryFailedPulls } from './inbound/pulls/pull-runs.ts';
 import { pullRoutes } from './inbound/pulls/routes.ts';
+import { personRivals } from './records/person-rivals.ts';
 import { duplicateRoutes } from './records/duplicate-routes.ts';
 import { personRows } from './inbound/rows/person-rows.ts';
 import { rowRoutes } from './inbound/rows/routes.ts';
@@ -206,7 +207,15 @@ export function routesOf(services: Services): Route[] {
 
 /** Where something of a person is held, in the order in which it is erased: rows first, who the person is last. */
 export function personParts(keys: ConsentKeys): readonly PersonPart[] {
-  return [personRows, personDeliveries, personBatches, personImports, personWrites, personConsent(keys)];
+  return [
+    personRows,
+    personRivals,
+    personDeliveries,
+    personBatches,
+    personImports,
+    personWrites,
+    personConsent(keys),
+  ];
 }
 
 /** Endpoints for whoever watches the server; a worker has no others. */

@@ -2,6 +2,7 @@ import { refreshOccasions } from './outbound/actions/occasions.ts';
 import { makeConsentView } from './consent/consent-view.ts';
 import { refreshCapture, renameInIntegrations } from './outbound/integrations/capture.ts';
 import type { BuildFollower } from './projects/build.ts';
+import { followKeptValues } from './records/follow-kept-values.ts';
 import { followTypes } from './records/normalize-rows.ts';
 import { followKeyColumns } from './people/rename-key-columns.ts';
 import { followRenamedColumns } from './transfers/transfers.ts';
@@ -11,6 +12,7 @@ export const buildFollowers: readonly BuildFollower[] = [
   followRenamedColumns,
   followKeyColumns,
   followTypes,
+  followKeptValues,
   {
     columnsRenamed: (transaction, table, names) => renameInIntegrations(transaction, table.id, names),
     tableBuilt: (transaction, _project, table) => refreshCapture(transaction, table.id),

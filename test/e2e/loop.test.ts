@@ -135,15 +135,19 @@ describe('the loop from Salesforce to the project', () => {
   });
 
   it('logs a record that the table refuses, and sends its neighbours', async () => {
+    await di.call('PATCH', `/v1/admin/projects/${PROJECT}/tables/Contact/fields/state`, { length: 30 });
+    await di.call('POST', `/v1/admin/projects/${PROJECT}/build`);
     await salesforce.createAll('Contact', [
-      { LastName: 'No address' },
+      { LastName: 'Far away', Email: 'far@example.com', MailingState: 'x'.repeat(31) },
       { LastName: 'Neighbour', Email: 'neighbour@example.com' },
+      // Without an address it is nobody to write to: it is left out, and no row of the log is about it.
+      { LastName: 'No address' },
     ]);
     await landed((each) => rowOf(each, 'neighbour@example.com') !== undefined);
     const logs = await salesforce.connection.query<{ Code__c: string; Field__c: string }>(
       'SELECT Code__c, Field__c FROM DI_Transfer_Log__c',
     );
-    expect(logs.records).toMatchObject([{ Code__c: 'required', Field__c: 'Email' }]);
+    expect(logs.records).toMatchObject([{ Code__c: 'too-long', Field__c: 'MailingState' }]);
   });
 
   interface Progress {

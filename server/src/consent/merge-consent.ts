@@ -19,8 +19,24 @@ interface MergedConsent {
 
 /** Where two persons are one, the lower of their consents counts; the histories of both stay. */
 export async function mergeConsent(session: Session, merged: readonly MergedIdentity[]): Promise<void> {
-  if (merged.length === 0) return;
-  const ids = merged.map((each) => each.identityId);
+  await copyConsent(session, merged, null);
+  await session.query('DELETE FROM di.consent WHERE identity_id = ANY($1::uuid[])', [
+    merged.map((each) => each.identityId),
+  ]);
+}
+
+/** Where a record leaves a person to whom others belong, what was withdrawn goes along; it stays withdrawn of the others too. */
+export async function copyWithdrawals(session: Session, copied: readonly MergedIdentity[]): Promise<void> {
+  await copyConsent(session, copied, 'withdrawn');
+}
+
+/** @param only the status of what is copied; null for any */
+async function copyConsent(
+  session: Session,
+  copied: readonly MergedIdentity[],
+  only: ConsentStatus | null,
+): Promise<void> {
+  if (copied.length === 0) return;
   const consents = await session.query<MergedConsent>(
     `SELECT o.project_id, c.opt_in_id, c.identity_id, m.into_id, i.record_key, c.status, c.pending_until, e.address_hash
      FROM unnest($1::uuid[], $2::uuid[]) AS m (id, into_id)
@@ -28,8 +44,9 @@ export async function mergeConsent(session: Session, merged: readonly MergedIden
      JOIN di.consent_event e ON e.id = c.event_id
      JOIN di.opt_in o ON o.id = c.opt_in_id
      JOIN di.record_identity i ON i.id = m.into_id
+     WHERE $3::text IS NULL OR c.status = $3::text
      ORDER BY c.identity_id, c.opt_in_id`,
-    [ids, merged.map((each) => each.into)],
+    [copied.map((each) => each.identityId), copied.map((each) => each.into), only],
   );
   const [first] = consents;
   if (!first) return;
@@ -40,7 +57,6 @@ export async function mergeConsent(session: Session, merged: readonly MergedIden
     consents.map((consent) => actOf(consent, now)),
     { changesOnly: true },
   );
-  await session.query('DELETE FROM di.consent WHERE identity_id = ANY($1::uuid[])', [ids]);
 }
 
 function actOf(consent: MergedConsent, now: Date): ConsentAct {

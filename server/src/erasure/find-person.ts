@@ -98,7 +98,7 @@ export async function findPerson(
     others: found,
     identities: [...identities, ...ofOthers],
     records: [
-      { tableId: table.id, ids: await recordIds(session, contacts, identities) },
+      { tableId: table.id, ids: await recordIds(session, table, contacts, identities) },
       ...found.map((other) => ({ tableId: other.table.id, ids: other.recordIds })),
     ],
   };
@@ -130,15 +130,18 @@ async function sharedBy(
   return new Set(addresses.filter((address) => theirs.has(address)));
 }
 
-/** Records that contacts came from, or were made of them. */
+/** Records that contacts came from, or were made of them, and those that wait for their rows. */
 async function recordIds(
   session: Session,
+  table: BuiltTable,
   contacts: readonly FoundContact[],
   identities: readonly string[],
 ): Promise<string[]> {
   const linked = await session.query<{ id: string }>(
-    'SELECT DISTINCT salesforce_id AS id FROM di.record_link WHERE identity_id = ANY($1::uuid[])',
-    [identities],
+    `SELECT salesforce_id AS id FROM di.record_link WHERE identity_id = ANY($1::uuid[])
+     UNION SELECT v.salesforce_id FROM jsonb_array_elements($3::jsonb) AS k (record_key)
+     JOIN di.rival v ON v.table_id = $2::uuid AND v.record_key = k.record_key`,
+    [identities, table.id, JSON.stringify(contacts.map(({ key }) => key))],
   );
   return [...new Set([...contacts.flatMap(({ recordId }) => recordId ?? []), ...linked.map(({ id }) => id)])];
 }

@@ -40,7 +40,8 @@ export function housekeeping({
     rowWrites: () => forget(knex, 'di.row_write', 'received_at', days),
     imports: () => forgetImports(knex, days),
     tombstones: () => forget(knex, 'di.tombstone', 'deleted_at', days, 'NOT is_erasure'),
-    batchFaults: () => forget(knex, 'di.batch_fault', 'at', days),
+    // A row that shows an older version does so until its record is taken.
+    batchFaults: () => forget(knex, 'di.batch_fault', 'at', days, 'NOT is_outdated'),
     // What waits has no end yet, and is never forgotten.
     writes: () => forget(knex, 'di.write_item', 'finished_at', days),
     // Nor what is not over yet. Alerts go with their incident.
@@ -89,7 +90,7 @@ export async function forget(
   table: ForgottenTable,
   moment: 'received_at' | 'deleted_at' | 'finished_at' | 'closed_at' | 'day' | 'at',
   days: number,
-  condition: 'true' | 'NOT is_erasure' = 'true',
+  condition: 'true' | 'NOT is_erasure' | 'NOT is_outdated' = 'true',
 ): Promise<number> {
   let total = 0;
   for (;;) {

@@ -23,6 +23,10 @@ async function renameKeyColumns(
      WHERE table_id = ?::uuid AND merged_into IS NULL`,
     [names, tableId],
   );
+  await knex.raw(`UPDATE di.rival SET record_key = ${named('record_key')} WHERE table_id = ?::uuid`, [
+    names,
+    tableId,
+  ]);
   await knex.raw(
     `UPDATE di.duplicate_row SET record_key = ${named('record_key')}, normal_key = ${named('normal_key')}
      WHERE table_id = ?::uuid`,

@@ -4,10 +4,10 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-const ENDS = ['applied', 'unchanged', 'stale', 'archived', 'deleted'] as const;
+const ENDS = ['applied', 'unchanged', 'stale', 'rivals', 'leftOut', 'archived', 'deleted'] as const;
 
 /** What became of the records of a batch. */
-type CountedBatch = Readonly<Record<(typeof ENDS)[number], number>> & {
+type CountedBatch = Readonly<Partial<Record<(typeof ENDS)[number], number>>> & {
   readonly rejected: readonly unknown[];
 };
 
@@ -101,7 +101,7 @@ export class Metrics {
     this.#batches.inc({ outcome: isReplay ? 'replayed' : 'applied' });
     this.#batchSeconds.observe(milliseconds / 1000);
     if (isReplay) return;
-    for (const outcome of ENDS) this.#records.inc({ outcome }, answer[outcome]);
+    for (const outcome of ENDS) this.#records.inc({ outcome }, answer[outcome] ?? 0);
     this.#records.inc({ outcome: 'rejected' }, answer.rejected.length);
   }
 

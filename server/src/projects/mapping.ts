@@ -2,8 +2,7 @@ import { unprocessable } from '../http/problem.ts';
 import { indexedBytes } from './index-limits.ts';
 import type { BuiltField } from './tables.ts';
 import { fieldsOf, type MappingEntry } from './mapping-schema.ts';
-import { salesforceId } from '../values/salesforce-id.ts';
-import { coercion, readMoment, Refusal, type Coerce } from '../values/coerce.ts';
+import { coercion, Refusal, type Coerce } from '../values/coerce.ts';
 import { rounded } from '../values/decimals.ts';
 import { asText, compileTransforms } from '../values/transforms.ts';
 
@@ -33,23 +32,6 @@ export interface MappedColumn {
   /** What the column is made of in a record, before it is coerced. */
   readonly read: (record: readonly unknown[]) => unknown;
   readonly coerce: Coerce;
-}
-
-/**
- * Records as the table takes them, a column at a time: that is how they are sent to the database, and the fastest way to
- * make them. A record is known by its place in the batch.
- */
-export interface MappedRecords {
-  readonly ids: readonly string[];
-  /** SystemModstamp, in UTC with milliseconds. */
-  readonly stamps: readonly string[];
-  /** Values in the order of the mapping's columns, as PostgreSQL reads them. */
-  readonly columns: readonly (readonly (string | null)[])[];
-  /** Places of the records to be written: one a primary key, in the order of their keys. */
-  readonly rows: readonly number[];
-  /** Places of records that share their key with a later one of the same batch. */
-  readonly superseded: readonly number[];
-  readonly rejected: readonly Rejection[];
 }
 
 export interface MappingTarget {
@@ -159,99 +141,6 @@ function joined(values: readonly unknown[], indexes: readonly number[], separato
     .map((index) => asText(values[index]))
     .filter((text) => text !== null && text !== '')
     .join(separator);
-}
-
-/** Records as the table takes them; of several with one key the latest stays. One bad record stops nobody else. */
-export function mapRecords(mapping: Mapping, records: readonly (readonly unknown[])[]): MappedRecords {
-  const refusals = new Map<number, Rejection>();
-  const ids = readIds(records, refusals);
-  const stamps = readStamps(records, ids, refusals);
-  const columns = mapping.columns.map((column) => readColumn(column, records, ids, refusals));
-  refuseEmptyKeys(mapping, columns, ids, refusals);
-  const { rows, superseded } = latestByKey(mapping, columns, stamps, refusals);
-  const rejected = [...refusals].sort(([one], [other]) => one - other).map(([, rejection]) => rejection);
-  return { ids, stamps, columns, rows, superseded, rejected };
-}
-
-function readIds(records: readonly (readonly unknown[])[], refusals: Map<number, Rejection>): string[] {
-  return records.map(([given], place) => {
-    const id = typeof given === 'string' ? salesforceId(given) : null;
-    if (id !== null) return id;
-    const message = 'The record has no Salesforce id.';
-    refusals.set(place, { id: null, code: 'invalid-id', field: 'Id', message });
-    return '';
-  });
-}
-
-function readStamps(
-  records: readonly (readonly unknown[])[],
-  ids: readonly string[],
-  refusals: Map<number, Rejection>,
-): string[] {
-  return records.map(([, modstamp], place) => {
-    const stamp = typeof modstamp === 'string' ? readMoment(modstamp) : null;
-    if (stamp !== null) return stamp;
-    const message = 'SystemModstamp is not a moment.';
-    if (!refusals.has(place))
-      refusals.set(place, { id: ids[place] ?? null, code: 'not-a-date', field: 'SystemModstamp', message });
-    return '';
-  });
-}
-
-function readColumn(
-  { source, read, coerce }: MappedColumn,
-  records: readonly (readonly unknown[])[],
-  ids: readonly string[],
-  refusals: Map<number, Rejection>,
-): (string | null)[] {
-  return records.map((record, place) => {
-    const value = coerce(read(record));
-    if (!(value instanceof Refusal)) return value;
-    const { code, message } = value;
-    // The first fault of a record is told; it is rejected anyway.
-    if (!refusals.has(place)) refusals.set(place, { id: ids[place] ?? null, code, field: source, message });
-    return null;
-  });
-}
-
-function refuseEmptyKeys(
-  mapping: Mapping,
-  columns: MappedRecords['columns'],
-  ids: readonly string[],
-  refusals: Map<number, Rejection>,
-): void {
-  for (const key of mapping.key) {
-    const field = mapping.columns[key]?.field.name ?? '';
-    const message = `${field} is the primary key and has no value.`;
-    columns[key]?.forEach((value, place) => {
-      if (value === null && !refusals.has(place))
-        refusals.set(place, { id: ids[place] ?? null, code: 'primary-key-null', field, message });
-    });
-  }
-}
-
-function latestByKey(
-  mapping: Mapping,
-  columns: MappedRecords['columns'],
-  stamps: readonly string[],
-  refusals: ReadonlyMap<number, Rejection>,
-): Pick<MappedRecords, 'rows' | 'superseded'> {
-  const keys = mapping.key.flatMap((key) => (columns[key] ? [columns[key]] : []));
-  const [first] = keys;
-  const byKey = new Map<string, number>();
-  const superseded: number[] = [];
-  for (let place = 0; place < stamps.length; place++) {
-    if (refusals.has(place)) continue;
-    const key =
-      keys.length === 1 ? (first?.[place] ?? '') : JSON.stringify(keys.map((column) => column[place]));
-    const other = byKey.get(key);
-    const isLatest = other === undefined || (stamps[other] ?? '') <= (stamps[place] ?? '');
-    if (other !== undefined) superseded.push(isLatest ? other : place);
-    if (isLatest) byKey.set(key, place);
-  }
-  // Every batch takes its rows in one order, so that two of them wait for each other instead of standing in each other's way.
-  const ordered = [...byKey].sort(([one], [other]) => (one < other ? -1 : 1));
-  return { rows: ordered.map(([, place]) => place), superseded };
 }
 
 /** The primary key of a deleted record, where it is whole; null otherwise. */

@@ -5,6 +5,7 @@ import { buildTables, planBuild, type BuildFollower } from './build.ts';
 import { fieldSchema } from './field-schema.ts';
 import { FIELD_TYPES } from '../values/field-types.ts';
 import { PROJECT_TYPES, Projects, type Project } from './projects.ts';
+import { RIVAL_RULES } from './rival-rule.ts';
 import { CONTACTS, Tables, type TableDefinition } from './tables.ts';
 
 export const code = z
@@ -36,12 +37,17 @@ const fieldAnswer = z.object({
   reference: z.object({ table: z.string(), column: z.string() }).nullable(),
   isArchived: z.boolean().optional(),
 });
+const rivals = z.enum(RIVAL_RULES).meta({
+  description:
+    'Of several records with one primary key, which fills the row: the one that changed last, the one that came first, or the oldest one (the lowest record id, contacts before leads). The others wait, and take the row when it leaves. A new rule decides from the next change of a record on',
+});
 const tableAnswer = z.object({
   code: z.string(),
   name: z.string(),
   primaryKey: z.array(z.string()),
   isBuilt: z.boolean(),
   isArchived: z.boolean(),
+  rivals,
   fields: z.array(fieldAnswer),
 });
 const buildAnswer = z.object({
@@ -74,13 +80,14 @@ function shownProject({ code, name, type, isArchived }: Project): z.input<typeof
 }
 
 function shownTable(table: TableDefinition): z.input<typeof tableAnswer> {
-  const { code, name, primaryKey, fields, isArchived, built } = table;
+  const { code, name, primaryKey, fields, isArchived, rivals, built } = table;
   return {
     code,
     name,
     primaryKey: [...primaryKey],
     isBuilt: built !== null,
     isArchived,
+    rivals,
     fields: fields.map(({ id: _id, picklist, ...field }) => ({
       ...field,
       picklist: picklist === null ? null : [...picklist],
@@ -224,18 +231,18 @@ function tableRoutes(): Route[] {
       path: '/v1/admin/projects/{project}/tables/{table}',
       scope: 'projects:write',
       tag: 'Projects',
-      summary: 'Renames a table',
+      summary: 'Renames a table, or says which of several records with one primary key fills its row',
       description:
         'A new code is the table’s name in SQL with the next build; data transfers in Salesforce that name the old one are to be changed.',
       params: inTable,
       body: z
-        .strictObject({ code, name })
+        .strictObject({ code, name, rivals })
         .partial()
         .refine((change) => Object.keys(change).length > 0, 'say what to change'),
       answer: { schema: tableAnswer },
       handle: async ({ knex, caller, params, body, audit }) => {
         const project = await new Projects(knex, caller.accountId).findOpen(params.project);
-        const changed = await new Tables(knex, project.id).rename(params.table, body);
+        const changed = await new Tables(knex, project.id).change(params.table, body);
         audit({ action: 'table.changed', subject: `${project.code}.${params.table}`, detail: body });
         return shownTable(changed);
       },

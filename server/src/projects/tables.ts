@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
+import { columnsOf, fieldOf, type FieldRow } from './field-rows.ts';
 import type { FieldDefinition } from './field-schema.ts';
+import type { RivalRule } from './rival-rule.ts';
 import { KEY_TYPES, type Field } from '../values/field-types.ts';
 import { indexFault } from './index-limits.ts';
 
@@ -31,6 +33,8 @@ export interface TableDefinition {
   readonly primaryKey: readonly string[];
   readonly fields: readonly BuiltField[];
   readonly isArchived: boolean;
+  /** Which of several records with one primary key fills the row. */
+  readonly rivals: RivalRule;
   /** What the last build made of it; null before the first. */
   readonly built: Omit<BuiltTable, 'id' | 'name'> | null;
 }
@@ -51,23 +55,8 @@ interface TableRow {
   readonly name: string;
   readonly primary_key: string[];
   readonly archived_at: Date | null;
+  readonly rivals: RivalRule;
   readonly built: TableDefinition['built'];
-}
-
-interface FieldRow {
-  readonly id: string;
-  readonly name: string;
-  readonly label: string;
-  readonly type: Field['type'];
-  readonly length: number | null;
-  readonly precision: number | null;
-  readonly scale: number | null;
-  readonly required: boolean;
-  readonly is_unique: boolean;
-  readonly default_value: string | null;
-  readonly picklist: string[] | null;
-  readonly reference: Field['reference'];
-  readonly archived_at: Date | null;
 }
 
 /** Definitions of a project's tables. Nothing here touches the tables themselves: a build does. */
@@ -110,17 +99,29 @@ export class Tables {
     return this.#withFields(row);
   }
 
-  async rename(
+  async change(
     code: string,
-    change: { code?: string | undefined; name?: string | undefined },
+    change: {
+      code?: string | undefined;
+      name?: string | undefined;
+      rivals?: RivalRule | undefined;
+    },
   ): Promise<TableDefinition> {
     const table = await this.find(code);
     if (change.code !== undefined && change.code !== code) {
       if (code === CONTACTS) throw unprocessable('contacts-table', 'The contacts table keeps its code.');
       await this.#refuseTakenCode(change.code, table.id);
     }
-    const renamed = { code: change.code ?? table.code, name: change.name ?? table.name };
-    await this.#all().where({ id: table.id }).update(renamed);
+    const renamed = {
+      code: change.code ?? table.code,
+      name: change.name ?? table.name,
+      rivals: change.rivals ?? table.rivals,
+    };
+    // Batches that know the table by another rule read it again.
+    const version = this.#knex.raw('version + ?', [renamed.rivals === table.rivals ? 0 : 1]);
+    await this.#all()
+      .where({ id: table.id })
+      .update({ ...renamed, version });
     if (renamed.code !== code) await this.#moveReferences({ table: code }, { table: renamed.code });
     return { ...table, ...renamed };
   }
@@ -204,6 +205,7 @@ export class Tables {
       primaryKey: row.primary_key,
       fields: fields.map(fieldOf),
       isArchived: row.archived_at !== null,
+      rivals: row.rivals,
       built: row.built,
     };
   }
@@ -217,42 +219,6 @@ export function fieldNamed(table: Pick<TableDefinition, 'code' | 'fields'>, name
   const field = table.fields.find((each) => each.name === name);
   if (!field) throw notFound(`field ${name} in ${table.code}`);
   return field;
-}
-
-function fieldOf(row: FieldRow): BuiltField {
-  const { id, name, label, type, length, precision, scale, required, picklist, reference } = row;
-  return {
-    id,
-    name,
-    label,
-    type,
-    length,
-    precision,
-    scale,
-    required,
-    unique: row.is_unique,
-    default: row.default_value,
-    picklist,
-    reference,
-    isArchived: row.archived_at !== null,
-  };
-}
-
-function columnsOf(field: FieldDefinition): Record<string, unknown> {
-  const { unique, default: value, picklist, reference, ...plain } = field;
-  return {
-    name: plain.name,
-    label: plain.label,
-    type: plain.type,
-    length: plain.length,
-    precision: plain.precision,
-    scale: plain.scale,
-    required: plain.required,
-    is_unique: unique,
-    default_value: value === null ? null : JSON.stringify(value),
-    picklist: picklist === null ? null : JSON.stringify(picklist),
-    reference: reference === null ? null : JSON.stringify(reference),
-  };
 }
 
 function checkFields(fields: readonly FieldDefinition[]): void {

@@ -1,6 +1,6 @@
-import { mergeConsent } from '../consent/merge-consent.ts';
+import { copyWithdrawals, mergeConsent } from '../consent/merge-consent.ts';
 import type { Session } from '../database/session.ts';
-import type { MergedIdentity, MovedRecord } from '../people/record-identities.ts';
+import { identifyIn, type MergedIdentity, type MovedRecord } from '../people/record-identities.ts';
 
 /**
  * Lets identities follow rows that took other keys, all at once: rows may have exchanged theirs. Where somebody is known by
@@ -18,6 +18,35 @@ export async function followMovedRecords(
   await moveKeys(session, taken, merged);
   await mergeConsent(session, merged);
   return merged;
+}
+
+/**
+ * Lets what was withdrawn go along with records that take other keys, where other records stay with the keys that they had:
+ * whoever said no, says no under both.
+ */
+export async function carryWithdrawals(
+  session: Session,
+  tableId: string,
+  moved: readonly MovedRecord[],
+): Promise<void> {
+  if (moved.length === 0) return;
+  const withdrawn = await session.query<{ id: string; to: MovedRecord['to'] }>(
+    `SELECT i.id, m.move->'to' AS "to"
+     FROM jsonb_array_elements($2::jsonb) AS m (move)
+     CROSS JOIN LATERAL (
+       SELECT n.id FROM di.record_identity n WHERE n.table_id = $1::uuid AND n.record_key = m.move->'from' OFFSET 0) i
+     WHERE EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id AND c.status = 'withdrawn')`,
+    [tableId, JSON.stringify(moved)],
+  );
+  const into = await identifyIn(
+    session,
+    tableId,
+    withdrawn.map(({ to }) => to),
+  );
+  await copyWithdrawals(
+    session,
+    withdrawn.map(({ id }, place) => ({ identityId: id, into: into[place] ?? '' })),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { compileMapping, mapRecords } from '../projects/mapping.ts';
+import { mapRecords } from '../projects/map-records.ts';
+import { compileMapping } from '../projects/mapping.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { fieldsOf, mappingSchema } from '../projects/mapping-schema.ts';
 import { checkMapping, type Transfer } from './transfers.ts';
@@ -22,6 +23,7 @@ export const dryRunAnswer = z.object({
   superseded: z
     .array(z.int())
     .meta({ description: 'Records that another one of the same primary key stands for' }),
+  leftOut: z.array(z.int()).meta({ description: 'Records without a primary key' }),
 });
 
 /** A sample has no id of its own where it is made up: it gets one, to be told apart by. */
@@ -38,13 +40,13 @@ export function dryRun(
   const fields = ['Id', 'SystemModstamp', ...names.filter((name) => !/^(Id|SystemModstamp)$/i.test(name))];
   const mapping = compileMapping({ ...table, mapping: transfer.mapping }, fields);
   const now = new Date().toISOString();
-  const answer: z.input<typeof dryRunAnswer> = { rows: [], rejected: [], superseded: [] };
+  const answer: z.input<typeof dryRunAnswer> = { rows: [], rejected: [], superseded: [], leftOut: [] };
   const samples = records.map((record, index) => {
     const read = reader(record);
     const [, modstamp, ...values] = fields.map(read);
     return [SAMPLE_ID(index), modstamp ?? now, ...values];
   });
-  const { ids, columns, rows, rejected, superseded } = mapRecords(mapping, samples);
+  const { ids, columns, rows, rejected, superseded, contenders, keyless } = mapRecords(mapping, samples);
   for (const place of [...rows].sort((one, other) => one - other)) {
     const values = mapping.columns.map(
       ({ field }, index) => [field.name, columns[index]?.[place] ?? null] as const,
@@ -53,7 +55,8 @@ export function dryRun(
   }
   for (const { id, code, field, message } of rejected)
     answer.rejected.push({ record: ids.indexOf(id ?? ''), code, field, message });
-  answer.superseded.push(...superseded);
+  answer.superseded.push(...superseded, ...[...contenders.values()].flat());
+  answer.leftOut.push(...keyless);
   return answer;
 }
 

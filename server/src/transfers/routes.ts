@@ -30,6 +30,10 @@ const transferAnswer = z.object({
   status,
   mapping: mappingSchema,
   consent: loweringSchema,
+  leftOut: z.int().meta({ description: 'Records without a primary key: they come when they have one' }),
+  outdated: z
+    .int()
+    .meta({ description: 'Rows that show an older version of their record, since a later one was refused' }),
 });
 const compatibility = z
   .array(misfitSchema)
@@ -52,8 +56,8 @@ export function transferRoutes(): Route[] {
 }
 
 function shown(transfer: Transfer): Record<string, unknown> {
-  const { id, connectionId, table, object, status, mapping, consent } = transfer;
-  return { id, connection: connectionId, table, object, status, mapping, consent };
+  const { id, connectionId, table, object, status, mapping, consent, leftOut, outdated } = transfer;
+  return { id, connection: connectionId, table, object, status, mapping, consent, leftOut, outdated };
 }
 
 async function located(

@@ -33,6 +33,10 @@ export interface Transfer {
   readonly consent: readonly LoweringRule[];
   /** Salesforce fields of the plugin's last batch, beside Id and SystemModstamp; none before its first. */
   readonly sentFields: readonly string[];
+  /** Records without a primary key. */
+  readonly leftOut: number;
+  /** Rows that show an older version of their record, since a later one was refused. */
+  readonly outdated: number;
 }
 
 interface TransferRow {
@@ -46,6 +50,8 @@ interface TransferRow {
   readonly mapping: MappingEntry[];
   readonly consent: LoweringRule[];
   readonly sent_fields: string[] | null;
+  readonly left_out: number;
+  readonly outdated: number;
 }
 
 /** Transfers of an account: which object's records go to which table, and how their fields are called there. */
@@ -83,12 +89,16 @@ export class Transfers {
   }
 
   async list(): Promise<Transfer[]> {
-    const rows = await this.#all().orderBy('t.created_at').select<TransferRow[]>(COLUMNS);
+    const rows = await this.#all()
+      .orderBy('t.created_at')
+      .select<TransferRow[]>([...COLUMNS, ...this.#counts()]);
     return rows.map(transferOf);
   }
 
   async find(id: string): Promise<Transfer> {
-    const row = await this.#all().where('t.id', id).first<TransferRow | undefined>(COLUMNS);
+    const row = await this.#all()
+      .where('t.id', id)
+      .first<TransferRow | undefined>([...COLUMNS, ...this.#counts()]);
     if (!row) throw notFound(`transfer ${id}`);
     return transferOf(row);
   }
@@ -126,6 +136,16 @@ export class Transfers {
       .update({ ...change, version: this.#knex.raw('version + 1') });
   }
 
+  #counts(): Knex.Raw[] {
+    return [
+      this.#knex.raw('(SELECT count(*)::int FROM di.left_out l WHERE l.transfer_id = t.id) AS left_out'),
+      this.#knex.raw(
+        `(SELECT count(*)::int FROM di.batch_fault f WHERE f.connection_id = t.connection_id
+            AND f.table_code = p.built->>'code' AND f.object = lower(t.object) AND f.is_outdated) AS outdated`,
+      ),
+    ];
+  }
+
   #all(): Knex.QueryBuilder {
     return this.#knex('di.transfer as t')
       .join('di.project_table as p', 'p.id', 't.table_id')
@@ -159,6 +179,8 @@ function transferOf(row: TransferRow): Transfer {
     mapping: row.mapping,
     consent: row.consent,
     sentFields: row.sent_fields ?? [],
+    leftOut: row.left_out,
+    outdated: row.outdated,
   };
 }
 

@@ -87,13 +87,14 @@ describe('the consent of a person', () => {
     ]);
   });
 
-  it('is that of all where three become one, one after another', async () => {
+  it('goes along from key to key, and stays where others do', async () => {
     await say('a@example.com', 'withdrawn');
     await send(5, [1, 'b@example.com']);
     await send(6, [1, 'c@example.com']);
     expect(await status('c@example.com')).toBe('withdrawn');
+    expect(await status('b@example.com')).toBe('withdrawn');
     const { events } = await consentOf(server, scene, { email: 'c@example.com' });
-    expect(events.map(({ source }) => source)).toContain('api');
+    expect(events.map(({ source }) => source)).toEqual(['merge']);
   });
 
   it('outlives a deletion and a return of the row', async () => {

@@ -125,6 +125,7 @@ describe('a transfer', () => {
           { attributes: { type: 'Contact' }, Id: '003', email: 'a@example.com', LastName: 'Ann', Age__c: 40 },
           { Email: 'nowhere', LastName: 'Bea' },
           { Email: 'a@example.com', LastName: 'Ann again', SystemModstamp: '2020-01-01T00:00:00.000Z' },
+          { Email: null, LastName: 'Nobody' },
         ],
       })
       .expect(200);
@@ -132,6 +133,7 @@ describe('a transfer', () => {
       rows: [{ record: 0, values: { email: 'a@example.com', last_name: 'Ann', age: '40' } }],
       rejected: [{ record: 1, code: 'invalid-email', field: 'Email' }],
       superseded: [2],
+      leftOut: [3],
     });
     expect(await rowsOf(server, scene)).toEqual([]);
   });

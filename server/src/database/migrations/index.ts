@@ -20,6 +20,7 @@ import { apiBudget } from './020-api-budget.ts';
 import { oneSpelling } from './021-one-spelling.ts';
 import { faults } from './022-faults.ts';
 import { namesAndMoves } from './023-names-and-moves.ts';
+import { rivals } from './026-rivals.ts';
 import { unreachedOptOuts } from './028-unreached-opt-outs.ts';
 import { oneLease } from './030-one-lease.ts';
 import type { Migration } from './migration.ts';
@@ -46,6 +47,7 @@ const MIGRATIONS: readonly Migration[] = [
   oneSpelling,
   faults,
   namesAndMoves,
+  rivals,
   unreachedOptOuts,
   oneLease,
 ];

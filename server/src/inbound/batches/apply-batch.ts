@@ -1,33 +1,36 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { lowerConsent } from './lower-consent.ts';
-import { clientSession } from '../../database/session.ts';
+import { clientSession, type Session } from '../../database/session.ts';
 import { isRefusedRow, sqlState } from '../../database/sql-state.ts';
 import {
   type Probe,
   archive,
   checkProbe,
   findBuried,
-  findUnmovable,
-  move,
   probe,
   remove,
   replayed,
   write,
 } from './batch-statements.ts';
 import { settleFaults } from './batch-faults.ts';
-import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
+import { ExclusiveNeeded, TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { followOptIns } from './follow-opt-ins.ts';
+import { judgeRejections } from './judge-rejections.ts';
 import { keepOptOuts } from './keep-opt-outs.ts';
-import { mapRecords, type MappedRecords, type Rejection } from '../../projects/mapping.ts';
+import { isConverted } from './keep-rivals.ts';
+import { findKeyless } from './keyless-records.ts';
+import { handBack, prepareRows } from './prepare-rows.ts';
+import type { Gone } from './release-rows.ts';
+import { mapRecords, type MappedRecords } from '../../projects/map-records.ts';
+import { isAnyRival, type RecordVersion } from '../../records/rivals.ts';
 import { KEY_MOVED } from './table.sql.ts';
-import { writeApart, type WrittenRows } from './write-rows.ts';
+import { RowsTaken, writeApart, type WrittenRows } from './write-rows.ts';
 
 /** Locks and serialization, and a twin that was faster: the same work again goes through, or finds its answer. */
-const AGAIN = new Set(['40P01', '40001', '55P03']);
+const AGAIN = new Set(['40P01', '40001', '55P03', KEY_MOVED]);
 const BATCH_EXISTS = 'batch_pkey';
 const ATTEMPTS = 6;
-const NONE: ReadonlyMap<number, Rejection> = new Map();
 /** A table or a column that is gone or has another type: it was built anew. */
 const CHANGED = new Set(['42P01', '42703', '42804', '3F000', '0A000']);
 
@@ -40,16 +43,15 @@ export async function applyBatch(
   batch: Batch,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   let mapped: MappedRecords | null = null;
-  let care: Care = { moves: false, parts: false };
+  let care: Care = { moves: false, contests: false, parts: false, exclusive: false };
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {
       // Records are mapped while the database looks at what the batch depends on.
-      const probing = probe(client, batch);
+      const probing = probe(client, batch, care.exclusive);
       // Where the mapping fails, nobody waits for it any more.
       probing.catch(() => undefined);
       mapped ??= mapRecords(batch.mapping, batch.body.upserts);
-      if (mapped.superseded.length > 0 || hasGone(batch)) care = { ...care, moves: true };
       const outcome = await applyOnce(client, batch, await probing, mapped, care);
       client.release();
       return outcome;
@@ -63,17 +65,21 @@ export async function applyBatch(
       const state = sqlState(error) ?? '';
       if (CHANGED.has(state)) throw new TargetChanged();
       if (attempt >= ATTEMPTS) throw error;
-      if (AGAIN.has(state) || isTwin(error)) await pause(attempt);
-      else if (state === KEY_MOVED && !care.moves) care = { ...care, moves: true };
-      // Which row it is that PostgreSQL refuses, is found part by part.
-      else if (isRefusedRow(error) && !care.parts) care = { moves: true, parts: true };
+      const next = careAfter(care, error);
+      if (next !== null) care = next;
+      else if (AGAIN.has(state) || isTwin(error)) await pause(attempt);
       else throw error;
     }
   }
 }
 
-function hasGone({ body }: Batch): boolean {
-  return body.archives.length > 0 || body.deletes.length > 0;
+/** What else is done of a batch that failed; null where nothing is that was not done before. */
+function careAfter(care: Care, error: unknown): Care | null {
+  if (error instanceof ExclusiveNeeded) return { ...care, moves: true, contests: true, exclusive: true };
+  const isTaken = error instanceof RowsTaken || sqlState(error) === KEY_MOVED;
+  if (isTaken) return care.contests ? null : { ...care, moves: true, contests: true };
+  // Which row it is that PostgreSQL refuses, is found part by part.
+  return isRefusedRow(error) && !care.parts ? { ...care, moves: true, parts: true } : null;
 }
 
 function isTwin(error: unknown): boolean {
@@ -94,7 +100,7 @@ async function applyOnce(
   batch: Batch,
   found: Probe | undefined,
   mapped: MappedRecords,
-  care: Care,
+  wanted: Care,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   checkProbe(batch, found);
   const hash = createHash('sha256').update(batch.rawBody).digest();
@@ -105,49 +111,61 @@ async function applyOnce(
   const overtaken = found.has_later_deletes ? await findBuried(client, batch, mapped) : new Set<string>();
   const session = clientSession(client);
   if (found.has_erased) await keepOptOuts(session, batch, mapped, overtaken);
-  const unmovable = care.moves ? await moveRows(client, batch, mapped, care, overtaken) : NONE;
-  if (batch.lowering !== null) await lowerConsent(session, batch, mapped, overtaken);
-  const movable = unmovable.size === 0 ? mapped.rows : mapped.rows.filter((place) => !unmovable.has(place));
-  const rows =
-    overtaken.size === 0 ? movable : movable.filter((place) => !overtaken.has(mapped.ids[place] ?? ''));
+  const keyless = await findKeyless(session, batch, mapped, found.has_left_out);
+  const gone = goneOf(batch, keyless.known);
+  const care = await careOf(session, batch, mapped, wanted, gone, found);
+  const prepared = await prepareRows(client, batch, mapped, care, overtaken, gone, found.has_rivals);
+  const { rows } = prepared;
+  if (batch.lowering !== null) await lowerConsent(session, batch, mapped, rows, overtaken);
   // What is gone goes last: a record that takes over the row of a deleted one, after a merge, keeps what the row holds.
-  const inParts = care.parts || hasGone(batch);
-  const before: WrittenRows = inParts
-    ? await writeApart(client, batch, mapped, rows)
-    : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
-  const { archived, rejected: kept } = await archive(client, batch, care.parts);
+  const inParts = care.parts || isAnyGone(gone);
+  const before: WrittenRows = inParts ? await writeApart(client, batch, mapped, rows) : NOTHING_WRITTEN;
+  await handBack(session, batch, prepared, before.rejected);
+  const { archived, rejected: kept } = await archive(client, batch, gone.archives, care.parts);
   const deleted = await remove(client, batch);
+  const rejected = [...mapped.rejected, ...prepared.rejected, ...before.rejected, ...kept];
+  const judged = await judgeRejections(session, batch, mapped, rejected);
   const counted = {
     ...before,
-    stale: before.stale + movable.length - rows.length + mapped.superseded.length,
-    archived,
-    deleted,
-    rejected: [...mapped.rejected, ...unmovable.values(), ...before.rejected, ...kept],
+    ...{ archived, deleted, rivals: prepared.rivals, leftOut: keyless.unknown },
+    stale: before.stale + prepared.stale + mapped.superseded.length + judged.stale,
+    rejected: judged.rejected,
   };
-  if (found.has_faults || counted.rejected.length > 0)
-    await settleFaults(client, batch, mapped, counted.rejected);
+  if (found.has_faults || judged.rejected.length > 0) await settleFaults(client, batch, mapped, judged);
   const { opt_in_fields: optIns } = found;
   const last = optIns && (() => followOptIns(session, batch, mapped, rows, optIns));
   const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, counted, last);
   return { answer, isReplay: false };
 }
 
-/**
- * Moves the rows of records whose key changed, and notes those that have a newer row as overtaken; answers those whose row
- * cannot be moved, which is looked for where PostgreSQL has refused a row of the batch.
- */
-async function moveRows(
-  client: pg.PoolClient,
+const NOTHING_WRITTEN: WrittenRows = { applied: 0, unchanged: 0, stale: 0, rejected: [] };
+
+function goneOf({ body }: Batch, keyless: readonly RecordVersion[]): Gone {
+  return {
+    archives: [...body.archives, ...keyless],
+    deletes: body.deletes.map(({ id, at }) => [id, at] as const),
+  };
+}
+
+const isAnyGone = ({ archives, deletes }: Gone): boolean => archives.length > 0 || deletes.length > 0;
+
+/** What the batch needs beyond the usual, as far as can be told before its rows are written. */
+async function careOf(
+  session: Session,
   batch: Batch,
   mapped: MappedRecords,
-  care: Care,
-  overtaken: Set<string>,
-): Promise<ReadonlyMap<number, Rejection>> {
-  const isAlive = (place: number): boolean => !overtaken.has(mapped.ids[place] ?? '');
-  const rows = mapped.rows.filter(isAlive);
-  const unmovable = care.parts ? await findUnmovable(client, batch, mapped, rows) : NONE;
-  const movable = rows.filter((place) => !unmovable.has(place));
-  const elsewhere = await move(client, batch, mapped, movable, mapped.superseded.filter(isAlive));
-  for (const id of elsewhere) overtaken.add(id);
-  return unmovable;
+  wanted: Care,
+  gone: Gone,
+  found: Probe,
+): Promise<Care> {
+  const { archives, deletes } = gone;
+  const ids = (): string[] => [...mapped.ids, ...archives.map(([id]) => id), ...deletes.map(([id]) => id)];
+  const contests =
+    wanted.contests ||
+    mapped.contenders.size > 0 ||
+    (found.has_rivals &&
+      (isAnyGone(gone) ||
+        mapped.rows.some((place) => isConverted(batch, place)) ||
+        (await isAnyRival(session, batch.target.tableId, ids()))));
+  return { ...wanted, contests, moves: wanted.moves || contests || isAnyGone(gone) };
 }

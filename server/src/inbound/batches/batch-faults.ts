@@ -3,8 +3,9 @@ import type pg from 'pg';
 import { storableText } from '../../values/storable.ts';
 import type { Problem } from '../../http/problem.ts';
 import type { Batch } from './batch.ts';
+import type { JudgedRejections } from './judge-rejections.ts';
 import { holdOf } from '../../api/held.ts';
-import type { MappedRecords, Rejection } from '../../projects/mapping.ts';
+import type { MappedRecords } from '../../projects/map-records.ts';
 
 /** Faults that are kept of a transfer's refused batches: a plugin that goes on for months fills no disk. */
 const MOST_REFUSED = 10_000;
@@ -69,13 +70,14 @@ export async function noteRefusal(knex: Knex, batch: RefusedBatch, problem: Prob
 
 /**
  * Settles what is known to stand in the way of a transfer by a batch that is taken: nothing is refused as a whole any more,
- * its records are no longer rejected, and those that it has rejected are. In the batch's transaction.
+ * its records are no longer rejected, and those that it has rejected are; of those whose rows show an older version that is
+ * kept until they are taken. In the batch's transaction.
  */
 export async function settleFaults(
   client: pg.PoolClient,
   { target, body }: Batch,
   mapped: MappedRecords,
-  rejected: readonly Rejection[],
+  { rejected, outdated }: JudgedRejections,
 ): Promise<void> {
   const refused = new Map(rejected.flatMap((each) => (each.id === null ? [] : [[each.id, each] as const])));
   const carried = [...mapped.ids, ...body.archives.map(([id]) => id), ...body.deletes.map(({ id }) => id)];
@@ -87,7 +89,9 @@ export async function settleFaults(
       target.tableCode,
       body.object,
       carried.filter((id) => !refused.has(id)),
-      JSON.stringify([...refused.values()]),
+      JSON.stringify(
+        [...refused.values()].map((each) => ({ ...each, outdated: outdated.has(each.id ?? '') })),
+      ),
     ],
   });
 }
@@ -99,12 +103,13 @@ const SETTLE = `
       AND (f.kind = 'refused' OR f.key = ANY($4::text[]))
   )
   INSERT INTO di.batch_fault AS f
-    (connection_id, table_code, object, kind, key, object_name, code, field, message)
-  SELECT $1, $2, lower($3), 'rejected', r.id, $3, r.code, r.field, r.message
-  FROM json_to_recordset($5::json) AS r (id text, code text, field text, message text)
+    (connection_id, table_code, object, kind, key, object_name, code, field, message, is_outdated)
+  SELECT $1, $2, lower($3), 'rejected', r.id, $3, r.code, r.field, r.message, r.outdated
+  FROM json_to_recordset($5::json) AS r (id text, code text, field text, message text, outdated boolean)
   ORDER BY r.id
   ON CONFLICT (connection_id, table_code, object, kind, key) DO UPDATE SET
     code = EXCLUDED.code, field = EXCLUDED.field, message = EXCLUDED.message, at = now(),
+    is_outdated = EXCLUDED.is_outdated,
     -- Tried again and rejected for the same reason, it is what somebody has seen before.
     acknowledged_at = CASE WHEN f.code = EXCLUDED.code AND f.field IS NOT DISTINCT FROM EXCLUDED.field
       THEN f.acknowledged_at END`;

@@ -7,11 +7,13 @@ import { lockStatement } from '../../database/locks.ts';
 import { clientSession } from '../../database/session.ts';
 import { conflict } from '../../http/problem.ts';
 import { followMovedRecords } from '../../records/follow-moved-records.ts';
+import type { RecordVersion } from '../../records/rivals.ts';
 import type { MovedRecord } from '../../people/record-identities.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { readMoment } from '../../values/coerce.ts';
 import type { WrittenOptIn } from './follow-opt-ins.ts';
-import { mapKey, type MappedRecords, type Mapping, type Rejection } from '../../projects/mapping.ts';
+import type { MappedRecords } from '../../projects/map-records.ts';
+import { mapKey, type Mapping, type Rejection } from '../../projects/mapping.ts';
 import { BURIED, PROBE } from './table.sql.ts';
 import { arraysOf, rejection } from './write-rows.ts';
 
@@ -24,6 +26,8 @@ export interface Probe {
   readonly body_hash: Buffer | null;
   readonly answer: BatchAnswer | null;
   readonly has_later_deletes: boolean;
+  readonly has_rivals: boolean;
+  readonly has_left_out: boolean;
   readonly has_erased: boolean;
   readonly has_faults: boolean;
   /** Checkboxes of the object that integrations write; null where none does. */
@@ -51,8 +55,9 @@ const NEVER = '9999-12-31T00:00:00.000Z';
 export async function probe(
   client: pg.PoolClient,
   { target, body, idempotencyKey }: Batch,
+  isExclusive: boolean,
 ): Promise<Probe | undefined> {
-  const lock = lockStatement(target.tableId, body.deletes.length > 0 ? 'exclusive' : 'shared');
+  const lock = lockStatement(target.tableId, isExclusive || body.deletes.length > 0 ? 'exclusive' : 'shared');
   const [, found] = await Promise.all([
     client.query(`${BEGIN}; ${originOf(target.connectionId)}; ${lock}`),
     client.query<Probe>({
@@ -191,12 +196,13 @@ function keyColumns(mapping: Mapping, mapped: MappedRecords): MappedRecords['col
 /** Archives rows; those that PostgreSQL does not let be are told, and stop none of the others. */
 export async function archive(
   client: pg.PoolClient,
-  { body, sql, mapping }: Batch,
+  { sql, mapping }: Batch,
+  archives: readonly RecordVersion[],
   isInParts: boolean,
 ): Promise<{ archived: number; rejected: readonly Rejection[] }> {
   const rejected: Rejection[] = [];
   let archived = 0;
-  const write = async (part: readonly (readonly [id: string, at: string])[]): Promise<void> => {
+  const write = async (part: readonly RecordVersion[]): Promise<void> => {
     const written = await client.query({
       name: `${sql.name}_archive`,
       text: sql.archive,
@@ -205,10 +211,10 @@ export async function archive(
     archived += written.rowCount ?? 0;
   };
   if (isInParts)
-    await writeInParts(clientSession(client), body.archives, write, ([id], error) => {
+    await writeInParts(clientSession(client), archives, write, ([id], error) => {
       rejected.push(rejection(mapping, id, error));
     });
-  else if (body.archives.length > 0) await write(body.archives);
+  else if (archives.length > 0) await write(archives);
   return { archived, rejected };
 }
 
@@ -259,7 +265,7 @@ export async function write(
       arrayLiteral(otherIds(mapped, rows)),
       body.archives.map(([id]) => id),
       body.deletes.map(({ id }) => id),
-      JSON.stringify({ applied: counted.applied, unchanged: counted.unchanged, stale: counted.stale }),
+      JSON.stringify({ ...counted, rejected: undefined }),
       counted.archived,
       counted.deleted,
       JSON.stringify(counted.rejected),

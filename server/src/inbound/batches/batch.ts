@@ -2,16 +2,21 @@ import type { ConsentKeys } from '../../consent/consent-keys.ts';
 import type { Lowering } from '../../consent/lowering-rules.ts';
 import type { BatchBody } from './batch-body.ts';
 import type { Mapping, Rejection } from '../../projects/mapping.ts';
+import type { RivalTable } from '../../records/rivals.ts';
 import type { TableSql } from './table.sql.ts';
 import type { Target } from './target.ts';
 
-/** What became of a batch. */
+/** What became of a batch. Answers of earlier versions, given again, do not count everything. */
 export interface BatchAnswer {
   readonly applied: number;
   /** Rows that were just as they came. */
   readonly unchanged: number;
   /** Records that a newer version, or a later delete, had overtaken. */
   readonly stale: number;
+  /** Records that are kept, since another record of the same primary key fills the row. */
+  readonly rivals?: number;
+  /** Records without a primary key. */
+  readonly leftOut?: number;
   readonly archived: number;
   readonly deleted: number;
   readonly rejected: readonly Rejection[];
@@ -31,6 +36,14 @@ export interface Batch {
   readonly body: BatchBody;
 }
 
+/** The table as those see it that decide between its records. */
+export function rivalTableOf(target: Target): RivalTable {
+  return { ...target, id: target.tableId, code: target.tableCode };
+}
+
+/** The table would get its first rivals: that is done by a batch which has the table to itself. */
+export class ExclusiveNeeded extends Error {}
+
 /** The transfer or the table is no longer what the statements were made for. */
 export class TargetChanged extends Error {}
 
@@ -38,6 +51,10 @@ export class TargetChanged extends Error {}
 export interface Care {
   /** Rows of records whose key changed are moved first. */
   readonly moves: boolean;
+  /** Records that claim one row are decided between. */
+  readonly contests: boolean;
+  /** The batch has the table to itself. */
+  readonly exclusive: boolean;
   /** Rows are written in parts, to find those that the database refuses. */
   readonly parts: boolean;
 }

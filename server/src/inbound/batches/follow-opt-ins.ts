@@ -8,7 +8,7 @@ import { quoteTable } from '../../database/identifiers.ts';
 import type { Session } from '../../database/session.ts';
 import { keyFields } from '../../people/record-keys.ts';
 import type { Batch } from './batch.ts';
-import type { MappedRecords } from '../../projects/mapping.ts';
+import type { MappedRecords } from '../../projects/map-records.ts';
 
 /** A checkbox that an integration writes. */
 export type WrittenOptIn = OptInField & { readonly integration: string };

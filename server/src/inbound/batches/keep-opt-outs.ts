@@ -3,7 +3,7 @@ import { findReturning, restoreOptOuts } from '../../consent/returning-persons.t
 import type { Session } from '../../database/session.ts';
 import { CONTACTS } from '../../projects/tables.ts';
 import type { Batch } from './batch.ts';
-import type { MappedRecords } from '../../projects/mapping.ts';
+import type { MappedRecords } from '../../projects/map-records.ts';
 
 /**
  * Records of people who were erased come back with what they withdrew. It comes before rows are moved: which rows are

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import type { Session } from '../../database/session.ts';
 import type { Batch } from './batch.ts';
-import type { MappedRecords } from '../../projects/mapping.ts';
+import type { MappedRecords } from '../../projects/map-records.ts';
 import { identifyIn, type RecordKey } from '../../people/record-identities.ts';
 import { keyFields, keyObject, keyValue } from '../../people/record-keys.ts';
 import type { ConsentKeys } from '../../consent/consent-keys.ts';
@@ -33,47 +33,83 @@ interface Withdrawal {
 }
 
 /**
- * Withdraws the consent of those whose records say so, in the transaction of the batch. A record counts even where its row
- * is not written, since a newer one is there or another field is refused: an opt-out is never lost. Nothing is raised.
+ * Withdraws the consent of those whose records say so, in the transaction of the batch. A record counts even where its row is
+ * not written, since a newer one is there, it has no key any more, or a field is refused: an opt-out is never lost. It is said
+ * then of whoever the record stands for until now, and of whoever it names. Nothing is raised.
+ *
+ * @param rows places of the records that are written
+ * @param overtaken records that came late: what they say is of whoever they stand for now
  */
 export async function lowerConsent(
   session: Session,
   batch: Batch,
   mapped: MappedRecords,
+  rows: readonly number[],
   overtaken: ReadonlySet<string>,
 ): Promise<void> {
   if (batch.lowering === null) return;
   const { keys, rules } = batch.lowering;
-  const found = withdrawalsOf(rules, batch, mapped);
+  const found = withdrawalsOf(rules, batch);
   if (found.length === 0) return;
   const optIns = await optInsOf(session, batch.target.projectId);
   const now = await currentMoment(session);
-  const late = found.flatMap(({ place }) => mapped.ids[place] ?? []).filter((id) => overtaken.has(id));
-  const moved = await presentKeys(session, batch, late);
-  const people = found.map(({ place }) => moved.get(mapped.ids[place] ?? '') ?? keyOf(batch, mapped, place));
-  const identities = await identifyIn(session, batch.target.tableId, people);
+  const people = await peopleOf(session, batch, mapped, found, new Set(rows), overtaken);
+  const identities = await identifyIn(
+    session,
+    batch.target.tableId,
+    people.map(({ key }) => key),
+  );
   const acts: ConsentAct[] = [];
-  for (const [index, withdrawal] of found.entries()) {
+  for (const [index, { key, withdrawal }] of people.entries()) {
     const address = addressOf(batch, mapped, withdrawal.place);
     const hash = address === null ? null : await keys.hashAddress(session, address);
-    const person = { recordKey: people[index] ?? {}, identityId: identities[index] ?? '', addressHash: hash };
+    const person = { recordKey: key, identityId: identities[index] ?? '', addressHash: hash };
     for (const optIn of covered(optIns, withdrawal.rule))
       acts.push({ ...person, ...actOf(batch, mapped, withdrawal, optIn, now) });
   }
   await recordConsent(session, batch.target.projectId, acts, { changesOnly: true });
 }
 
-function withdrawalsOf(
-  rules: Lowering['rules'],
-  { body, mapping }: Batch,
+interface WithdrawingPerson {
+  readonly key: RecordKey;
+  readonly withdrawal: Withdrawal;
+}
+
+/** The persons of whom records say something: of each one, or two where the record that stands is another version. */
+async function peopleOf(
+  session: Session,
+  batch: Batch,
   mapped: MappedRecords,
-): Withdrawal[] {
-  return body.upserts.flatMap((record, place) => {
-    if (mapping.key.some((column) => (mapped.columns[column]?.[place] ?? null) === null)) return [];
-    return rules
-      .filter((rule) => asBoolean(record[rule.index]) === rule.withdrawsWhen)
-      .map((rule) => ({ place, rule }));
+  withdrawals: readonly Withdrawal[],
+  written: ReadonlySet<number>,
+  overtaken: ReadonlySet<string>,
+): Promise<WithdrawingPerson[]> {
+  const unwritten = withdrawals.filter(({ place }) => !written.has(place));
+  const present = await presentKeys(
+    session,
+    batch,
+    unwritten.flatMap(({ place }) => mapped.ids[place] ?? []),
+  );
+  return withdrawals.flatMap((withdrawal): WithdrawingPerson[] => {
+    const { place } = withdrawal;
+    const id = mapped.ids[place] ?? '';
+    const until = written.has(place) ? undefined : present.get(id);
+    const isOwn = hasKeyAt(batch, mapped, place) && (until === undefined || !overtaken.has(id));
+    const keys = [...(isOwn ? [keyOf(batch, mapped, place)] : []), ...(until === undefined ? [] : [until])];
+    const distinct = new Map(keys.map((key) => [JSON.stringify(key), key]));
+    return [...distinct.values()].map((key) => ({ key, withdrawal }));
   });
+}
+
+const hasKeyAt = ({ mapping }: Batch, mapped: MappedRecords, place: number): boolean =>
+  mapping.key.every((column) => (mapped.columns[column]?.[place] ?? null) !== null);
+
+function withdrawalsOf(rules: Lowering['rules'], { body }: Batch): Withdrawal[] {
+  return body.upserts.flatMap((record, place) =>
+    rules
+      .filter((rule) => asBoolean(record[rule.index]) === rule.withdrawsWhen)
+      .map((rule) => ({ place, rule })),
+  );
 }
 
 /** What a checkbox says: values come as JSON's, or as text where they were read by Bulk API. */
@@ -93,7 +129,7 @@ export function keyOf({ mapping }: Pick<Batch, 'mapping'>, mapped: MappedRecords
   return Object.fromEntries(values);
 }
 
-/** The keys under which records stand now that came late, with an older one. */
+/** The keys under which records stand now, in a row or as rivals, or stood when they were archived. */
 async function presentKeys(
   session: Session,
   { target }: Batch,
@@ -103,8 +139,10 @@ async function presentKeys(
   const key = keyObject(keyFields(target), (field) => `r.${quoteIdentifier(field.name)}`);
   const rows = await session.query<{ id: string; record_key: RecordKey }>(
     `SELECT r."_salesforce_id" AS id, ${key} AS record_key
-     FROM ${quoteTable(target.schemaName, target.tableCode)} r WHERE r."_salesforce_id" = ANY($1::text[])`,
-    [ids],
+     FROM ${quoteTable(target.schemaName, target.tableCode)} r WHERE r."_salesforce_id" = ANY($1::text[])
+     UNION ALL SELECT v.salesforce_id, v.record_key FROM di.rival v
+     WHERE v.table_id = $2::uuid AND v.salesforce_id = ANY($1::text[])`,
+    [ids, target.tableId],
   );
   return new Map(rows.map((row) => [row.id, row.record_key]));
 }

@@ -18,6 +18,11 @@ const answer = z.object({
   applied: count,
   unchanged: count.meta({ description: 'Rows that were just as they came' }),
   stale: count.meta({ description: 'Records that a newer version, or a later delete, had overtaken' }),
+  rivals: count.optional().meta({
+    description:
+      'Records that are kept beside the one of the same primary key that fills the row; not in an answer of an earlier version that is given again',
+  }),
+  leftOut: count.optional().meta({ description: 'Records without a primary key; likewise' }),
   archived: count,
   deleted: count,
   rejected: z.array(

@@ -1,6 +1,6 @@
 import type { Session } from '../../database/session.ts';
 import type { Batch } from './batch.ts';
-import type { MappedRecords } from '../../projects/mapping.ts';
+import type { MappedRecords } from '../../projects/map-records.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
 import { lockPersons, type Paired } from '../../consent/ledger-statements.ts';
 import { addressOf } from './lower-consent.ts';

@@ -16,7 +16,8 @@ export interface TableSql {
   readonly removeById: string;
   readonly removeByKey: string;
   readonly upsert: string;
-  readonly newer: string;
+  /** Of rows that were not written: how many are the records’ own, and how many of those hold a later version. */
+  readonly standing: string;
   /** For a batch that moves nothing. */
   readonly write: string;
   /** For a batch whose rows have been moved. */
@@ -44,8 +45,8 @@ export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
     archive: archive(table),
     removeById: removeById(table),
     removeByKey: removeByKey(table, key),
-    upsert: upsert(table, key, fields, 1, ANY_OWNER),
-    newer: newer(table, key),
+    upsert: upsert(table, key, fields, 1),
+    standing: standing(table, key),
     write: write(table, key, fields, true),
     writeMoved: write(table, key, fields, false),
   };
@@ -55,7 +56,7 @@ const tuple = (alias: string, key: readonly Field[]): string =>
   `(${key.map((field) => `${alias}.${quoteIdentifier(field.name)}`).join(', ')})`;
 
 /** Arrays as columns side by side. A list of values in one column comes as text, since arrays of arrays are rectangles. */
-function incoming(fields: readonly Field[], first: number, before: readonly string[]): string {
+export function incoming(fields: readonly Field[], first: number, before: readonly string[]): string {
   const arrays = fields.map((field, index) => `$${first + index}::${elementType(field)}[]`);
   return `unnest(${[...before, ...arrays].join(', ')})`;
 }
@@ -69,13 +70,15 @@ const names = (fields: readonly Field[]): string[] => fields.map((field) => quot
 /**
  * What has to be known before a batch is written, read under the table's lock: whether the transfer and the table are
  * still those that the statements were made for, whether the batch came before, whether any record was deleted after the
- * oldest version that it brings, whether anything is known to stand in the transfer's way, and which checkboxes of its
+ * oldest version that it brings, whether the table has rivals or the transfer left records out, whether anything is known to stand in the transfer's way, and which checkboxes of its
  * object DI writes.
  */
 export const PROBE = `
   SELECT c.status AS connection_status, c.organization_id, x.version AS transfer_version, t.version AS table_version,
     p.archived_at IS NOT NULL AS is_project_archived, b.body_hash, b.answer,
     EXISTS (SELECT FROM di.tombstone d WHERE d.table_id = t.id AND d.deleted_at > $5::timestamptz) AS has_later_deletes,
+    EXISTS (SELECT FROM di.rival v WHERE v.table_id = t.id) AS has_rivals,
+    EXISTS (SELECT FROM di.left_out l WHERE l.transfer_id = x.id) AS has_left_out,
     EXISTS (SELECT FROM di.erased_mark m WHERE m.project_id = p.id) AS has_erased,
     EXISTS (SELECT FROM di.batch_fault f WHERE f.connection_id = $1 AND f.table_code = $6 AND f.object = lower($7)) AS has_faults,
     (SELECT jsonb_agg(f.target || jsonb_build_object('integration', g.id))
@@ -163,28 +166,21 @@ function removeByKey(table: string, key: readonly Field[]): string {
     WHERE ${tuple('r', key)} = ${tuple('g', key)} AND r."_salesforce_id" IS NULL`;
 }
 
-/** Whose row a record may write: anybody's, or nobody else's. */
-const ANY_OWNER = 'true';
-const SAME_OWNER = '(r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id")';
+/** A value of the arrays that come, as its column takes it; `i` is the record. */
+export function valueOf(field: Field): string {
+  const value = `i.${quoteIdentifier(field.name)}`;
+  return field.type === 'multipicklist' ? `${value}::text[]` : value;
+}
 
 /**
- * A row is written where it is new or not older than what is there. Equal moments write, since two changes in one second
- * carry the same SystemModstamp, but only what differs.
+ * A row is written where it is new, or the record's own and not older than what is there: a row of another record is handed
+ * over first. Equal moments write, since two changes in one second carry the same SystemModstamp, but only what differs.
  */
-function upsert(
-  table: string,
-  key: readonly Field[],
-  fields: readonly Field[],
-  first: number,
-  owner: string,
-): string {
+function upsert(table: string, key: readonly Field[], fields: readonly Field[], first: number): string {
   const columns = names(fields);
   const isKey = new Set(names(key));
   const written = [...columns.filter((column) => !isKey.has(column)), '"_salesforce_id"'];
-  const values = fields.map((field) => {
-    const value = `i.${quoteIdentifier(field.name)}`;
-    return field.type === 'multipicklist' ? `${value}::text[]` : value;
-  });
+  const values = fields.map(valueOf);
   const all = [...columns, '"_salesforce_id"', '"_source_modstamp"'];
   return `
     INSERT INTO ${table} AS r (${all.join(', ')})
@@ -192,18 +188,22 @@ function upsert(
     FROM ${incoming(fields, first + 2, [`$${first}::text[]`, `$${first + 1}::timestamptz[]`])} AS i("_id", "_stamp", ${columns.join(', ')})
     ON CONFLICT (${names(key).join(', ')}) DO UPDATE
     SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = EXCLUDED.${column}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
-    WHERE ${owner} AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
+    WHERE (r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id") AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
       OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
           AND (r."_archived_at" IS NOT NULL OR ${anyDiffers(written.map((column) => [`r.${column}`, `EXCLUDED.${column}`]))})))
     RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
 }
 
-/** How many records have a row that is newer than they are. */
-function newer(table: string, key: readonly Field[]): string {
+function standing(table: string, key: readonly Field[]): string {
   return `
-    SELECT count(*) AS count FROM ${incoming(key, 2, ['$1::timestamptz[]'])} AS i("_stamp", ${names(key).join(', ')})
-    CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r WHERE r."_source_modstamp" > i."_stamp"`;
+    SELECT count(*) AS own, count(*) FILTER (WHERE r."_source_modstamp" > i."_stamp") AS stale
+    FROM ${incoming(key, 3, ['$1::text[]', '$2::timestamptz[]'])} AS i("_id", "_stamp", ${names(key).join(', ')})
+    CROSS JOIN LATERAL (${found(table, ownRow(key))}) AS r`;
 }
+
+/** In SQL, whether a row `r` has the key of a record `i`, and no other record. */
+const ownRow = (key: readonly Field[]): string =>
+  `${tuple('r', key)} = ${tuple('i', key)} AND (r."_salesforce_id" IS NULL OR r."_salesforce_id" = i."_id")`;
 
 /** Where a batch's own values stand before those of its rows. */
 export const FIRST_ROW_PARAMETER = 13;
@@ -217,9 +217,10 @@ function found(table: string, condition: string): string {
 }
 
 /**
- * Rows and the record of the batch in one statement. Rows that stood newer are counted only where some were not written.
- * A record that made a new row though it has one under another key, or that would take over the row of another record,
- * ends the statement with KEY_MOVED: rows are moved first then. Most batches move nothing, and hardly pay for looking.
+ * Rows and the record of the batch in one statement. Rows that stood newer are counted only where some were not written. The
+ * statement ends with KEY_MOVED where a record made a new row though it has one under another key, and where a row that was
+ * not written is another record's, be it one that was written just now and cannot be seen yet: rows are moved and handed over
+ * first then. Most batches move nothing, and hardly pay for looking.
  */
 function write(
   table: string,
@@ -228,27 +229,26 @@ function write(
   movesNothing: boolean,
 ): string {
   const keys = key.map((field) => `$${FIRST_ROW_PARAMETER + 2 + fields.indexOf(field)}::${sqlType(field)}[]`);
-  const standing = `unnest($13::text[], $14::timestamptz[], ${keys.join(', ')}) AS i("_id", "_stamp", ${names(key).join(', ')})
-          CROSS JOIN LATERAL (${found(table, `${tuple('r', key)} = ${tuple('i', key)}`)}) AS r`;
   const hasMoved = movesNothing
-    ? `(SELECT count(*) FROM written w JOIN ${table} r ON r."_salesforce_id" = w.id WHERE w.is_new) > 0
-        OR CASE WHEN rows < cardinality($13::text[]) THEN
-          (SELECT count(*) FROM ${standing} WHERE r."_salesforce_id" <> i."_id" AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i."_stamp")) > 0
-        ELSE false END`
-    : 'false';
+    ? `(SELECT count(*) FROM written w JOIN ${table} r ON r."_salesforce_id" = w.id WHERE w.is_new) > 0 OR `
+    : '';
   return `
-    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER, movesNothing ? SAME_OWNER : ANY_OWNER)}),
+    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER)}),
     applied AS (SELECT count(*) AS rows FROM written),
+    standing AS (
+      SELECT count(*) AS own, count(*) FILTER (WHERE r."_source_modstamp" > i."_stamp") AS stale
+      FROM unnest($13::text[], $14::timestamptz[], ${keys.join(', ')}) AS i("_id", "_stamp", ${names(key).join(', ')})
+      CROSS JOIN LATERAL (${found(table, ownRow(key))}) AS r
+      WHERE (SELECT rows FROM applied) < cardinality($13::text[]) AND i."_id" NOT IN (SELECT id FROM written)
+    ),
     counted AS (
-      SELECT rows, ${hasMoved} AS has_moved, CASE WHEN rows < cardinality($13::text[]) THEN
-        (SELECT count(*) FROM ${standing} WHERE r."_source_modstamp" > i."_stamp")
-        ELSE 0 END AS stale
-      FROM applied
+      SELECT rows, own, stale, ${hasMoved}rows + own < cardinality($13::text[]) AS has_moved FROM applied, standing
     )
     INSERT INTO di.batch (connection_id, key, table_id, object, body_hash, upserted_ids, archived_ids, deleted_ids, answer)
     SELECT $1, $2, $3, $4, $5, $13::text[] || $6::text[], $7, $8, di.unless(has_moved, '${KEY_MOVED}', json_build_object(
-      'applied', rows + ($9::json->>'applied')::int, 'unchanged', cardinality($13::text[]) - rows - stale + ($9::json->>'unchanged')::int,
-      'stale', stale + ($9::json->>'stale')::int, 'archived', $10::int, 'deleted', $11::int, 'rejected', $12::json))
+      'applied', rows + ($9::json->>'applied')::int, 'unchanged', own - stale + ($9::json->>'unchanged')::int,
+      'stale', stale + ($9::json->>'stale')::int, 'rivals', ($9::json->>'rivals')::int, 'leftOut', ($9::json->>'leftOut')::int,
+      'archived', $10::int, 'deleted', $11::int, 'rejected', $12::json))
     FROM counted
     RETURNING answer`;
 }

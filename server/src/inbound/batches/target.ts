@@ -3,6 +3,7 @@ import { forbidden } from '../../http/problem.ts';
 import { checkConnection } from '../../connections/plugin-caller.ts';
 import type { LoweringRule } from '../../consent/lowering-rules.ts';
 import { findConnection } from '../../connections/connections.ts';
+import type { RivalRule } from '../../projects/rival-rule.ts';
 import type { BuiltField } from '../../projects/tables.ts';
 import type { MappingEntry } from '../../projects/mapping-schema.ts';
 import { held } from '../../api/held.ts';
@@ -19,6 +20,8 @@ export interface Target {
   readonly tableCode: string;
   readonly primaryKey: readonly string[];
   readonly fields: readonly BuiltField[];
+  /** Which of several records with one primary key fills the row. */
+  readonly rivals: RivalRule;
   readonly mapping: readonly MappingEntry[];
   readonly consent: readonly LoweringRule[];
 }
@@ -36,6 +39,7 @@ interface TableRow {
   readonly schema_name: string;
   readonly is_project_archived: boolean;
   readonly archived_at: Date | null;
+  readonly rivals: RivalRule;
   readonly built: { code: string; primaryKey: string[]; fields: BuiltField[] };
 }
 
@@ -79,6 +83,7 @@ export async function findTarget(knex: Knex, wanted: Wanted): Promise<Target> {
     tableCode: table.built.code,
     primaryKey: table.built.primaryKey,
     fields: table.built.fields,
+    rivals: table.rivals,
     mapping: transfer.mapping,
     consent: transfer.consent,
   };
@@ -96,6 +101,7 @@ async function findTable(knex: Knex, projectId: string, code: string): Promise<T
       't.version',
       't.built',
       't.archived_at',
+      't.rivals',
       'p.schema_name',
       knex.raw('p.archived_at IS NOT NULL AS is_project_archived'),
     );

@@ -2,7 +2,8 @@ import type pg from 'pg';
 import { arrayLiteral } from '../../database/array-literal.ts';
 import { writeInParts } from '../../database/in-parts.ts';
 import { clientSession } from '../../database/session.ts';
-import type { MappedRecords, Mapping, Rejection } from '../../projects/mapping.ts';
+import type { MappedRecords } from '../../projects/map-records.ts';
+import type { Mapping, Rejection } from '../../projects/mapping.ts';
 import { refusedRow } from './refused-row.ts';
 import type { TableSql } from './table.sql.ts';
 
@@ -34,16 +35,18 @@ export async function writeApart(
 ): Promise<WrittenRows> {
   const total: WrittenRows = { applied: 0, unchanged: 0, stale: 0, rejected: [] };
   const write = async (part: readonly number[]): Promise<void> => {
-    const written = await client.query({
+    const written = await client.query<{ id: string }>({
       name: `${batch.sql.name}_upsert`,
       text: batch.sql.upsert,
       values: arraysOf(records, part, records.columns),
     });
-    const applied = written.rowCount ?? 0;
-    const stale = applied < part.length ? await countNewer(client, batch, records, part) : 0;
-    total.applied += applied;
+    const applied = new Set(written.rows.map(({ id }) => id));
+    const open = part.filter((place) => !applied.has(records.ids[place] ?? ''));
+    const { own, stale } = await standingOf(client, batch, records, open);
+    if (own < open.length) throw new RowsTaken();
+    total.applied += part.length - open.length;
     total.stale += stale;
-    total.unchanged += part.length - applied - stale;
+    total.unchanged += own - stale;
   };
   await writeInParts(clientSession(client), rows, write, (place, error) => {
     total.rejected.push(rejection(batch.mapping, records.ids[place] ?? null, error));
@@ -51,20 +54,24 @@ export async function writeApart(
   return total;
 }
 
-/** Of some records, those whose row is newer. */
-async function countNewer(
+/** A row that was to be written is another record's. */
+export class RowsTaken extends Error {}
+
+/** Of records that were not written, how many have a row of their own, and how many a later version there. */
+async function standingOf(
   client: pg.PoolClient,
   { sql, mapping }: { readonly sql: TableSql; readonly mapping: Mapping },
   records: MappedRecords,
-  part: readonly number[],
-): Promise<number> {
+  open: readonly number[],
+): Promise<{ readonly own: number; readonly stale: number }> {
+  if (open.length === 0) return { own: 0, stale: 0 };
   const keys = mapping.key.map((place) => records.columns[place]);
-  const found = await client.query<{ count: number }>({
-    name: `${sql.name}_newer`,
-    text: sql.newer,
-    values: arraysOf(records, part, keys).slice(1),
+  const found = await client.query<{ own: number; stale: number }>({
+    name: `${sql.name}_standing`,
+    text: sql.standing,
+    values: arraysOf(records, open, keys),
   });
-  return found.rows[0]?.count ?? 0;
+  return found.rows[0] ?? { own: 0, stale: 0 };
 }
 
 /** What is told of a record that PostgreSQL refused (isRefusedRow). */

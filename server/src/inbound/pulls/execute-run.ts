@@ -41,7 +41,16 @@ const PORTION = 2000;
 const LOOK = 50_000;
 /** A run that would archive more rows than these, and more than half of them, asks first. */
 const MANY = 20;
-const NOTHING: RunCounts = { read: 0, applied: 0, unchanged: 0, stale: 0, archived: 0, rejected: 0 };
+const NOTHING: RunCounts = {
+  read: 0,
+  applied: 0,
+  unchanged: 0,
+  stale: 0,
+  archived: 0,
+  rivals: 0,
+  left_out: 0,
+  rejected: 0,
+};
 
 /**
  * Carries out a run to its end. Throws SalesforceFault, a Problem, LeaseLost or Interrupted.
@@ -193,6 +202,7 @@ class Execution {
     if (keyPrefix === null || (await isShared(knex, { tableId: target.tableId, connectionId, object })))
       return false;
     const where = {
+      tableId: target.tableId,
       schemaName: target.schemaName,
       tableCode: target.tableCode,
       connectionId,
@@ -232,6 +242,8 @@ function added(counts: RunCounts, read: number, answer: BatchAnswer): RunCounts 
     unchanged: counts.unchanged + answer.unchanged,
     stale: counts.stale + answer.stale,
     archived: counts.archived + answer.archived,
+    rivals: counts.rivals + (answer.rivals ?? 0),
+    left_out: counts.left_out + (answer.leftOut ?? 0),
     rejected: counts.rejected + answer.rejected.length,
   };
 }

@@ -17,6 +17,10 @@ export interface RunCounts {
   readonly unchanged: number;
   readonly stale: number;
   readonly archived: number;
+  /** Records whose row another one of the same primary key fills. */
+  readonly rivals: number;
+  /** Records without a primary key. */
+  readonly left_out: number;
   readonly rejected: number;
 }
 
@@ -54,7 +58,7 @@ export const RUNS: LeasedWork = {
   isDue: `(w.state = 'queued' AND w.due_at <= now()) OR w.state = 'running'`,
   order: 'w.due_at',
   onClaim: `state = 'running', attempts = attempts + 1, started_at = now(), read = 0, applied = 0, unchanged = 0, stale = 0,
-    archived = 0, rejected = 0, expected = NULL, code = NULL, message = NULL`,
+    archived = 0, rivals = 0, left_out = 0, rejected = 0, expected = NULL, code = NULL, message = NULL`,
 };
 const COLUMNS = [
   'id',
@@ -70,6 +74,8 @@ const COLUMNS = [
   'unchanged',
   'stale',
   'archived',
+  'rivals',
+  'left_out',
   'rejected',
   'code',
   'message',

@@ -41,6 +41,8 @@ const runAnswer = z.object({
   unchanged: count,
   stale: count,
   archived: count,
+  rivals: count,
+  leftOut: count,
   rejected: count,
   code: z.string().nullable(),
   message: z.string().nullable(),
@@ -67,8 +69,14 @@ function shown(pull: Pull): Record<string, unknown> {
 }
 
 function shownRun(run: PullRun): Record<string, unknown> {
-  const { queued_at: queuedAt, started_at: startedAt, finished_at: finishedAt, ...rest } = run;
-  return { ...rest, queuedAt, startedAt, finishedAt };
+  const {
+    queued_at: queuedAt,
+    started_at: startedAt,
+    finished_at: finishedAt,
+    left_out: leftOut,
+    ...rest
+  } = run;
+  return { ...rest, leftOut, queuedAt, startedAt, finishedAt };
 }
 
 function check(transfer: Pick<Transfer, 'object' | 'mapping'>, settings: PullSettings): void {

@@ -1,15 +1,16 @@
 import type { Knex } from 'knex';
 import { quoteTable, unbound } from '../../database/identifiers.ts';
 
-/** Rows of an object's records that a whole fetch did not bring. */
+/** An object's records, in rows or waiting for them, that a whole fetch did not bring. */
 export interface Vanished {
-  /** Rows of such records that are not archived. */
+  /** Such records that are not archived. */
   readonly kept: number;
   /** Those of them that were not seen. */
   readonly gone: number;
 }
 
 interface Where {
+  readonly tableId: string;
   readonly schemaName: string;
   readonly tableCode: string;
   readonly connectionId: string;
@@ -31,9 +32,9 @@ const SEEN = `
  */
 export async function countVanished(knex: Knex, where: Where): Promise<Vanished> {
   const found = await knex.raw<{ rows: Vanished[] }>(
-    `SELECT (SELECT count(*)::int FROM ${tableOf(where)} r WHERE ${ROWS_OF_OBJECT}) AS kept,
+    `SELECT (SELECT count(*)::int FROM (${recordsOf(where)}) k) AS kept,
        (SELECT count(*)::int FROM (${goneOf(where)}) g) AS gone`,
-    [where.keyPrefix, where.keyPrefix, ...seenBy(where)],
+    [...boundTo(where), ...boundTo(where), ...seenBy(where)],
   );
   return found.rows[0] ?? { kept: 0, gone: 0 };
 }
@@ -48,18 +49,30 @@ export async function nextVanished(
     `WITH gone (id) AS MATERIALIZED (${goneOf(where)} ORDER BY 1 LIMIT ?)
      SELECT g.id, r.stamp FROM gone g CROSS JOIN LATERAL (
        SELECT coalesce(n."_source_modstamp", n."_changed_at") AS stamp FROM ${tableOf(where)} n
-       WHERE n."_salesforce_id" = g.id AND n."_archived_at" IS NULL OFFSET 0) r
+       WHERE n."_salesforce_id" = g.id AND n."_archived_at" IS NULL
+       UNION ALL SELECT v.modstamp FROM di.rival v
+       WHERE v.table_id = ? AND v.salesforce_id = g.id AND v.away_at IS NULL OFFSET 0) r
      ORDER BY 1`,
-    [where.keyPrefix, ...seenBy(where), limit],
+    [...boundTo(where), ...seenBy(where), limit, where.tableId],
   );
   return found.rows.map((row) => [row.id, row.stamp.toISOString()] as const);
 }
 
 function goneOf(where: Where): string {
-  return `SELECT r."_salesforce_id" FROM ${tableOf(where)} r WHERE ${ROWS_OF_OBJECT} EXCEPT ${SEEN}`;
+  return `(${recordsOf(where)}) EXCEPT ${SEEN}`;
 }
 
-const ROWS_OF_OBJECT = `r."_archived_at" IS NULL AND left(r."_salesforce_id", 3) = ?`;
+/** Records that fill rows, and those that wait for them. */
+function recordsOf(where: Where): string {
+  return `SELECT r."_salesforce_id" FROM ${tableOf(where)} r
+    WHERE r."_archived_at" IS NULL AND left(r."_salesforce_id", 3) = ?
+    UNION ALL SELECT v.salesforce_id FROM di.rival v
+    WHERE v.table_id = ? AND v.away_at IS NULL AND left(v.salesforce_id, 3) = ?`;
+}
+
+function boundTo({ keyPrefix, tableId }: Where): readonly [string, string, string] {
+  return [keyPrefix, tableId, keyPrefix];
+}
 
 function tableOf({ schemaName, tableCode }: Where): string {
   return unbound(quoteTable(schemaName, tableCode));

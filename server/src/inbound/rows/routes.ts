@@ -9,6 +9,7 @@ import { conflict, notFound } from '../../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../../api/route.ts';
 import { idSchema } from '../batches/batch-body.ts';
 import { Projects, type Project } from '../../projects/projects.ts';
+import { outdatedSchema, outdatedSince } from './outdated.ts';
 import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
@@ -93,6 +94,9 @@ function rowRoute(): Route {
       schema: z.object({
         row: row.nullable(),
         key: row.nullable().meta({ description: 'Its primary key, as consent and deliveries name it' }),
+        outdated: outdatedSchema
+          .nullable()
+          .meta({ description: 'Since when the row shows an older version, as a later one was refused' }),
         history: z.array(historySchema),
         deliveries: z
           .array(rowDeliverySchema)
@@ -111,12 +115,13 @@ function rowRoute(): Route {
       const history = await rowHistory(knex, table.id, params.id, 100);
       const [first] = found.rows;
       if (!first && history.length === 0) throw notFound(`record ${params.id} in ${table.code}`);
-      if (!first) return { row: null, key: null, history, deliveries: [] };
+      if (!first) return { row: null, key: null, outdated: null, history, deliveries: [] };
       const { _key, ...values } = first;
       const deliveries = caller.scopes.has('deliveries:read')
         ? await rowDeliveries(knex, table.id, _key)
         : [];
-      return { row: values, key: _key, history, deliveries };
+      const outdated = await outdatedSince(knex, table.id, params.id);
+      return { row: values, key: _key, outdated, history, deliveries };
     },
   });
 }

@@ -16,6 +16,8 @@ export const historySchema = z.object({
       applied: count,
       unchanged: count,
       stale: count,
+      rivals: count,
+      leftOut: count,
       archived: count,
       deleted: count,
       rejected: count,
@@ -45,6 +47,7 @@ export async function rowHistory(
        json_build_object(
          'applied', coalesce((b.answer->>'applied')::int, 0), 'unchanged', coalesce((b.answer->>'unchanged')::int, 0),
          'stale', coalesce((b.answer->>'stale')::int, 0), 'archived', coalesce((b.answer->>'archived')::int, 0),
+         'rivals', coalesce((b.answer->>'rivals')::int, 0), 'leftOut', coalesce((b.answer->>'leftOut')::int, 0),
          'deleted', coalesce((b.answer->>'deleted')::int, 0),
          'rejected', coalesce(json_array_length(b.answer->'rejected'), 0)) AS counts,
        (SELECT r FROM json_array_elements(b.answer->'rejected') r WHERE r->>'id' = :id LIMIT 1) AS rejection

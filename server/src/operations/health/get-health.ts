@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { accountEndpoint, type Route } from '../../api/route.ts';
 import { duplicatesByProject, MOST_COUNTED } from '../../records/duplicates.ts';
 import { countsByKind, failureAnswer, listFailures, shownFailure, type Failure } from './failures.ts';
+import { NO_RECORDS, recordCounts, type RecordCounts } from './record-counts.ts';
 import { silentPlugins, type Silence } from './silence.ts';
 import { standingsOf, type StandingRow } from './standings.ts';
 import { VERDICTS, verdictOf } from './verdict.ts';
@@ -36,6 +37,13 @@ const healthAnswer = z.object({
       failures: z
         .array(failureAnswer)
         .meta({ description: 'What failed and still stands, the latest first' }),
+      rivals: count.meta({
+        description: `Records whose row another record of the same primary key fills, up to ${MOST_COUNTED}: see the duplicates of the project’s tables`,
+      }),
+      leftOut: count.meta({ description: 'Records without a primary key: they come when they have one' }),
+      outdated: count.meta({
+        description: 'Rows that show an older version of their record, since a later one was refused',
+      }),
       rejected: count.meta({ description: 'Records that could not be stored, and were not since' }),
       silence: z
         .object({ lastHeard: z.iso.datetime(), usualHours: count })
@@ -70,13 +78,14 @@ export function getHealth(): Route {
 async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.input<typeof healthAnswer>> {
   const hours = lastHours(now);
   const since = hours[0] ?? now;
-  const [connections, failures, silences, flows, rejected, duplicates] = await Promise.all([
+  const [connections, failures, silences, flows, rejected, duplicates, records] = await Promise.all([
     standingsOf(knex, accountId),
     listFailures(knex, accountId),
     silentPlugins(knex, accountId),
     flowsSince(knex, accountId, since),
     rejectedSince(knex, accountId, since),
     duplicatesByProject(knex, accountId),
+    recordCounts(knex, accountId),
   ]);
   return {
     connections: connections.map((row) =>
@@ -85,6 +94,7 @@ async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.inp
         rejected: rejected.get(row.id) ?? 0,
         failures: failures.filter(({ connection }) => connection?.id === row.id),
         duplicates: duplicates.get(row.project) ?? 0,
+        records: records.get(row.id) ?? NO_RECORDS,
         silence: silences.find(({ connectionId }) => connectionId === row.id) ?? null,
       }),
     ),
@@ -100,20 +110,21 @@ interface Signs {
   readonly failures: readonly Failure[];
   /** Rows of its project that stand double. */
   readonly duplicates: number;
+  readonly records: RecordCounts;
   readonly silence: Silence | null;
 }
 
 function shown(
   row: StandingRow,
   hours: readonly Date[],
-  { flows, rejected, failures, duplicates, silence }: Signs,
+  { flows, rejected, failures, duplicates, records, silence }: Signs,
 ): ConnectionHealth {
   const byHour = new Map(flows.map((flow) => [flow.hour.getTime(), flow]));
   const sum = (name: 'batches' | 'applied'): number => flows.reduce((total, flow) => total + flow[name], 0);
   const { id, name, project, active, paused, draft, incidents } = row;
   const failed = countsByKind(failures);
   return {
-    ...{ id, name, project, duplicates, incidents: [...incidents] },
+    ...{ id, name, project, duplicates, ...records, incidents: [...incidents] },
     failures: failures.map(shownFailure),
     rejected: failed.record,
     silence: silence && { lastHeard: silence.lastHeard.toISOString(), usualHours: silence.usualHours },

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrayLiteral } from '../../../../server/src/database/array-literal.ts';
 import { quoteIdentifier, quoteLiteral } from '../../../../server/src/database/identifiers.ts';
 import { coercion, plain, readMoment, Refusal } from '../../../../server/src/values/coerce.ts';
-import { compileMapping, mapRecords } from '../../../../server/src/projects/mapping.ts';
+import { mapRecords } from '../../../../server/src/projects/map-records.ts';
+import { compileMapping } from '../../../../server/src/projects/mapping.ts';
 import {
   FIELD_TYPES,
   sqlType,
@@ -194,20 +195,32 @@ describe('records of whatever kind', () => {
     anything,
   );
 
-  it('are each written, superseded or rejected: none is lost, none is there twice', () => {
+  it('are each written, behind another one, left out or rejected: none is lost, none is there twice', () => {
     fc.assert(
       fc.property(fc.array(record, { maxLength: 40 }), (records) => {
-        const { rows, superseded, rejected, columns, stamps } = mapRecords(mapping, records);
-        expect(rows.length + superseded.length + rejected.length).toBe(records.length);
-        expect(new Set([...rows, ...superseded]).size).toBe(rows.length + superseded.length);
+        const mapped = mapRecords(mapping, records);
+        const { rows, contenders, superseded, keyless, rejected, columns, stamps, ids } = mapped;
+        const behind = [...contenders].flatMap(([leader, places]) =>
+          places.map((place) => [leader, place] as const),
+        );
+        const places = [...rows, ...behind.map(([, place]) => place), ...superseded, ...keyless];
+        expect(places.length + rejected.length).toBe(records.length);
+        expect(new Set(places).size).toBe(places.length);
         const keys = rows.map((place) => columns[0]?.[place]);
         expect(new Set(keys).size).toBe(keys.length);
         expect([...keys].sort()).toEqual(keys);
-        for (const place of superseded) {
-          const winner = rows.find((each) => columns[0]?.[each] === columns[0]?.[place]);
-          expect(winner).toBeDefined();
-          expect((stamps[winner ?? -1] ?? '') >= (stamps[place] ?? '')).toBe(true);
+        for (const [leader, place] of behind) {
+          expect([rows.includes(leader), columns[0]?.[leader]]).toEqual([true, columns[0]?.[place]]);
+          expect((stamps[leader] ?? '') >= (stamps[place] ?? '')).toBe(true);
         }
+        for (const place of superseded)
+          expect(
+            places.some(
+              (each) =>
+                ids[each] === ids[place] && (stamps[each] ?? '') >= (stamps[place] ?? '') && each !== place,
+            ),
+          ).toBe(true);
+        for (const place of keyless) expect(columns[0]?.[place]).toBeNull();
       }),
     );
   });

@@ -74,6 +74,57 @@ describe('batches at the same time', () => {
     for (const row of rows) expect(row.last_name).toBe(`v${versions}`);
   }, 60_000);
 
+  it('that fight for keys leave each row to the best record, and all others waiting, whoever leaves meanwhile', async () => {
+    const own = await createScene(copy(0));
+    const ownToken = await authorizedToken(copy(0), own);
+    const [records, versions, keys] = [18, 12, 3];
+    const keyAt = (number: number, version: number): string =>
+      `k${(number * 7 + version * (number % 3)) % keys}@example.com`;
+    const stampAt = (number: number, version: number): string => moment(version * 100 + number);
+    const send = (index: number, number: number, version: number) =>
+      postBatch(copy(index), ownToken, {
+        upserts: [[contactId(number), stampAt(number, version), keyAt(number, version), `v${version}`]],
+      });
+    const leave = (index: number, number: number) => {
+      const at = stampAt(number, versions + 1);
+      const id = contactId(number);
+      return postBatch(
+        copy(index),
+        ownToken,
+        number % 2 === 0 ? { archives: [[id, at]] } : { deletes: [{ id, at, key: {} }] },
+      );
+    };
+    const acts = shuffled(records * versions, 11).map((each, index) =>
+      send(index, (each % records) + 1, Math.floor((each - 1) / records) + 1),
+    );
+    // Every third record leaves while the others come.
+    const leaving = Array.from({ length: records }, (_each, index) => index + 1).filter((n) => n % 3 === 1);
+    const answers = await Promise.all([...acts, ...leaving.map((number, index) => leave(index, number))]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    // What came after it left, late and of an older version, may have found nothing that says so: it says so again.
+    await Promise.all(leaving.map((number, index) => leave(index, number)));
+    const staying = Array.from({ length: records }, (_each, index) => index + 1).filter((n) => n % 3 !== 1);
+    const expected = Array.from({ length: keys }, (_each, key) => {
+      const claims = staying
+        .filter((number) => keyAt(number, versions) === `k${key}@example.com`)
+        .sort((one, other) => other - one);
+      return claims.map(contactId);
+    });
+    const rows = (await rowsOf(copy(0), own)).filter((row) => row._archived_at === null);
+    expect(rows.map((row) => [row.email, row._salesforce_id])).toEqual(
+      expected.flatMap(([best], key) => (best === undefined ? [] : [[`k${key}@example.com`, best]])),
+    );
+    const waiting = await admin(
+      copy(0),
+      'get',
+      `/v1/admin/projects/${own.project}/tables/Contact/duplicates?limit=1000`,
+    ).expect(200);
+    const { duplicates } = waiting.body as { duplicates: { rival: { id: string } }[] };
+    expect(duplicates.map(({ rival }) => rival.id)).toEqual(
+      expected.flatMap(([, ...others]) => others).sort(),
+    );
+  }, 120_000);
+
   it('apply twins of one batch once, and answer both the same', async () => {
     const twins = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>

@@ -38,6 +38,8 @@ describe('a batch', () => {
       applied: 2,
       unchanged: 0,
       stale: 0,
+      rivals: 0,
+      leftOut: 0,
       archived: 0,
       deleted: 0,
       rejected: [],
@@ -93,7 +95,7 @@ describe('a batch', () => {
     const answer = await postBatch(server, token, {
       upserts: [person(1, 9, 'same@example.com', 'Late'), person(2, 3, 'same@example.com', 'Early')],
     });
-    expect(answer.body).toMatchObject({ applied: 1, stale: 1 });
+    expect(answer.body).toMatchObject({ applied: 1, stale: 0, rivals: 1 });
     expect(await rowsOf(server, scene)).toMatchObject([{ last_name: 'Late', _salesforce_id: contactId(1) }]);
   });
 
@@ -218,14 +220,14 @@ describe('a batch', () => {
         bad(3, 'a\ud800', 17),
       ],
     }).expect(200);
-    const { applied, rejected } = answer.body as {
+    const { applied, leftOut, rejected } = answer.body as {
       applied: number;
+      leftOut: number;
       rejected: { code: string; field: string }[];
     };
-    expect(applied).toBe(1);
+    expect([applied, leftOut]).toEqual([1, 1]);
     expect(rejected.map(({ code, field }) => `${code} ${field}`)).toEqual([
       'invalid-email Email',
-      'required Email',
       'too-long LastName',
       'invalid-character LastName',
       'not-a-number Age__c',

@@ -85,7 +85,7 @@ describe('a batch', () => {
       const answer = await postBatch(server, token, {
         upserts: [record(1, 5, 'n@example.com', 'First'), record(2, 6, 'n@example.com', 'Second')],
       }).expect(200);
-      expect(answer.body).toMatchObject({ applied: 1, stale: 1 });
+      expect(answer.body).toMatchObject({ applied: 1, stale: 0, rivals: 1 });
       expect(await rows()).toMatchObject([
         { email: 'c@example.com' },
         { email: 'n@example.com', last_name: 'Second', _salesforce_id: contactId(2), age: 32 },

@@ -298,12 +298,44 @@ describe('a pull', () => {
   });
 
   it('says which records it could not take, and takes the others', async () => {
-    await save(2);
+    await mapped([
+      ['Email', 'email'],
+      ['LastName', 'last_name'],
+      ['Title', 'tier'],
+    ]);
+    await call('post', `/v1/admin/transfers/${scene.transferId}/activate`, {}, 200);
+    await save(2, { Title: 'gold' });
+    await salesforce.create('Contact', {
+      LastName: family,
+      Email: `${family.replace(' ', '.')}@example.com`,
+      Title: 'bronze',
+    });
     await salesforce.create('Contact', { LastName: family });
-    const pull = await createPull({ selection: ofFamily() });
+    const soql = `SELECT Email, LastName, Title FROM Contact WHERE LastName = '${family}'`;
+    const pull = await createPull({ selection: { type: 'query', soql } });
     const run = await runNow(pull);
-    expect(run).toMatchObject({ state: 'done', read: 3, applied: 2, rejected: 1 });
-    expect(run.rejections).toMatchObject([{ code: 'required', field: 'Email' }]);
+    expect(run).toMatchObject({ state: 'done', read: 4, applied: 2, rejected: 1, leftOut: 1 });
+    expect(run.rejections).toMatchObject([{ code: 'not-in-picklist', field: 'Title' }]);
+  });
+
+  it('counts a record that waits for the row of another one as there, until it is gone', async () => {
+    const [first = '', second = ''] = await Promise.all(
+      [1, 2].map(() =>
+        salesforce.create('Contact', { LastName: family, Email: `${family.replace(' ', '.')}@example.com` }),
+      ),
+    );
+    const pull = await createPull({ selection: ofFamily() });
+    expect(await runNow(pull)).toMatchObject({ applied: 1, rivals: 1 });
+    const mine = async () => (await rows()).filter((row) => row.last_name === family);
+    const [row] = await mine();
+    const holder = String(row?._salesforce_id);
+    await salesforce.delete('Contact', holder);
+    expect(await runNow(pull, { kind: 'full' })).toMatchObject({ state: 'done' });
+    const other = holder === first ? second : first;
+    expect(await mine()).toMatchObject([{ _salesforce_id: other, _archived_at: null }]);
+    await salesforce.delete('Contact', other);
+    await runNow(pull, { kind: 'full' });
+    expect((await mine())[0]?._archived_at).not.toBeNull();
   });
 
   it('fetches everything anew when the mapping has another column', async () => {
