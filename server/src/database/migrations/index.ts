@@ -20,6 +20,7 @@ import { apiBudget } from './020-api-budget.ts';
 import { oneSpelling } from './021-one-spelling.ts';
 import { faults } from './022-faults.ts';
 import { namesAndMoves } from './023-names-and-moves.ts';
+import { mergeByField } from './024-merge-by-field.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -44,6 +45,7 @@ const MIGRATIONS: readonly Migration[] = [
   oneSpelling,
   faults,
   namesAndMoves,
+  mergeByField,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -1,6 +1,8 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { calledFunction, functionSql, type TriggerFunction } from '../../database/trigger-functions.ts';
 import { keyObject } from '../../people/record-keys.ts';
+import type { Field } from '../../values/field-types.ts';
+import { columnsAsJson } from './column-json.ts';
 
 /** What is to be noticed of a table's rows for one integration. */
 export interface Watch {
@@ -8,8 +10,10 @@ export interface Watch {
   readonly connectionId: string;
   readonly creates: boolean;
   readonly deletes: boolean;
-  /** Columns whose change is an update; null where updates are not sent. */
-  readonly updates: readonly string[] | null;
+  /** Changes of rows are sent. */
+  readonly updates: boolean;
+  /** Columns that are written to a record that is there. */
+  readonly columns: readonly string[];
   /** Columns by which the records of a person's consent are found; null where consent is not sent. */
   readonly consent: readonly string[] | null;
 }
@@ -19,6 +23,7 @@ export interface WatchedTable {
   readonly schemaName: string;
   readonly code: string;
   readonly primaryKey: readonly string[];
+  readonly fields: readonly Pick<Field, 'name' | 'type'>[];
 }
 
 const OPERATIONS = ['insert', 'update', 'delete'] as const;
@@ -42,6 +47,8 @@ const functionName = (table: WatchedTable, operation: Operation): string =>
 const COALESCE = `
   ON CONFLICT (integration_id, identity_id) DO UPDATE SET
     row_change = di.coalesced_change(d.row_change, EXCLUDED.row_change),
+    base = di.coalesced_base(d.row_change, d.base, EXCLUDED.row_change, EXCLUDED.base),
+    edited_at = coalesce(d.edited_at, '{}') || coalesce(EXCLUDED.edited_at, '{}'),
     is_consent_changed = d.is_consent_changed OR EXCLUDED.is_consent_changed,
     changed_opt_ins = di.united_opt_ins(d.is_consent_changed, d.changed_opt_ins, EXCLUDED.is_consent_changed, EXCLUDED.changed_opt_ins),
     salesforce_id = coalesce(EXCLUDED.salesforce_id, d.salesforce_id),
@@ -135,7 +142,7 @@ function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | 
   if (watches.length === 0) return null;
   const values = watches.map(
     (watch) =>
-      `(${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${bool(watch.creates)}, ${bool(watch.updates !== null)}, ${bool(watch.consent !== null)})`,
+      `(${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${bool(watch.creates)}, ${bool(watch.updates)}, ${bool(watch.consent !== null)}, ${nothingBefore(watch.columns)})`,
   );
   return trigger(
     watches,
@@ -143,16 +150,17 @@ function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | 
     `INSERT INTO di.record_identity (table_id, record_key)
     SELECT DISTINCT ${uuid(table.id)}, ${keyOf(table, 'n')} FROM changed n WHERE n."_archived_at" IS NULL ORDER BY 2
     ON CONFLICT DO NOTHING;
-    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, is_consent_changed, due_at)
-    SELECT w.integration_id, w.connection_id, w.identity_id, w.row_change, w.has_consent, ${DUE} FROM (
-      SELECT g.id AS integration_id, g.connection_id, i.id AS identity_id,
+    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, base, edited_at, is_consent_changed, due_at)
+    SELECT w.integration_id, w.connection_id, w.identity_id, w.row_change,
+      CASE WHEN w.row_change IS NOT NULL THEN w.base END, ${editedAt('w.base')}, w.has_consent, ${DUE} FROM (
+      SELECT g.id AS integration_id, g.connection_id, i.id AS identity_id, g.base,
         CASE WHEN g.creates THEN 'created'
           WHEN g.updates AND EXISTS (SELECT FROM di.record_link l WHERE l.identity_id = i.id AND l.connection_id = g.connection_id) THEN 'updated'
         END AS row_change,
         g.consents AND EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id) AS has_consent
       FROM changed n
       ${identified(table, keyOf(table, 'n'))}
-      CROSS JOIN (VALUES ${values.join(', ')}) AS g (id, connection_id, creates, updates, consents)
+      CROSS JOIN (VALUES ${values.join(', ')}) AS g (id, connection_id, creates, updates, consents, base)
       WHERE n."_archived_at" IS NULL AND g.connection_id::text IS DISTINCT FROM _origin
     ) w
     JOIN di.integration s ON s.id = w.integration_id
@@ -161,47 +169,104 @@ function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | 
   );
 }
 
-/**
- * Rows whose watched columns differ. What is new is taken from what was, as sets: a join of both would be planned once for
- * a row, and run for two thousand. A row that comes back from the archive differs.
- */
-function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | null {
-  const looks = watches.flatMap((watch) => [
-    ...(watch.updates === null
-      ? []
-      : [{ watch, columns: watch.updates, change: "'updated'", consent: false }]),
-    ...(watch.consent === null ? [] : [{ watch, columns: watch.consent, change: 'NULL', consent: true }]),
+/** Of a row that is new nothing was there before. */
+const nothingBefore = (columns: readonly string[]): string =>
+  `${quoteLiteral(JSON.stringify(Object.fromEntries(columns.map((name) => [name, null]))))}::jsonb`;
+
+/** When the columns of a base were changed: now. */
+const editedAt = (base: string): string =>
+  `(SELECT jsonb_object_agg(k.name, clock_timestamp()) FROM jsonb_object_keys(${base}) AS k (name))`;
+
+/** Something of a row that one integration looks at. */
+interface Look {
+  readonly watch: Watch;
+  readonly isConsent: boolean;
+}
+
+const looksOf = (watches: readonly Watch[]): readonly Look[] =>
+  watches.flatMap((watch) => [
+    ...(watch.updates ? [{ watch, isConsent: false }] : []),
+    ...(watch.consent === null ? [] : [{ watch, isConsent: true }]),
   ]);
+
+/** What differs before and after, as sets: a join of both would be planned once for a row, and run for two thousand. */
+function differing(shown: readonly string[], side: 'before' | 'changed'): string {
+  const columns = shown.join(', ');
+  const other = side === 'before' ? 'changed' : 'before';
+  return `(SELECT ${columns} FROM ${side} n EXCEPT SELECT ${columns} FROM ${other} n)`;
+}
+
+const shownOf = (columns: readonly string[]): string[] => [
+  ...new Set(columns.map((name) => `n.${quoteIdentifier(name)}`)),
+  'n."_archived_at" IS NULL AS "_is_live"',
+];
+
+/** Rows by which the records of a person's consent would be found elsewhere than before. */
+function lookedUpElsewhere(table: WatchedTable, columns: readonly string[], place: number): string {
+  return `SELECT ${keyOf(table, 'e')} AS record_key, ${place} AS place, NULL::jsonb AS base
+      FROM ${differing(shownOf([...table.primaryKey, ...columns]), 'changed')} e WHERE e."_is_live"`;
+}
+
+/**
+ * Rows whose written columns differ, with what those were. What a row was is known by its record, where it has one: it
+ * may have another key now. Of a row that comes back from the archive, and of one that is not told from others, every
+ * column is written.
+ */
+function editedRows(table: WatchedTable, columns: readonly string[], place: number): string {
+  const shown = [...shownOf([...table.primaryKey, ...columns]), 'n."_salesforce_id"'];
+  const fields = table.fields.filter(({ name }) => columns.includes(name));
+  const side = (name: 'before' | 'changed'): string =>
+    `SELECT ${keyOf(table, 'e')} AS record_key, e."_salesforce_id", e."_is_live", ${bool(name === 'changed')} AS is_now,
+        ${columnsAsJson('e', fields)} AS shown FROM ${differing(shown, name)} e`;
+  return `SELECT n.record_key, ${place} AS place, n.base FROM (
+      SELECT unnest(p.keys) AS record_key, CASE WHEN cardinality(p.keys) = 1 AND p.was IS NOT NULL THEN coalesce((
+          SELECT jsonb_object_agg(o.name, o.value) FROM jsonb_each(p.was) AS o (name, value)
+          WHERE p.now->o.name <> o.value), '{}') END AS base
+      FROM (
+        SELECT array_agg(e.record_key) FILTER (WHERE e.is_now AND e."_is_live") AS keys,
+          (array_agg(e.shown) FILTER (WHERE e.is_now AND e."_is_live"))[1] AS now,
+          (array_agg(e.shown) FILTER (WHERE NOT e.is_now AND e."_is_live"))[1] AS was
+        FROM (${side('changed')} UNION ALL ${side('before')}) e
+        GROUP BY coalesce(e."_salesforce_id", e.record_key::text)) p
+    ) n WHERE n.base IS DISTINCT FROM '{}'`;
+}
+
+/** Rows that differ in what is watched of them. */
+function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | null {
+  const looks = looksOf(watches);
   if (looks.length === 0) return null;
-  const differing = looks.map(({ watch, columns }, place) => {
-    const seen = [...new Set([...table.primaryKey, ...columns])].map((name) => `n.${quoteIdentifier(name)}`);
-    const shown = [...seen, 'n."_archived_at" IS NULL AS "_is_live"'].join(', ');
-    return `SELECT ${keyOf(table, 'e')} AS record_key, ${place} AS place
-      FROM (SELECT ${shown} FROM changed n EXCEPT SELECT ${shown} FROM before n) e
-      WHERE e."_is_live" AND ${uuid(watch.connectionId)}::text IS DISTINCT FROM _origin`;
+  const changes = looks.map(({ watch, isConsent }, place) => {
+    const rows = isConsent
+      ? lookedUpElsewhere(table, watch.consent ?? [], place)
+      : editedRows(table, watch.columns, place);
+    return `SELECT r.* FROM (${rows}) r WHERE ${uuid(watch.connectionId)}::text IS DISTINCT FROM _origin`;
   });
   const values = looks.map(
-    ({ watch, change, consent }, place) =>
-      `(${place}, ${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${change}, ${bool(consent)})`,
+    ({ watch, isConsent }, place) =>
+      `(${place}, ${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${isConsent ? 'NULL' : "'updated'"}, ${bool(isConsent)})`,
   );
   return trigger(
     watches,
     `_keys jsonb[];
-    _places int[];`,
-    `SELECT array_agg(x.record_key), array_agg(x.place) INTO _keys, _places FROM (${differing.join(' UNION ALL ')}) x;
+    _places int[];
+    _bases jsonb[];`,
+    `SELECT array_agg(x.record_key), array_agg(x.place), array_agg(x.base) INTO _keys, _places, _bases
+    FROM (${changes.join(' UNION ALL ')}) x;
     IF _keys IS NULL THEN RETURN NULL; END IF;
     INSERT INTO di.record_identity (table_id, record_key)
     SELECT DISTINCT ${uuid(table.id)}, x.record_key FROM unnest(_keys) AS x (record_key) ORDER BY 2
     ON CONFLICT DO NOTHING;
-    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, is_consent_changed, due_at)
-    SELECT g.id, g.connection_id, i.id, max(g.row_change), bool_or(g.is_consent), ${DUE}
-    FROM unnest(_keys, _places) AS x (record_key, place)
-    JOIN (VALUES ${values.join(', ')}) AS g (place, id, connection_id, row_change, is_consent) ON g.place = x.place
-    JOIN di.integration s ON s.id = g.id
-    ${identified(table, 'x.record_key')}
-    WHERE NOT g.is_consent OR EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id)
-    GROUP BY 1, 2, 3, s.next_run_at
-    ORDER BY 1, 3 ${COALESCE};`,
+    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, base, edited_at, is_consent_changed, due_at)
+    SELECT w.id, w.connection_id, w.identity_id, w.row_change, w.base, ${editedAt('w.base')}, w.is_consent, w.due_at FROM (
+      SELECT g.id, g.connection_id, i.id AS identity_id, max(g.row_change) AS row_change,
+        (array_agg(x.base) FILTER (WHERE NOT g.is_consent))[1] AS base, bool_or(g.is_consent) AS is_consent, ${DUE} AS due_at
+      FROM unnest(_keys, _places, _bases) AS x (record_key, place, base)
+      JOIN (VALUES ${values.join(', ')}) AS g (place, id, connection_id, row_change, is_consent) ON g.place = x.place
+      JOIN di.integration s ON s.id = g.id
+      ${identified(table, 'x.record_key')}
+      WHERE NOT g.is_consent OR EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id)
+      GROUP BY 1, 2, 3, s.next_run_at
+    ) w ORDER BY 1, 3 ${COALESCE};`,
   );
 }
 

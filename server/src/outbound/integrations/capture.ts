@@ -100,6 +100,26 @@ export async function renameInIntegrations(
         ),
         version: transaction.raw('version + 1'),
       });
+  await renameInDeliveries(
+    transaction,
+    rows.map(({ id }) => id),
+    renamed,
+  );
+}
+
+/** What waits names the columns that changed. */
+async function renameInDeliveries(
+  transaction: Knex,
+  integrationIds: readonly string[],
+  renamed: ReadonlyMap<string, string>,
+): Promise<void> {
+  const renaming = (column: string): string =>
+    `(SELECT jsonb_object_agg(coalesce(:renamed::jsonb->>k.name, k.name), k.value) FROM jsonb_each(${column}) AS k (name, value))`;
+  await transaction.raw(
+    `UPDATE di.delivery SET base = ${renaming('base')}, edited_at = ${renaming('edited_at')}
+     WHERE integration_id = ANY (:integrationIds::uuid[]) AND base <> '{}'`,
+    { renamed: JSON.stringify(Object.fromEntries(renamed)), integrationIds: [...integrationIds] },
+  );
 }
 
 function watchOf({ id, connection_id, operations, mapping, matching }: IntegrationRow): Watch {
@@ -112,7 +132,8 @@ function watchOf({ id, connection_id, operations, mapping, matching }: Integrati
     connectionId: connection_id,
     creates: operations.includes('created'),
     deletes: operations.includes('deleted'),
-    updates: operations.includes('updated') ? mapped : null,
+    updates: operations.includes('updated'),
+    columns: [...new Set(mapped)],
     consent: operations.includes('consent') ? lookup : null,
   };
 }

@@ -70,12 +70,10 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
     isRowWanted && operations.includes('created') && (!claim.isLinkGone || claim.rowChange === 'created');
   const fields =
     isRowWanted && (operations.includes('updated') || claim.rowChange === 'created')
-      ? mapping.fields(live.values, false)
+      ? mapping.changedFields(live.values, live.edited?.columns ?? null)
       : {};
   const optIns = isConsentWanted ? mapping.optIns(byCode, changed) : {};
-  const newFields = mayCreate
-    ? { ...mapping.fields(live.values, true), ...mapping.optIns(byCode, null) }
-    : null;
+  const newFields = mayCreate ? { ...mapping.newFields(live.values), ...mapping.optIns(byCode, null) } : null;
   const hasOptIns = Object.keys(optIns).length > 0;
   const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
   const known = claim.isLinkGone ? null : (claim.linkedId ?? knownId(row, context));

@@ -4,6 +4,7 @@ import { SalesforceFault, type OrgRecord } from '../../salesforce/org.ts';
 import type { Refusal } from '../../salesforce/refusals.ts';
 import type { RecordAnswer } from '../engine/send-records.ts';
 import type { Claim } from './claims.ts';
+import type { CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Retried, Settled } from './outcomes.ts';
 import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';
@@ -42,6 +43,7 @@ export class Portion {
   readonly #written = new Map<Claim, Map<string, OrgRecord>>();
   /** Deliveries of consent that are done in the org, and whose columns do not know it yet. */
   readonly #unread: Settled[] = [];
+  #rows: CurrentState['rows'] = new Map();
   #callsKept: number;
 
   constructor(drain: IntegrationDrain, { ownsRows, followed, judge }: Sender) {
@@ -55,6 +57,7 @@ export class Portion {
   /** Throws what ends the sending; what was answered before that is kept. */
   async deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
     const { org, integration, ending, database } = this.#drain;
+    this.#rows = context.state.rows;
     const wishes: Wish[] = [];
     const settled: Settled[] = [];
     for (const claim of claims) {
@@ -150,7 +153,7 @@ export class Portion {
       open.left -= 1;
       if (answer.isSaved) {
         const id = idOf(write, answer);
-        if (open.done === null || write.isOwn) open.done = savedAs(write, answer, id);
+        if (open.done === null || write.isOwn) open.done = this.#savedAs(write, answer, id);
         this.#noteWritten(write, id);
       } else open.refusals.push(answer.refusal);
       if (open.left > 0) return;
@@ -160,6 +163,16 @@ export class Portion {
       else settled.push(end);
     });
     await this.#settle(settled, retried);
+  }
+
+  /** Of several records of an address that are written only the row's own is linked to it, and has what the row says. */
+  #savedAs({ claim, operation, isOwn }: Write, answer: SavedAnswer, id: string | null): Settled {
+    if (operation === 'delete')
+      return { claim, outcome: 'deleted', ...(isOwn && id !== null ? { salesforceId: id } : {}) };
+    const outcome = answer.isCreated ? 'created' : 'updated';
+    if (!isOwn || id === null) return { claim, outcome };
+    const sent = this.#rows.get(claim.identityId)?.edited?.values;
+    return { claim, outcome, salesforceId: id, ...(sent === undefined ? {} : { sent }) };
   }
 
   async #keep({ settled, retried }: Outcomes): Promise<void> {
@@ -178,12 +191,6 @@ const READ_BACK: ReadonlySet<Settled['outcome']> = new Set(['created', 'updated'
 
 const idOf = ({ record }: Write, answer: SavedAnswer): string | null =>
   answer.id ?? (typeof record.Id === 'string' ? record.Id : null);
-
-/** Of several records of an address that are written only the row's own is linked to it. */
-function savedAs({ claim, operation, isOwn }: Write, answer: SavedAnswer, id: string | null): Settled {
-  const outcome = operation === 'delete' ? 'deleted' : answer.isCreated ? 'created' : 'updated';
-  return { claim, outcome, ...(isOwn && id !== null ? { salesforceId: id } : {}) };
-}
 
 /** What a delivery comes to that may have been written to several records. */
 function endOf(write: Write, done: Settled | null, refusals: readonly Refusal[]): Settled | Retried {

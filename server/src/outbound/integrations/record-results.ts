@@ -153,14 +153,22 @@ async function keepGone(
   );
 }
 
-/** Done is done where nothing has changed since; a creation that was changed meanwhile is known by its link from now on. */
+/** What was sent of the columns that a delivery waits with. */
+const SENT_OF_BASE = `(SELECT coalesce(jsonb_object_agg(s.name, s.value), '{}')
+  FROM jsonb_each((${SAID}->>'sent')::jsonb) AS s (name, value) WHERE d.base ? s.name)`;
+
+/**
+ * Done is done where nothing has changed since. What has changed meanwhile is compared with what was sent, and a creation
+ * is known by its link from now on.
+ */
 async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
   const done = settled.filter(({ outcome }) => outcome !== 'dead');
   if (done.length === 0) return;
   await client.query(
     `WITH done AS (DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME})
-     UPDATE di.delivery d SET tried_value = NULL WHERE ${NAMED} AND NOT ${IS_SAME} AND d.tried_value IS NOT NULL`,
-    said(done, ({ claim }) => ({ revision: claim.revision })),
+     UPDATE di.delivery d SET tried_value = NULL, base = d.base || ${SENT_OF_BASE}
+     WHERE ${NAMED} AND NOT ${IS_SAME} AND (d.tried_value IS NOT NULL OR ${SAID} ? 'sent')`,
+    said(done, ({ claim, sent }) => ({ revision: claim.revision, sent })),
   );
 }
 
