@@ -60,7 +60,9 @@ import type { Route } from './api/route.ts';
 import { importTargets } from './outbound/files/import-targets.ts';
 import { personImports } from './inbound/files/person-imports.ts';
 import { importRoutes } from './inbound/files/routes.ts';
+import { conflictRoutes } from './inbound/batches/conflict-routes.ts';
 import { personBatches } from './inbound/batches/person-batches.ts';
+import { personConflicts } from './inbound/batches/person-conflicts.ts';
 import { postBatch } from './inbound/batches/post-batch.ts';
 import { Targets } from './inbound/batches/targets.ts';
 import { healthRoutes } from './operations/process-health.ts';
@@ -170,6 +172,7 @@ export function routesOf(services: Services): Route[] {
     ...fieldRoutes(transfersUsing),
     ...rowRoutes(database.pool, database.isEmbedded, consentKeys),
     ...duplicateRoutes(),
+    ...conflictRoutes(),
     ...importRoutes(importTargets(orgs)),
     ...connectionRoutes(authorization),
     ...connectionPageRoutes(authorization.authorizations, config.packageVersion, resumeWork),
@@ -206,7 +209,15 @@ export function routesOf(services: Services): Route[] {
 
 /** Where something of a person is held, in the order in which it is erased: rows first, who the person is last. */
 export function personParts(keys: ConsentKeys): readonly PersonPart[] {
-  return [personRows, personDeliveries, personBatches, personImports, personWrites, personConsent(keys)];
+  return [
+    personRows,
+    personDeliveries,
+    personBatches,
+    personConflicts,
+    personImports,
+    personWrites,
+    personConsent(keys),
+  ];
 }
 
 /** Endpoints for whoever watches the server; a worker has no others. */

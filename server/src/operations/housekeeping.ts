@@ -42,6 +42,7 @@ export function housekeeping({
       imports: await forgetImports(knex, days),
       tombstones: await forget(knex, 'di.tombstone', 'deleted_at', days, 'NOT is_erasure'),
       batchFaults: await forget(knex, 'di.batch_fault', 'at', days),
+      conflicts: await forget(knex, 'di.conflict', 'at', days),
       // What waits has no end yet, and is never forgotten.
       writes: await forget(knex, 'di.write_item', 'finished_at', days),
       // Nor what is not over yet. Alerts go with their incident.
@@ -70,7 +71,8 @@ type ForgottenTable =
   | 'di.deployment'
   | 'di.delivery_count'
   | 'di.api_call_count'
-  | 'di.batch_fault';
+  | 'di.batch_fault'
+  | 'di.conflict';
 
 /** Deletes rows that are older than some days, a portion at a time; answers how many. */
 export async function forget(

@@ -21,6 +21,7 @@ import { oneSpelling } from './021-one-spelling.ts';
 import { faults } from './022-faults.ts';
 import { namesAndMoves } from './023-names-and-moves.ts';
 import { mergeByField } from './024-merge-by-field.ts';
+import { editedRows } from './025-edited-rows.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -46,6 +47,7 @@ const MIGRATIONS: readonly Migration[] = [
   faults,
   namesAndMoves,
   mergeByField,
+  editedRows,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -20,8 +20,10 @@ import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.
 import { followOptIns } from './follow-opt-ins.ts';
 import { keepOptOuts } from './keep-opt-outs.ts';
 import { mapRecords, type MappedRecords, type Rejection } from '../../projects/mapping.ts';
+import { mergeEdits } from './merge-edits.ts';
+import { ROW_EDITED } from './merge.sql.ts';
 import { KEY_MOVED } from './table.sql.ts';
-import { writeApart, type WrittenRows } from './write-rows.ts';
+import { writeApart } from './write-rows.ts';
 
 /** Locks and serialization, and a twin that was faster: the same work again goes through, or finds its answer. */
 const AGAIN = new Set(['40P01', '40001', '55P03']);
@@ -40,7 +42,7 @@ export async function applyBatch(
   batch: Batch,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   let mapped: MappedRecords | null = null;
-  let care: Care = { moves: false, parts: false };
+  let care: Care = { moves: false, merges: false, parts: false };
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {
@@ -65,8 +67,10 @@ export async function applyBatch(
       if (attempt >= ATTEMPTS) throw error;
       if (AGAIN.has(state) || isTwin(error)) await pause(attempt);
       else if (state === KEY_MOVED && !care.moves) care = { ...care, moves: true };
+      // A row may be changed by somebody again and again.
+      else if (state === ROW_EDITED) care = { ...care, moves: true, merges: true };
       // Which row it is that PostgreSQL refuses, is found part by part.
-      else if (isRefusedRow(error) && !care.parts) care = { moves: true, parts: true };
+      else if (isRefusedRow(error) && !care.parts) care = { ...care, moves: true, parts: true };
       else throw error;
     }
   }
@@ -93,7 +97,7 @@ async function applyOnce(
   client: pg.PoolClient,
   batch: Batch,
   found: Probe | undefined,
-  mapped: MappedRecords,
+  taken: MappedRecords,
   care: Care,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   checkProbe(batch, found);
@@ -102,9 +106,10 @@ async function applyOnce(
     await client.query('ROLLBACK');
     return { answer: replayed(found, hash), isReplay: true };
   }
-  const overtaken = found.has_later_deletes ? await findBuried(client, batch, mapped) : new Set<string>();
+  const overtaken = found.has_later_deletes ? await findBuried(client, batch, taken) : new Set<string>();
   const session = clientSession(client);
-  if (found.has_erased) await keepOptOuts(session, batch, mapped, overtaken);
+  if (found.has_erased) await keepOptOuts(session, batch, taken, overtaken);
+  const { records: mapped, merged } = await mergeEdits(client, batch, taken, overtaken, care);
   const unmovable = care.moves ? await moveRows(client, batch, mapped, care, overtaken) : NONE;
   if (batch.lowering !== null) await lowerConsent(session, batch, mapped, overtaken);
   const movable = unmovable.size === 0 ? mapped.rows : mapped.rows.filter((place) => !unmovable.has(place));
@@ -112,9 +117,12 @@ async function applyOnce(
     overtaken.size === 0 ? movable : movable.filter((place) => !overtaken.has(mapped.ids[place] ?? ''));
   // What is gone goes last: a record that takes over the row of a deleted one, after a merge, keeps what the row holds.
   const inParts = care.parts || hasGone(batch);
-  const before: WrittenRows = inParts
-    ? await writeApart(client, batch, mapped, rows)
-    : { applied: 0, unchanged: 0, stale: 0, rejected: [] };
+  const [edited, unedited] = [
+    rows.filter((place) => merged.has(place)),
+    rows.filter((place) => !merged.has(place)),
+  ];
+  const before = await writeApart(client, batch, mapped, edited, 'upsertMerged');
+  if (inParts) await writeApart(client, batch, mapped, unedited, 'upsert', before);
   const { archived, rejected: kept } = await archive(client, batch, care.parts);
   const deleted = await remove(client, batch);
   const counted = {
@@ -128,7 +136,7 @@ async function applyOnce(
     await settleFaults(client, batch, mapped, counted.rejected);
   const { opt_in_fields: optIns } = found;
   const last = optIns && (() => followOptIns(session, batch, mapped, rows, optIns));
-  const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, counted, last);
+  const answer = await write(client, batch, hash, mapped, care, inParts ? [] : unedited, counted, last);
   return { answer, isReplay: false };
 }
 

@@ -38,6 +38,8 @@ export class TargetChanged extends Error {}
 export interface Care {
   /** Rows of records whose key changed are moved first. */
   readonly moves: boolean;
+  /** What comes is merged with changes that wait to be sent: a row with one was met. */
+  readonly merges: boolean;
   /** Rows are written in parts, to find those that the database refuses. */
   readonly parts: boolean;
 }

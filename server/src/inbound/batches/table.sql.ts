@@ -3,11 +3,12 @@ import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import { sqlType, type Field } from '../../values/field-types.ts';
 import { keyObject } from '../../people/record-keys.ts';
 import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
+import { mergeSql, ROW_EDITED, type MergeSql } from './merge.sql.ts';
 import type { BuiltField } from '../../projects/tables.ts';
 import type { Mapping } from '../../projects/mapping.ts';
 
 /** The statements that write one table by one mapping; the text is made once, values are always bound. */
-export interface TableSql {
+export interface TableSql extends MergeSql {
   /** A name for the prepared statements: the same text has the same name. */
   readonly name: string;
   readonly rekey: string;
@@ -16,6 +17,8 @@ export interface TableSql {
   readonly removeById: string;
   readonly removeByKey: string;
   readonly upsert: string;
+  /** For rows that are locked, and whose waiting changes have been merged with what comes. */
+  readonly upsertMerged: string;
   readonly newer: string;
   /** For a batch that moves nothing. */
   readonly write: string;
@@ -44,7 +47,9 @@ export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
     archive: archive(table),
     removeById: removeById(table),
     removeByKey: removeByKey(table, key),
-    upsert: upsert(table, key, fields, 1, ANY_OWNER),
+    ...mergeSql(table, key, fields),
+    upsert: upsert(table, key, fields, 1, `${ANY_OWNER} AND ${UNEDITED}`),
+    upsertMerged: upsert(table, key, fields, 1, ANY_OWNER),
     newer: newer(table, key),
     write: write(table, key, fields, true),
     writeMoved: write(table, key, fields, false),
@@ -165,6 +170,11 @@ function removeByKey(table: string, key: readonly Field[]): string {
 
 /** Whose row a record may write: anybody's, or nobody else's. */
 const ANY_OWNER = 'true';
+/**
+ * Ends the statement at a row of which a change waits to be sent. It is asked of the row as it is when it is locked, so that
+ * no change is overlooked that was made a moment ago.
+ */
+const UNEDITED = `CASE WHEN r."_edited_at" IS NULL THEN true ELSE di.unless(true, '${ROW_EDITED}', NULL) IS NULL END`;
 const SAME_OWNER = '(r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id")';
 
 /**
@@ -176,7 +186,7 @@ function upsert(
   key: readonly Field[],
   fields: readonly Field[],
   first: number,
-  owner: string,
+  condition: string,
 ): string {
   const columns = names(fields);
   const isKey = new Set(names(key));
@@ -192,9 +202,10 @@ function upsert(
     FROM ${incoming(fields, first + 2, [`$${first}::text[]`, `$${first + 1}::timestamptz[]`])} AS i("_id", "_stamp", ${columns.join(', ')})
     ON CONFLICT (${names(key).join(', ')}) DO UPDATE
     SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = EXCLUDED.${column}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
-    WHERE ${owner} AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
+    WHERE (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
       OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
           AND (r."_archived_at" IS NOT NULL OR ${anyDiffers(written.map((column) => [`r.${column}`, `EXCLUDED.${column}`]))})))
+      AND ${condition}
     RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
 }
 
@@ -237,7 +248,7 @@ function write(
         ELSE false END`
     : 'false';
   return `
-    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER, movesNothing ? SAME_OWNER : ANY_OWNER)}),
+    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER, `${movesNothing ? SAME_OWNER : ANY_OWNER} AND ${UNEDITED}`)}),
     applied AS (SELECT count(*) AS rows FROM written),
     counted AS (
       SELECT rows, ${hasMoved} AS has_moved, CASE WHEN rows < cardinality($13::text[]) THEN

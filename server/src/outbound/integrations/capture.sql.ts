@@ -1,30 +1,8 @@
-import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
+import { quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { calledFunction, functionSql, type TriggerFunction } from '../../database/trigger-functions.ts';
-import { keyObject } from '../../people/record-keys.ts';
-import type { Field } from '../../values/field-types.ts';
-import { columnsAsJson } from './column-json.ts';
-
-/** What is to be noticed of a table's rows for one integration. */
-export interface Watch {
-  readonly integrationId: string;
-  readonly connectionId: string;
-  readonly creates: boolean;
-  readonly deletes: boolean;
-  /** Changes of rows are sent. */
-  readonly updates: boolean;
-  /** Columns that are written to a record that is there. */
-  readonly columns: readonly string[];
-  /** Columns by which the records of a person's consent are found; null where consent is not sent. */
-  readonly consent: readonly string[] | null;
-}
-
-export interface WatchedTable {
-  readonly id: string;
-  readonly schemaName: string;
-  readonly code: string;
-  readonly primaryKey: readonly string[];
-  readonly fields: readonly Pick<Field, 'name' | 'type'>[];
-}
+import { editedRows, keyOf, lookedUpElsewhere } from './edited-rows.sql.ts';
+import { markSql, releaseMarksSql } from './mark-edited.sql.ts';
+import type { Watch, WatchedTable } from './watch.ts';
 
 const OPERATIONS = ['insert', 'update', 'delete'] as const;
 type Operation = (typeof OPERATIONS)[number];
@@ -59,19 +37,25 @@ const COALESCE = `
 /** Takes a table's triggers away, if it has any. */
 export function releaseSql(table: WatchedTable): readonly string[] {
   const name = quoteTable(table.schemaName, table.code);
-  return OPERATIONS.flatMap((operation) => [
-    `DROP TRIGGER IF EXISTS ${triggerName(operation)} ON ${name}`,
-    `DROP FUNCTION IF EXISTS ${calledFunction(functionName(table, operation))}`,
-  ]);
+  return [
+    ...OPERATIONS.flatMap((operation) => [
+      `DROP TRIGGER IF EXISTS ${triggerName(operation)} ON ${name}`,
+      `DROP FUNCTION IF EXISTS ${calledFunction(functionName(table, operation))}`,
+    ]),
+    ...releaseMarksSql(name),
+  ];
 }
 
 /** Makes the triggers that note changed rows for these integrations. A table without any has no trigger, and pays nothing. */
 export function captureSql(table: WatchedTable, watches: readonly Watch[]): readonly string[] {
-  return captureFunctions(table, watches).flatMap((made) => [
-    functionSql(made),
-    `CREATE TRIGGER ${triggerName(made.operation)} AFTER ${made.operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
-       REFERENCING ${TRANSITIONS[made.operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${calledFunction(made.name)}`,
-  ]);
+  return [
+    ...captureFunctions(table, watches).flatMap((made) => [
+      functionSql(made),
+      `CREATE TRIGGER ${triggerName(made.operation)} AFTER ${made.operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
+         REFERENCING ${TRANSITIONS[made.operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${calledFunction(made.name)}`,
+    ]),
+    ...markSql(table, watches),
+  ];
 }
 
 /** What the triggers do. */
@@ -91,14 +75,6 @@ export function captureFunctions(
     const body = bodies[operation];
     return body === null ? [] : [{ operation, name: functionName(table, operation), body }];
   });
-}
-
-/** A row's primary key as di.record_identity has it. */
-function keyOf(table: WatchedTable, alias: string): string {
-  return keyObject(
-    table.primaryKey.map((name) => ({ name })),
-    ({ name }) => `${alias}.${quoteIdentifier(name)}`,
-  );
 }
 
 /** When a change may be sent: at once, or at the next run of its integration's schedule. */
@@ -188,48 +164,6 @@ const looksOf = (watches: readonly Watch[]): readonly Look[] =>
     ...(watch.updates ? [{ watch, isConsent: false }] : []),
     ...(watch.consent === null ? [] : [{ watch, isConsent: true }]),
   ]);
-
-/** What differs before and after, as sets: a join of both would be planned once for a row, and run for two thousand. */
-function differing(shown: readonly string[], side: 'before' | 'changed'): string {
-  const columns = shown.join(', ');
-  const other = side === 'before' ? 'changed' : 'before';
-  return `(SELECT ${columns} FROM ${side} n EXCEPT SELECT ${columns} FROM ${other} n)`;
-}
-
-const shownOf = (columns: readonly string[]): string[] => [
-  ...new Set(columns.map((name) => `n.${quoteIdentifier(name)}`)),
-  'n."_archived_at" IS NULL AS "_is_live"',
-];
-
-/** Rows by which the records of a person's consent would be found elsewhere than before. */
-function lookedUpElsewhere(table: WatchedTable, columns: readonly string[], place: number): string {
-  return `SELECT ${keyOf(table, 'e')} AS record_key, ${place} AS place, NULL::jsonb AS base
-      FROM ${differing(shownOf([...table.primaryKey, ...columns]), 'changed')} e WHERE e."_is_live"`;
-}
-
-/**
- * Rows whose written columns differ, with what those were. What a row was is known by its record, where it has one: it
- * may have another key now. Of a row that comes back from the archive, and of one that is not told from others, every
- * column is written.
- */
-function editedRows(table: WatchedTable, columns: readonly string[], place: number): string {
-  const shown = [...shownOf([...table.primaryKey, ...columns]), 'n."_salesforce_id"'];
-  const fields = table.fields.filter(({ name }) => columns.includes(name));
-  const side = (name: 'before' | 'changed'): string =>
-    `SELECT ${keyOf(table, 'e')} AS record_key, e."_salesforce_id", e."_is_live", ${bool(name === 'changed')} AS is_now,
-        ${columnsAsJson('e', fields)} AS shown FROM ${differing(shown, name)} e`;
-  return `SELECT n.record_key, ${place} AS place, n.base FROM (
-      SELECT unnest(p.keys) AS record_key, CASE WHEN cardinality(p.keys) = 1 AND p.was IS NOT NULL THEN coalesce((
-          SELECT jsonb_object_agg(o.name, o.value) FROM jsonb_each(p.was) AS o (name, value)
-          WHERE p.now->o.name <> o.value), '{}') END AS base
-      FROM (
-        SELECT array_agg(e.record_key) FILTER (WHERE e.is_now AND e."_is_live") AS keys,
-          (array_agg(e.shown) FILTER (WHERE e.is_now AND e."_is_live"))[1] AS now,
-          (array_agg(e.shown) FILTER (WHERE NOT e.is_now AND e."_is_live"))[1] AS was
-        FROM (${side('changed')} UNION ALL ${side('before')}) e
-        GROUP BY coalesce(e."_salesforce_id", e.record_key::text)) p
-    ) n WHERE n.base IS DISTINCT FROM '{}'`;
-}
 
 /** Rows that differ in what is watched of them. */
 function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | null {

@@ -6,7 +6,7 @@ import { clientSession } from '../../database/session.ts';
 import { sqlType } from '../../values/field-types.ts';
 import type { BuiltField } from '../../projects/tables.ts';
 import type { Claim } from './claims.ts';
-import { columnsAsJson } from './column-json.ts';
+import { columnsAsJson } from '../../projects/column-json.ts';
 import type { Integration } from './integrations.ts';
 import type { RowValues } from './row-mapping.ts';
 

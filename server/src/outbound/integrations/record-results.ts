@@ -7,6 +7,7 @@ import { backOff } from '../../jobs/back-off.ts';
 import { sqlType } from '../../values/field-types.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
+import { holdMarkedRows, unmarkRows } from './edit-marks.ts';
 import { keepRead } from './keep-read.ts';
 import { DELAYS, MOST_ATTEMPTS, type Retried, type Settled } from './outcomes.ts';
 
@@ -56,10 +57,13 @@ export async function recordResults(
       await client.query(`${BEGIN}; ${originOf(integration)}`);
       if (ownsRows) await keepIdsInRows(client, integration, settled);
       await keepRead(clientSession(client), integration, settled);
+      const rows = settled.filter(isOfRow).map(({ claim }) => claim);
+      await holdMarkedRows(clientSession(client), integration, rows);
       await lock(client, [...settled, ...retried]);
       await keepLinks(client, integration, settled);
       await keepGone(client, integration, [...settled, ...retried]);
       await finish(client, settled);
+      await unmarkRows(clientSession(client), integration, rows);
       await postpone(client, retried);
       await bury(client, settled);
       await count(client, integration, settled, results.apiCalls);
@@ -77,6 +81,10 @@ export async function recordResults(
     }
   }
 }
+
+/** What is done of a row that is there. */
+const isOfRow = ({ claim: { rowChange }, outcome }: Settled): boolean =>
+  outcome !== 'dead' && (rowChange === 'created' || rowChange === 'updated');
 
 /** What was tried often enough is given up. */
 function withoutHopeless({ settled, retried }: Results): Pick<Results, 'settled' | 'retried'> {
