@@ -36,12 +36,13 @@ export async function mergeEdits(
   care: Care,
 ): Promise<MergedRecords> {
   const places = records.rows.filter((place) => !overtaken.has(records.ids[place] ?? ''));
-  const pairs = care.moves && places.length > 0 ? await pairsOf(client, batch) : [];
-  // Whether a row is marked is looked at where one was met, and before a row is moved from a key that the project gave it.
-  if (places.length === 0 || (pairs.length === 0 && !care.merges)) return { records, merged: new Set() };
+  if (!care.moves || places.length === 0) return { records, merged: new Set() };
+  const pairs = await pairsOf(client, batch);
+  // Of a table that no integration looks at no row is marked, unless one was met.
+  if (pairs === null && !care.merges) return { records, merged: new Set() };
   const edited = await lockEdited(client, batch, records, places);
   if (edited.length === 0) return { records, merged: new Set() };
-  const contested = await contestedOf(client, batch, records, edited, pairs);
+  const contested = await contestedOf(client, batch, records, edited, pairs ?? []);
   const decided = contested.map((each) => decide(each));
   const merged = withOurs(batch, records, decided);
   const session = clientSession(client);
@@ -55,24 +56,23 @@ export async function mergeEdits(
   return { records: merged, merged: new Set(edited) };
 }
 
-/** Of integrations of the connection and object with something that waits. */
-async function pairsOf(client: pg.PoolClient, { target, mapping, body }: Batch): Promise<Pair[]> {
-  const { rows } = await client.query<Pair>(
+/** Of the integrations of the connection and object; null where none at all looks at the table. */
+async function pairsOf(client: pg.PoolClient, { target, mapping, body }: Batch): Promise<Pair[] | null> {
+  const { rows } = await client.query<Pair & { readonly is_own: boolean }>(
     `SELECT g.id AS integration, m.entry->>'column' AS name, m.entry->>'salesforceField' AS field,
-       coalesce(m.entry->>'onConflict', 'newest') AS rule
+       coalesce(m.entry->>'onConflict', 'newest') AS rule, g.connection_id = $1 AND lower(g.object) = lower($3) AS is_own
      FROM di.integration g CROSS JOIN LATERAL jsonb_array_elements(g.mapping) AS m (entry)
-     WHERE g.connection_id = $1 AND g.table_id = $2 AND lower(g.object) = lower($3) AND g.status IN ('active', 'paused')
-       AND m.entry ? 'column' AND m.entry->>'on' = 'always'
-       AND EXISTS (SELECT FROM di.delivery d WHERE d.integration_id = g.id AND d.base IS NOT NULL)`,
+     WHERE g.table_id = $2 AND g.status IN ('active', 'paused') AND m.entry ? 'column' AND m.entry->>'on' = 'always'`,
     [target.connectionId, target.tableId, body.object],
   );
+  if (rows.length === 0) return null;
   const sources = new Map(
     mapping.columns.map(({ field, place }) => [
       field.name,
       place === null ? undefined : body.fields[place]?.toLowerCase(),
     ]),
   );
-  return rows.filter(({ name, field }) => sources.get(name) === field.toLowerCase());
+  return rows.filter(({ is_own, name, field }) => is_own && sources.get(name) === field.toLowerCase());
 }
 
 const keysOf = ({ mapping }: Batch, records: MappedRecords, places: readonly number[]): string[] =>

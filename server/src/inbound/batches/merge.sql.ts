@@ -32,18 +32,24 @@ function placed(fields: readonly Field[]): string {
     WITH ORDINALITY AS i("_id", "_stamp", ${[...names(fields), '"_place"'].join(', ')})`;
 }
 
-/** A row that a record would write, and that has a change which waits: its own, or the one of its key. */
-function isMet(key: readonly Field[]): string {
+/** A row that a record would write: its own, or the one of its key. */
+function isWritten(key: readonly Field[]): string {
   const same = names(key).map((column) => `r.${column} = i.${column}`);
-  return `(r."_salesforce_id" = i."_id" OR (${same.join(' AND ')})) AND r."_edited_at" IS NOT NULL
+  return `(r."_salesforce_id" = i."_id" OR (${same.join(' AND ')}))
     AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i."_stamp")`;
 }
 
-/** Locks those rows, in the order of the records; answers their places. */
+/** One that has a change which waits. */
+const isMet = (key: readonly Field[]): string => `${isWritten(key)} AND r."_edited_at" IS NOT NULL`;
+
+/** Locks the rows, in the order of the records; answers the places of those with a change that waits. */
 function lockEdited(table: string, key: readonly Field[]): string {
   return `
-    SELECT i."_place"::int - 1 AS place FROM ${placed(key)}
-    CROSS JOIN LATERAL (SELECT FROM ${table} r WHERE ${isMet(key)} FOR UPDATE) l`;
+    SELECT l.place FROM (
+      SELECT i."_place"::int - 1 AS place, r.is_edited FROM ${placed(key)}
+      CROSS JOIN LATERAL (
+        SELECT r."_edited_at" IS NOT NULL AS is_edited FROM ${table} r WHERE ${isWritten(key)} FOR UPDATE) r OFFSET 0) l
+    WHERE l.is_edited`;
 }
 
 /**

@@ -48,8 +48,8 @@ export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
     removeById: removeById(table),
     removeByKey: removeByKey(table, key),
     ...mergeSql(table, key, fields),
-    upsert: upsert(table, key, fields, 1, `${ANY_OWNER} AND ${UNEDITED}`),
-    upsertMerged: upsert(table, key, fields, 1, ANY_OWNER),
+    upsert: upsert(table, key, fields, 1, UNEDITED_BY_OTHERS),
+    upsertMerged: upsert(table, key, fields, 1, 'true'),
     newer: newer(table, key),
     write: write(table, key, fields, true),
     writeMoved: write(table, key, fields, false),
@@ -168,14 +168,16 @@ function removeByKey(table: string, key: readonly Field[]): string {
     WHERE ${tuple('r', key)} = ${tuple('g', key)} AND r."_salesforce_id" IS NULL`;
 }
 
-/** Whose row a record may write: anybody's, or nobody else's. */
-const ANY_OWNER = 'true';
+/** A record that has a row of its own writes nobody else's. */
+const SAME_OWNER = '(r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id")';
+
 /**
  * Ends the statement at a row of which a change waits to be sent. It is asked of the row as it is when it is locked, so that
  * no change is overlooked that was made a moment ago.
  */
 const UNEDITED = `CASE WHEN r."_edited_at" IS NULL THEN true ELSE di.unless(true, '${ROW_EDITED}', NULL) IS NULL END`;
-const SAME_OWNER = '(r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id")';
+/** The same where rows have been locked and merged: what this transaction has changed since, in moving rows, waits for others. */
+const UNEDITED_BY_OTHERS = `(r.xmin = pg_current_xact_id_if_assigned()::xid OR ${UNEDITED})`;
 
 /**
  * A row is written where it is new or not older than what is there. Equal moments write, since two changes in one second
@@ -248,7 +250,7 @@ function write(
         ELSE false END`
     : 'false';
   return `
-    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER, `${movesNothing ? SAME_OWNER : ANY_OWNER} AND ${UNEDITED}`)}),
+    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER, movesNothing ? `${SAME_OWNER} AND ${UNEDITED}` : UNEDITED_BY_OTHERS)}),
     applied AS (SELECT count(*) AS rows FROM written),
     counted AS (
       SELECT rows, ${hasMoved} AS has_moved, CASE WHEN rows < cardinality($13::text[]) THEN
