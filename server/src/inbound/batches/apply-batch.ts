@@ -42,7 +42,8 @@ export async function applyBatch(
   batch: Batch,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   let mapped: MappedRecords | null = null;
-  let care: Care = { moves: false, merges: false, parts: false };
+  const merges = batch.meetsEdits === true;
+  let care: Care = { moves: merges, merges, parts: false };
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {

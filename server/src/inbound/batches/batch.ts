@@ -29,6 +29,8 @@ export interface Batch {
   /** The body as it came, for telling a replay from a changed one. */
   readonly rawBody: Buffer;
   readonly body: BatchBody;
+  /** Rows with changes that wait are expected, and merged at once. */
+  readonly meetsEdits?: boolean;
 }
 
 /** The transfer or the table is no longer what the statements were made for. */

@@ -89,6 +89,19 @@ export async function dueClaims(
   };
 }
 
+/** Deliveries that have been read, as they are now; without those that have come to their end meanwhile. */
+export async function readAgain(
+  pool: pg.Pool,
+  integration: Integration,
+  claims: readonly Claim[],
+): Promise<Claim[]> {
+  const { rows } = await pool.query<ClaimRow>(dueSql('AND d.id = ANY ($6::bigint[])'), [
+    ...[integration.id, integration.object, START.dueAt, START.id, claims.length],
+    claims.map(({ id }) => id),
+  ]);
+  return rows.map(claimOf);
+}
+
 /** Whether at least so many deliveries are due. */
 export async function areDue(
   pool: pg.Pool,

@@ -7,12 +7,15 @@ import type { Claim } from './claims.ts';
 import type { CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Retried, Settled } from './outcomes.ts';
+import { findRecords } from './find-records.ts';
 import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';
 import { readBack, type Unread } from './read-back.ts';
-import { noteTried, recordResults } from './record-results.ts';
+import { noteTried, noteWritten } from './note-sending.ts';
+import { recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
 import { resolve, type Resolved, type Write } from './resolve.ts';
 import { send } from './send.ts';
+import { takeRead, type TwoWay } from './two-way.ts';
 
 /** Writes of a delivery that have no result yet, and what those came to that have. */
 interface Open {
@@ -28,6 +31,7 @@ interface Sender {
   /** Whether the ids in the table's rows are this org's. */
   readonly ownsRows: boolean;
   readonly followed: readonly FollowedColumn[];
+  readonly twoWay: TwoWay | null;
   readonly judge: CommonRefusalJudge;
 }
 
@@ -36,6 +40,7 @@ export class Portion {
   readonly #drain: IntegrationDrain;
   readonly #ownsRows: boolean;
   readonly #followed: readonly FollowedColumn[];
+  readonly #twoWay: TwoWay | null;
   readonly #judge: CommonRefusalJudge;
   readonly #recorder = new Recorder((outcomes) => this.#keep(outcomes));
   readonly #open = new Map<Claim, Open>();
@@ -46,12 +51,36 @@ export class Portion {
   #rows: CurrentState['rows'] = new Map();
   #callsKept: number;
 
-  constructor(drain: IntegrationDrain, { ownsRows, followed, judge }: Sender) {
+  constructor(drain: IntegrationDrain, { ownsRows, followed, twoWay, judge }: Sender) {
     this.#drain = drain;
     this.#ownsRows = ownsRows;
     this.#followed = followed;
+    this.#twoWay = twoWay;
     this.#judge = judge;
     this.#callsKept = drain.org.callsMade;
+  }
+
+  /**
+   * Merges what the records of deliveries say now with what waits, before it is written over; answers whether there was
+   * anything to read.
+   */
+  async merge(claims: readonly Claim[], context: PlanContext): Promise<boolean> {
+    const twoWay = this.#twoWay;
+    if (twoWay === null) return false;
+    const ids = claims.flatMap((claim) => {
+      const edited = context.state.rows.get(claim.identityId)?.edited ?? null;
+      const isMet =
+        edited !== null &&
+        (edited.columns.size === 0 || [...edited.columns].some((column) => twoWay.columns.has(column)));
+      return isMet && claim.rowChange !== null ? (ownIdOf(claim, context) ?? []) : [];
+    });
+    if (ids.length === 0) return false;
+    const { org, ending, integration } = this.#drain;
+    const selected = ['SystemModstamp', ...twoWay.fields];
+    const found = await this.#asking(() => findRecords(org, ending, integration.object, 'Id', ids, selected));
+    await this.#drain.onAnswer();
+    await takeRead(this.#drain, twoWay, [...found.values()].flat());
+    return true;
   }
 
   /** Throws what ends the sending; what was answered before that is kept. */
@@ -108,7 +137,7 @@ export class Portion {
 
   /** Keeps what deliveries came to; those that columns follow are looked at in the org first. */
   async #settle(settled: readonly Settled[], retried: readonly Retried[]): Promise<void> {
-    const unread = settled.filter((each) => this.#isFollowed(each));
+    const unread = settled.filter((each) => this.#isFollowed(each) || this.#comesBack(each));
     this.#unread.push(...unread);
     await this.#recorder.add({ settled: settled.filter((each) => !unread.includes(each)), retried });
   }
@@ -121,14 +150,26 @@ export class Portion {
     );
   }
 
+  #comesBack({ claim, outcome, salesforceId }: Settled): boolean {
+    if (this.#twoWay === null || claim.rowChange === null || salesforceId === undefined) return false;
+    return outcome === 'created' || outcome === 'updated';
+  }
+
   async #readBack(context: PlanContext): Promise<void> {
     const unread = this.#unread.map((settled): Unread => {
       const { claim } = settled;
-      const ownId = claim.linkedId ?? knownId(context.state.rows.get(claim.identityId), context);
+      const ownId = ownIdOf(claim, context);
       return { settled, written: this.#written.get(claim) ?? new Map(), ownId };
     });
-    const { org, ending, integration } = this.#drain;
-    const settled = await this.#asking(() => readBack(org, ending, integration, this.#followed, unread));
+    const { org, ending, integration, database } = this.#drain;
+    const others = this.#twoWay?.fields ?? [];
+    const { settled, records } = await this.#asking(() =>
+      readBack(org, ending, integration, this.#followed, unread, others),
+    );
+    if (this.#twoWay !== null && records.length > 0) {
+      await noteWritten(database.pool, integration, settled);
+      await takeRead(this.#drain, this.#twoWay, records);
+    }
     await this.#recorder.add({ settled, retried: [] });
   }
 
@@ -183,6 +224,10 @@ export class Portion {
     metrics.count([...settled, ...retried]);
   }
 }
+
+/** The record that a delivery's row is known by. */
+const ownIdOf = (claim: Claim, context: PlanContext): string | null =>
+  (claim.isLinkGone ? null : claim.linkedId) ?? knownId(context.state.rows.get(claim.identityId), context);
 
 type SavedAnswer = Extract<RecordAnswer, { isSaved: true }>;
 

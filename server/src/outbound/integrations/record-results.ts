@@ -9,6 +9,7 @@ import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
 import { holdMarkedRows, unmarkRows } from './edit-marks.ts';
 import { keepRead } from './keep-read.ts';
+import { NAMED, SAID, said, SENT_OF_BASE } from './named-deliveries.ts';
 import { DELAYS, MOST_ATTEMPTS, type Retried, type Settled } from './outcomes.ts';
 
 const DEADLOCK = '40P01';
@@ -22,12 +23,6 @@ const BEGIN =
 const originOf = ({ connectionId }: Integration): string =>
   `SET LOCAL di.origin = ${quoteLiteral(connectionId)}`;
 
-/**
- * Deliveries d by their ids, with what is said of each in one object. Never by a join: the outbox is full at one moment and
- * empty at the next, and a planner that takes it for empty goes through all of it for each delivery that it is joined with.
- */
-const NAMED = 'd.id = ANY ($1::bigint[])';
-const SAID = '($2::jsonb->d.id::text)';
 const IS_SAME = `d.revision = (${SAID}->>'revision')::bigint`;
 
 /** What became of some deliveries, to be kept in one transaction. */
@@ -161,10 +156,6 @@ async function keepGone(
   );
 }
 
-/** What was sent of the columns that a delivery waits with. */
-const SENT_OF_BASE = `(SELECT coalesce(jsonb_object_agg(s.name, s.value), '{}')
-  FROM jsonb_each((${SAID}->>'sent')::jsonb) AS s (name, value) WHERE d.base ? s.name)`;
-
 /**
  * Done is done where nothing has changed since. What has changed meanwhile is compared with what was sent, and a creation
  * is known by its link from now on.
@@ -254,27 +245,5 @@ async function keepIdsInRows(
         created.map(({ claim, salesforceId }) => ({ ...claim.recordKey, _new_id: salesforceId })),
       ),
     ],
-  );
-}
-
-/** Deliveries' ids, and what is said of each by its id. */
-const said = <Each extends { readonly claim: Claim }>(
-  all: readonly Each[],
-  saying: (each: Each) => object,
-): [number[], string] => [
-  all.map(({ claim }) => claim.id),
-  JSON.stringify(Object.fromEntries(all.map((each) => [each.claim.id, saying(each)]))),
-];
-
-/** Notes what creations are sent with, before they are: what becomes of a deletion that comes while nobody knows. */
-export async function noteTried(
-  pool: pg.Pool,
-  tried: readonly { readonly claim: Claim; readonly value: string }[],
-): Promise<void> {
-  const fresh = tried.filter(({ claim, value }) => claim.triedValue !== value);
-  if (fresh.length === 0) return;
-  await pool.query(
-    `UPDATE di.delivery d SET tried_value = ${SAID}->>'value' WHERE ${NAMED}`,
-    said(fresh, ({ value }) => ({ value })),
   );
 }
