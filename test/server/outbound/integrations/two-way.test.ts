@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { definitionSchema } from '../../../../server/src/outbound/integrations/integration-schema.ts';
 import { activeIntegration, outboxOf, type Ground } from '../../support/delivery-scene.ts';
 import { setStage, startDeliveryStage, type DeliveryStage } from '../../support/delivery-stage.ts';
 import type { OrgDouble } from '../../support/org-double.ts';
-import { authorizedToken, moment, postBatch, rowsOf, type Scene } from '../../support/test-server.ts';
+import { admin, authorizedToken, moment, postBatch, rowsOf, type Scene } from '../../support/test-server.ts';
 
 const MAPPING = [
   { salesforceField: 'Email', column: 'email' },
@@ -80,6 +81,39 @@ describe('a change of what comes and goes both ways', () => {
     expect(await conflicts()).toEqual([
       { column: 'last_name', project: 'B', salesforce: 'S', winner: 'salesforce' },
     ]);
+    await isDone();
+  });
+
+  it.each([
+    { onConflict: 'project', modstamp: LATER, winner: 'B' },
+    { onConflict: 'salesforce', modstamp: moment(2), winner: 'S' },
+  ])('wins or not as the field says: $onConflict', async ({ onConflict, modstamp, winner }) => {
+    await stage.server.database.pool.query('UPDATE di.integration SET mapping = $2 WHERE id = $1', [
+      integration,
+      JSON.stringify(
+        definitionSchema.parse({
+          name: 'Test',
+          operations: ['updated'],
+          mapping: [{ salesforceField: 'LastName', column: 'last_name', onConflict }],
+        }).mapping,
+      ),
+    ]);
+    await sql("UPDATE CONTACT SET last_name = 'B'");
+    inSalesforce({ LastName: 'S', SystemModstamp: modstamp });
+    org.clock = () => LATER;
+    await stage.deliver();
+    expect(org.record(id)).toMatchObject({ LastName: winner });
+    expect(await row()).toMatchObject({ last_name: winner });
+    expect(await conflicts()).toMatchObject([{ column: 'last_name', project: 'B', salesforce: 'S' }]);
+    const listed = await admin(
+      stage.server,
+      'get',
+      `/v1/admin/projects/${scene.project}/conflicts?recordId=${id}`,
+    ).expect(200);
+    expect(listed.body).toMatchObject({
+      conflicts: [{ recordId: id, key: { email: EMAIL }, base: 'A', rule: onConflict }],
+      next: null,
+    });
     await isDone();
   });
 
