@@ -42,7 +42,7 @@ export async function applyBatch(
   batch: Batch,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   let mapped: MappedRecords | null = null;
-  const merges = batch.meetsEdits === true;
+  const merges = batch.edits !== undefined;
   let care: Care = { moves: merges, merges, parts: false };
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();

@@ -29,8 +29,11 @@ export interface Batch {
   /** The body as it came, for telling a replay from a changed one. */
   readonly rawBody: Buffer;
   readonly body: BatchBody;
-  /** Rows with changes that wait are expected, and merged at once. */
-  readonly meetsEdits?: boolean;
+  /**
+   * Of records that were read for what waits to be sent to them: rows with changes that wait are merged at once.
+   * `isOwnWrite` says whether what a record has for a column is what the org has just made of DI's own write.
+   */
+  readonly edits?: { readonly isOwnWrite: (recordId: string, column: string) => boolean };
 }
 
 /** The transfer or the table is no longer what the statements were made for. */

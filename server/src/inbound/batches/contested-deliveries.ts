@@ -69,7 +69,7 @@ export async function keepConflicts(
  * waits no more. An update of which nothing is left has come to its end. A creation stays: its record is there.
  */
 export async function settleContested(session: Session, decided: readonly Decided[]): Promise<void> {
-  const changed = decided.filter((each) => each.winner === 'salesforce' || each.isConflict);
+  const changed = decided.filter((each) => each.winner === 'salesforce' || !each.is_theirs_base);
   if (changed.length === 0) return;
   await session.query(
     `WITH told AS (

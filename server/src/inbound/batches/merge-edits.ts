@@ -43,7 +43,7 @@ export async function mergeEdits(
   const edited = await lockEdited(client, batch, records, places);
   if (edited.length === 0) return { records, merged: new Set() };
   const contested = await contestedOf(client, batch, records, edited, pairs ?? []);
-  const decided = contested.map((each) => decide(each));
+  const decided = contested.map((each) => decide(batch, records, each));
   const merged = withOurs(batch, records, decided);
   const session = clientSession(client);
   await keepConflicts(session, batch, records, decided);
@@ -115,13 +115,14 @@ async function contestedOf(
     .map((row) => ({ ...row, place: edited[row.place] ?? -1 }));
 }
 
-function decide(contested: Contested): Decided {
+function decide({ edits }: Batch, { ids }: MappedRecords, contested: Contested): Decided {
   const merged = mergeField({
     isOursBase: contested.is_ours_base,
     isTheirsBase: contested.is_theirs_base,
     isAgreed: contested.is_agreed,
     isOursNewer: contested.is_ours_newer === true,
     rule: contested.rule,
+    isOwnWrite: edits?.isOwnWrite(ids[contested.place] ?? '', contested.name) === true,
   });
   return { ...contested, ...merged };
 }

@@ -16,6 +16,8 @@ export interface ContestedField {
   /** The project's change is later than the record's version, as far as moments of whole seconds can tell. */
   readonly isOursNewer: boolean;
   readonly rule: ConflictRule;
+  /** Salesforce's value is what became of an earlier one of the project's. */
+  readonly isOwnWrite: boolean;
 }
 
 /** What becomes of it. */
@@ -32,7 +34,7 @@ export interface MergedField {
  */
 export function mergeField(field: ContestedField): MergedField {
   if (field.isAgreed || field.isOursBase) return { winner: 'salesforce', isConflict: false };
-  if (field.isTheirsBase) return { winner: 'project', isConflict: false };
+  if (field.isTheirsBase || field.isOwnWrite) return { winner: 'project', isConflict: false };
   return { winner: winnerOf(field), isConflict: true };
 }
 

@@ -79,7 +79,7 @@ export class Portion {
     const selected = ['SystemModstamp', ...twoWay.fields];
     const found = await this.#asking(() => findRecords(org, ending, integration.object, 'Id', ids, selected));
     await this.#drain.onAnswer();
-    await takeRead(this.#drain, twoWay, [...found.values()].flat());
+    await takeRead(this.#drain, twoWay, [...found.values()].flat(), () => false);
     return true;
   }
 
@@ -166,11 +166,25 @@ export class Portion {
     const { settled, records } = await this.#asking(() =>
       readBack(org, ending, integration, this.#followed, unread, others),
     );
-    if (this.#twoWay !== null && records.length > 0) {
-      await noteWritten(database.pool, integration, settled);
-      await takeRead(this.#drain, this.#twoWay, records);
-    }
-    await this.#recorder.add({ settled, retried: [] });
+    if (this.#twoWay === null || records.length === 0) return this.#recorder.add({ settled, retried: [] });
+    await noteWritten(database.pool, integration, settled);
+    await takeRead(this.#drain, this.#twoWay, records, this.#ownWrites(settled));
+    // What was sent is noted by now, and what the org has made of it.
+    await this.#recorder.add({ settled: settled.map(({ sent: _sent, ...each }) => each), retried: [] });
+  }
+
+  /** Which columns of which records have been written: of a new one all. */
+  #ownWrites(settled: readonly Settled[]): (recordId: string, column: string) => boolean {
+    const written = new Map(
+      settled.map(({ salesforceId, outcome, claim }) => {
+        const edited = this.#rows.get(claim.identityId)?.edited ?? null;
+        return [salesforceId, outcome === 'created' ? null : (edited?.columns ?? null)] as const;
+      }),
+    );
+    return (recordId, column) => {
+      const columns = written.get(recordId);
+      return columns === null || columns?.has(column) === true;
+    };
   }
 
   #noteWritten({ claim, record }: Write, id: string | null): void {

@@ -57,11 +57,14 @@ export async function twoWayOf(
 /**
  * Takes what records say now as a batch of theirs: it is merged with what waits, by the same rules as every other batch.
  * Where the transfer cannot be followed now, nothing is taken: the plugin's batches tell why.
+ *
+ * @param isOwnWrite whether what a record has for a column is what the org made of DI's own write
  */
 export async function takeRead(
   { database, targets, org, integration }: IntegrationDrain,
   { fields }: TwoWay,
   records: readonly OrgRecord[],
+  isOwnWrite: (recordId: string, column: string) => boolean,
 ): Promise<void> {
   const { object, connectionId, table } = integration;
   const { organizationId } = org;
@@ -75,7 +78,7 @@ export async function takeRead(
         idempotencyKey: `read-back:${randomUUID()}`,
         rawBody: Buffer.from(JSON.stringify(body)),
         body,
-        meetsEdits: true,
+        edits: { isOwnWrite },
       });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -141,6 +141,23 @@ describe('a change of what comes and goes both ways', () => {
     await isDone();
   });
 
+  it('stays, where the org makes something else of the earlier one', async () => {
+    const names = ['C'];
+    org.clock = () => LATER;
+    org.afterWrite = async () => {
+      const name = names.shift();
+      if (name === undefined) return;
+      inSalesforce({ LastName: 'B.' });
+      await sql('UPDATE CONTACT SET last_name = $1', [name]);
+    };
+    await sql("UPDATE CONTACT SET last_name = 'B'");
+    await stage.deliver();
+    expect(org.record(id)).toMatchObject({ LastName: 'C' });
+    expect(await row()).toMatchObject({ last_name: 'C' });
+    expect(await conflicts()).toEqual([]);
+    await isDone();
+  });
+
   it('comes to the same where the answer to its writing was lost', async () => {
     await sql("UPDATE CONTACT SET last_name = 'B'");
     let isLost = true;
