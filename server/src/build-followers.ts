@@ -1,6 +1,6 @@
 import { refreshOccasions } from './outbound/actions/occasions.ts';
 import { makeConsentView } from './consent/consent-view.ts';
-import { refreshCapture, releaseMarks, renameInIntegrations } from './outbound/integrations/capture.ts';
+import { refreshCapture, renameInIntegrations } from './outbound/integrations/capture.ts';
 import type { BuildFollower } from './projects/build.ts';
 import { followTypes } from './records/normalize-rows.ts';
 import { followKeyColumns } from './people/rename-key-columns.ts';
@@ -13,8 +13,6 @@ export const buildFollowers: readonly BuildFollower[] = [
   followTypes,
   {
     columnsRenamed: (transaction, table, names) => renameInIntegrations(transaction, table.id, names),
-    tableChanging: (transaction, { schemaName }, { built }) =>
-      releaseMarks(transaction, schemaName, built.code),
     tableBuilt: (transaction, _project, table) => refreshCapture(transaction, table.id),
   },
   { projectBuilt: (transaction, project) => refreshOccasions(transaction, project.id) },

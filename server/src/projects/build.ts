@@ -5,7 +5,7 @@ import { quoteIdentifier, unbound } from '../database/identifiers.ts';
 import { unprocessable } from '../http/problem.ts';
 import { planTable, type BuildStep, type PlannedStep } from './build-plan.ts';
 import type { Project } from './projects.ts';
-import { Tables, type BuiltDefinition, type TableDefinition } from './tables.ts';
+import { Tables, type TableDefinition } from './tables.ts';
 
 /** What a build would do, or has done. */
 export interface BuildResult {
@@ -22,8 +22,6 @@ export interface BuildFollower {
     table: TableDefinition,
     names: ReadonlyMap<string, string>,
   ) => Promise<void>;
-  /** A table is about to be changed; `built` is what it is. */
-  readonly tableChanging?: (transaction: Knex, project: Project, table: BuiltDefinition) => Promise<void>;
   /** A table is what it is defined to be; `built` still is what it was before. */
   readonly tableBuilt?: (transaction: Knex, project: Project, table: TableDefinition) => Promise<void>;
   readonly projectBuilt?: (transaction: Knex, project: Project) => Promise<void>;
@@ -65,9 +63,6 @@ async function build(
   const plans = await plansOf(transaction, project, tables);
   const steps = plans.flatMap(({ plan }) => shown(plan));
   refuse(steps);
-  for (const { table, plan } of plans)
-    if (isBuilt(table) && plan.length > 0)
-      for (const follower of followers) await follower.tableChanging?.(transaction, project, table);
   await carryOut(transaction, plans);
   for (const { table } of plans) {
     await keepBuilt(transaction, table, followers);
@@ -76,8 +71,6 @@ async function build(
   for (const follower of followers) await follower.projectBuilt?.(transaction, project);
   return { steps, isPossible: true };
 }
-
-const isBuilt = (table: TableDefinition): table is BuiltDefinition => table.built !== null;
 
 interface TablePlan {
   readonly table: TableDefinition;

@@ -6,9 +6,6 @@ export const editedRows: Migration = {
   up: async (knex) => {
     await knex.raw(MARK_COLUMN);
     await knex.raw(`
-      CREATE FUNCTION di.mark_edited() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-        $$ BEGIN NEW."_edited_at" := clock_timestamp(); RETURN NEW; END $$`);
-    await knex.raw(`
       CREATE TABLE di.conflict (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         at timestamptz NOT NULL DEFAULT now(),

@@ -1,7 +1,7 @@
 import { quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { calledFunction, functionSql, type TriggerFunction } from '../../database/trigger-functions.ts';
 import { editedRows, keyOf, lookedUpElsewhere } from './edited-rows.sql.ts';
-import { markSql, releaseMarksSql } from './mark-edited.sql.ts';
+import { markInsertedSql, markUpdatedSql, releaseMarkSql } from './mark-edited.sql.ts';
 import type { Watch, WatchedTable } from './watch.ts';
 
 const OPERATIONS = ['insert', 'update', 'delete'] as const;
@@ -42,7 +42,7 @@ export function releaseSql(table: WatchedTable): readonly string[] {
       `DROP TRIGGER IF EXISTS ${triggerName(operation)} ON ${name}`,
       `DROP FUNCTION IF EXISTS ${calledFunction(functionName(table, operation))}`,
     ]),
-    ...releaseMarksSql(name),
+    releaseMarkSql(name),
   ];
 }
 
@@ -54,7 +54,7 @@ export function captureSql(table: WatchedTable, watches: readonly Watch[]): read
       `CREATE TRIGGER ${triggerName(made.operation)} AFTER ${made.operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
          REFERENCING ${TRANSITIONS[made.operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${calledFunction(made.name)}`,
     ]),
-    ...markSql(table, watches),
+    ...markInsertedSql(table, watches),
   ];
 }
 
@@ -179,6 +179,7 @@ function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | n
     ({ watch, isConsent }, place) =>
       `(${place}, ${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${isConsent ? 'NULL' : "'updated'"}, ${bool(isConsent)})`,
   );
+  const placesOfRows = looks.flatMap(({ isConsent }, place) => (isConsent ? [] : [place]));
   return trigger(
     watches,
     `_keys jsonb[];
@@ -200,7 +201,8 @@ function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | n
       ${identified(table, 'x.record_key')}
       WHERE NOT g.is_consent OR EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id)
       GROUP BY 1, 2, 3, s.next_run_at
-    ) w ORDER BY 1, 3 ${COALESCE};`,
+    ) w ORDER BY 1, 3 ${COALESCE};
+    ${markUpdatedSql(table, '_keys, _places', placesOfRows)}`,
   );
 }
 

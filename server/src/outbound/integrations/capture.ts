@@ -1,11 +1,10 @@
 import type { Knex } from 'knex';
 import { changingTables } from '../../database/change-tables.ts';
-import { quoteTable, unbound } from '../../database/identifiers.ts';
+import { unbound } from '../../database/identifiers.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { TriggerFunction } from '../../database/trigger-functions.ts';
 import { captureFunctions, captureSql, releaseSql } from './capture.sql.ts';
 import type { FieldMapping, Matching, Operation } from './integration-schema.ts';
-import { MARK_TRIGGER, releaseMarksSql } from './mark-edited.sql.ts';
 import type { Watch, WatchedTable } from './watch.ts';
 
 interface IntegrationRow {
@@ -45,13 +44,7 @@ export async function refreshCapture(transaction: Knex, tableId: string): Promis
   });
 }
 
-/** Lets a table's columns have other types: refreshCapture makes the triggers anew. */
-export async function releaseMarks(transaction: Knex, schemaName: string, tableCode: string): Promise<void> {
-  for (const statement of releaseMarksSql(quoteTable(schemaName, tableCode)))
-    await transaction.raw(unbound(statement));
-}
-
-/** Has tables mark their rows that an older version of the server has made the triggers of. Call it in a transaction. */
+/** Has tables mark new rows where an older version of the server has made the triggers. Call it in a transaction. */
 export async function markAllTables(transaction: Knex): Promise<void> {
   const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
     `SELECT t.id FROM di.project_table t JOIN di.project p ON p.id = t.project_id
@@ -59,10 +52,9 @@ export async function markAllTables(transaction: Knex): Promise<void> {
        AND EXISTS (
          SELECT FROM di.integration g WHERE g.table_id = t.id AND g.status IN ('active', 'paused')
            AND g.operations && ARRAY['created', 'updated'])
-       AND NOT EXISTS (
-         SELECT FROM pg_trigger r WHERE r.tgrelid = to_regclass(format('%I.%I', p.schema_name, t.built->>'code'))
-           AND r.tgname LIKE ? || '%')`,
-    [MARK_TRIGGER],
+       AND EXISTS (
+         SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(format('%I.%I', p.schema_name, t.built->>'code'))
+           AND a.attname = '_edited_at' AND NOT a.atthasdef)`,
   );
   for (const { id } of rows) await refreshCapture(transaction, id);
 }

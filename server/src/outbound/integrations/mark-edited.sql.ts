@@ -1,40 +1,38 @@
-import { anyDiffers } from '../../database/any-differs.ts';
-import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
+import { quoteLiteral, quoteTable } from '../../database/identifiers.ts';
+import { hasKey, keyFields } from '../../people/record-keys.ts';
 import type { Watch, WatchedTable } from './watch.ts';
 
-const OPERATIONS = ['insert', 'update'] as const;
-type Operation = (typeof OPERATIONS)[number];
+const COLUMN = '"_edited_at"';
 
-/** Triggers that mark rows are named like this. */
-export const MARK_TRIGGER = 'di_mark_';
-
-/** Takes the triggers away that mark rows: a column that their conditions name cannot have another type. */
-export const releaseMarksSql = (table: string): readonly string[] =>
-  OPERATIONS.map((operation) => `DROP TRIGGER IF EXISTS ${MARK_TRIGGER}${operation} ON ${table}`);
+/** Rows are no longer marked as they are made. */
+export const releaseMarkSql = (table: string): string =>
+  `ALTER TABLE ${table} ALTER COLUMN ${COLUMN} DROP DEFAULT`;
 
 /**
- * Marks rows that are changed for an org to hear of, so that what comes from that org sees on the row itself that
- * something waits. The conditions are looked at without a function being called: a batch of the org itself hardly pays.
+ * Marks rows that are made for an org to hear of, so that what comes from that org sees on the row itself that something
+ * waits. By a default, not by a trigger: a trigger for each row would cost every batch of the org itself.
  */
-export function markSql(table: WatchedTable, watches: readonly Watch[]): readonly string[] {
-  const name = quoteTable(table.schemaName, table.code);
-  const isOthers = ({ connectionId }: Watch): string =>
-    `current_setting('di.origin', true) IS DISTINCT FROM ${quoteLiteral(connectionId)}`;
-  const inserted = watches.filter((watch) => watch.creates || watch.updates).map(isOthers);
-  const updated = watches
-    .filter((watch) => watch.updates && watch.columns.length > 0)
-    .map((watch) => {
-      const columns = watch.columns.map(quoteIdentifier);
-      const differs = anyDiffers(columns.map((column) => [`NEW.${column}`, `OLD.${column}`]));
-      return `(${isOthers(watch)} AND ${differs})`;
-    });
-  return [...markTrigger(name, 'insert', inserted), ...markTrigger(name, 'update', updated)];
+export function markInsertedSql(table: WatchedTable, watches: readonly Watch[]): readonly string[] {
+  const marking = watches.filter((watch) => watch.creates || watch.updates);
+  if (marking.length === 0) return [];
+  const isOthers = marking.map(
+    ({ connectionId }) => `current_setting('di.origin', true) IS DISTINCT FROM ${quoteLiteral(connectionId)}`,
+  );
+  return [
+    `ALTER TABLE ${quoteTable(table.schemaName, table.code)} ALTER COLUMN ${COLUMN}
+       SET DEFAULT CASE WHEN ${[...new Set(isOthers)].join(' OR ')} THEN clock_timestamp() END`,
+  ];
 }
 
-function markTrigger(table: string, operation: Operation, conditions: readonly string[]): string[] {
-  if (conditions.length === 0) return [];
-  return [
-    `CREATE TRIGGER ${MARK_TRIGGER}${operation} BEFORE ${operation.toUpperCase()} ON ${table} FOR EACH ROW
-       WHEN (NEW."_archived_at" IS NULL AND (${[...new Set(conditions)].join(' OR ')})) EXECUTE FUNCTION di.mark_edited()`,
-  ];
+/**
+ * Marks rows that have been changed, in the statement that notes their change: they are locked by whoever changes them.
+ *
+ * @param keys keys of rows and the looks that they differ in, side by side
+ * @param looks those of rows
+ */
+export function markUpdatedSql(table: WatchedTable, keys: string, looks: readonly number[]): string {
+  if (looks.length === 0) return '';
+  return `UPDATE ${quoteTable(table.schemaName, table.code)} r SET ${COLUMN} = clock_timestamp()
+    FROM (SELECT DISTINCT x.record_key FROM unnest(${keys}) AS x (record_key, place) WHERE x.place IN (${looks.join(', ')})) x
+    WHERE ${hasKey(keyFields(table), 'r', 'x.record_key')};`;
 }

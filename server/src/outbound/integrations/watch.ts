@@ -1,4 +1,4 @@
-import type { Field } from '../../values/field-types.ts';
+import type { BuiltField } from '../../projects/tables.ts';
 
 /** What is to be noticed of a table's rows for one integration. */
 export interface Watch {
@@ -19,5 +19,5 @@ export interface WatchedTable {
   readonly schemaName: string;
   readonly code: string;
   readonly primaryKey: readonly string[];
-  readonly fields: readonly Pick<Field, 'name' | 'type'>[];
+  readonly fields: readonly BuiltField[];
 }

@@ -251,7 +251,7 @@ describe('the outbox', () => {
     };
     expect(await triggers()).toBe(0);
     const id = await activeIntegration(server, scene, 'Contact', everything);
-    expect(await triggers()).toBe(5);
+    expect(await triggers()).toBe(3);
     await server.database.knex.transaction(async (transaction) => {
       const integrations = new Integrations(transaction, ground.accountId);
       await integrations.archive(await integrations.find(id));
