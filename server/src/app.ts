@@ -60,7 +60,9 @@ import type { Route } from './api/route.ts';
 import { importTargets } from './outbound/files/import-targets.ts';
 import { personImports } from './inbound/files/person-imports.ts';
 import { importRoutes } from './inbound/files/routes.ts';
+import { conflictRoutes } from './inbound/batches/conflict-routes.ts';
 import { personBatches } from './inbound/batches/person-batches.ts';
+import { personConflicts } from './inbound/batches/person-conflicts.ts';
 import { postBatch } from './inbound/batches/post-batch.ts';
 import { Targets } from './inbound/batches/targets.ts';
 import { healthRoutes } from './operations/process-health.ts';
@@ -171,6 +173,7 @@ export function routesOf(services: Services): Route[] {
     ...fieldRoutes(transfersUsing),
     ...rowRoutes(database.pool, database.isEmbedded, consentKeys),
     ...duplicateRoutes(),
+    ...conflictRoutes(),
     ...importRoutes(importTargets(orgs)),
     ...connectionRoutes(authorization),
     ...connectionPageRoutes(authorization.authorizations, config.packageVersion, resumeWork),
@@ -212,6 +215,7 @@ export function personParts(keys: ConsentKeys): readonly PersonPart[] {
     personRivals,
     personDeliveries,
     personBatches,
+    personConflicts,
     personImports,
     personWrites,
     personConsent(keys),

@@ -61,11 +61,12 @@ export function loopsOf(services: WorkServices, logger: Logger): readonly Loop[]
   ];
 }
 
-function deliveryLoopsOf({ database, orgs, metrics }: WorkServices, logger: Logger): Loop[] {
+function deliveryLoopsOf({ database, orgs, metrics, consentKeys }: WorkServices, logger: Logger): Loop[] {
   const incidents = { open: openIncident, close: closeIncident };
   const counted = new DeliveryMetrics(metrics.registry, database.pool);
   const atOnce = database.isEmbedded ? DELIVERIES_AT_ONCE.embedded : DELIVERIES_AT_ONCE.real;
-  return deliveryLoops({ database, orgs, incidents, metrics: counted }, atOnce, logger);
+  const targets = new Targets(database.knex, consentKeys);
+  return deliveryLoops({ database, orgs, targets, incidents, metrics: counted }, atOnce, logger);
 }
 
 function pullLoop({ database, orgs, metrics, consentKeys }: WorkServices, logger: Logger): Loop {

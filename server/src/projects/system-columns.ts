@@ -4,6 +4,8 @@ export const SYSTEM_COLUMNS: Readonly<Record<string, string>> = {
   _source_modstamp: 'timestamptz',
   _changed_at: 'timestamptz NOT NULL DEFAULT now()',
   _archived_at: 'timestamptz',
+  // A change that waits to be sent to Salesforce; null where none does.
+  _edited_at: 'timestamptz',
 };
 
 export const SYSTEM_COLUMN_NAMES = Object.keys(SYSTEM_COLUMNS);

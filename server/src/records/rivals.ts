@@ -236,6 +236,11 @@ function bestRivals(
   );
 }
 
+/** Columns of a row `r` of which a change waits to be sent: it is the person's, whichever record stands for them. */
+const WAITING = `ARRAY(
+  SELECT jsonb_object_keys(d.base) FROM di.record_identity n JOIN di.delivery d ON d.identity_id = n.id
+  WHERE r."_edited_at" IS NOT NULL AND n.table_id = v.table_id AND n.record_key = v.record_key AND d.row_change IS NOT NULL)`;
+
 async function fill(session: Session, table: RivalTable, rivals: readonly BestRival[]): Promise<void> {
   if (rivals.length === 0) return;
   const columns = table.fields
@@ -244,7 +249,7 @@ async function fill(session: Session, table: RivalTable, rivals: readonly BestRi
   const values =
     columns.length === 0
       ? ''
-      : `(${columns.join(', ')}) = (SELECT ${columns.map((column) => `p.${column}`).join(', ')} FROM jsonb_populate_record(r.*, v.values) AS p),`;
+      : `(${columns.join(', ')}) = (SELECT ${columns.map((column) => `p.${column}`).join(', ')} FROM jsonb_populate_record(r.*, v.values - ${WAITING}) AS p),`;
   const ids = rivals.map(({ id }) => id);
   await keepFormer(
     session,

@@ -45,6 +45,7 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/projects/{project}/archive': {},
   'post /v1/admin/projects/{project}/restore': {},
   'get /v1/admin/projects/{project}/build': {},
+  'get /v1/admin/projects/{project}/conflicts': {},
   'get /v1/admin/projects/{project}/duplicates': {},
   'post /v1/admin/projects/{project}/build': {},
   'post /v1/admin/projects/{project}/tables': {

@@ -4,6 +4,7 @@ import type { DrainServices } from '../../../server/src/outbound/integrations/dr
 import type { IncidentKey } from '../../../server/src/outbound/integrations/incidents.ts';
 import { openRuns } from '../../../server/src/outbound/integrations/open-runs.ts';
 import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
+import { Targets } from '../../../server/src/inbound/batches/targets.ts';
 import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';
 import { groundOf, type Ground } from './delivery-scene.ts';
 import { OrgDoubles, type OrgDouble } from './org-double.ts';
@@ -21,6 +22,7 @@ export class DeliveryStage {
     this.#services = {
       database: server.database,
       orgs: this.orgs,
+      targets: new Targets(server.database.knex, server.services.consentKeys),
       metrics: new DeliveryMetrics(new Registry(), server.database.pool),
       incidents: {
         open: (_knex, report) => Promise.resolve(void this.incidents.push({ ...report, isOpen: true })),

@@ -2,12 +2,16 @@
 // which outlives it.
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { SecretBox } from '../../../server/src/access/secret-box.ts';
+import { ConsentKeys } from '../../../server/src/consent/consent-keys.ts';
 import { openDatabase } from '../../../server/src/database/open-database.ts';
+import { Targets } from '../../../server/src/inbound/batches/targets.ts';
 import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
 import { NOBODY } from '../../../server/src/outbound/integrations/incidents.ts';
 import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';
 import type { OrgObject, OrgRecord, SalesforceOrg, SaveResult } from '../../../server/src/salesforce/org.ts';
 import { OrgBase } from './org-base.ts';
+import { testConfig } from './test-server.ts';
 
 /** What the worker asks of the org, and what it is answered. */
 export interface OrgCall {
@@ -59,9 +63,11 @@ const database = await openDatabase(
   { databaseUrl: process.env.DATABASE_URL ?? '', dataFolder: null, databaseConnections: 4 },
   logger,
 );
+const { encryptionKeys } = testConfig(null);
 const services = {
   database,
   orgs: { open: (connectionId: string) => Promise.resolve(new DistantOrg(connectionId)) },
+  targets: new Targets(database.knex, new ConsentKeys(new SecretBox(encryptionKeys))),
   incidents: NOBODY,
   metrics: new DeliveryMetrics(new Registry(), database.pool),
 };

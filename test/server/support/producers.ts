@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { WriteWork } from '../../../server/src/outbound/write-work.ts';
 import { closeIncident, openIncident } from '../../../server/src/connections/incidents.ts';
 import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
+import { Targets } from '../../../server/src/inbound/batches/targets.ts';
 import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';
 import { groundOf, type Ground } from './delivery-scene.ts';
 import { createSource, identify, postEvent, type TestSource } from './event-stage.ts';
@@ -125,7 +126,8 @@ class Deliveries implements TestProducer {
     const { orgs } = services;
     const incidents = { open: openIncident, close: closeIncident };
     const metrics = new DeliveryMetrics(new Registry(), database.pool);
-    while (await deliverOnce({ database, orgs, incidents, metrics }, NEVER));
+    const targets = new Targets(database.knex, services.consentKeys);
+    while (await deliverOnce({ database, orgs, targets, incidents, metrics }, NEVER));
   }
 
   async ends(): Promise<Record<string, End>> {

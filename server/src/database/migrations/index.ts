@@ -20,6 +20,8 @@ import { apiBudget } from './020-api-budget.ts';
 import { oneSpelling } from './021-one-spelling.ts';
 import { faults } from './022-faults.ts';
 import { namesAndMoves } from './023-names-and-moves.ts';
+import { mergeByField } from './024-merge-by-field.ts';
+import { editedRows } from './025-edited-rows.ts';
 import { rivals } from './026-rivals.ts';
 import { unreachedOptOuts } from './028-unreached-opt-outs.ts';
 import { oneLease } from './030-one-lease.ts';
@@ -47,6 +49,8 @@ const MIGRATIONS: readonly Migration[] = [
   oneSpelling,
   faults,
   namesAndMoves,
+  mergeByField,
+  editedRows,
   rivals,
   unreachedOptOuts,
   oneLease,

@@ -20,12 +20,14 @@ import { judgeRejections } from './judge-rejections.ts';
 import { keepOptOuts } from './keep-opt-outs.ts';
 import { isConverted } from './keep-rivals.ts';
 import { findKeyless } from './keyless-records.ts';
-import { handBack, prepareRows } from './prepare-rows.ts';
+import { mergeEdits, type MergedRecords } from './merge-edits.ts';
+import { ROW_EDITED } from './merge.sql.ts';
+import { handBack, prepareRows, type PreparedRows } from './prepare-rows.ts';
 import type { Gone } from './release-rows.ts';
 import { mapRecords, type MappedRecords } from '../../projects/map-records.ts';
 import { isAnyRival, type RecordVersion } from '../../records/rivals.ts';
 import { KEY_MOVED } from './table.sql.ts';
-import { RowsTaken, writeApart, type WrittenRows } from './write-rows.ts';
+import { RowsTaken, writeApart } from './write-rows.ts';
 
 /** Locks and serialization, and a twin that was faster: the same work again goes through, or finds its answer. */
 const AGAIN = new Set(['40P01', '40001', '55P03', KEY_MOVED]);
@@ -43,7 +45,8 @@ export async function applyBatch(
   batch: Batch,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   let mapped: MappedRecords | null = null;
-  let care: Care = { moves: false, contests: false, parts: false, exclusive: false };
+  const merges = batch.edits !== undefined;
+  let care: Care = { moves: merges, merges, contests: false, parts: false, exclusive: false };
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {
@@ -75,6 +78,8 @@ export async function applyBatch(
 
 /** What else is done of a batch that failed; null where nothing is that was not done before. */
 function careAfter(care: Care, error: unknown): Care | null {
+  // A row may be changed by somebody again and again.
+  if (sqlState(error) === ROW_EDITED) return { ...care, moves: true, merges: true };
   if (error instanceof ExclusiveNeeded) return { ...care, moves: true, contests: true, exclusive: true };
   const isTaken = error instanceof RowsTaken || sqlState(error) === KEY_MOVED;
   if (isTaken) return care.contests ? null : { ...care, moves: true, contests: true };
@@ -99,7 +104,7 @@ async function applyOnce(
   client: pg.PoolClient,
   batch: Batch,
   found: Probe | undefined,
-  mapped: MappedRecords,
+  taken: MappedRecords,
   wanted: Care,
 ): Promise<{ answer: BatchAnswer; isReplay: boolean }> {
   checkProbe(batch, found);
@@ -108,18 +113,23 @@ async function applyOnce(
     await client.query('ROLLBACK');
     return { answer: replayed(found, hash), isReplay: true };
   }
-  const overtaken = found.has_later_deletes ? await findBuried(client, batch, mapped) : new Set<string>();
+  const overtaken = found.has_later_deletes ? await findBuried(client, batch, taken) : new Set<string>();
   const session = clientSession(client);
-  if (found.has_erased) await keepOptOuts(session, batch, mapped, overtaken);
-  const keyless = await findKeyless(session, batch, mapped, found.has_left_out);
+  if (found.has_erased) await keepOptOuts(session, batch, taken, overtaken);
+  const keyless = await findKeyless(session, batch, taken, found.has_left_out);
   const gone = goneOf(batch, keyless.known);
-  const care = await careOf(session, batch, mapped, wanted, gone, found);
-  const prepared = await prepareRows(client, batch, mapped, care, overtaken, gone, found.has_rivals);
+  const care = await careOf(session, batch, taken, wanted, gone, found);
+  const edits = await mergeEdits(client, batch, taken, claimsOf(taken, overtaken), care);
+  const prepared = await prepareRows(client, batch, edits.records, care, overtaken, gone, found.has_rivals);
+  const { records: mapped, merged } = await mergeHanded(client, batch, edits, prepared, care);
   const { rows } = prepared;
   if (batch.lowering !== null) await lowerConsent(session, batch, mapped, rows, overtaken);
   // What is gone goes last: a record that takes over the row of a deleted one, after a merge, keeps what the row holds.
   const inParts = care.parts || isAnyGone(gone);
-  const before: WrittenRows = inParts ? await writeApart(client, batch, mapped, rows) : NOTHING_WRITTEN;
+  const edited = rows.filter((place) => merged.has(place));
+  const unedited = edited.length === 0 ? rows : rows.filter((place) => !merged.has(place));
+  const before = await writeApart(client, batch, mapped, edited, 'upsertMerged');
+  if (inParts) await writeApart(client, batch, mapped, unedited, 'upsert', before);
   await handBack(session, batch, prepared, before.rejected);
   const { archived, rejected: kept } = await archive(client, batch, gone.archives, care.parts);
   const deleted = await remove(client, batch);
@@ -134,11 +144,29 @@ async function applyOnce(
   if (found.has_faults || judged.rejected.length > 0) await settleFaults(client, batch, mapped, judged);
   const { opt_in_fields: optIns } = found;
   const last = optIns && (() => followOptIns(session, batch, mapped, rows, optIns));
-  const answer = await write(client, batch, hash, mapped, care, inParts ? [] : rows, counted, last);
+  const answer = await write(client, batch, hash, mapped, care, inParts ? [] : unedited, counted, last);
   return { answer, isReplay: false };
 }
 
-const NOTHING_WRITTEN: WrittenRows = { applied: 0, unchanged: 0, stale: 0, rejected: [] };
+/** Places of the records that claim a row, those aside of which nothing is written. */
+function claimsOf({ ids, rows, contenders }: MappedRecords, overtaken: ReadonlySet<string>): number[] {
+  if (overtaken.size === 0 && contenders.size === 0) return [...rows];
+  const places = rows.flatMap((place) => [place, ...(contenders.get(place) ?? [])]);
+  return places.filter((place) => !overtaken.has(ids[place] ?? ''));
+}
+
+/** Rows that were handed over keep the changes that wait, as the records' own do. */
+async function mergeHanded(
+  client: pg.PoolClient,
+  batch: Batch,
+  before: MergedRecords,
+  { rows, handed }: PreparedRows,
+  care: Care,
+): Promise<MergedRecords> {
+  const taken = handed.size === 0 ? [] : rows.filter((place) => handed.has(before.records.ids[place] ?? ''));
+  const { records, merged } = await mergeEdits(client, batch, before.records, taken, care);
+  return { records, merged: new Set([...before.merged, ...merged]) };
+}
 
 function goneOf({ body }: Batch, keyless: readonly RecordVersion[]): Gone {
   return {

@@ -34,6 +34,11 @@ export interface Batch {
   /** The body as it came, for telling a replay from a changed one. */
   readonly rawBody: Buffer;
   readonly body: BatchBody;
+  /**
+   * Of records that were read for what waits to be sent to them: rows with changes that wait are merged at once.
+   * `isOwnWrite` says whether what a record has for a column is what the org has just made of DI's own write.
+   */
+  readonly edits?: { readonly isOwnWrite: (recordId: string, column: string) => boolean };
 }
 
 /** The table as those see it that decide between its records. */
@@ -51,6 +56,8 @@ export class TargetChanged extends Error {}
 export interface Care {
   /** Rows of records whose key changed are moved first. */
   readonly moves: boolean;
+  /** What comes is merged with changes that wait to be sent: a row with one was met. */
+  readonly merges: boolean;
   /** Records that claim one row are decided between. */
   readonly contests: boolean;
   /** The batch has the table to itself. */

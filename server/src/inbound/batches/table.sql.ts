@@ -3,11 +3,12 @@ import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import { sqlType, type Field } from '../../values/field-types.ts';
 import { keyObject } from '../../people/record-keys.ts';
 import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
+import { mergeSql, ROW_EDITED, type MergeSql } from './merge.sql.ts';
 import type { BuiltField } from '../../projects/tables.ts';
 import type { Mapping } from '../../projects/mapping.ts';
 
 /** The statements that write one table by one mapping; the text is made once, values are always bound. */
-export interface TableSql {
+export interface TableSql extends MergeSql {
   /** A name for the prepared statements: the same text has the same name. */
   readonly name: string;
   readonly rekey: string;
@@ -16,6 +17,8 @@ export interface TableSql {
   readonly removeById: string;
   readonly removeByKey: string;
   readonly upsert: string;
+  /** For rows that are locked, and whose waiting changes have been merged with what comes. */
+  readonly upsertMerged: string;
   /** Of rows that were not written: how many are the records’ own, and how many of those hold a later version. */
   readonly standing: string;
   /** For a batch that moves nothing. */
@@ -45,7 +48,9 @@ export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
     archive: archive(table),
     removeById: removeById(table),
     removeByKey: removeByKey(table, key),
-    upsert: upsert(table, key, fields, 1),
+    ...mergeSql(table, key, fields),
+    upsert: upsert(table, key, fields, 1, UNEDITED_BY_OTHERS),
+    upsertMerged: upsert(table, key, fields, 1, 'true'),
     standing: standing(table, key),
     write: write(table, key, fields, true),
     writeMoved: write(table, key, fields, false),
@@ -173,10 +178,24 @@ export function valueOf(field: Field): string {
 }
 
 /**
+ * Ends the statement at a row of which a change waits to be sent. It is asked of the row as it is when it is locked, so that
+ * no change is overlooked that was made a moment ago.
+ */
+const UNEDITED = `CASE WHEN r."_edited_at" IS NULL THEN true ELSE di.unless(true, '${ROW_EDITED}', NULL) IS NULL END`;
+/** The same where rows have been locked and merged: what this transaction has changed since, in moving rows, waits for others. */
+const UNEDITED_BY_OTHERS = `(r.xmin = pg_current_xact_id_if_assigned()::xid OR ${UNEDITED})`;
+
+/**
  * A row is written where it is new, or the record's own and not older than what is there: a row of another record is handed
  * over first. Equal moments write, since two changes in one second carry the same SystemModstamp, but only what differs.
  */
-function upsert(table: string, key: readonly Field[], fields: readonly Field[], first: number): string {
+function upsert(
+  table: string,
+  key: readonly Field[],
+  fields: readonly Field[],
+  first: number,
+  condition: string,
+): string {
   const columns = names(fields);
   const isKey = new Set(names(key));
   const written = [...columns.filter((column) => !isKey.has(column)), '"_salesforce_id"'];
@@ -191,6 +210,7 @@ function upsert(table: string, key: readonly Field[], fields: readonly Field[], 
     WHERE (r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id") AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
       OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
           AND (r."_archived_at" IS NOT NULL OR ${anyDiffers(written.map((column) => [`r.${column}`, `EXCLUDED.${column}`]))})))
+      AND ${condition}
     RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
 }
 
@@ -233,7 +253,7 @@ function write(
     ? `(SELECT count(*) FROM written w JOIN ${table} r ON r."_salesforce_id" = w.id WHERE w.is_new) > 0 OR `
     : '';
   return `
-    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER)}),
+    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER, movesNothing ? UNEDITED : UNEDITED_BY_OTHERS)}),
     applied AS (SELECT count(*) AS rows FROM written),
     standing AS (
       SELECT count(*) AS own, count(*) FILTER (WHERE r."_source_modstamp" > i."_stamp") AS stale

@@ -26,18 +26,19 @@ export interface WrittenRows {
   rejected: Rejection[];
 }
 
-/** Writes rows before the record of their batch is; those that PostgreSQL refuses stop none of their neighbours. */
+/** Writes rows before the record of their batch is; those that PostgreSQL refuses stop none of their neighbours. Answers what is added to the total. */
 export async function writeApart(
   client: pg.PoolClient,
   batch: { readonly sql: TableSql; readonly mapping: Mapping },
   records: MappedRecords,
   rows: readonly number[],
+  kind: 'upsert' | 'upsertMerged',
+  total: WrittenRows = { applied: 0, unchanged: 0, stale: 0, rejected: [] },
 ): Promise<WrittenRows> {
-  const total: WrittenRows = { applied: 0, unchanged: 0, stale: 0, rejected: [] };
   const write = async (part: readonly number[]): Promise<void> => {
     const written = await client.query<{ id: string }>({
-      name: `${batch.sql.name}_upsert`,
-      text: batch.sql.upsert,
+      name: `${batch.sql.name}_${kind}`,
+      text: batch.sql[kind],
       values: arraysOf(records, part, records.columns),
     });
     const applied = new Set(written.rows.map(({ id }) => id));

@@ -10,11 +10,14 @@ export interface PulledBatch {
   readonly newest: string | null;
 }
 
+/** What was read of the records. */
+type Read = Pick<RunQueries, 'fields' | 'withDeleted' | 'checkbox'>;
+
 /**
  * Makes a batch of a page: deleted and unchecked records are archived, the others written. Values come typed from REST,
  * and as text from Bulk API 2.0; the transfer's coercion takes both.
  */
-export function batchOf(object: string, queries: RunQueries, records: readonly OrgRecord[]): PulledBatch {
+export function batchOf(object: string, queries: Read, records: readonly OrgRecord[]): PulledBatch {
   const upserts: unknown[][] = [];
   const archives: [string, string][] = [];
   let newest: string | null = null;
@@ -34,7 +37,7 @@ export function batchOf(object: string, queries: RunQueries, records: readonly O
   };
 }
 
-function isGone(record: OrgRecord, { withDeleted, checkbox }: RunQueries): boolean {
+function isGone(record: OrgRecord, { withDeleted, checkbox }: Read): boolean {
   if (withDeleted && isTrue(valueAt(record, ['IsDeleted']))) return true;
   return checkbox !== null && !isTrue(valueAt(record, [checkbox]));
 }

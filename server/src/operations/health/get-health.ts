@@ -5,7 +5,7 @@ import { duplicatesByProject, MOST_COUNTED } from '../../records/duplicates.ts';
 import { countsByKind, failureAnswer, listFailures, shownFailure, type Failure } from './failures.ts';
 import { NO_RECORDS, recordCounts, type RecordCounts } from './record-counts.ts';
 import { silentPlugins, type Silence } from './silence.ts';
-import { standingsOf, type StandingRow } from './standings.ts';
+import { MOST_CONFLICTS, standingsOf, type StandingRow } from './standings.ts';
 import { VERDICTS, verdictOf } from './verdict.ts';
 
 const HOUR = 3_600_000;
@@ -30,6 +30,9 @@ const healthAnswer = z.object({
         .meta({ description: 'Of 24 hours, as the org last said; null where DI has not called it' }),
       duplicates: count.meta({
         description: `Rows of the project that stand double, up to ${MOST_COUNTED}: see its duplicates`,
+      }),
+      conflicts: count.meta({
+        description: `Fields of the last day that the project and Salesforce had both changed, up to ${MOST_CONFLICTS}: see the project’s conflicts`,
       }),
       incidents: z
         .array(z.object({ message: z.string(), openedAt: z.string() }))
@@ -124,7 +127,7 @@ function shown(
   const { id, name, project, active, paused, draft, incidents } = row;
   const failed = countsByKind(failures);
   return {
-    ...{ id, name, project, duplicates, ...records, incidents: [...incidents] },
+    ...{ id, name, project, duplicates, ...records, conflicts: row.conflicts, incidents: [...incidents] },
     failures: failures.map(shownFailure),
     rejected: failed.record,
     silence: silence && { lastHeard: silence.lastHeard.toISOString(), usualHours: silence.usualHours },

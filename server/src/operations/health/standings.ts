@@ -24,12 +24,17 @@ export interface StandingRow {
   readonly has_written: boolean;
   readonly pending: number;
   readonly dead: number;
+  /** Fields that both sides had changed, of the last day. */
+  readonly conflicts: number;
   readonly last_success_at: Date | null;
   readonly incidents: readonly { readonly message: string; readonly openedAt: string }[];
 }
 
 /** Incidents that are shown by the integrations themselves: they know it at once, and whatever they are called. */
 const STOPPED: IncidentKind = 'integration-stopped';
+
+/** Counted no further. */
+export const MOST_CONFLICTS = 10_000;
 
 /** Every connection of an account. The last batch is looked up table by table: that is how batches are indexed by time. */
 export async function standingsOf(knex: Knex, accountId: string): Promise<StandingRow[]> {
@@ -38,7 +43,7 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
        c.authorized_at IS NOT NULL OR a.connection_id IS NOT NULL AS is_authorized,
        a.status AS authorization_status, a.api_used, a.api_limit,
        t.active, t.paused, t.draft, t.last_batch_at,
-       n.active AS integrations, n.last_success_at, w.writers, w.has_written, d.pending, d.dead, i.incidents
+       n.active AS integrations, n.last_success_at, w.writers, w.has_written, d.pending, d.dead, k.conflicts, i.incidents
      FROM di.connection c
      JOIN di.project p ON p.id = c.project_id
      LEFT JOIN di.salesforce_authorization a ON a.connection_id = c.id
@@ -62,6 +67,10 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
          count(*) FILTER (WHERE d.state = 'dead')::int AS dead
        FROM di.delivery d JOIN di.integration n ON n.id = d.integration_id
        WHERE n.connection_id = c.id AND n.status <> 'archived') d
+     CROSS JOIN LATERAL (
+       SELECT count(*)::int AS conflicts FROM (
+         SELECT FROM di.conflict k WHERE k.connection_id = c.id AND k.at > now() - interval '1 day'
+         LIMIT ${MOST_CONFLICTS}) k) k
      CROSS JOIN LATERAL (
        SELECT coalesce(json_agg(json_build_object('message', s.message, 'openedAt', s.opened_at)
          ORDER BY s.opened_at), '[]') AS incidents

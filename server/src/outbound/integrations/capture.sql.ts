@@ -1,26 +1,9 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { calledFunction, functionSql, type TriggerFunction } from '../../database/trigger-functions.ts';
-import { keyObject } from '../../people/record-keys.ts';
+import { editedRows, keyOf, lookedUpElsewhere } from './edited-rows.sql.ts';
+import { markInsertedSql, markUpdatedSql, releaseMarkSql } from './mark-edited.sql.ts';
 import { SENT_AGAIN, WANTS_RECORD } from './unreached.sql.ts';
-
-/** What is to be noticed of a table's rows for one integration. */
-export interface Watch {
-  readonly integrationId: string;
-  readonly connectionId: string;
-  readonly creates: boolean;
-  readonly deletes: boolean;
-  /** Columns whose change is an update; null where updates are not sent. */
-  readonly updates: readonly string[] | null;
-  /** Columns by which the records of a person's consent are found; null where consent is not sent. */
-  readonly consent: readonly string[] | null;
-}
-
-export interface WatchedTable {
-  readonly id: string;
-  readonly schemaName: string;
-  readonly code: string;
-  readonly primaryKey: readonly string[];
-}
+import type { Watch, WatchedTable } from './watch.ts';
 
 const OPERATIONS = ['insert', 'update', 'delete'] as const;
 type Operation = (typeof OPERATIONS)[number];
@@ -43,6 +26,8 @@ const functionName = (table: WatchedTable, operation: Operation): string =>
 const COALESCE = `
   ON CONFLICT (integration_id, identity_id) DO UPDATE SET
     row_change = di.coalesced_change(d.row_change, EXCLUDED.row_change),
+    base = di.coalesced_base(d.row_change, d.base, EXCLUDED.row_change, EXCLUDED.base),
+    edited_at = coalesce(d.edited_at, '{}') || coalesce(EXCLUDED.edited_at, '{}'),
     is_consent_changed = d.is_consent_changed OR EXCLUDED.is_consent_changed,
     changed_opt_ins = di.united_opt_ins(d.is_consent_changed, d.changed_opt_ins, EXCLUDED.is_consent_changed, EXCLUDED.changed_opt_ins),
     salesforce_id = coalesce(EXCLUDED.salesforce_id, d.salesforce_id),
@@ -53,19 +38,25 @@ const COALESCE = `
 /** Takes a table's triggers away, if it has any. */
 export function releaseSql(table: WatchedTable): readonly string[] {
   const name = quoteTable(table.schemaName, table.code);
-  return OPERATIONS.flatMap((operation) => [
-    `DROP TRIGGER IF EXISTS ${triggerName(operation)} ON ${name}`,
-    `DROP FUNCTION IF EXISTS ${calledFunction(functionName(table, operation))}`,
-  ]);
+  return [
+    ...OPERATIONS.flatMap((operation) => [
+      `DROP TRIGGER IF EXISTS ${triggerName(operation)} ON ${name}`,
+      `DROP FUNCTION IF EXISTS ${calledFunction(functionName(table, operation))}`,
+    ]),
+    releaseMarkSql(name),
+  ];
 }
 
 /** Makes the triggers that note changed rows for these integrations. A table without any has no trigger, and pays nothing. */
 export function captureSql(table: WatchedTable, watches: readonly Watch[]): readonly string[] {
-  return captureFunctions(table, watches).flatMap((made) => [
-    functionSql(made),
-    `CREATE TRIGGER ${triggerName(made.operation)} AFTER ${made.operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
-       REFERENCING ${TRANSITIONS[made.operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${calledFunction(made.name)}`,
-  ]);
+  return [
+    ...captureFunctions(table, watches).flatMap((made) => [
+      functionSql(made),
+      `CREATE TRIGGER ${triggerName(made.operation)} AFTER ${made.operation.toUpperCase()} ON ${quoteTable(table.schemaName, table.code)}
+         REFERENCING ${TRANSITIONS[made.operation]} FOR EACH STATEMENT EXECUTE FUNCTION ${calledFunction(made.name)}`,
+    ]),
+    ...markInsertedSql(table, watches),
+  ];
 }
 
 /** What the triggers do. */
@@ -85,14 +76,6 @@ export function captureFunctions(
     const body = bodies[operation];
     return body === null ? [] : [{ operation, name: functionName(table, operation), body }];
   });
-}
-
-/** A row's primary key as di.record_identity has it. */
-function keyOf(table: WatchedTable, alias: string): string {
-  return keyObject(
-    table.primaryKey.map((name) => ({ name })),
-    ({ name }) => `${alias}.${quoteIdentifier(name)}`,
-  );
 }
 
 /** When a change may be sent: at once, or at the next run of its integration's schedule. */
@@ -157,7 +140,7 @@ function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | 
   if (watches.length === 0) return null;
   const values = watches.map(
     (watch) =>
-      `(${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${bool(watch.creates)}, ${bool(watch.updates !== null)}, ${bool(watch.consent !== null)})`,
+      `(${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${bool(watch.creates)}, ${bool(watch.updates)}, ${bool(watch.consent !== null)}, ${nothingBefore(watch.columns)})`,
   );
   return trigger(
     watches,
@@ -170,16 +153,17 @@ function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | 
     `INSERT INTO di.record_identity (table_id, record_key)
     SELECT DISTINCT ${uuid(table.id)}, ${keyOf(table, 'n')} FROM changed n WHERE n."_archived_at" IS NULL ORDER BY 2
     ON CONFLICT DO NOTHING;
-    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, is_consent_changed, due_at)
-    SELECT w.integration_id, w.connection_id, w.identity_id, w.row_change, w.has_consent, ${DUE} FROM (
-      SELECT g.id AS integration_id, g.connection_id, i.id AS identity_id,
+    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, base, edited_at, is_consent_changed, due_at)
+    SELECT w.integration_id, w.connection_id, w.identity_id, w.row_change,
+      CASE WHEN w.row_change IS NOT NULL THEN w.base END, ${editedAt('w.base')}, w.has_consent, ${DUE} FROM (
+      SELECT g.id AS integration_id, g.connection_id, i.id AS identity_id, g.base,
         CASE WHEN g.creates THEN 'created'
           WHEN g.updates AND EXISTS (SELECT FROM di.record_link l WHERE l.identity_id = i.id AND l.connection_id = g.connection_id) THEN 'updated'
         END AS row_change,
         g.consents AND EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id) AS has_consent
       FROM changed n
       ${identified(table, keyOf(table, 'n'))}
-      CROSS JOIN (VALUES ${values.join(', ')}) AS g (id, connection_id, creates, updates, consents)
+      CROSS JOIN (VALUES ${values.join(', ')}) AS g (id, connection_id, creates, updates, consents, base)
       WHERE n."_archived_at" IS NULL AND g.connection_id::text IS DISTINCT FROM _origin
     ) w
     JOIN di.integration s ON s.id = w.integration_id
@@ -188,29 +172,41 @@ function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | 
   );
 }
 
-/**
- * Rows whose watched columns differ. What is new is taken from what was, as sets: a join of both would be planned once for
- * a row, and run for two thousand. A row that comes back from the archive differs.
- */
-function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | null {
-  const looks = watches.flatMap((watch) => [
-    ...(watch.updates === null
-      ? []
-      : [{ watch, columns: watch.updates, change: "'updated'", consent: false }]),
-    ...(watch.consent === null ? [] : [{ watch, columns: watch.consent, change: 'NULL', consent: true }]),
+/** Of a row that is new nothing was there before. */
+const nothingBefore = (columns: readonly string[]): string =>
+  `${quoteLiteral(JSON.stringify(Object.fromEntries(columns.map((name) => [name, null]))))}::jsonb`;
+
+/** When the columns of a base were changed: now. */
+const editedAt = (base: string): string =>
+  `(SELECT jsonb_object_agg(k.name, clock_timestamp()) FROM jsonb_object_keys(${base}) AS k (name))`;
+
+/** Something of a row that one integration looks at. */
+interface Look {
+  readonly watch: Watch;
+  readonly isConsent: boolean;
+}
+
+const looksOf = (watches: readonly Watch[]): readonly Look[] =>
+  watches.flatMap((watch) => [
+    ...(watch.updates ? [{ watch, isConsent: false }] : []),
+    ...(watch.consent === null ? [] : [{ watch, isConsent: true }]),
   ]);
+
+/** Rows that differ in what is watched of them. */
+function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | null {
+  const looks = looksOf(watches);
   if (looks.length === 0) return null;
-  const differing = looks.map(({ watch, columns }, place) => {
-    const seen = [...new Set([...table.primaryKey, ...columns])].map((name) => `n.${quoteIdentifier(name)}`);
-    const shown = [...seen, 'n."_archived_at" IS NULL AS "_is_live"'].join(', ');
-    return `SELECT ${keyOf(table, 'e')} AS record_key, ${place} AS place
-      FROM (SELECT ${shown} FROM changed n EXCEPT SELECT ${shown} FROM before n) e
-      WHERE e."_is_live" AND ${uuid(watch.connectionId)}::text IS DISTINCT FROM _origin`;
+  const changes = looks.map(({ watch, isConsent }, place) => {
+    const rows = isConsent
+      ? lookedUpElsewhere(table, watch.consent ?? [], place)
+      : editedRows(table, watch.columns, place);
+    return `SELECT r.* FROM (${rows}) r WHERE ${uuid(watch.connectionId)}::text IS DISTINCT FROM _origin`;
   });
   const values = looks.map(
-    ({ watch, change, consent }, place) =>
-      `(${place}, ${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${change}, ${bool(consent)})`,
+    ({ watch, isConsent }, place) =>
+      `(${place}, ${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${isConsent ? 'NULL' : "'updated'"}, ${bool(isConsent)})`,
   );
+  const placesOfRows = looks.flatMap(({ isConsent }, place) => (isConsent ? [] : [place]));
   const recordOf = (rows: 'changed' | 'before'): string =>
     `SELECT ${table.primaryKey.map((name) => `n.${quoteIdentifier(name)}`).join(', ')}, n."_salesforce_id"
      FROM ${rows} n WHERE n."_salesforce_id" IS NOT NULL AND n."_archived_at" IS NULL`;
@@ -222,21 +218,26 @@ function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | n
       `SELECT ${keyOf(table, 'e')} AS "_key" FROM (${recordOf('changed')} EXCEPT ${recordOf('before')}) e`,
     ),
     `_keys jsonb[];
-    _places int[];`,
-    `SELECT array_agg(x.record_key), array_agg(x.place) INTO _keys, _places FROM (${differing.join(' UNION ALL ')}) x;
+    _places int[];
+    _bases jsonb[];`,
+    `SELECT array_agg(x.record_key), array_agg(x.place), array_agg(x.base) INTO _keys, _places, _bases
+    FROM (${changes.join(' UNION ALL ')}) x;
     IF _keys IS NULL THEN RETURN NULL; END IF;
     INSERT INTO di.record_identity (table_id, record_key)
     SELECT DISTINCT ${uuid(table.id)}, x.record_key FROM unnest(_keys) AS x (record_key) ORDER BY 2
     ON CONFLICT DO NOTHING;
-    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, is_consent_changed, due_at)
-    SELECT g.id, g.connection_id, i.id, max(g.row_change), bool_or(g.is_consent), ${DUE}
-    FROM unnest(_keys, _places) AS x (record_key, place)
-    JOIN (VALUES ${values.join(', ')}) AS g (place, id, connection_id, row_change, is_consent) ON g.place = x.place
-    JOIN di.integration s ON s.id = g.id
-    ${identified(table, 'x.record_key')}
-    WHERE NOT g.is_consent OR EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id)
-    GROUP BY 1, 2, 3, s.next_run_at
-    ORDER BY 1, 3 ${COALESCE};`,
+    INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, base, edited_at, is_consent_changed, due_at)
+    SELECT w.id, w.connection_id, w.identity_id, w.row_change, w.base, ${editedAt('w.base')}, w.is_consent, w.due_at FROM (
+      SELECT g.id, g.connection_id, i.id AS identity_id, max(g.row_change) AS row_change,
+        (array_agg(x.base) FILTER (WHERE NOT g.is_consent))[1] AS base, bool_or(g.is_consent) AS is_consent, ${DUE} AS due_at
+      FROM unnest(_keys, _places, _bases) AS x (record_key, place, base)
+      JOIN (VALUES ${values.join(', ')}) AS g (place, id, connection_id, row_change, is_consent) ON g.place = x.place
+      JOIN di.integration s ON s.id = g.id
+      ${identified(table, 'x.record_key')}
+      WHERE NOT g.is_consent OR EXISTS (SELECT FROM di.consent c WHERE c.identity_id = i.id)
+      GROUP BY 1, 2, 3, s.next_run_at
+    ) w ORDER BY 1, 3 ${COALESCE};
+    ${markUpdatedSql(table, '_keys, _places', placesOfRows)}`,
   );
 }
 

@@ -3,8 +3,9 @@ import { changingTables } from '../../database/change-tables.ts';
 import { unbound } from '../../database/identifiers.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { TriggerFunction } from '../../database/trigger-functions.ts';
-import { captureFunctions, captureSql, releaseSql, type Watch, type WatchedTable } from './capture.sql.ts';
+import { captureFunctions, captureSql, releaseSql } from './capture.sql.ts';
 import type { FieldMapping, Matching, Operation } from './integration-schema.ts';
+import type { Watch, WatchedTable } from './watch.ts';
 
 interface IntegrationRow {
   readonly id: string;
@@ -41,6 +42,21 @@ export async function refreshCapture(transaction: Knex, tableId: string): Promis
   await changingTables(transaction, table.schemaName, async () => {
     for (const statement of statements) await transaction.raw(unbound(statement));
   });
+}
+
+/** Has tables mark new rows where an older version of the server has made the triggers. Call it in a transaction. */
+export async function markAllTables(transaction: Knex): Promise<void> {
+  const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
+    `SELECT t.id FROM di.project_table t JOIN di.project p ON p.id = t.project_id
+     WHERE t.built IS NOT NULL
+       AND EXISTS (
+         SELECT FROM di.integration g WHERE g.table_id = t.id AND g.status IN ('active', 'paused')
+           AND g.operations && ARRAY['created', 'updated'])
+       AND EXISTS (
+         SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(format('%I.%I', p.schema_name, t.built->>'code'))
+           AND a.attname = '_edited_at' AND NOT a.atthasdef)`,
+  );
+  for (const { id } of rows) await refreshCapture(transaction, id);
 }
 
 /** What the triggers of all tables do, as this version of the server makes them. */
@@ -100,6 +116,26 @@ export async function renameInIntegrations(
         ),
         version: transaction.raw('version + 1'),
       });
+  await renameInDeliveries(
+    transaction,
+    rows.map(({ id }) => id),
+    renamed,
+  );
+}
+
+/** What waits names the columns that changed. */
+async function renameInDeliveries(
+  transaction: Knex,
+  integrationIds: readonly string[],
+  renamed: ReadonlyMap<string, string>,
+): Promise<void> {
+  const renaming = (column: string): string =>
+    `(SELECT jsonb_object_agg(coalesce(:renamed::jsonb->>k.name, k.name), k.value) FROM jsonb_each(${column}) AS k (name, value))`;
+  await transaction.raw(
+    `UPDATE di.delivery SET base = ${renaming('base')}, edited_at = ${renaming('edited_at')}
+     WHERE integration_id = ANY (:integrationIds::uuid[]) AND base <> '{}'`,
+    { renamed: JSON.stringify(Object.fromEntries(renamed)), integrationIds: [...integrationIds] },
+  );
 }
 
 function watchOf({ id, connection_id, operations, mapping, matching }: IntegrationRow): Watch {
@@ -112,7 +148,8 @@ function watchOf({ id, connection_id, operations, mapping, matching }: Integrati
     connectionId: connection_id,
     creates: operations.includes('created'),
     deletes: operations.includes('deleted'),
-    updates: operations.includes('updated') ? mapped : null,
+    updates: operations.includes('updated'),
+    columns: [...new Set(mapped)],
     consent: operations.includes('consent') ? lookup : null,
   };
 }

@@ -8,6 +8,8 @@ export interface Claim {
   readonly identityId: string;
   readonly recordKey: RecordKey;
   readonly rowChange: 'created' | 'updated' | 'deleted' | null;
+  /** What the columns that changed were before, as JSON of the database; null where every column is sent. */
+  readonly base: string | null;
   readonly isConsentChanged: boolean;
   /** Ids of the opt-ins that changed since they were last sent; null for every one. */
   readonly changedOptIns: readonly string[] | null;
@@ -36,6 +38,7 @@ interface ClaimRow {
   readonly identity_id: string;
   readonly record_key: RecordKey;
   readonly row_change: Claim['rowChange'];
+  readonly base: string | null;
   readonly is_consent_changed: boolean;
   readonly changed_opt_ins: string[] | null;
   readonly salesforce_id: string | null;
@@ -52,7 +55,7 @@ interface ClaimRow {
  * sends holds the lease of the connection, and a delivery is done only where it is still the one that was read.
  */
 const dueSql = (also: string): string => `
-  SELECT d.id, d.identity_id, i.record_key, d.row_change, d.is_consent_changed, d.changed_opt_ins, d.salesforce_id,
+  SELECT d.id, d.identity_id, i.record_key, d.row_change, d.base::text AS base, d.is_consent_changed, d.changed_opt_ins, d.salesforce_id,
     d.tried_value, d.revision, d.attempts, d.due_at::text AS due_at, l.salesforce_id AS linked_id, l.is_gone AS is_link_gone
   FROM di.delivery d
   JOIN di.record_identity i ON i.id = d.identity_id
@@ -86,6 +89,19 @@ export async function dueClaims(
   };
 }
 
+/** Deliveries that have been read, as they are now; without those that have come to their end meanwhile. */
+export async function readAgain(
+  pool: pg.Pool,
+  integration: Integration,
+  claims: readonly Claim[],
+): Promise<Claim[]> {
+  const { rows } = await pool.query<ClaimRow>(dueSql('AND d.id = ANY ($6::bigint[])'), [
+    ...[integration.id, integration.object, START.dueAt, START.id, claims.length],
+    claims.map(({ id }) => id),
+  ]);
+  return rows.map(claimOf);
+}
+
 /** Whether at least so many deliveries are due. */
 export async function areDue(
   pool: pg.Pool,
@@ -108,6 +124,7 @@ function claimOf(row: ClaimRow): Claim {
     identityId: row.identity_id,
     recordKey: row.record_key,
     rowChange: row.row_change,
+    base: row.base,
     isConsentChanged: row.is_consent_changed,
     changedOptIns: row.changed_opt_ins,
     salesforceId: row.salesforce_id,

@@ -1,9 +1,12 @@
 import type pg from 'pg';
+import { z } from 'zod';
 import { currentConsents, type CurrentConsent } from '../../consent/current-consents.ts';
 import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import { clientSession } from '../../database/session.ts';
 import { sqlType } from '../../values/field-types.ts';
+import type { BuiltField } from '../../projects/tables.ts';
 import type { Claim } from './claims.ts';
+import { columnsAsJson } from '../../projects/column-json.ts';
 import type { Integration } from './integrations.ts';
 import type { RowValues } from './row-mapping.ts';
 
@@ -12,7 +15,12 @@ export interface CurrentRow {
   readonly salesforceId: string | null;
   readonly isArchived: boolean;
   readonly values: RowValues;
+  /** What is to be sent. */
+  readonly edited: Edited;
 }
+
+/** Columns that are no longer what they were when they were last sent; null for every one. */
+export type Edited = { readonly columns: ReadonlySet<string>; readonly values: string } | null;
 
 /** What is there now of the records that changed, by identity. */
 export interface CurrentState {
@@ -45,11 +53,21 @@ function consentsOf(
   return currentConsents(clientSession(pool), projectId, changed);
 }
 
+const editedSchema = z.record(z.string(), z.unknown());
+
 interface FoundRow {
   readonly _identity: string;
   readonly _salesforce_id: string | null;
   readonly _is_archived: boolean;
+  readonly _edited: string | null;
 }
+
+/** Of the columns that a delivery has a base of, those that differ from it, with their values. */
+const editedSql = (fields: readonly BuiltField[]): string => `
+  CASE WHEN k."_base" IS NOT NULL THEN (
+    SELECT coalesce(jsonb_object_agg(b.key, n.now->b.key), '{}')::text
+    FROM (SELECT ${columnsAsJson('r', fields)} AS now) n CROSS JOIN jsonb_each(k."_base") b
+    WHERE n.now->b.key <> b.value) END AS "_edited"`;
 
 async function currentRows(
   pool: pg.Pool,
@@ -67,17 +85,32 @@ async function currentRows(
   const shape = keys.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field)}`);
   const same = keys.map(({ name }) => `r.${quoteIdentifier(name)} = k.${quoteIdentifier(name)}`);
   const found = await pool.query<FoundRow & Record<string, unknown>>(
-    `SELECT ${['k."_identity"', 'r."_salesforce_id"', 'r."_archived_at" IS NOT NULL AS "_is_archived"', ...selected].join(', ')}
-     FROM jsonb_to_recordset($1::jsonb) AS k ("_identity" uuid, ${shape.join(', ')})
+    `SELECT ${['k."_identity"', 'r."_salesforce_id"', 'r."_archived_at" IS NOT NULL AS "_is_archived"', editedSql(fields), ...selected].join(', ')}
+     FROM jsonb_to_recordset($1::jsonb) AS k ("_identity" uuid, "_base" jsonb, ${shape.join(', ')})
      JOIN ${quoteTable(schemaName, table.code)} r ON ${same.join(' AND ')}`,
-    [JSON.stringify(claims.map((claim) => ({ ...claim.recordKey, _identity: claim.identityId })))],
+    [claimsAsJson(claims)],
   );
   return new Map(
-    found.rows.map(({ _identity, _salesforce_id, _is_archived, ...values }) => [
+    found.rows.map(({ _identity, _salesforce_id, _is_archived, _edited, ...values }) => [
       _identity,
-      { salesforceId: _salesforce_id, isArchived: _is_archived, values },
+      { salesforceId: _salesforce_id, isArchived: _is_archived, values, edited: editedOf(_edited) },
     ]),
   );
+}
+
+/** Keys and bases of claims. A base stays the text that it is: its numbers may be longer than JavaScript's are. */
+function claimsAsJson(claims: readonly Claim[]): string {
+  const all = claims.map(({ recordKey, identityId, base }) => {
+    const known = JSON.stringify({ ...recordKey, _identity: identityId });
+    return base === null ? known : `${known.slice(0, -1)},"_base":${base}}`;
+  });
+  return `[${all.join(',')}]`;
+}
+
+function editedOf(values: string | null): Edited {
+  if (values === null) return null;
+  const read = editedSchema.parse(JSON.parse(values));
+  return { columns: new Set(Object.keys(read)), values };
 }
 
 /**

@@ -4,14 +4,15 @@ import { clientSession } from '../../database/session.ts';
 import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../engine/common-refusals.ts';
 import { DescribeCache } from '../../salesforce/describe-cache.ts';
 import { keptObject } from '../../salesforce/org-objects.ts';
-import { areDue, dueClaims, START, type DueKind } from './claims.ts';
+import { areDue, dueClaims, readAgain, START, type Claim, type DueKind } from './claims.ts';
 import { obstacleOf } from './compatibility.ts';
-import { currentState } from './current-state.ts';
+import { currentState, type CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Integration } from './integrations.ts';
 import { compileRowMapping } from './row-mapping.ts';
 import { afterDrain, stopIntegration } from './standstill.ts';
 import { Portion } from './portion.ts';
+import { twoWayOf } from './two-way.ts';
 
 /** Deliveries that are read at once: what is sent by collections, and what makes a job of the Bulk API. */
 const PORTION = 2000;
@@ -49,6 +50,7 @@ async function drainAsDescribed(drain: IntegrationDrain, kind: DueKind): Promise
     isOwnOrg: await isOwnOrg(pool, integration),
   };
   const followed = await followedOfIntegration(clientSession(pool), integration.id);
+  const twoWay = await twoWayOf(knex, integration, described);
   let place = START;
   for (let portions = 0; ; portions++) {
     const isMany = await areDue(pool, integration.id, kind, integration.settings.bulkThreshold);
@@ -58,13 +60,14 @@ async function drainAsDescribed(drain: IntegrationDrain, kind: DueKind): Promise
       return true;
     }
     place = last;
-    const columns = [...fixed.mapping.columns, ...lookupColumns(integration)];
-    const state = await currentState(pool, integration, columns, claims);
     try {
-      await new Portion(drain, { ownsRows: fixed.isOwnOrg, followed, judge }).deliver(claims, {
-        ...fixed,
-        state,
-      });
+      const portion = new Portion(drain, { ownsRows: fixed.isOwnOrg, followed, twoWay, judge });
+      const read = (now: readonly Claim[]): Promise<CurrentState> =>
+        currentState(pool, integration, [...fixed.mapping.columns, ...lookupColumns(integration)], now);
+      const context = { ...fixed, state: await read(claims) };
+      const isMerged = twoWay !== null && (await portion.merge(claims, context));
+      const left = isMerged ? await readAgain(pool, integration, claims) : claims;
+      await portion.deliver(left, isMerged ? { ...fixed, state: await read(left) } : context);
     } catch (error) {
       if (error instanceof DescriptionChanged) return false;
       throw error;

@@ -1,6 +1,7 @@
 import type { Database } from '../../database/open-database.ts';
 import type { Lease } from '../../jobs/lease.ts';
 import type { SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
+import type { Targets } from '../../inbound/batches/targets.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import type { Incidents } from './incidents.ts';
 import type { Integration } from './integrations.ts';
@@ -9,6 +10,8 @@ import type { Integration } from './integrations.ts';
 export interface DrainServices {
   readonly database: Pick<Database, 'pool' | 'knex'>;
   readonly orgs: SalesforceOrgs;
+  /** Tables that take what is read of records before and after they are written. */
+  readonly targets: Targets;
   readonly incidents: Incidents;
   readonly metrics: DeliveryMetrics;
 }

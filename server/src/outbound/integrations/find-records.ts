@@ -30,7 +30,8 @@ export async function findRecords(
   others: readonly string[],
   options: { readonly all?: boolean } = {},
 ): Promise<FoundRecords> {
-  const selected = [...new Set(['Id', field, ...others])].map(soqlName).join(', ');
+  const named = new Map(['Id', field, ...others].map((name) => [name.toLowerCase(), name]));
+  const selected = [...named.values()].map(soqlName).join(', ');
   const also = object.toLowerCase() === 'lead' ? ' AND IsConverted = false' : '';
   const literals = [...new Set(values.map((value) => value.toLowerCase()))].map(soqlText);
   const queriesOf = (longest: number): string[] =>

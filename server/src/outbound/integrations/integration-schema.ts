@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { optInFieldsSchema } from '../../consent/opt-in-fields.ts';
+import { CONFLICT_RULES } from '../../inbound/batches/merge-field.ts';
 import { isTimeZone } from '../../jobs/schedules.ts';
 import { decimalsSchema } from '../../values/decimals.ts';
 import { transformSchema } from '../../values/transforms.ts';
@@ -26,7 +27,14 @@ const shared = {
 /** Where a field's value comes from: a column, or one value for all. */
 const fieldMappingSchema = z.union(
   [
-    z.strictObject({ ...shared, column }),
+    z.strictObject({
+      ...shared,
+      column,
+      onConflict: z.enum(CONFLICT_RULES).optional().meta({
+        description:
+          'Where the field fills the column too, and both sides have changed it: the later change wins (newest, the default; Salesforce where SystemModstamp cannot tell), or always one side',
+      }),
+    }),
     z.strictObject({ ...shared, constant: z.union([z.string().max(10_000), z.number(), z.boolean()]) }),
   ],
   { error: 'takes a salesforceField, and one of column or constant' },

@@ -29,6 +29,8 @@ export interface Settled {
   readonly message?: string;
   /** The record that it is linked to from now on. */
   readonly salesforceId?: string;
+  /** Values of the columns that its record has now, as JSON of the database. */
+  readonly sent?: string;
   /** The record that it was linked to, and that the org has deleted. */
   readonly goneId?: string;
   /** What the org says after a delivery of consent, where columns follow it. */

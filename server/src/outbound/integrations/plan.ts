@@ -78,12 +78,10 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
     isRowWanted && operations.includes('created') && (!claim.isLinkGone || claim.rowChange === 'created');
   const fields =
     isRowWanted && (operations.includes('updated') || claim.rowChange === 'created')
-      ? mapping.fields(live.values, false)
+      ? mapping.changedFields(live.values, live.edited?.columns ?? null)
       : {};
   const optIns = isConsentWanted ? mapping.optIns(byCode, changed) : {};
-  const newFields = mayCreate
-    ? { ...mapping.fields(live.values, true), ...mapping.optIns(byCode, null) }
-    : null;
+  const newFields = mayCreate ? { ...mapping.newFields(live.values), ...mapping.optIns(byCode, null) } : null;
   const hasOptIns = Object.keys(optIns).length > 0;
   if (!hasOptIns && Object.keys(fields).length === 0 && newFields === null)
     return { claim, outcome: 'unneeded' };

@@ -1,37 +1,30 @@
 import type { FollowedColumn } from '../../consent/followed-columns.ts';
 import { CommonRefusalJudge, ProducerStopped } from '../engine/common-refusals.ts';
 import { SalesforceFault, type OrgRecord } from '../../salesforce/org.ts';
-import type { Refusal } from '../../salesforce/refusals.ts';
 import type { RecordAnswer } from '../engine/send-records.ts';
 import type { Claim } from './claims.ts';
+import type { CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
-import type { Refused, Retried, Settled } from './outcomes.ts';
+import type { Retried, Settled } from './outcomes.ts';
+import { findRecords } from './find-records.ts';
+import { lookAgain, type SecondLook } from './look-again.ts';
+import { noteTried, noteWritten } from './note-sending.ts';
+import { OpenDeliveries } from './open-deliveries.ts';
 import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';
 import { readBack, type Unread } from './read-back.ts';
-import { afterSecondLook, lookAgain, type Lost, type SecondLook } from './look-again.ts';
-import { noteTried, recordResults } from './record-results.ts';
+import { recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
 import { resolve, type Write } from './resolve.ts';
 import { send } from './send.ts';
 import { successorsOf } from './successors.ts';
-import { withoutRecord } from './without-record.ts';
-
-/** Writes of a delivery that have no result yet, and what those came to that have. */
-interface Open {
-  left: number;
-  done: Settled | null;
-  readonly refusals: Refusal[];
-  /** Where a part of it could not be placed, whatever becomes of its writes. */
-  unplaced: Settled | null;
-  /** A write whose record is gone, the row's own before others of the person. */
-  gone: Write | null;
-}
+import { takeRead, type TwoWay } from './two-way.ts';
 
 /** How deliveries of one integration are sent. */
 interface Sender {
   /** Whether the ids in the table's rows are this org's. */
   readonly ownsRows: boolean;
   readonly followed: readonly FollowedColumn[];
+  readonly twoWay: TwoWay | null;
   readonly judge: CommonRefusalJudge;
 }
 
@@ -40,27 +33,52 @@ export class Portion {
   readonly #drain: IntegrationDrain;
   readonly #ownsRows: boolean;
   readonly #followed: readonly FollowedColumn[];
+  readonly #twoWay: TwoWay | null;
   readonly #judge: CommonRefusalJudge;
   readonly #recorder = new Recorder((outcomes) => this.#keep(outcomes));
-  readonly #open = new Map<Claim, Open>();
-  /** Deliveries whose records turned out to be gone, by their ids: they are looked for once more. */
-  readonly #lost = new Map<number, Lost>();
+  readonly #open = new OpenDeliveries();
   /** Checkboxes that columns follow, as they were saved, by the delivery and the record. */
   readonly #written = new Map<Claim, Map<string, OrgRecord>>();
   /** Deliveries of consent that are done in the org, and whose columns do not know it yet. */
   readonly #unread: Settled[] = [];
+  #rows: CurrentState['rows'] = new Map();
   #callsKept: number;
 
-  constructor(drain: IntegrationDrain, { ownsRows, followed, judge }: Sender) {
+  constructor(drain: IntegrationDrain, { ownsRows, followed, twoWay, judge }: Sender) {
     this.#drain = drain;
     this.#ownsRows = ownsRows;
     this.#followed = followed;
+    this.#twoWay = twoWay;
     this.#judge = judge;
     this.#callsKept = drain.org.callsMade;
   }
 
+  /**
+   * Merges what the records of deliveries say now with what waits, before it is written over; answers whether there was
+   * anything to read.
+   */
+  async merge(claims: readonly Claim[], context: PlanContext): Promise<boolean> {
+    const twoWay = this.#twoWay;
+    if (twoWay === null) return false;
+    const ids = claims.flatMap((claim) => {
+      const edited = context.state.rows.get(claim.identityId)?.edited ?? null;
+      const isMet =
+        edited !== null &&
+        (edited.columns.size === 0 || [...edited.columns].some((column) => twoWay.columns.has(column)));
+      return isMet && claim.rowChange !== null ? (ownIdOf(claim, context) ?? []) : [];
+    });
+    if (ids.length === 0) return false;
+    const { org, ending, integration } = this.#drain;
+    const selected = ['SystemModstamp', ...twoWay.fields];
+    const found = await this.#asking(() => findRecords(org, ending, integration.object, 'Id', ids, selected));
+    await this.#drain.onAnswer();
+    await takeRead(this.#drain, twoWay, [...found.values()].flat(), () => false);
+    return true;
+  }
+
   /** Throws what ends the sending; what was answered before that is kept. */
   async deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
+    this.#rows = context.state.rows;
     const wishes: Wish[] = [];
     const settled: Settled[] = [];
     for (const claim of claims) {
@@ -82,7 +100,7 @@ export class Portion {
     const { org, integration, ending, lease, database } = this.#drain;
     const resolved = await this.#asking(() => resolve(org, ending, integration, wishes));
     if (resolved.hasAsked) await this.#drain.onAnswer();
-    this.#begin(resolved.writes, [...resolved.refused, ...refused]);
+    this.#open.begin(resolved.writes, [...resolved.refused, ...refused]);
     await this.#settle([...settled, ...resolved.settled], []);
     await noteTried(database.pool, resolved.tried);
     const onAnswers = (writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> =>
@@ -92,7 +110,7 @@ export class Portion {
 
   /** Where a record is gone, the person or row may have another one by now. Once: what is gone again is gone. */
   async #lookAgain(context: PlanContext): Promise<void> {
-    const lost = [...this.#lost.values()];
+    const { lost } = this.#open;
     if (lost.length === 0) return;
     const { org, ending, database } = this.#drain;
     const ids = lost.map(({ id }) => id);
@@ -114,25 +132,10 @@ export class Portion {
     }
   }
 
-  #begin(writes: readonly Write[], refused: readonly Refused[]): void {
-    for (const { claim } of writes) {
-      const open = this.#open.get(claim);
-      if (open) open.left += 1;
-      else this.#open.set(claim, { left: 1, done: null, refusals: [], unplaced: null, gone: null });
-    }
-    for (const { claim, code, message } of refused) {
-      const open = this.#open.get(claim);
-      if (open) open.unplaced = { claim, outcome: 'dead', code, message };
-    }
-  }
-
   /** Keeps what deliveries came to; those that columns follow are looked at in the org first. */
   async #settle(ended: readonly Settled[], retried: readonly Retried[]): Promise<void> {
-    const settled = ended.map((each) => {
-      const lost = this.#lost.get(each.claim.id);
-      return lost ? afterSecondLook(each, lost) : each;
-    });
-    const unread = settled.filter((each) => this.#isFollowed(each));
+    const settled = ended.map((each) => this.#open.afterSecondLook(each));
+    const unread = settled.filter((each) => this.#isFollowed(each) || this.#comesBack(each));
     this.#unread.push(...unread);
     await this.#recorder.add({ settled: settled.filter((each) => !unread.includes(each)), retried });
   }
@@ -145,15 +148,41 @@ export class Portion {
     );
   }
 
+  #comesBack({ claim, outcome, salesforceId }: Settled): boolean {
+    if (this.#twoWay === null || claim.rowChange === null || salesforceId === undefined) return false;
+    return outcome === 'created' || outcome === 'updated';
+  }
+
   async #readBack(context: PlanContext): Promise<void> {
     const unread = this.#unread.map((settled): Unread => {
       const { claim } = settled;
-      const ownId = claim.linkedId ?? knownId(context.state.rows.get(claim.identityId), context);
+      const ownId = ownIdOf(claim, context);
       return { settled, written: this.#written.get(claim) ?? new Map(), ownId };
     });
-    const { org, ending, integration } = this.#drain;
-    const settled = await this.#asking(() => readBack(org, ending, integration, this.#followed, unread));
-    await this.#recorder.add({ settled, retried: [] });
+    const { org, ending, integration, database } = this.#drain;
+    const others = this.#twoWay?.fields ?? [];
+    const { settled, records } = await this.#asking(() =>
+      readBack(org, ending, integration, this.#followed, unread, others),
+    );
+    if (this.#twoWay === null || records.length === 0) return this.#recorder.add({ settled, retried: [] });
+    await noteWritten(database.pool, integration, settled);
+    await takeRead(this.#drain, this.#twoWay, records, this.#ownWrites(settled));
+    // What was sent is noted by now, and what the org has made of it.
+    await this.#recorder.add({ settled: settled.map(({ sent: _sent, ...each }) => each), retried: [] });
+  }
+
+  /** Which columns of which records have been written: of a new one all. */
+  #ownWrites(settled: readonly Settled[]): (recordId: string, column: string) => boolean {
+    const written = new Map(
+      settled.map(({ salesforceId, outcome, claim }) => {
+        const edited = this.#rows.get(claim.identityId)?.edited ?? null;
+        return [salesforceId, outcome === 'created' ? null : (edited?.columns ?? null)] as const;
+      }),
+    );
+    return (recordId, column) => {
+      const columns = written.get(recordId);
+      return columns === null || columns?.has(column) === true;
+    };
   }
 
   #noteWritten({ claim, record }: Write, id: string | null): void {
@@ -171,21 +200,9 @@ export class Portion {
     const settled: Settled[] = [];
     const retried: Retried[] = [];
     writes.forEach((write, index) => {
-      const open = this.#open.get(write.claim);
       const answer = answers[index];
-      if (!open || !answer) return;
-      open.left -= 1;
-      if (answer.isSaved) {
-        const id = idOf(write, answer);
-        if (open.done === null || write.isOwn) open.done = savedAs(write, answer, id);
-        this.#noteWritten(write, id);
-      } else {
-        open.refusals.push(answer.refusal);
-        if (answer.refusal.follows === 'gone' && (open.gone === null || write.isOwn)) open.gone = write;
-      }
-      if (open.left > 0) return;
-      this.#open.delete(write.claim);
-      const end = open.unplaced ?? this.#endOf(write, open);
+      if (!answer) return;
+      const end = this.#open.answered(write, answer, answer.isSaved ? this.#saved(write, answer) : null);
       if (end === null) return;
       if (end.outcome === 'retry') retried.push(end);
       else settled.push(end);
@@ -193,26 +210,17 @@ export class Portion {
     await this.#settle(settled, retried);
   }
 
-  /** What a delivery comes to that may have been written to several records; null where it is looked at again. */
-  #endOf({ claim, operation }: Write, { done, refusals, gone }: Open): Settled | Retried | null {
-    const failed = refusals.find(({ follows }) => follows === 'give-up' || follows === 'stop');
-    if (failed) return { claim, outcome: 'dead', code: failed.code, message: failed.message };
-    const retry = refusals.find(({ follows }) => follows === 'retry');
-    if (retry) return { claim, outcome: 'retry', code: retry.code, message: retry.message };
-    const refusal = refusals.find(({ follows }) => follows === 'gone');
-    if (refusal === undefined || gone === null) return done ?? { claim, outcome: 'unneeded' };
-    const id = gone.record.Id;
-    // A creation met a record that went away meanwhile.
-    if (typeof id !== 'string')
-      return { claim, outcome: 'retry', code: refusal.code, message: refusal.message };
-    // So much the better for a deletion.
-    if (operation === 'delete') return { claim, outcome: 'deleted' };
-    const known = this.#lost.get(claim.id);
-    if (known)
-      return withoutRecord({ claim: { ...claim, isLinkGone: true }, isOptOut: known.isOptOut }, refusal);
-    const { isOwn, isOptOut } = gone;
-    this.#lost.set(claim.id, { claim, id, isOwn, isOptOut, refusal, done });
-    return null;
+  /** Of several records of an address that are written only the row's own is linked to it, and has what the row says. */
+  #saved(write: Write, answer: SavedAnswer): Settled {
+    const { claim, operation, isOwn } = write;
+    const id = idOf(write, answer);
+    this.#noteWritten(write, id);
+    if (operation === 'delete')
+      return { claim, outcome: 'deleted', ...(isOwn && id !== null ? { salesforceId: id } : {}) };
+    const outcome = answer.isCreated ? 'created' : 'updated';
+    if (!isOwn || id === null) return { claim, outcome };
+    const sent = this.#rows.get(claim.identityId)?.edited?.values;
+    return { claim, outcome, salesforceId: id, ...(sent === undefined ? {} : { sent }) };
   }
 
   async #keep({ settled, retried }: Outcomes): Promise<void> {
@@ -224,6 +232,10 @@ export class Portion {
   }
 }
 
+/** The record that a delivery's row is known by. */
+const ownIdOf = (claim: Claim, context: PlanContext): string | null =>
+  (claim.isLinkGone ? null : claim.linkedId) ?? knownId(context.state.rows.get(claim.identityId), context);
+
 type SavedAnswer = Extract<RecordAnswer, { isSaved: true }>;
 
 /** Ends after which the org says what a person's checkboxes are. */
@@ -231,9 +243,3 @@ const READ_BACK: ReadonlySet<Settled['outcome']> = new Set(['created', 'updated'
 
 const idOf = ({ record }: Write, answer: SavedAnswer): string | null =>
   answer.id ?? (typeof record.Id === 'string' ? record.Id : null);
-
-/** Of several records of an address that are written only the row's own is linked to it. */
-function savedAs({ claim, operation, isOwn }: Write, answer: SavedAnswer, id: string | null): Settled {
-  const outcome = operation === 'delete' ? 'deleted' : answer.isCreated ? 'created' : 'updated';
-  return { claim, outcome, ...(isOwn && id !== null ? { salesforceId: id } : {}) };
-}

@@ -6,7 +6,7 @@ import { findRecords } from './find-records.ts';
 import type { Integration } from './integrations.ts';
 import type { Seen, Settled } from './outcomes.ts';
 
-/** A delivery of consent that is done but for a look at what the org made of it. */
+/** A delivery that is done but for a look at what the org made of it. */
 export interface Unread {
   readonly settled: Settled;
   /** Checkboxes that were written, by the record. */
@@ -15,9 +15,19 @@ export interface Unread {
   readonly ownId: string | null;
 }
 
+/** What was read after the writing. */
+export interface ReadAfter {
+  readonly settled: Settled[];
+  /** Records whose other fields were read too. */
+  readonly records: readonly OrgRecord[];
+}
+
 /**
  * Reads checkboxes that columns follow, with their records' versions: what was written is known by the version from now on,
- * and what the org did not keep is a failure that can be seen. A call for some nine thousand records.
+ * and what the org did not keep is a failure that can be seen. With them the fields that come back from the rows' own
+ * records, since the org may have made something else of them. A call for some nine thousand records.
+ *
+ * @param others fields that are read of the records that rows were written to; none where nothing comes back
  */
 export async function readBack(
   org: SalesforceOrg,
@@ -25,18 +35,32 @@ export async function readBack(
   { object }: Integration,
   followed: readonly FollowedColumn[],
   unread: readonly Unread[],
-): Promise<Settled[]> {
+  others: readonly string[],
+): Promise<ReadAfter> {
   const fields = [...new Map(followed.map(({ target: { field } }) => [field.toLowerCase(), field])).values()];
-  const ids = [...new Set(unread.flatMap(recordsOf))];
-  if (ids.length === 0) return unread.map(({ settled }) => settled);
-  const found = await findRecords(org, ending, object, 'Id', ids, ['SystemModstamp', ...fields]);
-  return unread.map((each) =>
-    judged(
-      each,
-      recordsOf(each).flatMap((id) => versionOf(id, fields, found.get(id.toLowerCase())?.[0])),
-    ),
+  const whole = others.length === 0 ? [] : unread.flatMap(({ settled }) => wholeOf(settled));
+  const ids = [...new Set([...unread.flatMap(recordsOf), ...whole])];
+  if (ids.length === 0) return { settled: unread.map(({ settled }) => settled), records: [] };
+  const selected = ['SystemModstamp', ...fields, ...others];
+  const found = await findRecords(org, ending, object, 'Id', ids, selected);
+  const recordOf = (id: string): OrgRecord | undefined => found.get(id.toLowerCase())?.[0];
+  const settled = unread.map((each) =>
+    each.settled.claim.isConsentChanged || each.written.size > 0
+      ? judged(
+          each,
+          recordsOf(each).flatMap((id) => versionOf(id, fields, recordOf(id))),
+        )
+      : each.settled,
   );
+  const records = [...new Set(whole)].map(recordOf).filter((record) => record !== undefined);
+  return { settled, records };
 }
+
+/** The record that a row was written to. */
+const wholeOf = ({ claim, outcome, salesforceId }: Settled): string[] =>
+  salesforceId !== undefined && claim.rowChange !== null && WRITTEN.has(outcome) ? [salesforceId] : [];
+
+const WRITTEN: ReadonlySet<Settled['outcome']> = new Set(['created', 'updated']);
 
 const recordsOf = ({ written, ownId }: Unread): string[] => [
   ...new Set([...written.keys(), ...(ownId === null ? [] : [ownId])]),

@@ -8,7 +8,9 @@ import type { Lease } from '../../jobs/lease.ts';
 import { sqlType } from '../../values/field-types.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
+import { holdMarkedRows, unmarkRows } from './edit-marks.ts';
 import { keepRead } from './keep-read.ts';
+import { NAMED, SAID, said, SENT_OF_BASE } from './named-deliveries.ts';
 import { DELAYS, MOST_ATTEMPTS, type Retried, type Settled } from './outcomes.ts';
 
 const DEADLOCK = '40P01';
@@ -22,12 +24,6 @@ const BEGIN =
 const originOf = ({ connectionId }: Integration): string =>
   `SET LOCAL di.origin = ${quoteLiteral(connectionId)}`;
 
-/**
- * Deliveries d by their ids, with what is said of each in one object. Never by a join: the outbox is full at one moment and
- * empty at the next, and a planner that takes it for empty goes through all of it for each delivery that it is joined with.
- */
-const NAMED = 'd.id = ANY ($1::bigint[])';
-const SAID = '($2::jsonb->d.id::text)';
 const IS_SAME = `d.revision = (${SAID}->>'revision')::bigint`;
 
 /** What became of some deliveries, to be kept in one transaction. */
@@ -60,10 +56,13 @@ export async function recordResults(
       await lease.fence(clientSession(client));
       if (ownsRows) await keepIdsInRows(client, integration, settled);
       await keepRead(clientSession(client), integration, settled);
+      const rows = settled.filter(isOfRow).map(({ claim }) => claim);
+      await holdMarkedRows(clientSession(client), integration, rows);
       await lock(client, [...settled, ...retried]);
       await keepLinks(client, integration, settled);
       await keepGone(client, integration, [...settled, ...retried]);
       await finish(client, settled);
+      await unmarkRows(clientSession(client), integration, rows);
       await postpone(client, retried);
       await keepFailed(client, settled);
       await count(client, integration, settled, results.apiCalls);
@@ -81,6 +80,10 @@ export async function recordResults(
     }
   }
 }
+
+/** What is done of a row that is there. */
+const isOfRow = ({ claim: { rowChange }, outcome }: Settled): boolean =>
+  outcome !== 'dead' && (rowChange === 'created' || rowChange === 'updated');
 
 /** What was tried often enough is given up. */
 function withoutHopeless({ settled, retried }: Results): Pick<Results, 'settled' | 'retried'> {
@@ -157,14 +160,18 @@ async function keepGone(
   );
 }
 
-/** Done is done where nothing has changed since; a creation that was changed meanwhile is known by its link from now on. */
+/**
+ * Done is done where nothing has changed since. What has changed meanwhile is compared with what was sent, and a creation
+ * is known by its link from now on.
+ */
 async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
   const done = settled.filter((each) => !isKept(each));
   if (done.length === 0) return;
   await client.query(
     `WITH done AS (DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME})
-     UPDATE di.delivery d SET tried_value = NULL WHERE ${NAMED} AND NOT ${IS_SAME} AND d.tried_value IS NOT NULL`,
-    said(done, ({ claim }) => ({ revision: claim.revision })),
+     UPDATE di.delivery d SET tried_value = NULL, base = d.base || ${SENT_OF_BASE}
+     WHERE ${NAMED} AND NOT ${IS_SAME} AND (d.tried_value IS NOT NULL OR ${SAID} ? 'sent')`,
+    said(done, ({ claim, sent }) => ({ revision: claim.revision, sent })),
   );
 }
 
@@ -246,27 +253,5 @@ async function keepIdsInRows(
         created.map(({ claim, salesforceId }) => ({ ...claim.recordKey, _new_id: salesforceId })),
       ),
     ],
-  );
-}
-
-/** Deliveries' ids, and what is said of each by its id. */
-const said = <Each extends { readonly claim: Claim }>(
-  all: readonly Each[],
-  saying: (each: Each) => object,
-): [number[], string] => [
-  all.map(({ claim }) => claim.id),
-  JSON.stringify(Object.fromEntries(all.map((each) => [each.claim.id, saying(each)]))),
-];
-
-/** Notes what creations are sent with, before they are: what becomes of a deletion that comes while nobody knows. */
-export async function noteTried(
-  pool: pg.Pool,
-  tried: readonly { readonly claim: Claim; readonly value: string }[],
-): Promise<void> {
-  const fresh = tried.filter(({ claim, value }) => claim.triedValue !== value);
-  if (fresh.length === 0) return;
-  await pool.query(
-    `UPDATE di.delivery d SET tried_value = ${SAID}->>'value' WHERE ${NAMED}`,
-    said(fresh, ({ value }) => ({ value })),
   );
 }

@@ -14,8 +14,15 @@ export type RowValues = Readonly<Record<string, unknown>>;
 export interface RowMapping {
   /** Columns that have to be read. */
   readonly columns: readonly string[];
-  /** Fields of a record that is made, or of one that is changed. Throws Refusal for a value that no map takes. */
-  fields(values: RowValues, isNew: boolean): OrgRecord;
+  /** Fields of a record that is made. Throws UnmappedValue for a value that no map takes. */
+  newFields(values: RowValues): OrgRecord;
+  /**
+   * Fields of a record that is there: those of the columns that changed, and with them what every write says; none where
+   * no field changed. Throws UnmappedValue.
+   *
+   * @param changed null for every column
+   */
+  changedFields(values: RowValues, changed: ReadonlySet<string> | null): OrgRecord;
   /** Checkboxes that are told of a person's opt-ins. */
   optIns(consent: ConsentByCode, changed: ChangedOptIns): OrgRecord;
 }
@@ -32,6 +39,7 @@ export function compileRowMapping(integration: Integration, described: OrgObject
     const transform = compileTransforms(entry.transforms ?? []);
     return {
       name: field?.name ?? entry.salesforceField,
+      column: 'column' in entry ? entry.column : null,
       isForNew: entry.on === 'create',
       read: (values: RowValues): unknown => {
         const raw = 'column' in entry ? values[entry.column] : entry.constant;
@@ -44,10 +52,15 @@ export function compileRowMapping(integration: Integration, described: OrgObject
   });
   return {
     columns: [...new Set(mapping.flatMap((entry) => ('column' in entry ? [entry.column] : [])))],
-    fields: (values, isNew) =>
-      Object.fromEntries(
-        writers.filter((writer) => isNew || !writer.isForNew).map(({ name, read }) => [name, read(values)]),
-      ),
+    newFields: (values) => Object.fromEntries(writers.map(({ name, read }) => [name, read(values)])),
+    changedFields: (values, changed) => {
+      const isChanged = ({ column }: { readonly column: string | null }): boolean =>
+        changed === null || (column !== null && changed.has(column));
+      const always = writers.filter((writer) => !writer.isForNew);
+      if (!always.some(isChanged)) return {};
+      const written = always.filter((writer) => writer.column === null || isChanged(writer));
+      return Object.fromEntries(written.map(({ name, read }) => [name, read(values)]));
+    },
     optIns: (consent, changed) => {
       const record: Record<string, boolean> = {};
       for (const target of optInFields) {

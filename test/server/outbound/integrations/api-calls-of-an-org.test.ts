@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeliveryMetrics } from '../../../../server/src/outbound/integrations/delivery-metrics.ts';
+import { Targets } from '../../../../server/src/inbound/batches/targets.ts';
 import { NOBODY } from '../../../../server/src/outbound/integrations/incidents.ts';
 import { keepObject } from '../../../../server/src/salesforce/org-objects.ts';
 import { deliverOnce } from '../../../../server/src/outbound/integrations/worker.ts';
@@ -79,6 +80,7 @@ describe(
       const delivery = {
         database,
         orgs: services.orgs,
+        targets: new Targets(database.knex, services.consentKeys),
         incidents: NOBODY,
         metrics: new DeliveryMetrics(new Registry(), database.pool),
       };

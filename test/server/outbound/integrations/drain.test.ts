@@ -124,7 +124,7 @@ describe('deliveries', () => {
       );
       await sql("UPDATE CONTACT SET last_name = 'New'");
       await stage.deliver();
-      expect(org.record(id)).toMatchObject({ Email: 'a@example.com', LastName: 'New' });
+      expect(org.record(id)).toMatchObject({ Email: 'other@example.com', LastName: 'New' });
       await sql('DELETE FROM CONTACT');
       await stage.deliver();
       expect(org.records('Contact')).toEqual([]);

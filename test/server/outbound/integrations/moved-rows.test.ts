@@ -106,7 +106,7 @@ describe('a row that takes another key', () => {
         : given.org.put('Contact', { Email: BEFORE, LastName: 'Ann' });
       await send(given, 0, BEFORE, 'Ann');
       await send(given, 1, BEFORE, 'Anna');
-      await patch(given, BEFORE, { last_name: 'Ann' });
+      await patch(given, BEFORE, { last_name: 'Annie' });
       await stage.deliver();
       expect(ended(given)).toMatchObject([{ Email: BEFORE }]);
       await move(given, way);

@@ -8,6 +8,7 @@ const claim = (id: number): Claim => ({
   identityId: `00000000-0000-0000-0000-${String(id).padStart(12, '0')}`,
   recordKey: { email: `p${id}@example.com` },
   rowChange: 'updated',
+  base: null,
   isConsentChanged: false,
   changedOptIns: null,
   salesforceId: null,

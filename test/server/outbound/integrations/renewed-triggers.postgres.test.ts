@@ -29,6 +29,7 @@ it('triggers that an older server made do what this one has them do, once it has
       `CREATE OR REPLACE FUNCTION di.capture_${tableId.replaceAll('-', '')}_${operation}() RETURNS trigger LANGUAGE plpgsql
          AS $$ BEGIN RAISE EXCEPTION 'column reference "old" is ambiguous'; END $$`,
     );
+  await pool.query(`ALTER TABLE ${table} ALTER COLUMN _edited_at DROP DEFAULT`);
   await expect(pool.query(`INSERT INTO ${table} (email) VALUES ('a@example.com')`)).rejects.toThrow(
     'ambiguous',
   );
@@ -40,6 +41,7 @@ it('triggers that an older server made do what this one has them do, once it has
   await Promise.all(started.map((each) => each.close()));
   await pool.query(`INSERT INTO ${table} (email) VALUES ('a@example.com')`);
   expect(await outboxOf(server, integration)).toMatchObject([{ email: 'a@example.com', change: 'created' }]);
+  expect((await pool.query(`SELECT FROM ${table} WHERE _edited_at IS NOT NULL`)).rowCount).toBe(1);
   const { rows } = await pool.query<{ count: number }>(
     "SELECT count(*) AS count FROM pg_proc WHERE proname LIKE 'notice_created_%'",
   );

@@ -1,0 +1,145 @@
+import type pg from 'pg';
+import { clientSession } from '../../database/session.ts';
+import type { MappedRecords } from '../../projects/map-records.ts';
+import type { Batch, Care } from './batch.ts';
+import { keepConflicts, settleContested, type Contested, type Decided } from './contested-deliveries.ts';
+import { mergeField, type ConflictRule } from './merge-field.ts';
+import { arraysOf } from './write-rows.ts';
+
+/** Records as they are written, where some met rows with changes that wait. */
+export interface MergedRecords {
+  readonly records: MappedRecords;
+  /** Places of records whose rows are locked and merged: nothing of them is overlooked if they are written. */
+  readonly merged: ReadonlySet<number>;
+}
+
+/** Columns that both come from a field and go to it. */
+interface Pair {
+  readonly integration: string;
+  readonly name: string;
+  readonly field: string;
+  readonly rule: ConflictRule;
+}
+
+/**
+ * Merges what comes with what waits to be sent of the same rows, field by field: what only one side has changed stays, and
+ * of what both have the rule decides. Deliveries are told what is left of them. Rows stay locked. Call it in the
+ * transaction of the batch, before anything of it is written.
+ *
+ * @param places of records that may write a row
+ */
+export async function mergeEdits(
+  client: pg.PoolClient,
+  batch: Batch,
+  records: MappedRecords,
+  places: readonly number[],
+  care: Care,
+): Promise<MergedRecords> {
+  if (!care.moves || places.length === 0) return { records, merged: new Set() };
+  const pairs = await pairsOf(client, batch);
+  // Of a table that no integration looks at no row is marked, unless one was met.
+  if (pairs === null && !care.merges) return { records, merged: new Set() };
+  const edited = await lockEdited(client, batch, records, places);
+  if (edited.length === 0) return { records, merged: new Set() };
+  const contested = await contestedOf(client, batch, records, edited, pairs ?? []);
+  const decided = contested.map((each) => decide(batch, records, each));
+  const merged = withOurs(batch, records, decided);
+  const session = clientSession(client);
+  await keepConflicts(session, batch, records, decided);
+  await settleContested(session, decided);
+  await client.query({
+    name: `${batch.sql.name}_unmark`,
+    text: batch.sql.unmark,
+    values: [...keysOf(batch, records, edited), batch.target.tableId],
+  });
+  return { records: merged, merged: new Set(edited) };
+}
+
+/** Of the integrations of the connection and object; null where none at all looks at the table. */
+async function pairsOf(client: pg.PoolClient, { target, mapping, body }: Batch): Promise<Pair[] | null> {
+  const { rows } = await client.query<Pair & { readonly is_own: boolean }>(
+    `SELECT g.id AS integration, m.entry->>'column' AS name, m.entry->>'salesforceField' AS field,
+       coalesce(m.entry->>'onConflict', 'newest') AS rule, g.connection_id = $1 AND lower(g.object) = lower($3) AS is_own
+     FROM di.integration g CROSS JOIN LATERAL jsonb_array_elements(g.mapping) AS m (entry)
+     WHERE g.table_id = $2 AND g.status IN ('active', 'paused') AND m.entry ? 'column' AND m.entry->>'on' = 'always'`,
+    [target.connectionId, target.tableId, body.object],
+  );
+  if (rows.length === 0) return null;
+  const sources = new Map(
+    mapping.columns.map(({ field, place }) => [
+      field.name,
+      place === null ? undefined : body.fields[place]?.toLowerCase(),
+    ]),
+  );
+  return rows.filter(({ is_own, name, field }) => is_own && sources.get(name) === field.toLowerCase());
+}
+
+const keysOf = ({ mapping }: Batch, records: MappedRecords, places: readonly number[]): string[] =>
+  arraysOf(
+    records,
+    places,
+    mapping.key.map((key) => records.columns[key]),
+  );
+
+async function lockEdited(
+  client: pg.PoolClient,
+  batch: Batch,
+  records: MappedRecords,
+  places: readonly number[],
+): Promise<number[]> {
+  const { rows } = await client.query<{ place: number }>({
+    name: `${batch.sql.name}_lock_edited`,
+    text: batch.sql.lockEdited,
+    values: keysOf(batch, records, places),
+  });
+  return [...new Set(rows.flatMap(({ place }) => places[place] ?? []))];
+}
+
+/** A record's own row goes before the one of its key. */
+async function contestedOf(
+  client: pg.PoolClient,
+  batch: Batch,
+  records: MappedRecords,
+  edited: readonly number[],
+  pairs: readonly Pair[],
+): Promise<Contested[]> {
+  const { rows } = await client.query<Contested>({
+    name: `${batch.sql.name}_contested`,
+    text: batch.sql.contested,
+    values: [...arraysOf(records, edited, records.columns), JSON.stringify(pairs), batch.target.tableId],
+  });
+  const own = new Set(rows.filter((row) => row.is_own).map((row) => row.place));
+  return rows
+    .filter((row) => row.is_own || !own.has(row.place))
+    .map((row) => ({ ...row, place: edited[row.place] ?? -1 }));
+}
+
+function decide({ edits }: Batch, { ids }: MappedRecords, contested: Contested): Decided {
+  const merged = mergeField({
+    isOursBase: contested.is_ours_base,
+    isTheirsBase: contested.is_theirs_base,
+    isAgreed: contested.is_agreed,
+    isOursNewer: contested.is_ours_newer === true,
+    rule: contested.rule,
+    isOwnWrite: edits?.isOwnWrite(ids[contested.place] ?? '', contested.name) === true,
+  });
+  return { ...contested, ...merged };
+}
+
+/** Records with the values that the project has won. */
+function withOurs({ mapping }: Batch, records: MappedRecords, decided: readonly Decided[]): MappedRecords {
+  const kept = new Map<number, (readonly [place: number, value: string | null])[]>();
+  for (const { place, name, winner, our_text: value } of decided) {
+    const column = mapping.columns.findIndex(({ field }) => field.name === name);
+    if (winner === 'project') kept.set(column, [...(kept.get(column) ?? []), [place, value]]);
+  }
+  if (kept.size === 0) return records;
+  const columns = records.columns.map((values, column) => {
+    const ours = kept.get(column);
+    if (!ours) return values;
+    const written = [...values];
+    for (const [place, value] of ours) written[place] = value;
+    return written;
+  });
+  return { ...records, columns };
+}

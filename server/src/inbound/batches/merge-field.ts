@@ -1,0 +1,44 @@
+/** Who wins where both sides have changed a field. */
+export const CONFLICT_RULES = ['newest', 'salesforce', 'project'] as const;
+export type ConflictRule = (typeof CONFLICT_RULES)[number];
+
+export const SIDES = ['project', 'salesforce'] as const;
+export type Side = (typeof SIDES)[number];
+
+/** A field that waits to be sent, beside what its record says. */
+export interface ContestedField {
+  /** The project's value is what both sides had before. */
+  readonly isOursBase: boolean;
+  /** Salesforce's value is what both sides had before. */
+  readonly isTheirsBase: boolean;
+  /** Both say the same. */
+  readonly isAgreed: boolean;
+  /** The project's change is later than the record's version, as far as moments of whole seconds can tell. */
+  readonly isOursNewer: boolean;
+  readonly rule: ConflictRule;
+  /** Salesforce's value is what became of an earlier one of the project's. */
+  readonly isOwnWrite: boolean;
+}
+
+/** What becomes of it. */
+export interface MergedField {
+  /** Whose value the row has afterwards. */
+  readonly winner: Side;
+  /** Both sides had changed it, to different values. */
+  readonly isConflict: boolean;
+}
+
+/**
+ * A three-way merge: a side that has changed nothing since both agreed gives way. Where both have, the rule decides;
+ * SystemModstamp is the record's and not the field's, so that Salesforce wins where it cannot tell.
+ */
+export function mergeField(field: ContestedField): MergedField {
+  if (field.isAgreed || field.isOursBase) return { winner: 'salesforce', isConflict: false };
+  if (field.isTheirsBase || field.isOwnWrite) return { winner: 'project', isConflict: false };
+  return { winner: winnerOf(field), isConflict: true };
+}
+
+function winnerOf({ rule, isOursNewer }: ContestedField): Side {
+  if (rule === 'newest') return isOursNewer ? 'project' : 'salesforce';
+  return rule;
+}
