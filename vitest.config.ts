@@ -56,6 +56,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          ...shared,
           ...withDatabase,
           testTimeout: TEST_TIMEOUT_MS,
           hookTimeout: 180_000,
@@ -65,6 +66,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'test/upgrade/**/*.test.ts'],
+          ...shared,
           ...withDatabase,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -63,6 +63,16 @@ export async function clearFaults(orgUrl: string): Promise<void> {
   await fetch(`${orgUrl}/local/faults`, { method: 'DELETE' });
 }
 
+/** Changes settings of the local org; see test/local-org/rest/settings.ts. */
+export async function changeSettings(orgUrl: string, settings: object): Promise<void> {
+  const answer = await fetch(`${orgUrl}/local/settings`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(settings),
+  });
+  if (!answer.ok) throw new Error(`The settings were not taken: ${await answer.text()}`);
+}
+
 /** Begins an authorization in the browser; answers the address to open. */
 export async function beginInBrowser(
   server: TestServer,

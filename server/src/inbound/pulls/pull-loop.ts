@@ -4,7 +4,6 @@ import { persistently } from '../../database/persistently.ts';
 import { Problem } from '../../http/problem.ts';
 import { backOff } from '../../jobs/back-off.ts';
 import { LIMIT_REST_SECONDS } from '../../salesforce/api-budget.ts';
-import { VERSION_MISSING } from '../../salesforce/api-versions.ts';
 import { SalesforceFault } from '../../salesforce/org.ts';
 import { executeRun, Interrupted, RunLost, type PullDesk } from './execute-run.ts';
 import { claimRun, endRun, postponeRun, queueDue, type ClaimedRun } from './pull-runs.ts';
@@ -48,9 +47,8 @@ async function settle(
   logger.warn({ run: run.id, attempt: run.attempt, code, err: error }, 'pull run failed');
   const kind = error instanceof SalesforceFault ? error.kind : error instanceof Problem ? 'stop' : 'retry';
   if (kind === 'limit') return postponeRun(knex, run, LIMIT_REST_SECONDS, { code, message });
-  // A page for people goes away; a version of the API that the org does not have comes in months.
-  const passes = kind === 'retry' || (kind === 'hold' && code !== VERSION_MISSING);
-  if (passes && run.attempt < ATTEMPTS)
+  // A connection that is held is told of by an incident of its own, and goes on by itself: what waits for it does not fail.
+  if (kind === 'hold' || (kind === 'retry' && run.attempt < ATTEMPTS))
     return persistently(() => postponeRun(knex, run, backOff(PAUSES, run.attempt), { code, message }));
   await endRun(knex, run, { state: 'failed', code, message });
   await openIncident(knex, { ...incidentOf(pull), message });

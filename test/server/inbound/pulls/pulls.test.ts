@@ -7,6 +7,7 @@ import { pullTurn } from '../../../../server/src/inbound/pulls/pull-loop.ts';
 import { changeConsent, createOptIn, statusOf } from '../../support/consent.ts';
 import {
   authorizeByPassword,
+  changeSettings,
   clearFaults,
   orderFault,
   startStage,
@@ -403,6 +404,38 @@ describe('a pull', () => {
     const { knex } = stage.server.database;
     const row = await knex('di.pull_run').where({ id }).first<{ due_at: Date }>('due_at');
     expect(row.due_at.getTime()).toBeGreaterThan(Date.now() + 14 * 60_000);
+  });
+
+  it.each([404, 200])(
+    'waits, however long, where the org answers with a page for people under %s',
+    async (status) => {
+      await save(1);
+      const pull = await createPull({ selection: ofFamily() });
+      const id = await queue(pull);
+      const fault = { kind: 'html', status, message: 'Down for maintenance', times: null };
+      await orderFault(stage.org.url, { ...fault, match: { path: '/services/data/v' } });
+      for (let attempt = 0; attempt < 8; attempt++) {
+        await turn();
+        await waited(pull);
+      }
+      expect(await runOf(pull, id)).toMatchObject({ state: 'queued', code: 'page-instead-of-api' });
+      await clearFaults(stage.org.url);
+      await turn();
+      expect(await runOf(pull, id)).toMatchObject({ state: 'done', read: 1, code: null });
+    },
+  );
+
+  it('waits, however long, for a version of the API that the org does not have yet', async () => {
+    await save(1);
+    const pull = await createPull({ selection: ofFamily() });
+    const id = await queue(pull);
+    await changeSettings(stage.org.url, { apiVersions: { oldest: 31, newest: 64 } });
+    await turn();
+    expect(await runOf(pull, id)).toMatchObject({ state: 'queued', code: 'api-version-missing' });
+    await changeSettings(stage.org.url, { apiVersions: { oldest: 31, newest: 65 } });
+    await waited(pull);
+    await turn();
+    expect(await runOf(pull, id)).toMatchObject({ state: 'done', read: 1, code: null });
   });
 
   it('goes on where its session had expired', async () => {
