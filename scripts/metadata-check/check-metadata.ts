@@ -1,32 +1,48 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
-import { checkRules } from './check-rules.ts';
-import { checkShape } from './check-shape.ts';
-import { readMetadataFile, type MetadataFile } from './metadata-file.ts';
-import { MetadataTypes } from './metadata-types.ts';
+import { Catalog, type Check, type MetadataProblem } from './catalog.ts';
+import { checkApex } from './check-apex.ts';
+import { checkComponents } from './check-components.ts';
+import { checkFields } from './check-fields.ts';
+import { checkFiles } from './check-files.ts';
+import { checkLabels } from './check-labels.ts';
+import { checkNames } from './check-names.ts';
+import { checkObjects } from './check-objects.ts';
+import { checkPages } from './check-pages.ts';
+import { checkPermissions } from './check-permissions.ts';
+import { checkViews } from './check-views.ts';
+import type { MetadataFile } from './metadata-file.ts';
+import { MetadataReader } from './metadata-reader.ts';
+import { readSource, type PackageSource } from './package-source.ts';
 
-export interface MetadataProblem {
-  readonly file: string;
-  readonly problem: string;
+const CHECKS: readonly Check[] = [
+  checkFiles,
+  checkNames,
+  checkFields,
+  checkObjects,
+  checkViews,
+  checkPermissions,
+  checkPages,
+  checkComponents,
+  checkLabels,
+  checkApex,
+];
+
+export function checkMetadata(folder: string): { files: number; problems: MetadataProblem[] } {
+  return checkSource(readSource(folder));
 }
 
-/** Every `-meta.xml` below the folder, each by itself and then all together. */
-export function checkMetadata(folder: string): { files: number; problems: MetadataProblem[] } {
-  const types = new MetadataTypes();
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('-meta.xml'))
-    .map((name) => path.join(folder, name))
-    .sort();
+/** Every `-meta.xml` of a package, each by itself and then all together with what they name. */
+export function checkSource(
+  source: PackageSource,
+  reader = new MetadataReader(),
+): { files: number; problems: MetadataProblem[] } {
   const problems: MetadataProblem[] = [];
   const files: MetadataFile[] = [];
-  for (const file of paths) {
-    try {
-      const metadata = readMetadataFile(file);
-      files.push(metadata);
-      problems.push(...checkShape(types, metadata.root).map((problem) => ({ file, problem })));
-    } catch (error) {
-      problems.push({ file, problem: error instanceof Error ? error.message : String(error) });
-    }
+  for (const [file, xml] of source) {
+    if (!file.endsWith('-meta.xml')) continue;
+    const reading = reader.read(file, xml);
+    if (reading.metadata) files.push(reading.metadata);
+    problems.push(...reading.problems.map((problem) => ({ file, problem })));
   }
-  return { files: paths.length, problems: [...problems, ...checkRules(files)] };
+  const catalog = new Catalog(source, files);
+  return { files: files.length, problems: [...problems, ...CHECKS.flatMap((check) => check(catalog))] };
 }

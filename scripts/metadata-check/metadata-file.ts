@@ -7,6 +7,7 @@ import { SyntaxValidator } from 'fast-xml-validator';
 export interface MetadataElement {
   readonly name: string;
   readonly text: string;
+  readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly MetadataElement[];
 }
 
@@ -22,13 +23,18 @@ const TEXT = '#text';
 const parser = new XMLParser({
   preserveOrder: true,
   parseTagValue: false,
+  parseAttributeValue: false,
   ignoreDeclaration: true,
-  ignoreAttributes: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
 });
 
 /** Reads a `-meta.xml` file. Throws with the line where it is not well-formed. */
 export function readMetadataFile(file: string): MetadataFile {
-  const xml = readFileSync(file, 'utf8');
+  return parseMetadataFile(file, readFileSync(file, 'utf8'));
+}
+
+export function parseMetadataFile(file: string, xml: string): MetadataFile {
   SyntaxValidator.validate(xml);
   const [root] = elements(parser.parse(xml));
   if (!root) throw new Error('the file holds no element');
@@ -40,9 +46,24 @@ export function child(element: MetadataElement, name: string): MetadataElement |
   return element.children.find((candidate) => candidate.name === name);
 }
 
+/** The children of that name. */
+export function all(element: MetadataElement, name: string): MetadataElement[] {
+  return element.children.filter((candidate) => candidate.name === name);
+}
+
 /** The text of the first child of that name, or undefined. */
 export function textOf(element: MetadataElement, name: string): string | undefined {
   return child(element, name)?.text;
+}
+
+/** The texts of the children of that name. */
+export function textsOf(element: MetadataElement, name: string): string[] {
+  return all(element, name).map(({ text }) => text);
+}
+
+/** Every element of that name below, however deep. */
+export function below(element: MetadataElement, name: string): MetadataElement[] {
+  return element.children.flatMap((each) => [...(each.name === name ? [each] : []), ...below(each, name)]);
 }
 
 /** The parser answers a list of one-key objects, `[{ fields: [ … ] }, { '#text': '…' }]`. */
@@ -51,7 +72,15 @@ function elements(nodes: unknown): MetadataElement[] {
   return nodes.flatMap((node: Record<string, unknown>) => {
     const name = Object.keys(node).find((key) => key !== ATTRIBUTES);
     if (name === undefined || name === TEXT) return [];
-    return [{ name, text: text(node[name]), children: elements(node[name]) }];
+    const attributes = Object.entries(node[ATTRIBUTES] ?? {}).map(([key, value]) => [key, String(value)]);
+    return [
+      {
+        name,
+        text: text(node[name]),
+        attributes: Object.fromEntries(attributes) as Record<string, string>,
+        children: elements(node[name]),
+      },
+    ];
   });
 }
 

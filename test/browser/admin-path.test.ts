@@ -241,7 +241,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await stage.picture('16-in-step-again');
   });
 
-  it('sees which record was refused, mends it, and discards the failure', async () => {
+  it('sees which record was refused, and the failure go once it is mended; discards another', async () => {
     const id = await stage.salesforce.create('Contact', { LastName: 'No address' });
     await monitorSays('failing');
     await stage.page.getByRole('link', { name: id }).waitFor();
@@ -249,6 +249,9 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await stage.picture('17-refused-record');
     await stage.salesforce.update('Contact', { Id: id, Email: 'mended@example.com' });
     await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(5);
+    await monitorSays('in-step');
+    await stage.salesforce.create('Contact', { LastName: 'Nobody asks for' });
+    await monitorSays('failing');
     await stage.page.getByRole('button', { name: /^Discard/ }).click();
     await button('Yes, discard').click();
     await shows('Records discarded: 1');

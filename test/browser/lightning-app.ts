@@ -40,7 +40,7 @@ export function lightningTabs(language: string): Tab[] {
     language === 'en_US'
       ? []
       : translationsFile
-          .parse(read(`translations/${language}.translation-meta.xml`))
+          .parse(read(`../../translations/translations/${language}.translation-meta.xml`))
           .Translations.customTabs.map(({ name, label }) => [name, label]),
   );
   return tabs

@@ -169,8 +169,9 @@ describe('the loop from Salesforce to the project', () => {
     throw new Error('The load never came to its end.');
   }
 
-  it('loads every record and says when the last one was sent', async () => {
-    const { totalSize } = await salesforce.connection.query('SELECT Id FROM Contact');
+  it('loads every record that has a key and says when the last one was sent', async () => {
+    // One without an address, the primary key, has no row.
+    const { totalSize } = await salesforce.connection.query('SELECT Id FROM Contact WHERE Email != NULL');
     const started = await salesforce.callApex<Progress>('InitialLoadController', 'startLoad', { transferId });
     expect(started.status).toBe('Running');
     expect(await ended()).toMatchObject({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fieldSetOf } from './database/field-sets.ts';
 import { loadSchema, filesBelow } from './database/load-schema.ts';
+import { USUAL_FEATURES, type OrgFeatures } from './database/org-features.ts';
 import type { LoadedSchema } from './database/loaded-schema.ts';
 import { SObjectFieldToken, SObjectTypeToken } from './database/schema-tokens.ts';
 import { settingRecord } from './database/settings.ts';
@@ -11,6 +12,7 @@ import type { FieldSchema } from './database/schema.ts';
 import { AccessRules } from './execution/access-rules.ts';
 import { dmlStatement } from './execution/dml.ts';
 import type { CalloutAnswer, CalloutRequest } from './execution/callouts.ts';
+import type { Likeness } from './execution/duplicates.ts';
 import { EventBus } from './execution/events.ts';
 import { JobQueue } from './execution/jobs.ts';
 import { enqueueFuture } from './execution/queueables.ts';
@@ -53,6 +55,10 @@ export interface OrgOptions {
   readonly limits?: OrgLimitValues;
   /** The language of the org and its users: `en_US` unless said. Profiles have the names that they have in it. */
   readonly language?: 'en_US' | 'fr';
+  /** What the org has switched on, where it is not what most tests need. */
+  readonly features?: Partial<OrgFeatures>;
+  /** Duplicate rules that let no record of Apex pass which agrees with another. */
+  readonly duplicateRules?: readonly Likeness[];
   /** Milliseconds that a minute of a queueable's delay takes: 60,000 unless said. */
   readonly delayMinute?: number;
   /** How deep a chain of queueables may go: five in Developer and Trial orgs, as deep as it likes elsewhere. */
@@ -85,6 +91,7 @@ export class LocalOrg {
   readonly queueableDepth: number;
   readonly delayMinute: number;
   readonly language: 'en_US' | 'fr';
+  readonly duplicateRules: readonly Likeness[];
   readonly standIn: OrgOptions['standIn'];
   /** Rights beyond what profiles and permission sets say. */
   readonly access = new AccessRules();
@@ -113,7 +120,12 @@ export class LocalOrg {
     this.delayMinute = options.delayMinute ?? 60_000;
     this.queueableDepth = options.queueableDepth ?? Infinity;
     this.standIn = options.standIn;
-    this.schema = loadSchema({ sources: options.sources, language: this.language });
+    this.duplicateRules = options.duplicateRules ?? [];
+    this.schema = loadSchema({
+      sources: options.sources,
+      language: this.language,
+      features: { ...USUAL_FEATURES, ...options.features },
+    });
     const files = options.sources
       .flatMap(filesBelow)
       .filter((file) => file.endsWith('.cls') || file.endsWith('.trigger'));

@@ -10,6 +10,12 @@ describe('the metadata check', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'metadata-check-'));
+    for (const object of ['Thing', 'B'])
+      write(
+        `objects/${object}__c/${object}__c.object-meta.xml`,
+        'CustomObject',
+        `<deploymentStatus>Deployed</deploymentStatus><label>${object}</label><nameField><label>Name</label><type>Text</type></nameField><pluralLabel>${object}s</pluralLabel><sharingModel>ReadWrite</sharingModel>`,
+      );
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
@@ -34,7 +40,7 @@ describe('the metadata check', () => {
       'Notes__c',
       '<label>Notes</label><length>3000</length><type>LongTextArea</type><visibleLines>3</visibleLines>',
     );
-    expect(checkMetadata(folder)).toEqual({ files: 2, problems: [] });
+    expect(checkMetadata(folder)).toEqual({ files: 4, problems: [] });
   });
 
   it('names an element the type does not have', () => {
@@ -73,7 +79,7 @@ describe('the metadata check', () => {
 
   it('reports where a file stops being XML', () => {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, 'x.label-meta.xml'), '<a>\n<b></a>');
+    writeFileSync(path.join(folder, 'x.labels-meta.xml'), '<a>\n<b></a>');
     expect(problems()[0]).toMatch(/Expected closing tag 'b'.*line 2/);
   });
 

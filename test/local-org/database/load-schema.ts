@@ -1,16 +1,21 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { LoadedSchema } from './loaded-schema.ts';
-import { componentName, list, readXml } from './metadata-xml.ts';
+import { componentName, list, MetadataError, readXml } from './metadata-xml.ts';
+import type { OrgFeatures } from './org-features.ts';
 
 /** Reads source folders, of SFDX or of the Metadata API's format, on top of the standard objects. */
 export function loadSchema(options: {
   readonly sources: readonly string[];
   /** A language whose translations are shown, where the source has them. */
   readonly language?: string;
+  readonly features?: OrgFeatures;
 }): LoadedSchema {
-  const schema = new LoadedSchema();
+  const schema = new LoadedSchema(options.features);
   const files = options.sources.flatMap(filesBelow);
+  const translation = files.find((file) => file.endsWith('ranslation-meta.xml'));
+  if (translation !== undefined && !schema.features.translationWorkbench)
+    throw new MetadataError(translation, 'translations need the Translation Workbench, which is off');
   const objects = files.filter((file) => /\.object(?:-meta\.xml)?$/.test(file));
   for (const file of files.filter((each) => /\.globalValueSet(?:-meta\.xml)?$/.test(each)))
     schema.addValueSet(componentName(file), readXml(file, 'GlobalValueSet'));

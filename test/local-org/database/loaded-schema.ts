@@ -18,6 +18,7 @@ import type {
   StaticResourceSchema,
   ValidationRuleSchema,
 } from './schema.ts';
+import { currencyField, hasField, USUAL_FEATURES, type OrgFeatures } from './org-features.ts';
 import { permissionSetOf } from './permission-set-xml.ts';
 import { standardObject } from './standard-schema.ts';
 import { system, systemFields } from './system-fields.ts';
@@ -46,6 +47,12 @@ export class LoadedSchema implements OrgSchema {
   readonly #validationRules = new Map<string, ValidationRuleSchema[]>();
   readonly #rollUps = new Map<string, RollUpSchema[]>();
 
+  readonly features: OrgFeatures;
+
+  constructor(features: OrgFeatures = USUAL_FEATURES) {
+    this.features = features;
+  }
+
   object(name: string): MutableObject | undefined {
     const key = name.toLowerCase();
     const known = this.objects.get(key);
@@ -57,7 +64,9 @@ export class LoadedSchema implements OrgSchema {
     }
     const mutable: MutableObject = {
       ...standard,
-      fields: new Map(standard.fields),
+      fields: new Map(
+        [...standard.fields].filter(([field]) => hasField(this.features, standard.name, field)),
+      ),
       parents: new Map(standard.parents),
       children: new Map(standard.children),
     };
@@ -213,7 +222,8 @@ export class LoadedSchema implements OrgSchema {
       parents: new Map(),
       children: new Map(),
     };
-    for (const field of systemFields(object.kind, xml)) object.fields.set(field.name.toLowerCase(), field);
+    for (const field of [...systemFields(kind, xml), ...currencyField(this.features, kind)])
+      object.fields.set(field.name.toLowerCase(), field);
     this.objects.set(name.toLowerCase(), object);
     this.#missing.delete(name.toLowerCase());
     for (const field of object.fields.values()) addParent(object, field);

@@ -97,10 +97,12 @@ export class RecordStore {
     const table = this.#table(object);
     const index = this.#index(object, table, field.toLowerCase());
     const key = indexKey(value);
-    return [...(index.get(key) ?? [])].flatMap((id) => {
+    const rows: StoredRecord[] = [];
+    for (const id of index.get(key) ?? []) {
       const row = table.rows.get(id);
-      return row ? [row] : [];
-    });
+      if (row) rows.push(row);
+    }
+    return rows;
   }
 
   #table(object: string): Table {

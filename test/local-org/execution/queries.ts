@@ -8,7 +8,8 @@ import type { BindResolver } from '../language/runtime/runtime.ts';
 import { isAggregateQuery } from '../database/soql/aggregate.ts';
 import { bindNodes } from '../database/soql/binds.ts';
 import { checkQuery } from '../database/soql/check.ts';
-import { runCount, runQuery, type BindValues } from '../database/soql/run.ts';
+import { isSelective } from '../database/soql/candidates.ts';
+import { QueryRun, runCount, runQuery, type BindValues } from '../database/soql/run.ts';
 import { checkQueryAccess } from './permissions.ts';
 import { current, type Transaction } from './transaction.ts';
 
@@ -27,20 +28,25 @@ export function runStaticCount(query: SoqlQuery, values: readonly ApexValue[]): 
   );
   transaction.limits.count('queries');
   transaction.limits.count('queryRows');
+  refuseUnselective(transaction, query, binds);
   return runCount(transaction.org.queryEnvironment(), query, binds);
 }
 
 function counted(transaction: Transaction, query: SoqlQuery, binds: BindValues): ApexList {
   if (query.access === 'user' || query.access === 'securityEnforced') checkQueryAccess(query, query.access);
   transaction.limits.count('queries');
-  const records = runQuery(transaction.org.queryEnvironment(), query, binds);
+  refuseUnselective(transaction, query, binds);
+  const use = { aggregated: 0 };
+  const records = runQuery(transaction.org.queryEnvironment(), query, binds, use);
   // Children of sub-queries are rows too.
   const children = records.reduce(
     (sum, record) =>
       sum + [...record.children.values()].reduce((total, list) => total + list.items.length, 0),
     0,
   );
-  transaction.limits.count('queryRows', records.length + children);
+  // An aggregate is each row that it puts together; counting alone is one row for each group. (Apex Developer Guide.)
+  const answered = isAggregateQuery(query) && !onlyCounts(query) ? use.aggregated : records.length;
+  transaction.limits.count('queryRows', answered + children);
   const name = isAggregateQuery(query)
     ? 'AggregateResult'
     : (transaction.org.schema.object(query.from)?.name ?? query.from);
@@ -69,6 +75,25 @@ export function runDynamicQuery(text: string, resolver: BindResolver | null, isU
     return new ApexList({ kind: 'sobject', name: query.from }, new Array<ApexValue>(count).fill(null));
   }
   return counted(transaction, query, binds);
+}
+
+const onlyCounts = ({ fields }: SoqlQuery): boolean =>
+  fields.every((field) => field.kind !== 'function' || field.function.name === 'COUNT');
+
+/** Rows of an object from which on a trigger's query has to have a filter that an index answers. (Help 000386468.) */
+const LARGE_OBJECT = 200_000;
+
+/** A trigger asks a large object by index, and for little of it. */
+function refuseUnselective(transaction: Transaction, query: SoqlQuery, binds: BindValues): void {
+  if (transaction.trigger === null) return;
+  const environment = transaction.org.queryEnvironment();
+  const object = environment.schema.object(query.from);
+  if (!object || environment.store.count(object.name) < LARGE_OBJECT) return;
+  if (isSelective(new QueryRun(environment, query, object, binds))) return;
+  throw platformException(
+    'System.QueryException',
+    `Non-selective query against large object type (more than ${LARGE_OBJECT} rows). Consider an indexed filter or contact salesforce.com about custom indexing.`,
+  );
 }
 
 function isPlainCount({ fields }: SoqlQuery): boolean {

@@ -5,6 +5,7 @@ import type { FieldSchema, ObjectSchema } from '../database/schema.ts';
 import type { StoredRecord } from '../database/store.ts';
 import type { LocalOrg } from '../org.ts';
 import type { RowError } from './dml.ts';
+import { DUPLICATES_DETECTED, hasDuplicate } from './duplicates.ts';
 
 /** What the platform checks between before and after triggers: required, length, format, picklist, lookups, uniqueness. */
 export function validate(
@@ -29,6 +30,8 @@ export function validate(
     const error = checkValue(org, field, value) ?? checkUnique(org, object, field, record, value);
     if (error) errors.push({ ...error, fields: [field.name] });
   }
+  if (org.duplicateRules.some((rule) => hasDuplicate(org.store, rule, record)))
+    errors.push(DUPLICATES_DETECTED);
   return errors;
 }
 

@@ -155,7 +155,7 @@ platformClass({
     'getDefaultCurrency/0': () => 'USD',
     'getOrganizationId/0': () => current().org.organization.id,
     'getOrganizationName/0': () => current().org.organization.name,
-    'isMultiCurrencyOrganization/0': () => false,
+    'isMultiCurrencyOrganization/0': () => current().org.schema.features.severalCurrencies,
     'getSessionId/0': () => null,
     'getUiTheme/0': () => 'Theme4d',
     'getUiThemeDisplayed/0': () => 'Theme4d',

@@ -1,4 +1,3 @@
-import type { ApexValue } from '../../values/object.ts';
 import { isId, to18 } from '../../values/ids.ts';
 import type { SoqlCondition } from '../../language/syntax/ast.ts';
 import type { StoredRecord } from '../store.ts';
@@ -11,6 +10,15 @@ export function candidateRows(run: QueryRun): Iterable<StoredRecord> {
   const { store } = run.environment;
   const found = run.query.where ? indexed(run, run.query.where) : undefined;
   return found ?? [...store.all(run.object.name)];
+}
+
+/** The share of an object's rows from which on the platform does not use a custom index. */
+const SELECTIVE_SHARE = 0.1;
+
+/** Whether an index answers a query, and leaves few rows to look at. */
+export function isSelective(run: QueryRun): boolean {
+  const found = run.query.where ? indexed(run, run.query.where) : undefined;
+  return found !== undefined && found.length < SELECTIVE_SHARE * run.environment.store.count(run.object.name);
 }
 
 function indexed(run: QueryRun, condition: SoqlCondition): StoredRecord[] | undefined {
@@ -34,17 +42,18 @@ function indexed(run: QueryRun, condition: SoqlCondition): StoredRecord[] | unde
   const isKey = field.type === 'id' || field.type === 'reference' || field.unique || field.externalId;
   if (!isKey) return undefined;
   const { store } = run.environment;
-  const rows = new Map<ApexValue, StoredRecord>();
-  for (const value of inValues(run, condition.value)) {
-    const key =
-      typeof value === 'string' && isId(value) && (field.type === 'id' || field.type === 'reference')
-        ? to18(value)
-        : value;
-    const hits =
-      field.type === 'id'
-        ? [store.get(run.object.name, String(key))]
-        : store.findBy(run.object.name, field.name, key);
-    for (const hit of hits) if (hit) rows.set(hit.get('id') ?? null, hit);
-  }
-  return [...rows.values()];
+  const isId18 = field.type === 'id' || field.type === 'reference';
+  const keys = new Set(
+    inValues(run, condition.value).map((value) =>
+      isId18 && typeof value === 'string' && isId(value) ? to18(value) : value,
+    ),
+  );
+  const hits = [...keys].map((key) =>
+    field.type === 'id'
+      ? [store.get(run.object.name, String(key))].filter((row) => row !== undefined)
+      : store.findBy(run.object.name, field.name, key),
+  );
+  const [only] = hits;
+  if (hits.length === 1 && only) return only;
+  return [...new Map(hits.flat().map((row) => [row.get('id') ?? null, row])).values()];
 }

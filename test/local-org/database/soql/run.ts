@@ -30,6 +30,15 @@ export interface QueryEnvironment {
   readonly now: number;
 }
 
+/** Rows that are sorted whole, whatever is asked for. */
+const FEW_ROWS = 2000;
+
+interface KeyedRow {
+  readonly row: StoredRecord;
+  /** What it is sorted by. */
+  readonly keys: readonly ApexValue[];
+}
+
 /** A query with the values of its binds, in the order of bindExpressions. */
 export class QueryRun {
   readonly environment: QueryEnvironment;
@@ -50,33 +59,47 @@ export class QueryRun {
     const where = query.where;
     const deleted = query.allRows;
     const rows: StoredRecord[] = [];
+    const most = query.orderBy.length > 0 || isAggregateQuery(query) ? Infinity : this.#end;
     for (const row of within ?? candidateRows(this)) {
       if (!deleted && row.get('isdeleted') === true) continue;
       if (where === null || matches(this, where, row)) rows.push(row);
+      if (rows.length === most) break;
     }
     return rows;
   }
 
   /** Sorted and cut: what is left to select from. */
   page(rows: StoredRecord[]): StoredRecord[] {
-    const { query } = this;
-    if (query.orderBy.length > 0) this.#sort(rows);
-    const offset = query.offset ? Number(this.literal(query.offset)) : 0;
-    const limit = query.limit ? Number(this.literal(query.limit)) : Infinity;
-    return rows.slice(offset, offset + limit);
+    const sorted = this.query.orderBy.length > 0 ? this.#sorted(rows) : rows;
+    return sorted.slice(this.#offset, this.#end);
   }
 
-  #sort(rows: StoredRecord[]): void {
-    const keys = new Map(
-      rows.map((row) => [row, this.query.orderBy.map((order) => this.value(row, order.field))]),
-    );
-    rows.sort((left, right) => {
-      const leftKeys = keys.get(left) ?? [];
-      const rightKeys = keys.get(right) ?? [];
+  get #offset(): number {
+    return this.query.offset ? Number(this.literal(this.query.offset)) : 0;
+  }
+
+  /** The row behind the last one that is answered. */
+  get #end(): number {
+    return this.query.limit ? this.#offset + Number(this.literal(this.query.limit)) : Infinity;
+  }
+
+  /** Of many rows of which few are answered, the others are let go of on the way: a queue may hold a million. */
+  #sorted(rows: StoredRecord[]): StoredRecord[] {
+    const kept = Math.max(this.#end, FEW_ROWS);
+    let keyed: KeyedRow[] = [];
+    for (const row of rows) {
+      keyed.push({ row, keys: this.query.orderBy.map((order) => this.value(row, order.field)) });
+      if (keyed.length >= 2 * kept) keyed = this.#ordered(keyed).slice(0, kept);
+    }
+    return this.#ordered(keyed).map(({ row }) => row);
+  }
+
+  #ordered(rows: KeyedRow[]): KeyedRow[] {
+    return rows.sort((left, right) => {
       for (const [index, order] of this.query.orderBy.entries()) {
         const difference = compareNulls(
-          leftKeys[index] ?? null,
-          rightKeys[index] ?? null,
+          left.keys[index] ?? null,
+          right.keys[index] ?? null,
           order.nullsLast,
           order.descending,
         );
@@ -200,13 +223,28 @@ export function parentRow(
   return undefined;
 }
 
+/** What a query takes of the limit for rows, beside the records that it answers. */
+export interface QueryUse {
+  /** Rows that were put together into what is answered. */
+  aggregated: number;
+}
+
 /** Runs a query. Records come with what was selected and nothing else. */
-export function runQuery(environment: QueryEnvironment, query: SoqlQuery, binds: BindValues): ApexSObject[] {
+export function runQuery(
+  environment: QueryEnvironment,
+  query: SoqlQuery,
+  binds: BindValues,
+  use: QueryUse = { aggregated: 0 },
+): ApexSObject[] {
   const object = environment.schema.object(query.from);
   if (!object)
     throw platformException('System.QueryException', `sObject type '${query.from}' is not supported.`);
   const run = new QueryRun(environment, query, object, binds);
-  if (isAggregateQuery(query)) return aggregateRows(run, run.rows());
+  if (isAggregateQuery(query)) {
+    const rows = run.rows();
+    use.aggregated = rows.length;
+    return aggregateRows(run, rows);
+  }
   return run.page(run.rows()).map((row) => selected(run, row));
 }
 

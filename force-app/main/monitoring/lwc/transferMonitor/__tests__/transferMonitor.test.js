@@ -84,6 +84,12 @@ describe('c-transfer-monitor', () => {
     expect(element.shadowRoot.textContent).toContain('c.Monitor_Last_Success');
   });
 
+  it('says that more waits than was added up', async () => {
+    const waiting = (element) => find(element, '[data-figure="waiting"]').textContent;
+    expect(waiting(await open({ pendingRecords: 7, isEstimate: true }))).toContain('≈');
+    expect(waiting(await open({ pendingRecords: 7 }))).not.toContain('≈');
+  });
+
   it('says the last run where no success was noted, and never where there was none', async () => {
     const element = await open();
     expect(element.shadowRoot.textContent).toContain('c.Monitor_Last_Run');

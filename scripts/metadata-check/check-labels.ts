@@ -1,0 +1,111 @@
+import path from 'node:path';
+import { doubled, type Catalog, type MetadataProblem } from './catalog.ts';
+import { picklistValues } from './check-views.ts';
+import { all, textOf, textsOf, type MetadataElement } from './metadata-file.ts';
+
+/** How long the parts of a label may be (Help: Custom Labels). */
+const LONGEST = { fullName: 80, shortDescription: 80, categories: 255, value: 1000 };
+
+/** Custom labels and the translations of everything that has one. */
+export function checkLabels(catalog: Catalog): MetadataProblem[] {
+  return [
+    ...labelProblems(catalog),
+    ...translationProblems(catalog),
+    ...fieldTranslationProblems(catalog),
+    ...objectTranslationProblems(catalog),
+  ];
+}
+
+function labelProblems(catalog: Catalog): MetadataProblem[] {
+  return [...catalog.of('CustomLabels').values()].flatMap(({ file, root }) => {
+    const names = textsOfAll(root, 'labels', 'fullName');
+    return [
+      ...doubled(names.map((name) => name.toLowerCase())).map(
+        (name) => `the label ${name} stands twice: rename one`,
+      ),
+      ...root.children.flatMap((label) => lengthProblems(label, textOf(label, 'fullName') ?? '')),
+    ].map((problem) => ({ file, problem }));
+  });
+}
+
+const textsOfAll = (root: MetadataElement, list: string, key: string) =>
+  all(root, list).flatMap((entry) => textOf(entry, key) ?? []);
+
+function lengthProblems(label: MetadataElement, name: string): string[] {
+  return Object.entries(LONGEST).flatMap(([element, most]) =>
+    textsOf(label, element)
+      .filter((text) => text.length > most)
+      .map(
+        (text) => `<${element}> of the label ${name} has ${text.length} characters, and ${most} are allowed`,
+      ),
+  );
+}
+
+/** What a translation names by its list, and what of the package that has to be. */
+const TRANSLATED = [
+  ['customApplications', 'CustomApplication'],
+  ['customTabs', 'CustomTab'],
+  ['reportTypes', 'ReportType'],
+  ['flexiPages', 'FlexiPage'],
+] as const;
+
+function translationProblems(catalog: Catalog): MetadataProblem[] {
+  const labels = catalog.labels;
+  return [...catalog.of('Translations').values()].flatMap(({ file, root }) => {
+    const names = textsOfAll(root, 'customLabels', 'name');
+    return [
+      ...names
+        .filter((name) => !labels.has(name))
+        .map((name) => `it translates the label ${name}, which is not in the package`),
+      ...doubled(names).map((name) => `it translates the label ${name} twice`),
+      ...[...labels.keys()]
+        .filter((name) => !names.includes(name))
+        .map((name) => `the label ${name} is not translated: add it`),
+      ...all(root, 'customLabels')
+        .filter((entry) => (textOf(entry, 'label') ?? '').length > LONGEST.value)
+        .map(
+          (entry) => `the translation of ${textOf(entry, 'name')} is longer than ${LONGEST.value} characters`,
+        ),
+      ...TRANSLATED.flatMap(([list, type]) =>
+        textsOfAll(root, list, 'name')
+          .filter((name) => !catalog.has(type, name))
+          .map((name) => `${list} translates ${name}, which is not in the package`),
+      ),
+    ].map((problem) => ({ file, problem }));
+  });
+}
+
+/** `objectTranslations/DI_Outbox__c-fr/Status__c.fieldTranslation-meta.xml` is about DI_Outbox__c. */
+const objectOfFolder = (file: string) => path.basename(path.dirname(file)).replace(/-[^-]+$/, '');
+
+function fieldTranslationProblems(catalog: Catalog): MetadataProblem[] {
+  const files = catalog.files.filter(({ root }) => root.name === 'CustomFieldTranslation');
+  return files.flatMap(({ file, root }) => {
+    const object = objectOfFolder(file);
+    const name = textOf(root, 'name') ?? '';
+    const field = catalog.field(object, name);
+    if (!field) return [{ file, problem: `it translates ${object}.${name}, which is not in the package` }];
+    const values = picklistValues(field);
+    return textsOfAll(root, 'picklistValues', 'masterLabel')
+      .filter((value) => !values.includes(value))
+      .map((value) => ({ file, problem: `'${value}' is not a value of ${object}.${name}` }));
+  });
+}
+
+function objectTranslationProblems(catalog: Catalog): MetadataProblem[] {
+  return [...catalog.of('CustomObjectTranslation').values()].flatMap(({ file, root }) => {
+    const object = objectOfFolder(file);
+    const name = path.basename(path.dirname(file));
+    return [
+      ...(catalog.has('CustomObject', object)
+        ? []
+        : [`it translates ${object}, which is not in the package`]),
+      ...(path.basename(file).startsWith(`${name}.`)
+        ? []
+        : [`it lies in the folder ${name}: name both alike`]),
+      ...textsOfAll(root, 'layouts', 'layout')
+        .filter((layout) => !catalog.has('Layout', `${object}-${layout}`))
+        .map((layout) => `it translates the layout ${layout}, which is not in the package`),
+    ].map((problem) => ({ file, problem }));
+  });
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { checkSource } from '../../scripts/metadata-check/check-metadata.ts';
+import { MetadataReader } from '../../scripts/metadata-check/metadata-reader.ts';
+import { readSource } from '../../scripts/metadata-check/package-source.ts';
+import { CODE } from './metadata-mutations/code.ts';
+import type { Mutation } from './metadata-mutations/mutation.ts';
+import { FIELDS, OBJECTS } from './metadata-mutations/objects.ts';
+import { PAGES } from './metadata-mutations/pages.ts';
+import { RIGHTS, TEXTS } from './metadata-mutations/rights-and-texts.ts';
+
+const reader = new MetadataReader();
+const source = readSource('force-app');
+
+/** The package with one fault in it. Throws where the file or the text is no longer there to be broken. */
+function broken({ file, from, to }: Mutation): ReadonlyMap<string, string> {
+  const [place, another] = [...source.keys()].filter((each) => each.endsWith(`/${file}`));
+  const text = place === undefined ? undefined : source.get(place);
+  if (place === undefined || another !== undefined || text === undefined)
+    throw new Error(`the package has not one ${file}`);
+  const changed = text.replace(from, to);
+  if (changed === text) throw new Error(`${file} has no ${from.toString()}`);
+  return new Map(source).set(place, changed);
+}
+
+describe('the gate before a deployment', () => {
+  it('lets the package pass', () => {
+    expect(checkSource(source, reader).problems).toEqual([]);
+  });
+
+  it.each(
+    [...PAGES, ...OBJECTS, ...FIELDS, ...RIGHTS, ...TEXTS, ...CODE].map(
+      (mutation) => [mutation.fault, mutation] as const,
+    ),
+  )('finds %s', (_fault, mutation) => {
+    const { problems } = checkSource(broken(mutation), reader);
+    const found = problems.map(({ file, problem }) => `${file}: ${problem}`);
+    expect(found).toContainEqual(expect.stringContaining(mutation.found));
+    expect(found).toContainEqual(expect.stringContaining(`${mutation.file}: `));
+  });
+
+  it('finds a class whose settings are missing, and settings whose class is missing', () => {
+    const without = (name: string) => new Map([...source].filter(([file]) => !file.endsWith(`/${name}`)));
+    const problems = (name: string) =>
+      checkSource(without(name), reader).problems.map(({ problem }) => problem);
+    expect(problems('Outbox.cls-meta.xml')).toContain('Outbox.cls-meta.xml is missing beside it');
+    expect(problems('Outbox.cls')).toContain('Outbox.cls is missing beside it');
+    expect(problems('errorPanel.js')).toContain('errorPanel.js is missing beside it');
+  });
+
+  it('finds two components of one name in two folders', () => {
+    const [file] = [...source.keys()].filter((each) => each.endsWith('/DI_View.customPermission-meta.xml'));
+    const twin = new Map(source).set(
+      'force-app/other/di_view.customPermission-meta.xml',
+      source.get(file ?? '') ?? '',
+    );
+    expect(checkSource(twin, reader).problems.map(({ problem }) => problem)).toContain(
+      'there are two components named DI_View: rename one',
+    );
+  });
+});
