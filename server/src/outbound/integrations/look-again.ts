@@ -34,16 +34,20 @@ export type SecondLook = Readonly<OpenLook>;
 /**
  * Plans deliveries again whose records are gone: for the record that theirs was merged into, else for whatever the
  * integration's matching finds. A record of another row is told of opt-outs alone: it has its own values.
+ *
+ * @param written records of rows that were written with these
  */
 export async function lookAgain(
   pool: pg.Pool,
   context: PlanContext,
   lost: readonly Lost[],
   successors: Successors,
+  written: readonly string[],
 ): Promise<SecondLook> {
   const { integration, state } = context;
   const identityIds = lost.map(({ claim }) => claim.identityId);
-  const inUse = await idsInUse(pool, integration, [...successors.values()], identityIds);
+  const linked = await idsInUse(pool, integration, [...successors.values()], identityIds);
+  const inUse = new Set([...linked, ...written]);
   const gone = new Set(lost.map(({ id }) => id));
   const look: OpenLook = { wishes: [], settled: [], refused: [] };
   for (const each of lost) {

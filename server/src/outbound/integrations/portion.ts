@@ -115,7 +115,9 @@ export class Portion {
     const { org, ending, database } = this.#drain;
     const ids = lost.map(({ id }) => id);
     const successors = await this.#asking(() => successorsOf(org, ending, context.described, ids));
-    await this.#place(await lookAgain(database.pool, context, lost, successors));
+    // What was written just now, to be read back, is linked to nobody yet.
+    const written = this.#unread.flatMap(({ salesforceId }) => salesforceId ?? []);
+    await this.#place(await lookAgain(database.pool, context, lost, successors, written));
   }
 
   /** A refused query concerns all of the integration, and no other one. */
