@@ -8,6 +8,7 @@ import { pullTurn } from '../../../../server/src/inbound/pulls/pull-loop.ts';
 import { comparisonTurn } from '../../../../server/src/outbound/comparisons/comparison-loop.ts';
 import { DeliveryMetrics } from '../../../../server/src/outbound/integrations/delivery-metrics.ts';
 import { deliverOnce } from '../../../../server/src/outbound/integrations/worker.ts';
+import type { OrgRecord, SalesforceOrgs } from '../../../../server/src/salesforce/org.ts';
 import { groundOf, type Ground } from '../../support/delivery-scene.ts';
 import { authorizeByPassword, clearFaults, startStage, type SalesforceStage } from '../../support/salesforce.ts';
 import { admin, createScene, type Scene } from '../../support/test-server.ts';
@@ -48,7 +49,10 @@ describe('a comparison', () => {
     salesforce = await stage.org.connect();
   }, 120_000);
   afterAll(() => stage.close());
-  afterEach(() => clearFaults(stage.org.url));
+  afterEach(async () => {
+    await clearFaults(stage.org.url);
+    await stage.server.database.pool.query('DELETE FROM di.comparison_run');
+  });
 
   beforeEach(async () => {
     scene = await createScene(stage.server);
@@ -304,34 +308,42 @@ describe('a comparison', () => {
       ({ transfer }) => transfer === scene.transferId,
     )?.id ?? '';
 
+  type Pages = AsyncIterable<readonly OrgRecord[]>;
+
+  /** Orgs whose records come in another way. */
+  function reading(read: (pages: Pages) => Pages): SalesforceOrgs {
+    const { orgs } = stage.server.services;
+    return {
+      open: async (...named) =>
+        new Proxy(await orgs.open(...named), {
+          get: (org, name) => {
+            if (name === 'query')
+              return (soql: string): Pages =>
+                soql.includes('COUNT') ? org.query(soql) : read(org.query(soql));
+            const member: unknown = Reflect.get(org, name, org);
+            return typeof member === 'function' ? member.bind(org) : member;
+          },
+        }),
+    };
+  }
+
   it('takes a row that is edited, sent and settled while it reads for none that differs', async () => {
     await twoWay();
-    const { orgs } = stage.server.services;
     let isFirst = true;
-    const edited = {
-      open: async (...named: Parameters<typeof orgs.open>) => {
-        const org = await orgs.open(...named);
-        return new Proxy(org, {
-          get: (target, name) =>
-            name === 'query' && isFirst
-              ? async function* (soql: string) {
-                  for await (const page of target.query(soql)) {
-                    // Of the page that was read, one row is another one before it is compared.
-                    if (page.length > 0 && isFirst && !soql.includes('COUNT')) {
-                      isFirst = false;
-                      await stage.server.database.pool.query(
-                        `UPDATE ${ground.table} SET last_name = 'edited' WHERE email = $1`,
-                        [address('bob')],
-                      );
-                      await deliver();
-                    }
-                    yield page;
-                  }
-                }
-              : Reflect.get(target, name, target),
-        });
-      },
-    };
+    const edited = reading(async function* (pages) {
+      for await (const page of pages) {
+        // Of the page that was read, one row is another one before it is compared.
+        if (isFirst) {
+          isFirst = false;
+          await stage.server.database.pool.query(
+            `UPDATE ${ground.table} SET last_name = 'edited' WHERE email = $1`,
+            [address('bob')],
+          );
+          await deliver();
+        }
+        yield page;
+      }
+    });
     await requested();
     await comparisonTurn({ ...desk(), orgs: edited }, logger, never);
     expect(isFirst).toBe(false);
@@ -345,30 +357,19 @@ describe('a comparison', () => {
     const { knex } = stage.server.database;
     // The worker has ended after its first page of records.
     const dying = new AbortController();
-    const { orgs } = stage.server.services;
-    const limited = {
-      open: async (...named: Parameters<typeof orgs.open>) => {
-        const org = await orgs.open(...named);
-        return new Proxy(org, {
-          get: (target, name) =>
-            name === 'query'
-              ? async function* (soql: string) {
-                  for await (const page of target.query(soql)) {
-                    if (soql.includes('COUNT')) yield page;
-                    else {
-                      yield page.slice(0, 1);
-                      dying.abort(new Error('killed'));
-                      throw new Error('killed');
-                    }
-                  }
-                }
-              : Reflect.get(target, name, target),
-        });
-      },
-    };
+    const limited = reading(async function* (pages) {
+      for await (const page of pages) {
+        yield page.slice(0, 1);
+        dying.abort(new Error('killed'));
+        throw new Error('killed');
+      }
+    });
     await comparisonTurn({ ...desk(), orgs: limited }, logger, dying.signal);
     await knex('di.comparison_run').where({ comparison_id: comparison }).update({ due_at: new Date(0) });
-    expect(await knex('di.difference as d').join('di.comparison_run as r', 'r.id', 'd.run_id').where({ comparison_id: comparison })).toHaveLength(1);
+    const kept = await knex('di.difference as d')
+      .join('di.comparison_run as r', 'r.id', 'd.run_id')
+      .where({ comparison_id: comparison });
+    expect(kept).toHaveLength(1);
     expect(await turn()).toBe(true);
     expect(await result()).toMatchObject({ records: 3, differences: 3 });
     expect((await differences()).map(({ recordId }) => recordId)).toEqual([ids.ann, ids.bob, ids.cid]);
