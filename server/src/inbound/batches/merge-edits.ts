@@ -124,7 +124,9 @@ function decide({ edits, mapping }: Batch, { ids }: MappedRecords, contested: Co
     isOursNewer: contested.is_ours_newer === true,
     rule: contested.rule,
     onlyWhenEmpty: {
-      incoming: mapping.columns.some(({ field, onlyWhenEmpty }) => onlyWhenEmpty && field.name === contested.name),
+      incoming: mapping.columns.some(
+        ({ field, onlyWhenEmpty }) => onlyWhenEmpty && field.name === contested.name,
+      ),
       outgoing: contested.fills,
       isOursEmpty: contested.ours === 'null',
       isTheirsEmpty: contested.theirs === 'null',

@@ -253,12 +253,7 @@ function found(table: string, condition: string): string {
  * not written is another record's, be it one that was written just now and cannot be seen yet: rows are moved and handed over
  * first then. Most batches move nothing, and hardly pay for looking.
  */
-function write(
-  table: string,
-  key: readonly Field[],
-  written: WrittenFields,
-  movesNothing: boolean,
-): string {
+function write(table: string, key: readonly Field[], written: WrittenFields, movesNothing: boolean): string {
   const { fields } = written;
   const keys = key.map((field) => `$${FIRST_ROW_PARAMETER + 2 + fields.indexOf(field)}::${sqlType(field)}[]`);
   const hasMoved = movesNothing

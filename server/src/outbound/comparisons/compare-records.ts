@@ -48,7 +48,12 @@ async function comparePage(
   const ids = page.map(({ Id: id }) => String(id));
   checkOrder(progress.place.after, ids);
   const compiled = await compiledFor(ground, fields);
-  const first = await lookAtRecords(ground.database.pool, compiled, bodyOf(ground, fields, page), ground.since);
+  const first = await lookAtRecords(
+    ground.database.pool,
+    compiled,
+    bodyOf(ground, fields, page),
+    ground.since,
+  );
   const seen = await lookTwice(ground, compiled, fields, first);
   await progress.keep(
     { stage: 'records', after: ids.at(-1) ?? null },
@@ -92,7 +97,9 @@ async function lookTwice(
   fields: readonly string[],
   first: ReadonlyMap<string, Seen>,
 ): Promise<readonly Seen[]> {
-  const doubtful = [...first.values()].filter(({ isMissing, fields: found }) => isMissing || found.length > 0);
+  const doubtful = [...first.values()].filter(
+    ({ isMissing, fields: found }) => isMissing || found.length > 0,
+  );
   if (doubtful.length === 0) return [...first.values()];
   const again = await recordsById(
     ground,
@@ -141,7 +148,9 @@ function senderOf(sendings: readonly Sending[], column: string): string | null {
     ({ integration, twoWay }) =>
       twoWay.has(column) &&
       integration.operations.includes('updated') &&
-      integration.mapping.some((entry) => 'column' in entry && entry.column === column && entry.on === 'always'),
+      integration.mapping.some(
+        (entry) => 'column' in entry && entry.column === column && entry.on === 'always',
+      ),
   );
   return sender?.integration.id ?? null;
 }

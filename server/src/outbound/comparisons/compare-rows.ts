@@ -129,18 +129,16 @@ async function compareOnce(walk: Walk, rows: readonly WalkedRow[]): Promise<Comp
 }
 
 /** The record that a row is known by, where it is of this org and this object. */
-function recordIdOf({ ownsRows, described }: Ground, { ownId, linkedId, isLinkGone }: WalkedRow): string | null {
+function recordIdOf(
+  { ownsRows, described }: Ground,
+  { ownId, linkedId, isLinkGone }: WalkedRow,
+): string | null {
   if (linkedId !== null && !isLinkGone) return linkedId;
   const { keyPrefix } = described;
   return ownId !== null && ownsRows && keyPrefix !== null && ownId.startsWith(keyPrefix) ? ownId : null;
 }
 
-function compareRow(
-  walk: Walk,
-  row: WalkedRow,
-  id: string | null,
-  record: OrgRecord | undefined,
-): Compared {
+function compareRow(walk: Walk, row: WalkedRow, id: string | null, record: OrgRecord | undefined): Compared {
   if (id === null || record === undefined || isGone(walk.ground, record))
     return withoutRecord(walk, row, id, record);
   const compared = walk.senders.map((sender) => compareFields(sender, row, id, record));

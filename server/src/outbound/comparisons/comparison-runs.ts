@@ -99,7 +99,10 @@ export async function queueRun(knex: Knex, comparisonId: string, kind: Work): Pr
     .ignore()
     .returning<{ id: string }[]>('id');
   if (!row)
-    throw conflict('comparison-running', 'The comparison is running already. Wait for its end, or cancel it.');
+    throw conflict(
+      'comparison-running',
+      'The comparison is running already. Wait for its end, or cancel it.',
+    );
   return row.id;
 }
 
@@ -132,7 +135,9 @@ export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
 export async function latestRuns(
   knex: Knex,
   comparisonIds: readonly string[],
-): Promise<ReadonlyMap<string, { readonly latest: ComparisonRun | null; readonly result: ComparisonRun | null }>> {
+): Promise<
+  ReadonlyMap<string, { readonly latest: ComparisonRun | null; readonly result: ComparisonRun | null }>
+> {
   const latest = await runsBy(knex, comparisonIds, 'true');
   const results = await runsBy(knex, comparisonIds, "r.kind = 'compare' AND r.state = 'done'");
   return new Map(
@@ -178,7 +183,9 @@ export async function endRun(
   if (!isOurs || row.kind !== 'compare') return;
   const forgotten = knex('di.comparison_run')
     .where({ comparison_id: row.comparison_id, kind: 'compare' })
-    .modify((query) => void (end.state === 'done' ? query.whereNot({ id: row.id }) : query.where({ id: row.id })))
+    .modify(
+      (query) => void (end.state === 'done' ? query.whereNot({ id: row.id }) : query.where({ id: row.id })),
+    )
     .select('id');
   await knex('di.difference').whereIn('run_id', forgotten).delete();
 }

@@ -116,8 +116,10 @@ function comparisonRows(knex: Knex): Knex.QueryBuilder {
   return knex('di.comparison as m')
     .join('di.project_table as t', 't.id', 'm.table_id')
     .join('di.project as p', 'p.id', 't.project_id')
-    .leftJoin(knex.raw(`di.transfer AS x ON x.connection_id = m.connection_id AND x.table_id = m.table_id
-      AND lower(x.object) = lower(m.object) AND x.status = 'active'`))
+    .leftJoin(
+      knex.raw(`di.transfer AS x ON x.connection_id = m.connection_id AND x.table_id = m.table_id
+      AND lower(x.object) = lower(m.object) AND x.status = 'active'`),
+    )
     .whereNotNull('t.built');
 }
 
@@ -145,8 +147,6 @@ function comparisonOf(row: ComparisonRow): Comparison {
     nextRunAt: row.next_run_at,
     graceMinutes: row.grace_minutes,
     transfer:
-      row.transfer_id === null || row.mapping === null
-        ? null
-        : { id: row.transfer_id, mapping: row.mapping },
+      row.transfer_id === null || row.mapping === null ? null : { id: row.transfer_id, mapping: row.mapping },
   };
 }

@@ -56,7 +56,11 @@ function listRoute(): Route {
     }),
     answer: { schema: z.object({ differences: z.array(differenceAnswer), next: z.string().nullable() }) },
     handle: async ({ knex, caller, params, query }) => {
-      const found = await listDifferences(knex, await resultOf(knex, caller.accountId, params.comparison), query);
+      const found = await listDifferences(
+        knex,
+        await resultOf(knex, caller.accountId, params.comparison),
+        query,
+      );
       const differences = found.map(shownDifference);
       return { differences, next: found.length === query.limit ? (differences.at(-1)?.id ?? null) : null };
     },

@@ -45,7 +45,10 @@ async function takeAgain(ground: Ground, wanted: readonly WantedDifference[]): P
   const found = await recordsById(ground, ids, [...fields, ...(checkbox === null ? [] : [checkbox])]);
   const read = { fields, withDeleted: true, checkbox };
   const { body } = batchOf(described.name, read, [...found.values()]);
-  const lost = await lostRecords(ground, ids.filter((id) => !found.has(id)));
+  const lost = await lostRecords(
+    ground,
+    ids.filter((id) => !found.has(id)),
+  );
   const refused = await take(ground, { ...body, archives: [...body.archives, ...lost] });
   const still = await differsStill(ground, fields, body);
   const open = new Map(
@@ -101,6 +104,8 @@ async function differsStill(
   const compiled = await compiledFor(ground, fields);
   const seen = await lookAtRecords(ground.database.pool, compiled, body, ground.since);
   return new Set(
-    [...seen.values()].flatMap(({ id, isMissing, fields: found }) => (isMissing || found.length > 0 ? id : [])),
+    [...seen.values()].flatMap(({ id, isMissing, fields: found }) =>
+      isMissing || found.length > 0 ? id : [],
+    ),
   );
 }

@@ -68,7 +68,10 @@ export async function lookAtRecords(
     mapping.columns.filter(({ onlyWhenEmpty }) => onlyWhenEmpty).map(({ field }) => field.name),
   );
   const seen = new Map<string, Seen>(
-    [...refused].map((id) => [id, { id, key: null, isMissing: false, fields: [], explained: new Set(['rejected']) }]),
+    [...refused].map((id) => [
+      id,
+      { id, key: null, isMissing: false, fields: [], explained: new Set(['rejected']) },
+    ]),
   );
   for (const row of rows) {
     const place = places[row.place] ?? -1;
@@ -78,13 +81,7 @@ export async function lookAtRecords(
   return seen;
 }
 
-function judge(
-  row: LookRow,
-  id: string,
-  stamp: Date,
-  since: Date,
-  fills: ReadonlySet<string>,
-): Seen | null {
+function judge(row: LookRow, id: string, stamp: Date, since: Date, fills: ReadonlySet<string>): Seen | null {
   const isLate = row.row_stamp === null || stamp > row.row_stamp;
   const isRecent = isLate && stamp >= since;
   const whole = (reason: Reason | null): Seen => ({
@@ -103,7 +100,9 @@ function judge(
     if (reason === null) fields.push(difference);
     else explained.add(reason);
   }
-  return fields.length + explained.size === 0 ? null : { id, key: row.key, isMissing: false, fields, explained };
+  return fields.length + explained.size === 0
+    ? null
+    : { id, key: row.key, isMissing: false, fields, explained };
 }
 
 function missingReason(row: LookRow, isRecent: boolean): Reason | null {

@@ -53,8 +53,7 @@ export class Progress {
     this.#records += found.records ?? 0;
     this.#rows += found.rows ?? 0;
     this.#differences += found.differences.length;
-    for (const reason of found.explained)
-      this.#explained.set(reason, (this.#explained.get(reason) ?? 0) + 1);
+    for (const reason of found.explained) this.#explained.set(reason, (this.#explained.get(reason) ?? 0) + 1);
     this.place = place;
     await database.knex.transaction(async (transaction) => {
       await insertDifferences(knexSession(transaction), run.row.id, comparison.tableId, listed);

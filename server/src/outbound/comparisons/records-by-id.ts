@@ -24,9 +24,7 @@ export async function recordsById(
     checkEnding(ending);
     const queries: string[] = [];
     for (let from = start; from < Math.min(start + IDS_A_CALL, wanted.length); from += IDS_A_QUERY)
-      queries.push(
-        `${selected} WHERE ${soqlIn('Id', wanted.slice(from, from + IDS_A_QUERY).map(soqlText))}`,
-      );
+      queries.push(`${selected} WHERE ${soqlIn('Id', wanted.slice(from, from + IDS_A_QUERY).map(soqlText))}`);
     for await (const page of org.querySeveral(queries, { all: true }))
       for (const record of page) if (typeof record.Id === 'string') found.set(record.Id, record);
   }

@@ -29,7 +29,8 @@ export async function sendAgain(ground: Ground, wanted: readonly WantedDifferenc
   });
 }
 
-const NOTHING_SENDS = 'The integration that would send the row is not active: activate it, and send the row again.';
+const NOTHING_SENDS =
+  'The integration that would send the row is not active: activate it, and send the row again.';
 
 /**
  * Marks rows as edited and notes their deliveries. The base of a column that comes back is what Salesforce says now, so that
@@ -69,6 +70,8 @@ async function deliver(
 
 /** Of a record that is to be made nothing is there before. */
 function nothingBefore({ mapping }: Integration): string {
-  const columns = mapping.flatMap((entry) => ('column' in entry && entry.on === 'always' ? [entry.column] : []));
+  const columns = mapping.flatMap((entry) =>
+    'column' in entry && entry.on === 'always' ? [entry.column] : [],
+  );
   return JSON.stringify(Object.fromEntries(columns.map((name) => [name, null])));
 }

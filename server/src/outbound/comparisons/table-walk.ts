@@ -29,7 +29,8 @@ interface FoundRow {
 }
 
 /** Which rows: those after a key, as JSON of its values; or those of some keys. */
-export type Which = { readonly after: string | null; readonly limit: number } | { readonly keys: readonly RecordKey[] };
+export type Which =
+  { readonly after: string | null; readonly limit: number } | { readonly keys: readonly RecordKey[] };
 
 /** Rows that are not archived, in the order of their keys, with the values of some columns. */
 export async function walkRows(

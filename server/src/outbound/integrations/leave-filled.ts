@@ -13,7 +13,8 @@ export async function leaveFilled(
 ): Promise<Resolved> {
   const filled = mapping.flatMap((entry) => (entry.onlyWhenEmpty === true ? [entry.salesforceField] : []));
   const names = new Set(filled.map((name) => name.toLowerCase()));
-  const fills = ({ record }: Write): boolean => Object.keys(record).some((name) => names.has(name.toLowerCase()));
+  const fills = ({ record }: Write): boolean =>
+    Object.keys(record).some((name) => names.has(name.toLowerCase()));
   const updates = resolved.writes.filter((write) => write.operation === 'update' && fills(write));
   const upserts = resolved.writes.filter((write) => write.operation === 'upsert' && fills(write));
   if (updates.length + upserts.length === 0) return resolved;
