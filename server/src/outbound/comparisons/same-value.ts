@@ -11,8 +11,7 @@ export function isSameValue(field: OrgField, written: unknown, read: unknown): b
 
 function shapeOf(field: OrgField, value: unknown): string {
   if (value === null || value === undefined) return field.type === 'boolean' ? 'false' : '';
-  const fitted = fittedValue(field, value);
-  const text = fitted === null ? '' : String(fitted).trim();
+  const text = textOf(fittedValue(field, value)).trim();
   if (field.type === 'multipicklist') return text.split(';').sort().join(';');
   return text;
 }
@@ -22,9 +21,14 @@ function fittedValue(field: OrgField, value: unknown): unknown {
   try {
     return fitValue(field, value);
   } catch (error) {
-    if (error instanceof UnfitValue) return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    if (error instanceof UnfitValue) return value;
     throw error;
   }
+}
+
+function textOf(value: unknown): string {
+  if (value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Whether a field of a record has no value. */

@@ -339,7 +339,9 @@ describe('a comparison', () => {
               return (soql: string): Pages =>
                 soql.includes('COUNT') ? org.query(soql) : read(org.query(soql));
             const member: unknown = Reflect.get(org, name, org);
-            return typeof member === 'function' ? member.bind(org) : member;
+            return typeof member === 'function'
+              ? (...given: unknown[]): unknown => Reflect.apply(member, org, given)
+              : member;
           },
         }),
     };
