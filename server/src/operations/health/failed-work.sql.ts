@@ -1,3 +1,4 @@
+import { MAX_LISTED } from '../../outbound/comparisons/progress.ts';
 import { REACHED_NOBODY } from '../../outbound/integrations/unreached.sql.ts';
 
 /**
@@ -103,7 +104,7 @@ const COMPARISONS = `
     CASE r.state WHEN 'failed' THEN r.code ELSE 'differs' END,
     CASE r.state WHEN 'failed' THEN r.message
       ELSE 'Both sides differ, and nothing explains it: look at the differences, and take them from Salesforce or send them again.' END,
-    CASE r.state WHEN 'failed' THEN 1 ELSE r.differences - h.healed END, r.finished_at, r.finished_at, (
+    CASE r.state WHEN 'failed' THEN 1 ELSE h.open END, r.finished_at, r.finished_at, (
       SELECT x.id FROM di.transfer x
       WHERE x.connection_id = m.connection_id AND x.table_id = m.table_id AND lower(x.object) = lower(m.object) LIMIT 1)
   FROM di.comparison m
@@ -113,8 +114,9 @@ const COMPARISONS = `
     WHERE r.comparison_id = m.id AND r.kind = 'compare' AND r.state IN ('done', 'failed')
     ORDER BY r.queued_at DESC LIMIT 1) r
   CROSS JOIN LATERAL (
-    SELECT count(*)::int AS healed FROM di.difference d WHERE d.run_id = r.id AND d.healed_at IS NOT NULL) h
-  WHERE (r.state = 'failed' OR r.differences > h.healed)
+    SELECT count(*)::int + greatest(0, r.differences - ${MAX_LISTED}) AS open
+    FROM di.difference d WHERE d.run_id = r.id AND d.healed_at IS NULL) h
+  WHERE (r.state = 'failed' OR h.open > 0)
     AND ${unacknowledged('comparison', 'm.id::text', 'm.account_id', 'r.finished_at')}`;
 
 /** The last deployment of a kind and object, where it failed. */

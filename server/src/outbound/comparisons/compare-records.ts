@@ -10,10 +10,9 @@ import { inBoth, lookAtRecords, type Seen } from './look.ts';
 import type { Progress } from './progress.ts';
 import { recordsById } from './records-by-id.ts';
 
-/** Records of one REST query, and of one job of the Bulk API; that is used from so many on. */
+/** Records of one REST query, and of one job of the Bulk API. */
 const PAGE = 2000;
 const JOB = 50_000;
-const BULK_FROM = 20_000;
 
 /** Compares each record of the selection with its row, by the transfer, in the order of ids. Throws SalesforceFault, LeaseLost and Interrupted. */
 export async function compareRecords(ground: Ground, progress: Progress): Promise<void> {
@@ -26,7 +25,7 @@ export async function compareRecords(ground: Ground, progress: Progress): Promis
   const maps = canBulk(described, queries.fields);
   for (let isMore = true; isMore;) {
     checkEnding(ending);
-    const isBulk = maps && expected - progress.records >= BULK_FROM;
+    const isBulk = maps && expected - progress.records >= ground.bulkThreshold;
     const limit = isBulk ? JOB : PAGE;
     const soql = queries.after(progress.place.after, limit);
     let read = 0;

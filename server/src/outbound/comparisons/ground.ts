@@ -31,6 +31,8 @@ export interface Ground extends ComparisonDesk {
   readonly described: OrgObject;
   /** Which records of the object the transfer takes. */
   readonly selection: Selection;
+  /** Records from which on Bulk API 2.0 fetches them. */
+  readonly bulkThreshold: number;
   readonly sendings: readonly Sending[];
   /** Whether the ids in the table's rows are this org's. */
   readonly ownsRows: boolean;
@@ -41,6 +43,8 @@ export interface Ground extends ComparisonDesk {
 
 /** Share of the org's calls of a day, used by any client, beyond which a comparison waits: it is in no hurry. */
 const API_SHARE = 0.5;
+/** Of a transfer without a pull, which would say it. */
+const BULK_THRESHOLD = 10_000;
 
 /** Opens what a run stands on. Throws SalesforceFault. */
 export async function groundOf(
@@ -65,6 +69,7 @@ export async function groundOf(
   return {
     ...{ ...desk, comparison, run, org, described, sendings, ending },
     selection: pull?.selection ?? { type: 'all' },
+    bulkThreshold: pull?.bulk_threshold ?? BULK_THRESHOLD,
     ownsRows: await isOwnOrg(pool, comparison),
     since: earlier(new Date(Date.now() - comparison.graceMinutes * 60_000), pull?.watermark ?? null),
   };
@@ -73,6 +78,7 @@ export async function groundOf(
 interface PullRow {
   readonly selection: Selection;
   readonly watermark: Date | null;
+  readonly bulk_threshold: number;
 }
 
 /** How records come without the plugin; null where they do not. Its changes come with its next run. */
@@ -81,8 +87,13 @@ async function pullOf(desk: ComparisonDesk, { transfer }: Comparison): Promise<P
   const row = await desk.database
     .knex('di.pull')
     .where({ transfer_id: transfer.id })
-    .first<(PullRow & { is_enabled: boolean }) | undefined>('selection', 'watermark', 'is_enabled');
-  return row ? { selection: row.selection, watermark: row.is_enabled ? row.watermark : null } : null;
+    .first<(PullRow & { is_enabled: boolean }) | undefined>(
+      'selection',
+      'watermark',
+      'is_enabled',
+      'bulk_threshold',
+    );
+  return row ? { ...row, watermark: row.is_enabled ? row.watermark : null } : null;
 }
 
 const earlier = (one: Date, other: Date | null): Date => (other === null || one < other ? one : other);

@@ -4,12 +4,16 @@ import { keyObject } from '../../people/record-keys.ts';
 import { columnsAsJson } from '../../projects/column-json.ts';
 import type { Field } from '../../values/field-types.ts';
 
-/** What waits of a row to be sent to an org, as JSON: columns are null where every one is sent. */
+/** What waits of a row to be sent to an org, as JSON: columns are null where every one is sent. Deliveries are known by their integrations. */
 export const deliveriesOf = (tableId: string, connectionId: string, key: string): string => `(
-  SELECT coalesce(jsonb_agg(jsonb_build_object('state', d.state, 'columns',
-    CASE WHEN d.base IS NULL THEN NULL ELSE ARRAY(SELECT jsonb_object_keys(d.base)) END)), '[]')
-  FROM di.record_identity n JOIN di.delivery d ON d.identity_id = n.id
-  WHERE n.table_id = ${tableId} AND n.record_key = ${key} AND d.connection_id = ${connectionId} AND d.row_change IS NOT NULL)`;
+  SELECT coalesce(jsonb_agg(d.open), '[]')
+  FROM di.record_identity n
+  JOIN di.integration g ON g.table_id = ${tableId} AND g.connection_id = ${connectionId}
+  CROSS JOIN LATERAL (
+    SELECT jsonb_build_object('state', d.state, 'columns',
+      CASE WHEN d.base IS NULL THEN NULL ELSE ARRAY(SELECT jsonb_object_keys(d.base)) END) AS open
+    FROM di.delivery d WHERE d.integration_id = g.id AND d.identity_id = n.id AND d.row_change IS NOT NULL OFFSET 0) d
+  WHERE n.table_id = ${tableId} AND n.record_key = ${key})`;
 
 /** Columns of two JSON objects that differ, with both values as texts of JSON: a number may be longer than JavaScript's are. */
 const differing = `(

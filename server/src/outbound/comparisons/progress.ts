@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** Differences that are kept to be looked at and healed; more are counted. */
-const MAX_LISTED = 50_000;
+export const MAX_LISTED = 50_000;
 
 /** What a comparing has found so far. It is kept page by page, with the place to go on at. */
 export class Progress {

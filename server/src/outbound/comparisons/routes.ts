@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { accountEndpoint, type Route } from '../../api/route.ts';
-import { conflict } from '../../http/problem.ts';
+import { badRequest, conflict } from '../../http/problem.ts';
 import { scheduleSchema } from '../../inbound/pulls/pull-schema.ts';
 import { Transfers } from '../../transfers/transfers.ts';
 import { Integrations } from '../integrations/integrations.ts';
@@ -71,13 +71,7 @@ function compareRoute(): Route {
     summary: 'Compares a table with an object of an org now',
     description:
       'Named by a transfer or by an integration: one comparison of a table with an object does for all that go between them. Records are read as the transfer takes them, rows as integrations would write them; nothing is changed. Settings that are not given stay as they are.',
-    body: z.union(
-      [
-        z.strictObject({ transfer: z.uuid(), ...settings }),
-        z.strictObject({ integration: z.uuid(), ...settings }),
-      ],
-      { error: 'takes a transfer or an integration' },
-    ),
+    body: z.strictObject({ transfer: z.uuid().optional(), integration: z.uuid().optional(), ...settings }),
     answer: { status: 202, schema: z.object({ id: z.uuid(), run: z.uuid() }) },
     handle: async ({ knex, caller, body, audit }) => {
       const pair = await pairOf(knex, caller.accountId, body);
@@ -98,12 +92,17 @@ function compareRoute(): Route {
 async function pairOf(
   knex: Knex,
   accountId: string,
-  named: { readonly transfer: string } | { readonly integration: string },
+  {
+    transfer,
+    integration,
+  }: { readonly transfer?: string | undefined; readonly integration?: string | undefined },
 ): Promise<Pair> {
+  if ((transfer === undefined) === (integration === undefined))
+    throw badRequest('invalid-body', 'Name a transfer, or an integration: one of the two.');
   const found =
-    'transfer' in named
-      ? await new Transfers(knex, accountId).find(named.transfer)
-      : await new Integrations(knex, accountId).find(named.integration);
+    transfer === undefined
+      ? await new Integrations(knex, accountId).find(integration ?? '')
+      : await new Transfers(knex, accountId).find(transfer);
   if (found.status !== 'active')
     throw conflict(
       'not-active',

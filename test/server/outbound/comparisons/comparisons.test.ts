@@ -228,6 +228,13 @@ describe('a comparison', () => {
     expect(await verdict()).toBe('in-step');
   });
 
+  it('says the same of records that Bulk API 2.0 fetches', async () => {
+    await call('patch', `/v1/admin/pulls/${await pull()}`, { bulkThreshold: 0, isEnabled: false }, 200);
+    await behind("UPDATE CONTACT SET last_name = 'other' WHERE email = $1", [address('bob')]);
+    expect(await compare()).toMatchObject({ records: 3, rows: 3, differences: 1, explained: {} });
+    expect(await differences()).toMatchObject([{ rowValue: 'other', salesforceValue: 'bob' }]);
+  });
+
   it('finds what was changed behind everybody’s back on both sides, and takes it again', async () => {
     await behind("UPDATE CONTACT SET last_name = 'other' WHERE email = $1", [address('ann')]);
     await behind('DELETE FROM CONTACT WHERE email = $1', [address('bob')]);

@@ -117,7 +117,7 @@ describe('a value that is written only where there is none', () => {
       Object.assign(org.record(id) ?? {}, { Tier__c: theirs, SystemModstamp: moment(5) });
       org.clock = () => moment(6);
       await stage.deliver();
-      await take(7, theirs);
+      await take(7, ends[1] ?? null);
       expect([await tier(), org.record(id)?.Tier__c]).toEqual(ends);
       expect(await outboxOf(stage.server, integration)).toEqual([]);
       expect(
