@@ -209,7 +209,7 @@ describe('a comparison', () => {
       last_name: string;
       archived: boolean;
     }>(`SELECT email, last_name, _archived_at IS NOT NULL AS archived FROM ${ground.table} ORDER BY email`);
-    return Object.fromEntries(
+    return Object.fromEntries<unknown>(
       found.rows.map(({ email, last_name: name, archived }) => [
         email.split('@')[0],
         archived ? 'archived' : name,
