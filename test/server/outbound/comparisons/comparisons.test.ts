@@ -211,7 +211,7 @@ describe('a comparison', () => {
     }>(`SELECT email, last_name, _archived_at IS NOT NULL AS archived FROM ${ground.table} ORDER BY email`);
     return Object.fromEntries<unknown>(
       found.rows.map(({ email, last_name: name, archived }) => [
-        email.split('@')[0],
+        email.split('@')[0] ?? '',
         archived ? 'archived' : name,
       ]),
     );
