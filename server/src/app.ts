@@ -40,6 +40,8 @@ import { publicLinkRoutes } from './consent/pages/public-link.ts';
 import { consentRoutes } from './consent/routes.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { Database } from './database/open-database.ts';
+import { personDifferences } from './outbound/comparisons/person-differences.ts';
+import { comparisonRoutes } from './outbound/comparisons/routes.ts';
 import { resumeChannel } from './outbound/integrations/channel.ts';
 import { deliveryRoutes } from './outbound/integrations/delivery-routes.ts';
 import { resumeRows } from './outbound/integrations/standstill.ts';
@@ -186,6 +188,7 @@ export function routesOf(services: Services): Route[] {
     getCallback(authorization),
     ...transferRoutes(),
     ...pullRoutes(orgs),
+    ...comparisonRoutes(),
     ...integrationRoutes(orgs),
     ...deliveryRoutes(),
     ...consentRoutes({ config, database, keys: consentKeys }),
@@ -221,6 +224,7 @@ export function personParts(keys: ConsentKeys): readonly PersonPart[] {
     personDeliveries,
     personBatches,
     personConflicts,
+    personDifferences,
     personImports,
     personWrites,
     personConsent(keys),

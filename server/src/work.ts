@@ -13,6 +13,7 @@ import { Loop } from './jobs/loop.ts';
 import { scheduleLoop, waitingJobs } from './jobs/scheduled-jobs.ts';
 import { pullTurn } from './inbound/pulls/pull-loop.ts';
 import { readerWatch } from './inbound/rows/reader-watch.ts';
+import { comparisonTurn } from './outbound/comparisons/comparison-loop.ts';
 import type { SalesforceOrgs } from './salesforce/org.ts';
 
 /** What loops work with; orgs may be any. */
@@ -54,6 +55,7 @@ export function loopsOf(services: WorkServices, logger: Logger): readonly Loop[]
     deploymentLoop(database.knex, orgs, logger),
     ...deliveryLoopsOf(services, logger),
     pullLoop(services, logger),
+    comparisonLoop(services, logger),
     importLoop(database.knex, orgs, consentKeys, logger),
     services.writeWork.loop(logger),
     // Nobody but this process reaches the embedded database.
@@ -73,4 +75,9 @@ function pullLoop({ database, orgs, metrics, consentKeys }: WorkServices, logger
   const { knex, pool } = database;
   const desk = { knex, pool, targets: new Targets(knex, consentKeys), orgs, metrics };
   return new Loop('pulls', (stopping) => pullTurn(desk, logger, stopping), LEISURELY, logger);
+}
+
+function comparisonLoop({ database, orgs, consentKeys }: WorkServices, logger: Logger): Loop {
+  const desk = { database, orgs, targets: new Targets(database.knex, consentKeys) };
+  return new Loop('comparisons', (stopping) => comparisonTurn(desk, logger, stopping), LEISURELY, logger);
 }

@@ -10,6 +10,8 @@ export const LOCK_SCHEMA = 'di_lock';
 
 /** One deployment at a time is taken up. */
 export const DEPLOYMENT_CLAIM = 'deployment_claim';
+/** One comparison at a time is taken up: whether another one of its table goes on is known then. */
+export const COMPARISON_CLAIM = 'comparison_claim';
 /** One copy of the server at a time renews the functions of triggers. */
 export const FUNCTION_RENEWAL = 'function_renewal';
 /** One copy of the server at a time starts. */

@@ -42,6 +42,7 @@ export function housekeeping({
     tombstones: () => forget(knex, 'di.tombstone', 'deleted_at', days, 'NOT is_erasure'),
     // A row that shows an older version does so until its record is taken.
     batchFaults: () => forget(knex, 'di.batch_fault', 'at', days, 'NOT is_outdated'),
+    comparisons: () => forget(knex, 'di.comparison_run', 'finished_at', days),
     conflicts: () => forget(knex, 'di.conflict', 'at', days),
     // What waits has no end yet, and is never forgotten.
     writes: () => forget(knex, 'di.write_item', 'finished_at', days),
@@ -84,6 +85,7 @@ type ForgottenTable =
   | 'di.delivery_count'
   | 'di.api_call_count'
   | 'di.batch_fault'
+  | 'di.comparison_run'
   | 'di.conflict';
 
 /** Deletes rows that are older than some days, a portion at a time; answers how many. */

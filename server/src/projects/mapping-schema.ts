@@ -21,6 +21,10 @@ const shared = {
     description:
       'What becomes of digits beyond those that a number column has: round (the default), half up, as Salesforce shows a field; refuse rejects the record',
   }),
+  onlyWhenEmpty: z.boolean().optional().meta({
+    description:
+      'Fills the column only where the row has no value in it; one that is there stays, whatever the record says. Where an integration writes the column back to the same field, the row’s value is what counts, and a value of Salesforce is taken only into an empty column: that is no conflict. Not for columns of the primary key',
+  }),
 };
 
 /** Where a column's values come from: a field, several fields joined, or one value for all. */

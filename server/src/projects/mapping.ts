@@ -32,6 +32,8 @@ export interface MappedColumn {
   /** What the column is made of in a record, before it is coerced. */
   readonly read: (record: readonly unknown[]) => unknown;
   readonly coerce: Coerce;
+  /** The column is filled only where the row has no value in it. */
+  readonly onlyWhenEmpty: boolean;
 }
 
 export interface MappingTarget {
@@ -89,18 +91,27 @@ function columnOf(
   places: ReadonlyMap<string, number>,
 ): MappedColumn | null {
   const coerce = columnCoercion(entry, field, mostBytes);
+  const onlyWhenEmpty = entry.onlyWhenEmpty === true;
   if ('constant' in entry)
-    return { field, source: field.name, coerce, place: null, read: () => entry.constant };
+    return { field, source: field.name, coerce, onlyWhenEmpty, place: null, read: () => entry.constant };
   const indexes = fieldsOf(entry).map((name) => places.get(name.toLowerCase()));
   const known = indexes.filter((index) => index !== undefined);
   if (known.length < indexes.length) return null;
   if ('concat' in entry) {
     const { separator } = entry.concat;
     const source = entry.concat.salesforceFields.join(' + ');
-    return { field, source, coerce, place: null, read: (record) => joined(record, known, separator) };
+    return {
+      ...{ field, source, coerce, onlyWhenEmpty },
+      place: null,
+      read: (record) => joined(record, known, separator),
+    };
   }
   const [index = 0] = known;
-  return { field, source: entry.salesforceField, coerce, place: index, read: (record) => record[index] };
+  return {
+    ...{ field, source: entry.salesforceField, coerce, onlyWhenEmpty },
+    place: index,
+    read: (record) => record[index],
+  };
 }
 
 /** What turns a value of Salesforce into one of the column that an entry fills. */

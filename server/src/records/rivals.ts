@@ -238,8 +238,16 @@ function bestRivals(
 
 /** Columns of a row `r` of which a change waits to be sent: it is the person's, whichever record stands for them. */
 const WAITING = `ARRAY(
-  SELECT jsonb_object_keys(d.base) FROM di.record_identity n JOIN di.delivery d ON d.identity_id = n.id
+  SELECT jsonb_object_keys(d.base) FROM di.record_identity n
+  JOIN di.integration g ON g.table_id = n.table_id
+  JOIN di.delivery d ON d.integration_id = g.id AND d.identity_id = n.id
   WHERE r."_edited_at" IS NOT NULL AND n.table_id = v.table_id AND n.record_key = v.record_key AND d.row_change IS NOT NULL)`;
+
+/** Columns of a row `r` with a value, which every transfer that has them fills only where there is none. */
+const FILLED = `ARRAY(
+  SELECT e.entry->>'column' FROM di.transfer x CROSS JOIN LATERAL jsonb_array_elements(x.mapping) AS e (entry)
+  WHERE x.table_id = v.table_id GROUP BY 1
+  HAVING bool_and(coalesce((e.entry->>'onlyWhenEmpty')::boolean, false)) AND to_jsonb(r.*)->(e.entry->>'column') <> 'null')`;
 
 async function fill(session: Session, table: RivalTable, rivals: readonly BestRival[]): Promise<void> {
   if (rivals.length === 0) return;
@@ -249,7 +257,7 @@ async function fill(session: Session, table: RivalTable, rivals: readonly BestRi
   const values =
     columns.length === 0
       ? ''
-      : `(${columns.join(', ')}) = (SELECT ${columns.map((column) => `p.${column}`).join(', ')} FROM jsonb_populate_record(r.*, v.values - ${WAITING}) AS p),`;
+      : `(${columns.join(', ')}) = (SELECT ${columns.map((column) => `p.${column}`).join(', ')} FROM jsonb_populate_record(r.*, v.values - ${WAITING} - ${FILLED}) AS p),`;
   const ids = rivals.map(({ id }) => id);
   await keepFormer(
     session,

@@ -10,7 +10,7 @@ const BELIEVED_MS = 300_000;
 
 /**
  * How many of its org's daily API calls a connection may see used, by any client, before its producers stop: rows,
- * events, actions, pulls, imports and deployments first; tests and previews, which a person waits for, half-way to the end;
+ * events, actions, pulls, comparisons, imports and deployments first; tests and previews, which a person waits for, half-way to the end;
  * consent never, as long as the org takes calls.
  */
 export class ApiBudget {
@@ -80,6 +80,7 @@ const NAMES: Readonly<Record<Producer, string>> = {
   events: 'events',
   imports: 'imports',
   pulls: 'pulls',
+  comparisons: 'comparisons',
   deployments: 'deployments',
   checks: 'tests and previews',
 };

@@ -6,6 +6,7 @@ export const PRODUCERS = [
   'events',
   'imports',
   'pulls',
+  'comparisons',
   'deployments',
   'checks',
 ] as const;

@@ -258,6 +258,11 @@ export function checkMapping(table: BuiltTable, mapping: readonly MappingEntry[]
     if (!columns.has(column)) throw unprocessable('unknown-column', `${table.code} has no field ${column}.`);
     if (seen.columns.has(column)) throw unprocessable('column-mapped-twice', `${column} is mapped twice.`);
     seen.columns.add(column);
+    if (entry.onlyWhenEmpty === true && table.primaryKey.includes(column))
+      throw unprocessable(
+        'key-only-when-empty',
+        `${column} is of the primary key, which every row has: onlyWhenEmpty would mean nothing. Take it off.`,
+      );
     if (!('salesforceField' in entry)) continue;
     const [field = ''] = fieldsOf(entry).map((name) => name.toLowerCase());
     if (seen.fields.has(field))

@@ -141,6 +141,14 @@ const CLASSIFIED: Readonly<
   'get /v1/admin/pulls/{pull}/runs': {},
   'get /v1/admin/pulls/{pull}/runs/{run}': {},
   'post /v1/admin/pulls/{pull}/runs/{run}/cancel': {},
+  'get /v1/admin/comparisons': 'own',
+  'post /v1/admin/comparisons': { body: { transfer: '{transfer}' } },
+  'get /v1/admin/comparisons/{comparison}': {},
+  'patch /v1/admin/comparisons/{comparison}': { body: { schedule: null } },
+  'post /v1/admin/comparisons/{comparison}/cancel': {},
+  'get /v1/admin/comparisons/{comparison}/differences': {},
+  'get /v1/admin/comparisons/{comparison}/differences.csv': {},
+  'post /v1/admin/comparisons/{comparison}/heal': { body: { act: 'take', differences: 'all' } },
   'get /v1/admin/integrations': 'own',
   'post /v1/admin/integrations': {
     body: { connection: '{connection}', table: 'Contact', object: 'Lead', ...INTEGRATION },
@@ -265,6 +273,9 @@ describe('every endpoint', () => {
     });
     const { id: pullId } = pull.body as { id: string };
     const run = await as(server, mine.token, 'post', `/v1/admin/pulls/${pullId}/runs`).send({});
+    const comparison = await as(server, mine.token, 'post', '/v1/admin/comparisons')
+      .send({ transfer: scene.transferId })
+      .expect(202);
     const token = await authorizedToken(server, scene);
     await postBatch(server, token, {
       upserts: [[contactId(1), moment(0), 'secret@example.com', 'Secret']],
@@ -315,6 +326,7 @@ describe('every endpoint', () => {
       transfer: scene.transferId,
       pull: pullId,
       run: (run.body as { id: string }).id,
+      comparison: (comparison.body as { id: string }).id,
       integration: (integration.body as { id: string }).id,
       apiKey: (key.body as { id: string }).id,
     };

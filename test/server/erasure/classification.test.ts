@@ -13,6 +13,8 @@ const NOTHING_OF_A_PERSON: Readonly<Record<string, string>> = {
   api_key: 'programs of the account',
   audit_event: 'who of the account changed what; of people counts and keyed hashes',
   authorization_request: 'log-ins of those who run the account',
+  comparison: 'definitions',
+  comparison_run: 'counts, and why a run ended',
   connection: 'orgs',
   consent_key: 'sealed keys',
   delivery_channel: 'state of a connection',

@@ -11,6 +11,7 @@ import type { Loop } from '../../../server/src/jobs/loop.ts';
 import { SCHEDULED_JOBS, scheduleLoop } from '../../../server/src/jobs/scheduled-jobs.ts';
 import { ALERTS } from '../../../server/src/operations/alert-loop.ts';
 import { Teller } from '../../../server/src/operations/teller.ts';
+import { COMPARISONS } from '../../../server/src/outbound/comparisons/comparison-runs.ts';
 import { QUEUES } from '../../../server/src/outbound/engine/write-queue.ts';
 import { CHANNELS } from '../../../server/src/outbound/integrations/channel.ts';
 import { WriteWork } from '../../../server/src/outbound/write-work.ts';
@@ -159,6 +160,22 @@ describe('work of every loop', () => {
         });
         expect(created.status, created.text).toBe(201);
         await test(() => sql('SELECT state AS shown FROM di.pull_run'));
+      },
+      before: ['running'],
+      after: ['done'],
+    },
+    {
+      loop: 'comparisons',
+      work: COMPARISONS,
+      during: async (test) => {
+        await sql('DELETE FROM di.comparison');
+        await admin(stage.server, 'put', `/v1/admin/transfers/${scene.transferId}/mapping`)
+          .send({ mapping: [{ salesforceField: 'Email', column: 'email' }] })
+          .expect(200);
+        await admin(stage.server, 'post', '/v1/admin/comparisons')
+          .send({ transfer: scene.transferId })
+          .expect(202);
+        await test(() => sql('SELECT state AS shown FROM di.comparison_run'));
       },
       before: ['running'],
       after: ['done'],

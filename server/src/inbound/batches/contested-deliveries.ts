@@ -12,6 +12,7 @@ export interface Contested {
   readonly name: string;
   readonly field: string;
   readonly rule: ConflictRule;
+  readonly fills: boolean;
   /** Values as JSON of the database. */
   readonly base: string;
   readonly ours: string;

@@ -19,6 +19,8 @@ interface Pair {
   readonly name: string;
   readonly field: string;
   readonly rule: ConflictRule;
+  /** The field is written only where the record has no value in it. */
+  readonly fills: boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function mergeEdits(
 async function pairsOf(client: pg.PoolClient, { target, mapping, body }: Batch): Promise<Pair[] | null> {
   const { rows } = await client.query<Pair & { readonly is_own: boolean }>(
     `SELECT g.id AS integration, m.entry->>'column' AS name, m.entry->>'salesforceField' AS field,
-       coalesce(m.entry->>'onConflict', 'newest') AS rule, g.connection_id = $1 AND lower(g.object) = lower($3) AS is_own
+       coalesce(m.entry->>'onConflict', 'newest') AS rule, coalesce((m.entry->>'onlyWhenEmpty')::boolean, false) AS fills, g.connection_id = $1 AND lower(g.object) = lower($3) AS is_own
      FROM di.integration g CROSS JOIN LATERAL jsonb_array_elements(g.mapping) AS m (entry)
      WHERE g.table_id = $2 AND g.status IN ('active', 'paused') AND m.entry ? 'column' AND m.entry->>'on' = 'always'`,
     [target.connectionId, target.tableId, body.object],
@@ -114,13 +116,21 @@ async function contestedOf(
     .map((row) => ({ ...row, place: edited[row.place] ?? -1 }));
 }
 
-function decide({ edits }: Batch, { ids }: MappedRecords, contested: Contested): Decided {
+function decide({ edits, mapping }: Batch, { ids }: MappedRecords, contested: Contested): Decided {
   const merged = mergeField({
     isOursBase: contested.is_ours_base,
     isTheirsBase: contested.is_theirs_base,
     isAgreed: contested.is_agreed,
     isOursNewer: contested.is_ours_newer === true,
     rule: contested.rule,
+    onlyWhenEmpty: {
+      incoming: mapping.columns.some(
+        ({ field, onlyWhenEmpty }) => onlyWhenEmpty && field.name === contested.name,
+      ),
+      outgoing: contested.fills,
+      isOursEmpty: contested.ours === 'null',
+      isTheirsEmpty: contested.theirs === 'null',
+    },
     isOwnWrite: edits?.isOwnWrite(ids[contested.place] ?? '', contested.name) === true,
   });
   return { ...contested, ...merged };

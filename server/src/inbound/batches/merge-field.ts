@@ -18,6 +18,17 @@ export interface ContestedField {
   readonly rule: ConflictRule;
   /** Salesforce's value is what became of an earlier one of the project's. */
   readonly isOwnWrite: boolean;
+  /** A side fills the other one only where that has no value. */
+  readonly onlyWhenEmpty?: FillRules;
+}
+
+export interface FillRules {
+  /** Salesforce's value fills the column only where the row has none. */
+  readonly incoming: boolean;
+  /** The row's value fills the field only where the record has none. */
+  readonly outgoing: boolean;
+  readonly isOursEmpty: boolean;
+  readonly isTheirsEmpty: boolean;
 }
 
 /** What becomes of it. */
@@ -34,8 +45,17 @@ export interface MergedField {
  */
 export function mergeField(field: ContestedField): MergedField {
   if (field.isAgreed || field.isOursBase) return { winner: 'salesforce', isConflict: false };
+  const filling = field.onlyWhenEmpty && fillerOf(field.onlyWhenEmpty);
+  if (filling) return { winner: filling, isConflict: false };
   if (field.isTheirsBase || field.isOwnWrite) return { winner: 'project', isConflict: false };
+  if (field.onlyWhenEmpty?.incoming === true) return { winner: 'salesforce', isConflict: false };
   return { winner: winnerOf(field), isConflict: true };
+}
+
+/** Whose value stays where one side only fills what the other has not; null where the rules say nothing of these values. */
+function fillerOf({ incoming, outgoing, isOursEmpty, isTheirsEmpty }: FillRules): Side | null {
+  if (outgoing) return isTheirsEmpty ? 'project' : 'salesforce';
+  return incoming && !isOursEmpty ? 'project' : null;
 }
 
 function winnerOf({ rule, isOursNewer }: ContestedField): Side {

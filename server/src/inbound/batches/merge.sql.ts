@@ -64,7 +64,7 @@ function contested(table: string, key: readonly Field[], fields: readonly Field[
   });
   return `
     SELECT i."_place"::int - 1 AS place, r."_is_own" AS is_own, n.id AS identity_id, p.integration AS integration_id, p.name,
-      p.field, p.rule, d."_base"::text AS base, (r."_ours"->p.name)::text AS ours, (s."_theirs"->p.name)::text AS theirs,
+      p.field, p.rule, p.fills, d."_base"::text AS base, (r."_ours"->p.name)::text AS ours, (s."_theirs"->p.name)::text AS theirs,
       r."_texts"->>p.name AS our_text, d."_base" = r."_ours"->p.name AS is_ours_base,
       d."_base" = s."_theirs"->p.name AS is_theirs_base, r."_ours"->p.name = s."_theirs"->p.name AS is_agreed,
       d."_at"::text AS edited_at, date_trunc('second', d."_at") > date_trunc('second', i."_stamp") AS is_ours_newer
@@ -76,7 +76,7 @@ function contested(table: string, key: readonly Field[], fields: readonly Field[
     CROSS JOIN LATERAL (SELECT ${columnsAsJson('t', fields)} AS "_theirs" FROM (SELECT ${incoming.join(', ')}) t) s
     CROSS JOIN LATERAL (
       SELECT n.id FROM di.record_identity n WHERE n.table_id = ${tableId} AND n.record_key = r."_key" OFFSET 0) n
-    CROSS JOIN jsonb_to_recordset(${pairs}) AS p (integration uuid, name text, field text, rule text)
+    CROSS JOIN jsonb_to_recordset(${pairs}) AS p (integration uuid, name text, field text, rule text, fills boolean)
     CROSS JOIN LATERAL (
       SELECT d.base->p.name AS "_base", (d.edited_at->>p.name)::timestamptz AS "_at" FROM di.delivery d
       WHERE d.integration_id = p.integration AND d.identity_id = n.id AND d.row_change IN ('created', 'updated') AND d.base ? p.name
@@ -90,7 +90,9 @@ function unmark(table: string, key: readonly Field[]): string {
   return `
     UPDATE ${table} r SET "_edited_at" = NULL FROM ${placed(key)}
     WHERE ${isMet(key)} AND NOT EXISTS (
-      SELECT FROM di.record_identity n JOIN di.delivery d ON d.identity_id = n.id
+      SELECT FROM di.record_identity n
+      JOIN di.integration g ON g.table_id = n.table_id
+      JOIN di.delivery d ON d.integration_id = g.id AND d.identity_id = n.id
       WHERE n.table_id = ${tableId} AND n.record_key = ${keyObject(key, ({ name }) => `r.${quoteIdentifier(name)}`)}
         AND d.row_change IS NOT NULL)`;
 }

@@ -40,6 +40,8 @@ export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
   const table = quoteTable(target.schemaName, target.tableCode);
   const fields = mapping.columns.map((column) => column.field);
   const key = mapping.key.flatMap((place) => fields[place] ?? []);
+  const fills = mapping.columns.filter(({ onlyWhenEmpty }) => onlyWhenEmpty).map(({ field }) => field.name);
+  const written = { fields, fills: new Set(fills) };
   statements += 1;
   return {
     name: `table_${statements}`,
@@ -49,11 +51,11 @@ export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
     removeById: removeById(table),
     removeByKey: removeByKey(table, key),
     ...mergeSql(table, key, fields),
-    upsert: upsert(table, key, fields, 1, UNEDITED_BY_OTHERS),
-    upsertMerged: upsert(table, key, fields, 1, 'true'),
+    upsert: upsert(table, key, written, 1, UNEDITED_BY_OTHERS),
+    upsertMerged: upsert(table, key, written, 1, 'true'),
     standing: standing(table, key),
-    write: write(table, key, fields, true),
-    writeMoved: write(table, key, fields, false),
+    write: write(table, key, written, true),
+    writeMoved: write(table, key, written, false),
   };
 }
 
@@ -185,6 +187,12 @@ const UNEDITED = `CASE WHEN r."_edited_at" IS NULL THEN true ELSE di.unless(true
 /** The same where rows have been locked and merged: what this transaction has changed since, in moving rows, waits for others. */
 const UNEDITED_BY_OTHERS = `(r.xmin = pg_current_xact_id_if_assigned()::xid OR ${UNEDITED})`;
 
+/** What records bring, and which of it fills columns only where a row has nothing in them. */
+interface WrittenFields {
+  readonly fields: readonly Field[];
+  readonly fills: ReadonlySet<string>;
+}
+
 /**
  * A row is written where it is new, or the record's own and not older than what is there: a row of another record is handed
  * over first. Equal moments write, since two changes in one second carry the same SystemModstamp, but only what differs.
@@ -192,13 +200,16 @@ const UNEDITED_BY_OTHERS = `(r.xmin = pg_current_xact_id_if_assigned()::xid OR $
 function upsert(
   table: string,
   key: readonly Field[],
-  fields: readonly Field[],
+  { fields, fills }: WrittenFields,
   first: number,
   condition: string,
 ): string {
   const columns = names(fields);
   const isKey = new Set(names(key));
+  const isFilled = new Set([...fills].map(quoteIdentifier));
   const written = [...columns.filter((column) => !isKey.has(column)), '"_salesforce_id"'];
+  const become = (column: string): string =>
+    isFilled.has(column) ? `coalesce(r.${column}, EXCLUDED.${column})` : `EXCLUDED.${column}`;
   const values = fields.map(valueOf);
   const all = [...columns, '"_salesforce_id"', '"_source_modstamp"'];
   return `
@@ -206,10 +217,10 @@ function upsert(
     SELECT ${[...values, 'i."_id"', 'i."_stamp"'].join(', ')}
     FROM ${incoming(fields, first + 2, [`$${first}::text[]`, `$${first + 1}::timestamptz[]`])} AS i("_id", "_stamp", ${columns.join(', ')})
     ON CONFLICT (${names(key).join(', ')}) DO UPDATE
-    SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = EXCLUDED.${column}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
+    SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = ${become(column)}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
     WHERE (r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id") AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
       OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
-          AND (r."_archived_at" IS NOT NULL OR ${anyDiffers(written.map((column) => [`r.${column}`, `EXCLUDED.${column}`]))})))
+          AND (r."_archived_at" IS NOT NULL OR ${anyDiffers(written.map((column) => [`r.${column}`, become(column)]))})))
       AND ${condition}
     RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
 }
@@ -242,18 +253,14 @@ function found(table: string, condition: string): string {
  * not written is another record's, be it one that was written just now and cannot be seen yet: rows are moved and handed over
  * first then. Most batches move nothing, and hardly pay for looking.
  */
-function write(
-  table: string,
-  key: readonly Field[],
-  fields: readonly Field[],
-  movesNothing: boolean,
-): string {
+function write(table: string, key: readonly Field[], written: WrittenFields, movesNothing: boolean): string {
+  const { fields } = written;
   const keys = key.map((field) => `$${FIRST_ROW_PARAMETER + 2 + fields.indexOf(field)}::${sqlType(field)}[]`);
   const hasMoved = movesNothing
     ? `(SELECT count(*) FROM written w JOIN ${table} r ON r."_salesforce_id" = w.id WHERE w.is_new) > 0 OR `
     : '';
   return `
-    WITH written AS (${upsert(table, key, fields, FIRST_ROW_PARAMETER, movesNothing ? UNEDITED : UNEDITED_BY_OTHERS)}),
+    WITH written AS (${upsert(table, key, written, FIRST_ROW_PARAMETER, movesNothing ? UNEDITED : UNEDITED_BY_OTHERS)}),
     applied AS (SELECT count(*) AS rows FROM written),
     standing AS (
       SELECT count(*) AS own, count(*) FILTER (WHERE r."_source_modstamp" > i."_stamp") AS stale

@@ -12,6 +12,8 @@ export interface CustomQuery {
   select(fields: readonly string[]): string;
   /** Counts the records that its condition holds for, as `n`; its limit has no part in it. */
   readonly count: string;
+  /** What its records have in common; null for all of the object. */
+  readonly condition: string | null;
   readonly limit: number | null;
 }
 
@@ -35,8 +37,17 @@ export function readCustomQuery(soql: string, object: string): CustomQuery {
       sObject: object,
       ...(query.where ? { where: query.where } : {}),
     }),
+    condition: query.where ? conditionOf(query.where) : null,
     limit: query.limit ?? null,
   };
+}
+
+const WHERE = ' WHERE ';
+
+/** A condition is written as part of a query; what stands before it here is known. */
+function conditionOf(where: NonNullable<Query['where']>): string {
+  const written = composeQuery({ fields: [{ type: 'Field', field: 'Id' }], sObject: 'X', where });
+  return written.slice(written.indexOf(WHERE) + WHERE.length);
 }
 
 function parse(soql: string): Query {

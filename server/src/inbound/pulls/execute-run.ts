@@ -13,6 +13,7 @@ import { endRun, report, type ClaimedRun, type RunCounts, type RunKind } from '.
 import { batchOf } from './pulled-records.ts';
 import { keepWatermark, type Pull } from './pulls.ts';
 import {
+  canBulk,
   changedQueries,
   checkAgainstOrg,
   countRecords,
@@ -132,7 +133,7 @@ class Execution {
 
   /** Fetches page by page; answers the newest SystemModstamp. */
   async #fetch(queries: RunQueries, expected: number): Promise<string | null> {
-    const isBulk = expected >= this.#pull.bulkThreshold && this.#canBulk(queries);
+    const isBulk = expected >= this.#pull.bulkThreshold && canBulk(this.#described, queries.fields);
     const options = { all: queries.withDeleted };
     const pages = isBulk
       ? this.#org.queryBulk(queries.records, options)
@@ -144,16 +145,6 @@ class Execution {
       await this.#apply(batch.body, page);
     }
     return newest;
-  }
-
-  /** Bulk API 2.0 has no compound fields (addresses, locations) and no binary ones. */
-  #canBulk(queries: RunQueries): boolean {
-    const compound = new Set(
-      this.#described.fields
-        .filter((field) => ['address', 'location', 'base64'].includes(field.type))
-        .map((field) => field.name.toLowerCase()),
-    );
-    return !queries.fields.some((field) => compound.has(field.toLowerCase()));
   }
 
   async #apply(body: BatchBody, page: readonly OrgRecord[]): Promise<void> {

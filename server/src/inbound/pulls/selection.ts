@@ -1,6 +1,7 @@
 import { unprocessable } from '../../http/problem.ts';
 import type { OrgObject, SalesforceOrg } from '../../salesforce/org.ts';
 import { fieldsOf, type MappingEntry } from '../../projects/mapping-schema.ts';
+import { soqlText } from '../../salesforce/soql.ts';
 import type { Selection } from './pull-schema.ts';
 import { readCustomQuery } from './custom-query.ts';
 
@@ -128,4 +129,49 @@ export async function countRecords(org: SalesforceOrg, queries: RunQueries): Pro
   for await (const [first] of org.query(queries.count, { all: queries.withDeleted }))
     if (first) return Math.min(Number(first.n), queries.limit ?? Infinity);
   return 0;
+}
+
+/** Whether Bulk API 2.0 can fetch some fields: it has no compound ones (addresses, locations) and no binary ones. */
+export function canBulk(described: OrgObject, fields: readonly string[]): boolean {
+  const compound = new Set(
+    described.fields
+      .filter((field) => ['address', 'location', 'base64'].includes(field.type))
+      .map((field) => field.name.toLowerCase()),
+  );
+  return !fields.some((field) => compound.has(field.toLowerCase()));
+}
+
+/**
+ * Everything that the selection holds, in the order of ids and in parts: a reading may stop and go on. Throws a 422 problem
+ * for a query that has a limit of its own.
+ */
+export function queriesById(
+  selection: Selection,
+  object: string,
+  mapped: readonly string[],
+): RunQueries & { readonly after: (id: string | null, limit: number) => string } {
+  const full = fullQueries(selection, object, mapped);
+  if (full.limit !== null)
+    throw unprocessable(
+      'selection-limited',
+      'The query of the pull has a LIMIT: which records it holds is not the same from one time to the next, and cannot be compared.',
+    );
+  const condition = conditionOf(selection, object);
+  const fields = ['Id', 'SystemModstamp', ...others(full.fields)].join(', ');
+  return {
+    ...full,
+    after: (id, limit) => {
+      const conditions = [
+        ...(condition === null ? [] : [`(${condition})`]),
+        ...(id === null ? [] : [`Id > ${soqlText(id)}`]),
+      ];
+      const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+      return `SELECT ${fields} FROM ${object}${where} ORDER BY Id LIMIT ${limit}`;
+    },
+  };
+}
+
+function conditionOf(selection: Selection, object: string): string | null {
+  if (selection.type === 'query') return readCustomQuery(selection.soql, object).condition;
+  return selection.type === 'checkbox' ? `${selection.field} = TRUE` : null;
 }

@@ -1,3 +1,4 @@
+import { MAX_LISTED } from '../../outbound/comparisons/progress.ts';
 import { REACHED_NOBODY } from '../../outbound/integrations/unreached.sql.ts';
 
 /**
@@ -97,6 +98,27 @@ const PULLS = `
   WHERE r.state IN ('failed', 'held') AND (u.is_enabled OR r.reason = 'request')
     AND ${unacknowledged('pull', 'u.id::text', 'c.account_id', 'r.finished_at')}`;
 
+/** Both sides differ, and nothing explains it, or the last comparing of them failed. What was healed since differs no more. */
+const COMPARISONS = `
+  SELECT 'comparison', m.account_id, t.project_id, m.connection_id, m.id::text, m.object || ' → ' || t.code,
+    CASE r.state WHEN 'failed' THEN r.code ELSE 'differs' END,
+    CASE r.state WHEN 'failed' THEN r.message
+      ELSE 'Both sides differ, and nothing explains it: look at the differences, and take them from Salesforce or send them again.' END,
+    CASE r.state WHEN 'failed' THEN 1 ELSE h.open END, r.finished_at, r.finished_at, (
+      SELECT x.id FROM di.transfer x
+      WHERE x.connection_id = m.connection_id AND x.table_id = m.table_id AND lower(x.object) = lower(m.object) LIMIT 1)
+  FROM di.comparison m
+  JOIN di.project_table t ON t.id = m.table_id
+  CROSS JOIN LATERAL (
+    SELECT r.id, r.state, r.code, r.message, r.differences, r.finished_at FROM di.comparison_run r
+    WHERE r.comparison_id = m.id AND r.kind = 'compare' AND r.state IN ('done', 'failed')
+    ORDER BY r.queued_at DESC LIMIT 1) r
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int + greatest(0, r.differences - ${MAX_LISTED}) AS open
+    FROM di.difference d WHERE d.run_id = r.id AND d.healed_at IS NULL) h
+  WHERE (r.state = 'failed' OR h.open > 0)
+    AND ${unacknowledged('comparison', 'm.id::text', 'm.account_id', 'r.finished_at')}`;
+
 /** The last deployment of a kind and object, where it failed. */
 const DEPLOYMENTS = `
   SELECT 'deployment', d.account_id, c.project_id, c.id, d.id::text, d.object, d.code, d.message, 1, d.finished_at, d.finished_at,
@@ -123,6 +145,7 @@ export const FAILED_WORK = `
       items('action', 'di.action'),
       IMPORTS,
       PULLS,
+      COMPARISONS,
       DEPLOYMENTS,
     ].join(' UNION ALL ')}
   ) w

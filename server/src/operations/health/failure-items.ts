@@ -81,6 +81,19 @@ function itemsOf({ kind, subject }: Failure): Items | null {
         values: { subject },
         first: '0',
       };
+    case 'comparison':
+      return {
+        text: `SELECT d.id::text AS place, coalesce(d.salesforce_id, i.record_key::text) AS item, d.kind AS code, d.field,
+            d.message, d.at
+          FROM di.difference d JOIN di.record_identity i ON i.id = d.identity_id
+          WHERE d.run_id = (
+            SELECT r.id FROM di.comparison_run r
+            WHERE r.comparison_id = CAST(:subject AS uuid) AND r.kind = 'compare' AND r.state IN ('done', 'failed')
+            ORDER BY r.queued_at DESC LIMIT 1)
+            AND d.healed_at IS NULL AND d.id > CAST(:after AS bigint) ORDER BY d.id`,
+        values: { subject },
+        first: '0',
+      };
     case 'import':
     case 'pull':
     case 'deployment':

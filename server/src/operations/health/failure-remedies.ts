@@ -5,6 +5,7 @@ import { forbidden, unprocessable } from '../../http/problem.ts';
 import { acknowledgeFaults } from '../../inbound/batches/batch-faults.ts';
 import { replayPull } from '../../inbound/pulls/pull-runs.ts';
 import { retryItems } from '../../outbound/actions/queue-items.ts';
+import { queueRun } from '../../outbound/comparisons/comparison-runs.ts';
 import { discard, replay } from '../../outbound/integrations/dead-letters.ts';
 import { faultSubjectOf } from './fault-subject.ts';
 import type { Failure, FailureKind } from './failures.ts';
@@ -69,6 +70,13 @@ const REMEDIES: Readonly<Record<FailureKind, Remedy>> = {
     scope: 'transfers:write',
     replay: async ({ knex, failure }) => {
       await replayPull(knex, failure.subject);
+      return 1;
+    },
+  },
+  comparison: {
+    scope: 'transfers:write',
+    replay: async ({ knex, failure }) => {
+      await queueRun(knex, failure.subject, 'compare');
       return 1;
     },
   },

@@ -24,7 +24,7 @@ function getFailures(): Route {
     tag: 'Health',
     summary: 'What failed and still stands, of every kind, the latest first',
     description:
-      'Refused batches, transfers that take nothing now, rejected records, deliveries, opt-outs that reached nobody, events, items of actions, imports, pulls and deployments. One is gone when its cause is: taken or sent since, discarded, or switched off.',
+      'Refused batches, transfers that take nothing now, rejected records, deliveries, opt-outs that reached nobody, events, items of actions, imports, pulls, comparisons and deployments. One is gone when its cause is: taken or sent since, discarded, or switched off.',
     query: z.strictObject({ connection: z.uuid().optional(), project: z.string().max(255).optional() }),
     answer: { schema: z.object({ failures: z.array(failureAnswer) }) },
     handle: async ({ knex, caller, query }) => {

@@ -13,6 +13,7 @@ export const FAILURE_KINDS = [
   'action',
   'import',
   'pull',
+  'comparison',
   'deployment',
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
@@ -111,5 +112,6 @@ const NONE: Readonly<Record<FailureKind, number>> = {
   action: 0,
   import: 0,
   pull: 0,
+  comparison: 0,
   deployment: 0,
 };

@@ -4,6 +4,7 @@ import { accountEndpoint, type Route } from '../../api/route.ts';
 import { duplicatesByProject, MOST_COUNTED } from '../../records/duplicates.ts';
 import { failureAnswer, shownFailure } from './failure-answer.ts';
 import { countsByKind, listFailures, type Failure } from './failures.ts';
+import { comparisonHealth, comparisonsByConnection } from './comparisons.ts';
 import { NO_RECORDS, recordCounts, type RecordCounts } from './record-counts.ts';
 import { silentPlugins, type Silence } from './silence.ts';
 import { MOST_CONFLICTS, standingsOf, type StandingRow } from './standings.ts';
@@ -35,6 +36,9 @@ const healthAnswer = z.object({
       conflicts: count.meta({
         description: `Fields of the last day that the project and Salesforce had both changed, up to ${MOST_CONFLICTS}: see the project’s conflicts`,
       }),
+      comparisons: z
+        .array(comparisonHealth)
+        .meta({ description: 'The last result of each comparison of both sides' }),
       incidents: z
         .array(z.object({ message: z.string(), openedAt: z.string() }))
         .meta({ description: 'What stands in the way of everything, and is no failure of a single thing' }),
@@ -82,15 +86,17 @@ export function getHealth(): Route {
 async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.input<typeof healthAnswer>> {
   const hours = lastHours(now);
   const since = hours[0] ?? now;
-  const [connections, failures, silences, flows, rejected, duplicates, records] = await Promise.all([
-    standingsOf(knex, accountId),
-    listFailures(knex, accountId),
-    silentPlugins(knex, accountId),
-    flowsSince(knex, accountId, since),
-    rejectedSince(knex, accountId, since),
-    duplicatesByProject(knex, accountId),
-    recordCounts(knex, accountId),
-  ]);
+  const [connections, failures, silences, flows, rejected, duplicates, records, comparisons] =
+    await Promise.all([
+      standingsOf(knex, accountId),
+      listFailures(knex, accountId),
+      silentPlugins(knex, accountId),
+      flowsSince(knex, accountId, since),
+      rejectedSince(knex, accountId, since),
+      duplicatesByProject(knex, accountId),
+      recordCounts(knex, accountId),
+      comparisonsByConnection(knex, accountId),
+    ]);
   return {
     connections: connections.map((row) =>
       shown(row, hours, {
@@ -99,6 +105,7 @@ async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.inp
         failures: failures.filter(({ connection }) => connection?.id === row.id),
         duplicates: duplicates.get(row.project) ?? 0,
         records: records.get(row.id) ?? NO_RECORDS,
+        comparisons: comparisons.get(row.id) ?? [],
         silence: silences.find(({ connectionId }) => connectionId === row.id) ?? null,
       }),
     ),
@@ -115,13 +122,14 @@ interface Signs {
   /** Rows of its project that stand double. */
   readonly duplicates: number;
   readonly records: RecordCounts;
+  readonly comparisons: ConnectionHealth['comparisons'];
   readonly silence: Silence | null;
 }
 
 function shown(
   row: StandingRow,
   hours: readonly Date[],
-  { flows, rejected, failures, duplicates, records, silence }: Signs,
+  { flows, rejected, failures, duplicates, records, comparisons, silence }: Signs,
 ): ConnectionHealth {
   const byHour = new Map(flows.map((flow) => [flow.hour.getTime(), flow]));
   const sum = (name: 'batches' | 'applied'): number => flows.reduce((total, flow) => total + flow[name], 0);
@@ -129,6 +137,7 @@ function shown(
   const failed = countsByKind(failures);
   return {
     ...{ id, name, project, duplicates, ...records, conflicts: row.conflicts, incidents: [...incidents] },
+    comparisons: [...comparisons],
     failures: failures.map(shownFailure),
     rejected: failed.record,
     silence: silence && { lastHeard: silence.lastHeard.toISOString(), usualHours: silence.usualHours },

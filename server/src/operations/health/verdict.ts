@@ -10,6 +10,7 @@ export const VERDICTS = [
   'refusing',
   'failing',
   'rejecting',
+  'differing',
   'held',
   'silent',
   'nothing-yet',
@@ -42,10 +43,11 @@ export function verdictOf(standing: Standing): Verdict {
   if (!standing.isAuthorized) return 'not-authorized';
   if (standing.isStopped) return 'stopped';
   if (standing.activeWays === 0) return 'no-transfer';
-  const { batch, record, held, ...work } = standing.failed;
+  const { batch, record, held, comparison, ...work } = standing.failed;
   if (batch > 0) return 'refusing';
   if (Object.values(work).some((count) => count > 0)) return 'failing';
   if (record > 0) return 'rejecting';
+  if (comparison > 0) return 'differing';
   if (held > 0) return 'held';
   if (standing.isSilent) return 'silent';
   return standing.isUsed ? 'in-step' : 'nothing-yet';

@@ -23,7 +23,7 @@ const functionName = (table: WatchedTable, operation: Operation): string =>
  * What the triggers do where a record already waits in the outbox: one delivery stands for all its changes, and a dead one
  * lives again, since another value may be taken.
  */
-const COALESCE = `
+export const COALESCE = `
   ON CONFLICT (integration_id, identity_id) DO UPDATE SET
     row_change = di.coalesced_change(d.row_change, EXCLUDED.row_change),
     base = di.coalesced_base(d.row_change, d.base, EXCLUDED.row_change, EXCLUDED.base),

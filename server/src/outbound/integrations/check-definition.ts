@@ -8,6 +8,7 @@ import type { Definition } from './integration-schema.ts';
 export function checkDefinition(table: BuiltTable, definition: Definition): void {
   checkColumns(table, definition);
   checkFields(definition);
+  checkRules(definition);
   checkConsent(table, definition);
   checkMatching(definition);
 }
@@ -39,6 +40,23 @@ function checkFields({ mapping, optInFields, matching }: Definition): void {
     if (seen.has(name.toLowerCase()))
       throw unprocessable('field-mapped-twice', `${name} is written by two entries of this integration.`);
     seen.add(name.toLowerCase());
+  }
+}
+
+/** A field that is only filled where it is empty meets no other value. */
+function checkRules({ mapping }: Definition): void {
+  for (const entry of mapping) {
+    if (entry.onlyWhenEmpty !== true) continue;
+    if (entry.on === 'create')
+      throw unprocessable(
+        'rules-contradict',
+        `${entry.salesforceField} is written on new records only, which are empty: take onlyWhenEmpty off, or on: create.`,
+      );
+    if ('column' in entry && entry.onConflict !== undefined)
+      throw unprocessable(
+        'rules-contradict',
+        `${entry.salesforceField} is written only where the record has no value: there is no conflict that onConflict could decide. Take one of the two off.`,
+      );
   }
 }
 

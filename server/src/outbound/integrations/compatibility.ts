@@ -106,6 +106,14 @@ function pairMisfits(
   const name = entry.salesforceField;
   const column = 'column' in entry ? entry.column : null;
   if (!field) return [misfit(name, column, `${name} ${HIDDEN}`)];
+  if (entry.onlyWhenEmpty === true && field.type === 'boolean')
+    return [
+      misfit(
+        name,
+        column,
+        `${name} is a checkbox, which is never empty: take onlyWhenEmpty off its mapping.`,
+      ),
+    ];
   if (operations.includes('created') && !field.isCreateable)
     return [misfit(name, column, `${name} cannot be written on new records ${BY_USER}.`)];
   if (operations.includes('updated') && entry.on === 'always' && !field.isUpdateable)

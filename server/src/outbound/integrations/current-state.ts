@@ -69,6 +69,14 @@ const editedSql = (fields: readonly BuiltField[]): string => `
     FROM (SELECT ${columnsAsJson('r', fields)} AS now) n CROSS JOIN jsonb_each(k."_base") b
     WHERE n.now->b.key <> b.value) END AS "_edited"`;
 
+/** Columns of a row `r` as a mapping takes them. A whole number may be longer than JavaScript's are. */
+export function columnsRead(fields: readonly BuiltField[]): string[] {
+  return fields.map(({ name, type }) => {
+    const column = `r.${quoteIdentifier(name)}`;
+    return type === 'integer' ? `${column}::text AS ${quoteIdentifier(name)}` : column;
+  });
+}
+
 async function currentRows(
   pool: pg.Pool,
   { schemaName, table }: Integration,
@@ -77,11 +85,7 @@ async function currentRows(
 ): Promise<ReadonlyMap<string, CurrentRow>> {
   const fields = table.fields.filter((field) => columns.includes(field.name));
   const keys = table.fields.filter((field) => table.primaryKey.includes(field.name));
-  // A whole number may be longer than JavaScript's are.
-  const selected = fields.map(({ name, type }) => {
-    const column = `r.${quoteIdentifier(name)}`;
-    return type === 'integer' ? `${column}::text AS ${quoteIdentifier(name)}` : column;
-  });
+  const selected = columnsRead(fields);
   const shape = keys.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field)}`);
   const same = keys.map(({ name }) => `r.${quoteIdentifier(name)} = k.${quoteIdentifier(name)}`);
   const found = await pool.query<FoundRow & Record<string, unknown>>(

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { followedOfIntegration } from '../../consent/followed-columns.ts';
 import { clientSession } from '../../database/session.ts';
 import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../engine/common-refusals.ts';
@@ -10,6 +9,7 @@ import { currentState, type CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Integration } from './integrations.ts';
 import { compileRowMapping } from './row-mapping.ts';
+import { isOwnOrg } from './own-org.ts';
 import { afterDrain, stopIntegration } from './standstill.ts';
 import { Portion } from './portion.ts';
 import { twoWayOf } from './two-way.ts';
@@ -77,15 +77,3 @@ async function drainAsDescribed(drain: IntegrationDrain, kind: DueKind): Promise
 
 const lookupColumns = ({ matching }: Integration): readonly string[] =>
   matching.by === 'lookup' ? [matching.column] : [];
-
-/** Whether the ids in the table's rows are this org's: only one connection brings records into it, and this is it. */
-async function isOwnOrg(pool: pg.Pool, { tableId, connectionId, object }: Integration): Promise<boolean> {
-  const found = await pool.query<{ own: number; others: number }>(
-    `SELECT count(*) FILTER (WHERE connection_id = $2 AND lower(object) = lower($3)) AS own,
-       count(*) FILTER (WHERE connection_id <> $2) AS others
-     FROM di.transfer WHERE table_id = $1`,
-    [tableId, connectionId, object],
-  );
-  const [row] = found.rows;
-  return row !== undefined && row.own > 0 && row.others === 0;
-}

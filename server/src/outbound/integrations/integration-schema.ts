@@ -18,6 +18,10 @@ const shared = {
     .default('always')
     .meta({ description: 'create writes the field of new records only' }),
   transforms: z.array(transformSchema).max(10).optional(),
+  onlyWhenEmpty: z.boolean().optional().meta({
+    description:
+      'Writes the field only where the record has no value in it, which is looked at before each write; one that is there stays. Where a transfer fills the column from the same field, Salesforce’s value is what counts, and the row’s fills an empty field: that is no conflict, so that onConflict cannot be set with it. Not with on: create, nor for checkboxes, which are never empty',
+  }),
   decimals: decimalsSchema.optional().meta({
     description:
       'What becomes of digits beyond those that the field shows: round (the default), half up; refuse gives the delivery up',

@@ -7,6 +7,7 @@ import type { CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Retried, Settled } from './outcomes.ts';
 import { findRecords } from './find-records.ts';
+import { leaveFilled } from './leave-filled.ts';
 import { lookAgain, type SecondLook } from './look-again.ts';
 import { noteTried, noteWritten } from './note-sending.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
@@ -98,7 +99,9 @@ export class Portion {
   /** Looks for the records of wishes, and writes them. */
   async #place({ wishes, settled, refused }: SecondLook): Promise<void> {
     const { org, integration, ending, lease, database } = this.#drain;
-    const resolved = await this.#asking(() => resolve(org, ending, integration, wishes));
+    const resolved = await this.#asking(async () =>
+      leaveFilled(org, ending, integration, await resolve(org, ending, integration, wishes)),
+    );
     if (resolved.hasAsked) await this.#drain.onAnswer();
     this.#open.begin(resolved.writes, [...resolved.refused, ...refused]);
     await this.#settle([...settled, ...resolved.settled], []);

@@ -157,6 +157,8 @@ describe('a verdict', () => {
     [{ isSilent: true }, 'silent'],
     [{ ...failed('held'), isSilent: true }, 'held'],
     [failed('record'), 'rejecting'],
+    [failed('comparison'), 'differing'],
+    [{ ...failed('comparison'), isSilent: true }, 'differing'],
     ...(['delivery', 'event', 'action', 'import', 'pull', 'deployment'] as const).map(
       (kind): [Partial<Standing>, Verdict] => [failed(kind), 'failing'],
     ),

@@ -20,6 +20,7 @@ const PLACES = {
   event: ({ subject }) => linkTo('sources', subject),
   action: ({ subject }) => linkTo('recordActions', subject),
   import: ({ subject }) => linkTo('imports', subject),
+  comparison: ({ transfer }) => (transfer ? linkTo('transfers', transfer) : null),
   pull: ({ subject }) => linkTo('pulls', subject),
   deployment: ({ connection }) => linkTo('connections', connection.id, 'deployments'),
 };

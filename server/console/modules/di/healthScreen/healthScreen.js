@@ -10,6 +10,7 @@ const LEVELS = {
   'in-step': 'good',
   refusing: 'bad',
   rejecting: 'bad',
+  differing: 'bad',
   stopped: 'bad',
   failing: 'bad',
   held: 'warning',

@@ -33,6 +33,10 @@ export const english = {
       },
       action: { one: '{0} item of {1} was not carried out', other: '{0} items of {1} were not carried out' },
       import: { one: 'The import {1} failed', other: 'The import {1} failed' },
+      comparison: {
+        one: '{0} difference between {1}, which nothing explains',
+        other: '{0} differences between {1}, which nothing explains',
+      },
       pull: { one: 'The pull {1} did not end', other: 'The pull {1} did not end' },
       deployment: { one: 'The deployment of {1} failed', other: 'The deployment of {1} failed' },
     },
@@ -45,6 +49,7 @@ export const english = {
       event: 'Open the source',
       action: 'Open the action',
       import: 'Open the import',
+      comparison: 'Open the transfer',
       pull: 'Open the pull',
       deployment: 'Open the deployments',
     },

@@ -96,6 +96,7 @@ export const en = {
       silent: 'Silent',
       'in-step': 'In step',
       rejecting: 'Rejecting records',
+      differing: 'Both sides differ',
       'nothing-yet': 'Nothing yet',
       'not-authorized': 'Not authorized',
       'no-transfer': 'No active transfer',
@@ -111,6 +112,8 @@ export const en = {
       'in-step': 'What changes in Salesforce arrives here.',
       rejecting:
         'Some records do not fit their table. See why, then mend the field in Salesforce or widen the column.',
+      differing:
+        'A comparison found differences that nothing explains, or could not be made. Take the records again, or send the rows.',
       'nothing-yet':
         'Authorized, and nothing has come yet. Activate the data transfer in Salesforce, or start its initial load.',
       'not-authorized': 'Enter the keys in the destination project in Salesforce and click Authorize.',

@@ -36,6 +36,10 @@ export const french = {
         other: '{0} éléments de {1} n’ont pas été exécutés',
       },
       import: { one: 'L’import {1} a échoué', other: 'L’import {1} a échoué' },
+      comparison: {
+        one: '{0} différence entre {1}, que rien n’explique',
+        other: '{0} différences entre {1}, que rien n’explique',
+      },
       pull: { one: 'La lecture {1} n’a pas abouti', other: 'La lecture {1} n’a pas abouti' },
       deployment: { one: 'Le déploiement de {1} a échoué', other: 'Le déploiement de {1} a échoué' },
     },
@@ -48,6 +52,7 @@ export const french = {
       event: 'Ouvrir la source',
       action: 'Ouvrir l’action',
       import: 'Ouvrir l’import',
+      comparison: 'Ouvrir le transfert',
       pull: 'Ouvrir la lecture',
       deployment: 'Ouvrir les déploiements',
     },

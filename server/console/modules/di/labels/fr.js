@@ -97,6 +97,7 @@ export const fr = {
       silent: 'Silencieuse',
       'in-step': 'Synchronisé',
       rejecting: 'Rejets',
+      differing: 'Des différences',
       'nothing-yet': 'Rien encore',
       'not-authorized': 'Non autorisé',
       'no-transfer': 'Aucun transfert actif',
@@ -113,6 +114,8 @@ export const fr = {
       'in-step': 'Ce qui change dans Salesforce arrive ici.',
       rejecting:
         'Certains enregistrements n’entrent pas dans leur table. Voyez pourquoi, puis corrigez le champ dans Salesforce ou élargissez la colonne.',
+      differing:
+        'Une comparaison a trouvé des différences que rien n’explique, ou n’a pas pu se faire. Reprenez les enregistrements, ou renvoyez les lignes.',
       'nothing-yet':
         'Autorisé, et rien n’est encore arrivé. Activez le transfert de données dans Salesforce, ou lancez son chargement initial.',
       'not-authorized':

@@ -1,0 +1,205 @@
+import type { Knex } from 'knex';
+import { COMPARISON_CLAIM } from '../../database/locks.ts';
+import { nextRun } from '../../inbound/pulls/pull-schema.ts';
+import { conflict } from '../../http/problem.ts';
+import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
+
+export const WORKS = ['compare', 'heal'] as const;
+/** What a run does: it compares both sides, or takes and sends again what was asked for. */
+export type Work = (typeof WORKS)[number];
+
+export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** Why both sides may differ and nothing is wrong. */
+export const REASONS = [
+  'waiting',
+  'failed',
+  'on-its-way',
+  'conflict',
+  'rejected',
+  'rival',
+  'left-out',
+  'archived',
+  'deleted',
+  'record-deleted',
+  'changing',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+export interface ComparisonRun {
+  readonly id: string;
+  readonly kind: Work;
+  readonly reason: 'schedule' | 'request';
+  readonly state: RunState;
+  readonly queued_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+  /** Records that the org counted before; null before it did. */
+  readonly expected: number | null;
+  readonly records: number;
+  readonly rows: number;
+  readonly explained: Readonly<Partial<Record<Reason, number>>>;
+  readonly differences: number;
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+interface RunRow extends ComparisonRun {
+  readonly comparison_id: string;
+  readonly attempts: number;
+  readonly stage: string | null;
+  readonly place: string | null;
+}
+
+/** A run that this copy of the server has taken on. */
+export interface ClaimedRun {
+  readonly row: RunRow;
+  readonly lease: Lease;
+}
+
+/** Runs that wait, and those that a worker has begun and left. A table has one at a time with an org, whatever the object. */
+export const COMPARISONS: LeasedWork = {
+  table: 'di.comparison_run',
+  key: 'id',
+  seconds: 300,
+  joins: 'JOIN di.comparison m ON m.id = w.comparison_id',
+  isDue: `w.state = 'running' OR (w.state = 'queued' AND w.due_at <= now() AND NOT EXISTS (
+    SELECT FROM di.comparison_run o JOIN di.comparison n ON n.id = o.comparison_id
+    WHERE o.state = 'running' AND n.connection_id = m.connection_id AND n.table_id = m.table_id))`,
+  order: 'w.due_at',
+  onClaim: `state = 'running', attempts = attempts + 1, started_at = coalesce(started_at, now()), code = NULL, message = NULL`,
+  lock: COMPARISON_CLAIM,
+};
+
+const COLUMNS = [
+  'id',
+  'kind',
+  'reason',
+  'state',
+  'queued_at',
+  'started_at',
+  'finished_at',
+  'expected',
+  'records',
+  'rows',
+  'explained',
+  'differences',
+  'code',
+  'message',
+];
+
+const OPEN = `(comparison_id) WHERE state IN ('queued', 'running')`;
+
+/** Queues a run now; throws a 409 problem while another one of the comparison is queued or runs. */
+export async function queueRun(knex: Knex, comparisonId: string, kind: Work): Promise<string> {
+  const [row] = await knex('di.comparison_run')
+    .insert({ comparison_id: comparisonId, kind, reason: 'request' })
+    .onConflict(knex.raw(OPEN))
+    .ignore()
+    .returning<{ id: string }[]>('id');
+  if (!row)
+    throw conflict(
+      'comparison-running',
+      'The comparison is running already. Wait for its end, or cancel it.',
+    );
+  return row.id;
+}
+
+/** Queues the comparisons whose hour has come. */
+export async function queueDue(knex: Knex): Promise<void> {
+  const due = await knex('di.comparison')
+    .where('next_run_at', '<=', knex.fn.now())
+    .whereNotNull('cron')
+    .select<{ id: string; cron: string; time_zone: string }[]>('id', 'cron', 'time_zone');
+  for (const { id, cron, time_zone: timeZone } of due) {
+    // Whoever moves the hour on queues the run: two copies of the server never both do.
+    const moved = await knex('di.comparison')
+      .where({ id })
+      .where('next_run_at', '<=', knex.fn.now())
+      .update({ next_run_at: nextRun({ cron, timeZone }, new Date()) });
+    if (moved > 0)
+      await knex('di.comparison_run')
+        .insert({ comparison_id: id, kind: 'compare', reason: 'schedule' })
+        .onConflict(knex.raw(OPEN))
+        .ignore();
+  }
+}
+
+export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
+  const lease = await claim<RunRow>(knex, COMPARISONS);
+  return lease && { row: lease.row, lease };
+}
+
+/** The latest run of each kind of some comparisons, and the latest comparing that came to its end. */
+export async function latestRuns(
+  knex: Knex,
+  comparisonIds: readonly string[],
+): Promise<
+  ReadonlyMap<string, { readonly latest: ComparisonRun | null; readonly result: ComparisonRun | null }>
+> {
+  const latest = await runsBy(knex, comparisonIds, 'true');
+  const results = await runsBy(knex, comparisonIds, "r.kind = 'compare' AND r.state = 'done'");
+  return new Map(
+    comparisonIds.map((id) => [id, { latest: latest.get(id) ?? null, result: results.get(id) ?? null }]),
+  );
+}
+
+async function runsBy(
+  knex: Knex,
+  comparisonIds: readonly string[],
+  condition: string,
+): Promise<Map<string, RunRow>> {
+  const rows = await knex('di.comparison_run as r')
+    .distinctOn('r.comparison_id')
+    .whereIn('r.comparison_id', [...comparisonIds])
+    .whereRaw(condition)
+    .orderBy(['r.comparison_id', { column: 'r.queued_at', order: 'desc' }])
+    .select<RunRow[]>([...COLUMNS, 'comparison_id'].map((name) => `r.${name}`));
+  return new Map(rows.map((row) => [row.comparison_id, row]));
+}
+
+/** Cancels what is queued or runs; the last result stays. Throws a 409 problem where nothing does. */
+export async function cancelRun(knex: Knex, comparisonId: string): Promise<void> {
+  const changed = await knex('di.comparison_run')
+    .where({ comparison_id: comparisonId })
+    .whereIn('state', ['queued', 'running'])
+    .update({ state: 'cancelled', finished_at: knex.fn.now(), lease: null, leased_until: null });
+  if (changed === 0) throw conflict('run-ended', 'No run of the comparison waits or goes on.');
+}
+
+/** Ends a run, unless it is no longer this worker's. What an earlier comparing found is forgotten with a new result. */
+export async function endRun(
+  knex: Knex,
+  { row, lease }: ClaimedRun,
+  end: { state: 'done' | 'failed'; code?: string; message?: string },
+): Promise<void> {
+  const isOurs = await lease.release({
+    state: end.state,
+    code: end.code ?? null,
+    message: end.message?.slice(0, 2000) ?? null,
+    finished_at: knex.fn.now(),
+  });
+  if (!isOurs || row.kind !== 'compare') return;
+  const forgotten = knex('di.comparison_run')
+    .where({ comparison_id: row.comparison_id, kind: 'compare' })
+    .modify(
+      (query) => void (end.state === 'done' ? query.whereNot({ id: row.id }) : query.where({ id: row.id })),
+    )
+    .select('id');
+  await knex('di.difference').whereIn('run_id', forgotten).delete();
+}
+
+/** Puts a run back, to be taken on again after some seconds where it stopped. */
+export async function postponeRun(
+  knex: Knex,
+  { lease }: ClaimedRun,
+  seconds: number,
+  reason: { code: string; message: string },
+): Promise<void> {
+  await lease.release({
+    state: 'queued',
+    due_at: knex.raw('now() + make_interval(secs => ?)', [seconds]),
+    ...reason,
+  });
+}
