@@ -4,6 +4,7 @@ import listProjects from '@salesforce/apex/DestinationProjectController.listProj
 import readStatus from '@salesforce/apex/MonitorController.status';
 import readFailures from '@salesforce/apex/MonitorController.failures';
 import readLimits from '@salesforce/apex/MonitorController.limitsSpent';
+import scheduleAgain from '@salesforce/apex/SweepController.scheduleAgain';
 import retryAll from '@salesforce/apex/MonitorController.retryAll';
 import { fillIn, momentOf } from 'c/labelText';
 import { holdText } from 'c/holdText';
@@ -86,6 +87,21 @@ export default class TransferMonitor extends LightningElement {
     return this.status.held.length > 0 && this.verdict.name !== 'held';
   }
 
+  /** Whatever is worse: nothing else on the screen says that the job does not run, or mends it. */
+  get isSweepMissing() {
+    return !this.status.isSweepScheduled;
+  }
+
+  /** What cannot be known from here; what is certain is the verdict. */
+  get doubts() {
+    return this.status.doubts
+      .filter(({ isCertain }) => !isCertain)
+      .map(({ transferName, objectName }) => ({
+        key: transferName,
+        text: `${transferName}: ${fillIn(labels.captureUnknown, objectName)}`,
+      }));
+  }
+
   get canRetry() {
     const { mayChange, deadRows, retryingRecords, held } = this.status;
     return mayChange && (deadRows > 0 || retryingRecords > 0 || held.length > 0);
@@ -160,6 +176,14 @@ export default class TransferMonitor extends LightningElement {
           variant: 'success',
         }),
       );
+      await this.refresh();
+    });
+  }
+
+  async handleSchedule() {
+    await this.attempt(labels.notSaved, async () => {
+      await scheduleAgain();
+      this.dispatchEvent(new ShowToastEvent({ title: labels.scheduled, variant: 'success' }));
       await this.refresh();
     });
   }

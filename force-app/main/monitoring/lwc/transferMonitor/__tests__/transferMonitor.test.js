@@ -3,6 +3,7 @@ import listProjects from '@salesforce/apex/DestinationProjectController.listProj
 import readStatus from '@salesforce/apex/MonitorController.status';
 import readFailures from '@salesforce/apex/MonitorController.failures';
 import readLimits from '@salesforce/apex/MonitorController.limitsSpent';
+import scheduleAgain from '@salesforce/apex/SweepController.scheduleAgain';
 import retryAll from '@salesforce/apex/MonitorController.retryAll';
 import {
   apexError,
@@ -33,10 +34,13 @@ const IN_STEP = {
   activeTransfers: 1,
   transfersWithGaps: 0,
   held: [],
+  doubts: [],
+  isSweepScheduled: true,
   projectStatus: 'Authorized',
   mayChange: true,
 };
 const HELD = { transferId: 'b01', transferName: 'Contacts', reason: 'transfer-paused', message: 'Paused.' };
+const UNREPORTED = { transferName: 'Regions', objectName: 'Region__c', isCertain: true };
 const minutesAgo = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 function open(status = {}, { projects = PROJECTS, failures = [], limits = [] } = {}) {
@@ -61,6 +65,10 @@ describe('c-transfer-monitor', () => {
     ['behind', { pendingRecords: 3, oldestPending: minutesAgo(20) }],
     ['behind', { pendingRecords: 3, retryingRecords: 3, oldestPending: minutesAgo(1) }],
     ['held', { held: [HELD], pendingRecords: 3, oldestPending: minutesAgo(600) }],
+    ['not-swept', { isSweepScheduled: false, transfersWithGaps: 1, held: [HELD] }],
+    ['not-captured', { doubts: [UNREPORTED], isSweepScheduled: false }],
+    ['in-step', { doubts: [{ ...UNREPORTED, isCertain: false }] }],
+    ['failing', { doubts: [UNREPORTED], deadRows: 1, deadRecords: 2 }],
     ['failing', { deadRows: 1, deadRecords: 2, pendingRecords: 1, held: [HELD] }],
     ['failing', { refusedRecords: 1 }],
     ['stopped', { projectStatus: 'Suspended', projectMessage: 'Revoked.', deadRecords: 2 }],
@@ -143,6 +151,37 @@ describe('c-transfer-monitor', () => {
     expect(find(element, '[data-held]').textContent).toContain('c.Hold_Transfer_Paused');
   });
 
+  it('has the job scheduled again', async () => {
+    const element = await open({ isSweepScheduled: false, deadRecords: 1, deadRows: 1 });
+    expect(find(element, '[data-sweep]').title).toBe('c.Monitor_Not_Swept');
+    const said = toasts(element);
+    readStatus.mockResolvedValue(IN_STEP);
+    await press(element, 'c.Monitor_Schedule_Again');
+    expect(scheduleAgain).toHaveBeenCalledTimes(1);
+    expect(said[0].title).toBe('c.Monitor_Scheduled');
+    expect(find(element, '[data-sweep]')).toBeNull();
+  });
+
+  it('says why the job could not be scheduled', async () => {
+    const element = await open({ isSweepScheduled: false });
+    scheduleAgain.mockRejectedValueOnce(apexError('No room.'));
+    await press(element, 'c.Monitor_Schedule_Again');
+    expect(find(element, 'c-error-panel').errors).toEqual(apexError('No room.'));
+    expect(find(element, '[data-sweep]')).not.toBeNull();
+  });
+
+  it('leaves the job to those who may schedule it', async () => {
+    const element = await open({ isSweepScheduled: false, mayChange: false });
+    expect(find(element, '[data-sweep]')).not.toBeNull();
+    expect(button(element, 'c.Monitor_Schedule_Again')).toBeUndefined();
+  });
+
+  it('names what may report the changes of a transfer, or not', async () => {
+    const element = await open({ doubts: [{ ...UNREPORTED, isCertain: false }] });
+    expect(find(element, '[data-doubt]').title).toBe('Regions: c.Transfer_Capture_Unknown');
+    expect(find(await open({ doubts: [UNREPORTED] }), '[data-doubt]')).toBeNull();
+  });
+
   it('offers no retry to who may only look', async () => {
     const element = await open({ deadRows: 1, deadRecords: 2, mayChange: false });
     expect(button(element, 'c.Monitor_Retry_All')).toBeUndefined();
@@ -195,5 +234,8 @@ describe('c-transfer-monitor', () => {
     jest.useRealTimers();
     await expectAccessible(await open({}, { limits: [{ name: 'DataStorageMB', used: 1, maximum: 4 }] }));
     await expectAccessible(await open({ deadRows: 1, deadRecords: 2 }));
+    await expectAccessible(
+      await open({ isSweepScheduled: false, doubts: [{ ...UNREPORTED, isCertain: false }] }),
+    );
   });
 });
