@@ -50,6 +50,10 @@ describe('the gate before a deployment', () => {
 
   it.each([
     ['DI_Load__c-DI Load Layout.layout-meta.xml', 'DI_Load__c may be opened and has no page layout: add one'],
+    [
+      'DI_Flow_User.permissionset-meta.xml',
+      'the action CaptureChangesAction is in no permission set: give it in one',
+    ],
     ['DI_Load__c-fr/Total__c.fieldTranslation-meta.xml', 'the field Total__c is not translated: add it'],
   ])('finds that %s is missing', (name, problem) => {
     const without = new Map([...source].filter(([file]) => !file.endsWith(`/${name}`)));

@@ -142,9 +142,9 @@ export default class TransferMonitor extends LightningElement {
     this.limits = limits;
   }
 
-  /** A look that fails by itself says nothing as long as an older one stands; the next may work. */
+  /** A look that fails by itself says nothing as long as an older one stands; the next may work. Nobody sees a hidden tab. */
   async refreshQuietly() {
-    if (this.error || this.isLoading) return;
+    if (this.error || this.isLoading || document.hidden) return;
     try {
       await this.refresh();
     } catch (error) {
@@ -167,9 +167,8 @@ export default class TransferMonitor extends LightningElement {
   }
 
   async handleRetryAll() {
-    const records = this.status.retryingRecords + this.status.deadRecords;
     await this.attempt(labels.notSaved, async () => {
-      await retryAll({ projectId: this.projectId });
+      const records = await retryAll({ projectId: this.projectId });
       this.dispatchEvent(
         new ShowToastEvent({
           title: records > 0 ? fillIn(labels.retried, records) : labels.asked,

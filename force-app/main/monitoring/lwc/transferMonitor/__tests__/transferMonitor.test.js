@@ -132,7 +132,7 @@ describe('c-transfer-monitor', () => {
   it('sends everything now', async () => {
     const element = await open({ deadRows: 1, deadRecords: 2 });
     const said = toasts(element);
-    retryAll.mockResolvedValue(1);
+    retryAll.mockResolvedValue(2);
     await press(element, 'c.Monitor_Retry_All');
     expect(retryAll).toHaveBeenCalledWith({ projectId: 'a01' });
     expect(said[0].title).toBe('c.Monitor_Retried');
@@ -201,6 +201,19 @@ describe('c-transfer-monitor', () => {
     element.remove();
     jest.advanceTimersByTime(60_000);
     expect(readStatus).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not look while its tab is hidden', async () => {
+    await open();
+    const hidden = jest.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    jest.advanceTimersByTime(60_000);
+    await settled();
+    expect(readStatus).toHaveBeenCalledTimes(1);
+    hidden.mockReturnValue(false);
+    jest.advanceTimersByTime(10_000);
+    await settled();
+    expect(readStatus).toHaveBeenCalledTimes(2);
+    hidden.mockRestore();
   });
 
   it('says that it could not look again', async () => {
