@@ -96,6 +96,11 @@ describe('c-initial-load', () => {
     expect(find(element, '[data-message]').textContent).toBe('c.Hold_Transfer_Paused');
   });
 
+  it('says how many records have no key, where there are some', async () => {
+    expect(figure(await open({ ...DONE, withoutKey: 120 }), 'without-key')).toBe('c.Load_Without_Key');
+    expect(figure(await open({ ...DONE, withoutKey: 0 }), 'without-key')).toBeUndefined();
+  });
+
   it('counts before it has a figure', async () => {
     const element = await open({ ...RUNNING, total: null, percent: 0 });
     expect(find(element, '[role=status]').textContent).toBe('c.Load_Counting');

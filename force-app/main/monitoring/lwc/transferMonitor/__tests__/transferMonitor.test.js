@@ -31,6 +31,7 @@ const IN_STEP = {
   deadRows: 0,
   deadRecords: 0,
   refusedRecords: 0,
+  isLogFull: false,
   activeTransfers: 1,
   transfersWithGaps: 0,
   held: [],
@@ -96,6 +97,12 @@ describe('c-transfer-monitor', () => {
     const waiting = (element) => find(element, '[data-figure="waiting"]').textContent;
     expect(waiting(await open({ pendingRecords: 7, isEstimate: true }))).toContain('≈');
     expect(waiting(await open({ pendingRecords: 7 }))).not.toContain('≈');
+  });
+
+  it('says that there may be more than the log holds', async () => {
+    const failed = (element) => find(element, '[data-figure="failed"]').textContent;
+    expect(failed(await open({ refusedRecords: 10_000, isLogFull: true }))).toContain('≥');
+    expect(failed(await open({ refusedRecords: 9 }))).not.toContain('≥');
   });
 
   it('says the last run where no success was noted, and never where there was none', async () => {
