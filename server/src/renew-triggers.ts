@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { allOccasionFunctions } from './outbound/actions/occasions.ts';
 import { renewFunctions } from './database/trigger-functions.ts';
-import { allCaptureFunctions, markAllTables } from './outbound/integrations/capture.ts';
+import { allCaptureFunctions, refreshOldCaptures } from './outbound/integrations/capture.ts';
 
 /** Lets the triggers on tables of projects do what this version of the server has them do. */
 export async function renewTriggers(knex: Knex): Promise<void> {
@@ -10,6 +10,6 @@ export async function renewTriggers(knex: Knex): Promise<void> {
       ...(await allCaptureFunctions(transaction)),
       ...(await allOccasionFunctions(transaction)),
     ]);
-    await markAllTables(transaction);
+    await refreshOldCaptures(transaction);
   });
 }

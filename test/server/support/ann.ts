@@ -94,6 +94,13 @@ export class Ann {
     await postBatch(this.stage.server, this.#token, { fields, upserts: records }).expect(200);
   }
 
+  /** The org tells that a record was deleted. */
+  async sendDeleted(id: string): Promise<void> {
+    this.#now += 1;
+    const deletes = [{ id, at: this.org.clock() }];
+    await postBatch(this.stage.server, this.#token, { deletes }).expect(200);
+  }
+
   async row(): Promise<Record<string, unknown> | undefined> {
     return (await rowsOf(this.stage.server, this.scene)).find(({ email }) => email === EMAIL);
   }

@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identi
 import { calledFunction, functionSql, type TriggerFunction } from '../../database/trigger-functions.ts';
 import { editedRows, keyOf, lookedUpElsewhere } from './edited-rows.sql.ts';
 import { markInsertedSql, markUpdatedSql, releaseMarkSql } from './mark-edited.sql.ts';
-import { SENT_AGAIN, WANTS_RECORD } from './unreached.sql.ts';
+import { IS_KEPT, SENT_AGAIN, WANTS_RECORD } from './unreached.sql.ts';
 import type { Watch, WatchedTable } from './watch.ts';
 
 const OPERATIONS = ['insert', 'update', 'delete'] as const;
@@ -67,10 +67,7 @@ export function captureFunctions(
   const bodies: Readonly<Record<Operation, string | null>> = {
     insert: noteInserted(table, watches),
     update: noteUpdated(table, watches),
-    delete: noteDeleted(
-      table,
-      watches.filter((watch) => watch.deletes),
-    ),
+    delete: noteDeleted(table, watches),
   };
   return OPERATIONS.flatMap((operation) => {
     const body = bodies[operation];
@@ -114,23 +111,44 @@ function trigger(watches: readonly Watch[], arrived: string, variables: string, 
 }
 
 /**
- * What waits for a record is sent again when a row comes from one, whoever brings it: the very connection that it goes to,
- * most of all. Where nothing waits, that is one look at an empty index.
+ * What waits is looked at again when there is news of its row, whoever brings it: the very connection that it goes to, most
+ * of all. Where nothing waits, that is one look at an empty index.
  *
- * @param rows a query of `_key`s of rows that came from a record just now
+ * @param waits which deliveries `d`
+ * @param rows a query of the `_key`s of their rows
  */
-function wakeWaiting(table: WatchedTable, watches: readonly Watch[], rows: string): string {
+function wakeWaiting(
+  table: WatchedTable,
+  watches: readonly Watch[],
+  { waits, rows }: { readonly waits: string; readonly rows: string },
+): string {
   const integrations = `ARRAY[${watches.map(({ integrationId }) => uuid(integrationId)).join(', ')}]`;
-  return `IF EXISTS (SELECT FROM di.delivery d WHERE d.integration_id = ANY (${integrations}) AND ${WANTS_RECORD}) THEN
+  return `IF EXISTS (SELECT FROM di.delivery d WHERE d.integration_id = ANY (${integrations}) AND ${waits}) THEN
       WITH waiting AS MATERIALIZED (
         SELECT w.id FROM (${rows}) a
         ${identified(table, 'a."_key"')}
         CROSS JOIN LATERAL (
           SELECT d.id, d.integration_id, d.identity_id FROM di.delivery d
-          WHERE d.identity_id = i.id AND d.integration_id = ANY (${integrations}) AND ${WANTS_RECORD} OFFSET 0) AS w
+          WHERE d.identity_id = i.id AND d.integration_id = ANY (${integrations}) AND ${waits} OFFSET 0) AS w
         ORDER BY w.integration_id, w.identity_id)
-      UPDATE di.delivery d SET ${SENT_AGAIN} FROM waiting w WHERE d.id = w.id AND ${WANTS_RECORD};
+      UPDATE di.delivery d SET ${SENT_AGAIN} FROM waiting w WHERE d.id = w.id AND ${waits};
     END IF;`;
+}
+
+/**
+ * What waits for a record is sent when a row comes from one; what waits for a row that goes has nothing left to do, but for
+ * an opt-out, and is done with by its next turn.
+ */
+function wakeOfUpdated(table: WatchedTable, watches: readonly Watch[]): string {
+  const key = table.primaryKey.map((name) => `n.${quoteIdentifier(name)}`).join(', ');
+  const recordOf = (rows: 'changed' | 'before'): string =>
+    `SELECT ${key}, n."_salesforce_id" FROM ${rows} n WHERE n."_salesforce_id" IS NOT NULL AND n."_archived_at" IS NULL`;
+  const liveIn = (rows: 'changed' | 'before'): string =>
+    `SELECT ${key} FROM ${rows} n WHERE n."_archived_at" IS NULL`;
+  const come = `SELECT ${keyOf(table, 'e')} AS "_key" FROM (${recordOf('changed')} EXCEPT ${recordOf('before')}) e`;
+  const left = `SELECT ${keyOf(table, 'e')} AS "_key" FROM (${liveIn('before')} EXCEPT ${liveIn('changed')}) e`;
+  return `${wakeWaiting(table, watches, { waits: WANTS_RECORD, rows: come })}
+    ${wakeWaiting(table, watches, { waits: IS_KEPT, rows: left })}`;
 }
 
 const bool = (value: boolean): string => (value ? 'true' : 'false');
@@ -144,11 +162,10 @@ function noteInserted(table: WatchedTable, watches: readonly Watch[]): string | 
   );
   return trigger(
     watches,
-    wakeWaiting(
-      table,
-      watches,
-      `SELECT ${keyOf(table, 'n')} AS "_key" FROM changed n WHERE n."_salesforce_id" IS NOT NULL AND n."_archived_at" IS NULL`,
-    ),
+    wakeWaiting(table, watches, {
+      waits: WANTS_RECORD,
+      rows: `SELECT ${keyOf(table, 'n')} AS "_key" FROM changed n WHERE n."_salesforce_id" IS NOT NULL AND n."_archived_at" IS NULL`,
+    }),
     '',
     `INSERT INTO di.record_identity (table_id, record_key)
     SELECT DISTINCT ${uuid(table.id)}, ${keyOf(table, 'n')} FROM changed n WHERE n."_archived_at" IS NULL ORDER BY 2
@@ -207,16 +224,9 @@ function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | n
       `(${place}, ${uuid(watch.integrationId)}, ${uuid(watch.connectionId)}, ${isConsent ? 'NULL' : "'updated'"}, ${bool(isConsent)})`,
   );
   const placesOfRows = looks.flatMap(({ isConsent }, place) => (isConsent ? [] : [place]));
-  const recordOf = (rows: 'changed' | 'before'): string =>
-    `SELECT ${table.primaryKey.map((name) => `n.${quoteIdentifier(name)}`).join(', ')}, n."_salesforce_id"
-     FROM ${rows} n WHERE n."_salesforce_id" IS NOT NULL AND n."_archived_at" IS NULL`;
   return trigger(
     watches,
-    wakeWaiting(
-      table,
-      watches,
-      `SELECT ${keyOf(table, 'e')} AS "_key" FROM (${recordOf('changed')} EXCEPT ${recordOf('before')}) e`,
-    ),
+    wakeOfUpdated(table, watches),
     `_keys jsonb[];
     _places int[];
     _bases jsonb[];`,
@@ -241,15 +251,28 @@ function noteUpdated(table: WatchedTable, watches: readonly Watch[]): string | n
   );
 }
 
-/** What the row was in Salesforce is kept with its deletion. A row that never had to do with an org leaves nothing. */
+/** What waits for a row that is deleted has nothing left to do, and where deletions are sent this one is. */
 function noteDeleted(table: WatchedTable, watches: readonly Watch[]): string | null {
   if (watches.length === 0) return null;
-  const values = watches.map((watch) => `(${uuid(watch.integrationId)}, ${uuid(watch.connectionId)})`);
   return trigger(
     watches,
+    wakeWaiting(table, watches, {
+      waits: IS_KEPT,
+      rows: `SELECT ${keyOf(table, 'b')} AS "_key" FROM before b`,
+    }),
     '',
-    '',
-    `INSERT INTO di.record_identity (table_id, record_key)
+    sendDeleted(
+      table,
+      watches.filter((watch) => watch.deletes),
+    ),
+  );
+}
+
+/** What the row was in Salesforce is kept with its deletion. A row that never had to do with an org leaves nothing. */
+function sendDeleted(table: WatchedTable, watches: readonly Watch[]): string {
+  if (watches.length === 0) return '';
+  const values = watches.map((watch) => `(${uuid(watch.integrationId)}, ${uuid(watch.connectionId)})`);
+  return `INSERT INTO di.record_identity (table_id, record_key)
     SELECT DISTINCT ${uuid(table.id)}, ${keyOf(table, 'b')} FROM before b WHERE b."_salesforce_id" IS NOT NULL ORDER BY 2
     ON CONFLICT DO NOTHING;
     INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, salesforce_id, due_at)
@@ -259,6 +282,5 @@ function noteDeleted(table: WatchedTable, watches: readonly Watch[]): string | n
     CROSS JOIN (VALUES ${values.join(', ')}) AS g (id, connection_id)
     JOIN di.integration s ON s.id = g.id
     WHERE g.connection_id::text IS DISTINCT FROM _origin
-    ORDER BY 1, 3 ${COALESCE};`,
-  );
+    ORDER BY 1, 3 ${COALESCE};`;
 }

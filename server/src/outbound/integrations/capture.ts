@@ -44,17 +44,23 @@ export async function refreshCapture(transaction: Knex, tableId: string): Promis
   });
 }
 
-/** Has tables mark new rows where an older version of the server has made the triggers. Call it in a transaction. */
-export async function markAllTables(transaction: Knex): Promise<void> {
+/**
+ * Makes the triggers of tables again that an older version of the server has made, where they are fewer, or new rows are not
+ * marked. Call it in a transaction.
+ */
+export async function refreshOldCaptures(transaction: Knex): Promise<void> {
   const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
     `SELECT t.id FROM di.project_table t JOIN di.project p ON p.id = t.project_id
-     WHERE t.built IS NOT NULL
-       AND EXISTS (
-         SELECT FROM di.integration g WHERE g.table_id = t.id AND g.status IN ('active', 'paused')
-           AND g.operations && ARRAY['created', 'updated'])
-       AND EXISTS (
-         SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(format('%I.%I', p.schema_name, t.built->>'code'))
-           AND a.attname = '_edited_at' AND NOT a.atthasdef)`,
+     CROSS JOIN LATERAL (SELECT to_regclass(format('%I.%I', p.schema_name, t.built->>'code')) AS id) r
+     WHERE t.built IS NOT NULL AND r.id IS NOT NULL
+       AND (
+         EXISTS (
+           SELECT FROM di.integration g WHERE g.table_id = t.id AND g.status IN ('active', 'paused')
+             AND g.operations && ARRAY['created', 'updated'])
+         AND EXISTS (
+           SELECT FROM pg_attribute a WHERE a.attrelid = r.id AND a.attname = '_edited_at' AND NOT a.atthasdef)
+         OR EXISTS (SELECT FROM di.integration g WHERE g.table_id = t.id AND g.status IN ('active', 'paused'))
+         AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = r.id AND g.tgname = 'di_deliver_delete'))`,
   );
   for (const { id } of rows) await refreshCapture(transaction, id);
 }

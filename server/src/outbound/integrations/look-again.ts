@@ -17,6 +17,8 @@ export interface Lost {
   readonly isOwn: boolean;
   /** Whether it told of an opt-out. */
   readonly isOptOut: boolean;
+  /** Whether the row is there, and not archived. */
+  readonly hasRow: boolean;
   readonly refusal: Refusal;
   /** What it came to by other records of the person. */
   readonly done: Settled | null;

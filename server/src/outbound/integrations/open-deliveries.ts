@@ -81,10 +81,9 @@ export class OpenDeliveries {
     // So much the better for a deletion.
     if (operation === 'delete') return { claim, outcome: 'deleted' };
     const known = this.#lost.get(claim.id);
-    if (known)
-      return withoutRecord({ claim: { ...claim, isLinkGone: true }, isOptOut: known.isOptOut }, refusal);
-    const { isOwn, isOptOut } = gone;
-    this.#lost.set(claim.id, { claim, id, isOwn, isOptOut, refusal, done });
+    if (known) return withoutRecord({ ...known, claim: { ...claim, isLinkGone: true } }, refusal);
+    const { isOwn, isOptOut, hasRow } = gone;
+    this.#lost.set(claim.id, { claim, id, isOwn, isOptOut, hasRow, refusal, done });
     return null;
   }
 }

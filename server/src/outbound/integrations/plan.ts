@@ -22,6 +22,8 @@ export interface Wish {
   readonly optIns: OrgRecord;
   /** Whether the person has opted out of something since it was last sent: somebody has to be told. */
   readonly isOptOut: boolean;
+  /** Whether the row is there, and not archived. */
+  readonly hasRow: boolean;
   /** What a new record is made of; null where none may be made. */
   readonly newFields: OrgRecord | null;
   /** Where the record is another row's: it is told something, and is not linked. */
@@ -56,6 +58,8 @@ export function wishOf(claim: Claim, context: PlanContext): Wish | Settled {
   }
 }
 
+const NOTHING_OF_ROW = { fields: {}, optIns: {}, isOptOut: false, hasRow: false, newFields: null } as const;
+
 function deletion(claim: Claim, { integration, state, isOwnOrg, keyPrefix }: PlanContext): Wish | Settled {
   const stored = ownId(claim.salesforceId, isOwnOrg, keyPrefix);
   const id = claim.linkedId ?? stored;
@@ -63,7 +67,7 @@ function deletion(claim: Claim, { integration, state, isOwnOrg, keyPrefix }: Pla
   // Of a row that came and went before anything was sent, Salesforce never hears.
   if (id === null && claim.triedValue === null) return { claim, outcome: 'unneeded' };
   const lookup = integration.matching.by === 'record-id' ? null : claim.triedValue;
-  return { claim, change: 'delete', id, lookup, fields: {}, optIns: {}, isOptOut: false, newFields: null };
+  return { ...NOTHING_OF_ROW, claim, change: 'delete', id, lookup };
 }
 
 function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext): Wish | Settled {
@@ -89,7 +93,8 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
   const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
   const known = knownRecord(claim, row, context);
   const lookup = known !== null && !looksForAll ? null : lookupValue(claim, row, context);
-  const wish: Wish = { claim, change: 'write', id: known, lookup, fields, optIns, isOptOut, newFields };
+  const found = { id: known, lookup, hasRow: live !== null };
+  const wish: Wish = { claim, change: 'write', ...found, fields, optIns, isOptOut, newFields };
   if (known !== null || lookup !== null) return wish;
   if (newFields === null) return withoutRecord(wish);
   return {

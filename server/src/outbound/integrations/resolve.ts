@@ -15,6 +15,8 @@ export interface Write {
   readonly isOwn: boolean;
   /** Whether it tells of an opt-out. */
   readonly isOptOut: boolean;
+  /** Whether the row is there, and not archived. */
+  readonly hasRow: boolean;
 }
 
 export interface Resolved {
@@ -65,6 +67,8 @@ const optInNames = (wishes: readonly Wish[]): string[] => [
 
 const hasAny = (fields: OrgRecord): boolean => Object.keys(fields).length > 0;
 
+const toldOf = ({ isOptOut, hasRow }: Wish): Pick<Write, 'isOptOut' | 'hasRow'> => ({ isOptOut, hasRow });
+
 const idOf = (record: OrgRecord): string => (typeof record.Id === 'string' ? record.Id : '');
 
 function resolveDeletion(
@@ -84,6 +88,7 @@ function resolveDeletion(
       record: { Id: idOf(first) },
       isOwn: true,
       isOptOut: false,
+      hasRow: false,
     });
 }
 
@@ -110,7 +115,7 @@ function resolveAll(
     const isOwn = hasRow && idOf(record) === id;
     if (isOwn ? !hasAny(fields) && isAsSaid(record, optIns) : isAsSaid(record, optIns)) return [];
     const said = { Id: idOf(record), ...(isOwn ? fields : {}), ...optIns };
-    return [{ claim, operation: 'update', record: said, isOwn, isOptOut: wish.isOptOut }];
+    return [{ claim, operation: 'update', record: said, isOwn, ...toldOf(wish) }];
   });
   resolved.writes.push(...writes);
   const isHomeless = hasRow && id === null;
@@ -149,7 +154,7 @@ function resolveOne(
       operation: 'update',
       record: { Id: idOf(first), ...said },
       isOwn: isOfAnother !== true,
-      isOptOut: wish.isOptOut,
+      ...toldOf(wish),
     });
   else if (newFields === null || lookup === null) resolved.settled.push(withoutRecord(wish));
   else if (!taken.has(lookup.toLowerCase())) {
@@ -159,21 +164,11 @@ function resolveOne(
   }
 }
 
-function creation(
-  { claim, isOptOut }: Wish,
-  { matching }: Integration,
-  lookup: string,
-  newFields: OrgRecord,
-): Write {
+function creation(wish: Wish, { matching }: Integration, lookup: string, newFields: OrgRecord): Write {
+  const made = { claim: wish.claim, isOwn: true, ...toldOf(wish) };
   return matching.by === 'external-id'
-    ? {
-        claim,
-        operation: 'upsert',
-        record: { ...newFields, [matching.field]: lookup },
-        isOwn: true,
-        isOptOut,
-      }
-    : { claim, operation: 'insert', record: newFields, isOwn: true, isOptOut };
+    ? { ...made, operation: 'upsert', record: { ...newFields, [matching.field]: lookup } }
+    : { ...made, operation: 'insert', record: newFields };
 }
 
 function several(

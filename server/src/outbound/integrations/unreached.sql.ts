@@ -8,15 +8,21 @@ const GONE_CODES = GONE.map((code) => `'${code}'`).join(', ');
  */
 export const WANTS_RECORD = `(d.state = 'unreached' OR d.state = 'dead' AND d.last_code IN (${GONE_CODES}))`;
 
-/** What such a delivery becomes when there may be a record. */
+/** Deliveries `d` that are kept until there is a record, a replay or another value: those two states have indexes of their own. */
+export const IS_KEPT = `(d.state = 'unreached' OR d.state = 'dead')`;
+
+/** What such a delivery becomes when there may be a record, or nothing to be sent any more. */
 export const SENT_AGAIN = `state = 'pending', attempts = 0, due_at = now(), revision = d.revision + 1`;
 
+/** Why an opt-out waits whose person has neither a record nor a row: nobody is left who could be told, or who is written to. */
+export const NOBODY_LEFT = 'nobody-left';
+
 /**
- * Opt-outs `d` of an integration `n` that no integration of the table has reached anybody with: most people are a contact or
+ * Opt-outs `d` of an integration `n` of people that somebody has a record or a row of, and that no integration of the table has reached anybody with: most people are a contact or
  * a lead, and what both are told of reaches one of them.
  */
 export const REACHED_NOBODY = `
-  d.integration_id = n.id AND d.state = 'unreached' AND NOT EXISTS (
+  d.integration_id = n.id AND d.state = 'unreached' AND d.last_code IS DISTINCT FROM '${NOBODY_LEFT}' AND NOT EXISTS (
     SELECT FROM di.integration s
     WHERE s.table_id = n.table_id AND s.id <> n.id AND s.status = 'active' AND 'consent' = ANY (s.operations)
       AND EXISTS (

@@ -1,25 +1,29 @@
 import { GONE } from '../../salesforce/error-codes.ts';
 import type { Claim } from './claims.ts';
 import type { Refused, Settled } from './outcomes.ts';
+import { NOBODY_LEFT } from './unreached.sql.ts';
 
 /** A delivery that the org has no record for, and that makes none. */
 interface Unplaced {
   readonly claim: Claim;
   /** Whether the person has opted out of something that nobody was told of. */
   readonly isOptOut: boolean;
+  /** Whether the row is there, and not archived. */
+  readonly hasRow: boolean;
 }
 
 type Reason = Pick<Refused, 'code' | 'message'>;
 
 /**
- * What a delivery without a record comes to. An opt-out is never dropped for that.
+ * What a delivery without a record comes to. An opt-out is never dropped for that. Where the row is gone as well as its record,
+ * nothing of the row is left to be sent.
  *
  * @param refusal the org's word, where it was just given
  */
-export function withoutRecord({ claim, isOptOut }: Unplaced, refusal: Reason = DELETED): Settled {
+export function withoutRecord({ claim, isOptOut, hasRow }: Unplaced, refusal: Reason = DELETED): Settled {
   const { isLinkGone, rowChange, linkedId } = claim;
   const gone = isLinkGone && linkedId !== null ? { goneId: linkedId } : {};
-  if (isLinkGone && rowChange !== null)
+  if (isLinkGone && rowChange !== null && hasRow)
     return {
       claim,
       outcome: 'dead',
@@ -27,7 +31,7 @@ export function withoutRecord({ claim, isOptOut }: Unplaced, refusal: Reason = D
       code: isOfGone(refusal) ? refusal.code : DELETED.code,
       message: `The record was deleted in Salesforce, and no other one is found for the row. It is sent when one comes; replay creates one, where the integration creates records. Salesforce: ${refusal.message}`,
     };
-  if (isOptOut) return { claim, outcome: 'unreached', ...gone, ...UNREACHED };
+  if (isOptOut) return { claim, outcome: 'unreached', ...gone, ...(hasRow ? UNREACHED : UNREACHABLE) };
   return { claim, outcome: isLinkGone ? 'gone' : 'no-record', ...gone };
 }
 
@@ -40,4 +44,10 @@ const UNREACHED: Reason = {
   code: 'no-record',
   message:
     'The person has opted out, and Salesforce has no record to tell: the opt-out is sent as soon as one comes.',
+};
+
+const UNREACHABLE: Reason = {
+  code: NOBODY_LEFT,
+  message:
+    'The person has opted out, and has neither a row nor a record in Salesforce: the opt-out is sent as soon as a record comes.',
 };

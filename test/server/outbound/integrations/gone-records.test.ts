@@ -172,6 +172,52 @@ describe('a record that is gone when it is written', () => {
     });
   });
 
+  describe('whose row goes too', () => {
+    const dead = async (more: object = {}): Promise<{ integration: string; own: string }> => {
+      const { integration, own } = await linked(more);
+      ann.org.remove(own);
+      await rename('Second');
+      await ann.deliver();
+      expect(await outboxOf(stage.server, integration)).toMatchObject([{ state: 'dead' }]);
+      return { integration, own };
+    };
+
+    it('leaves nothing to be sent, where the org brings the deletion', async () => {
+      const { integration, own } = await dead();
+      await ann.sendDeleted(own);
+      await ann.deliver();
+      expect(await outboxOf(stage.server, integration)).toEqual([]);
+    });
+
+    it('leaves nothing to be sent, where the row is deleted', async () => {
+      const { integration } = await dead();
+      await ann.stage.sql(ann.ground, 'DELETE FROM CONTACT WHERE email = $1', [EMAIL]);
+      await ann.deliver();
+      expect(await outboxOf(stage.server, integration)).toEqual([]);
+    });
+
+    it('leaves nothing to be sent, where the deletion comes before the change is sent', async () => {
+      const { integration, own } = await linked();
+      await rename('Second');
+      ann.org.remove(own);
+      await ann.sendDeleted(own);
+      await ann.deliver();
+      expect(await outboxOf(stage.server, integration)).toEqual([]);
+    });
+
+    it('leaves nothing to be sent of a change that was refused for another reason', async () => {
+      const { integration, own } = await linked();
+      ann.org.refuse = () => ({ code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'no', fields: [] });
+      await rename('Second');
+      await ann.deliver();
+      expect(await outboxOf(stage.server, integration)).toMatchObject([{ state: 'dead' }]);
+      ann.org.remove(own);
+      await ann.sendDeleted(own);
+      await ann.deliver();
+      expect(await outboxOf(stage.server, integration)).toEqual([]);
+    });
+  });
+
   describe('an opt-out that reaches nobody', () => {
     const failures = async (): Promise<unknown[]> => {
       const answer = await admin(stage.server, 'get', '/v1/admin/failures').expect(200);
@@ -211,6 +257,32 @@ describe('a record that is gone when it is written', () => {
       expect(await failures()).toEqual([]);
     });
 
+    it.each([
+      ['before the opt-out is sent', false],
+      ['afterwards', true],
+    ])(
+      'is no failure where the row is deleted as well, %s, and sent when the record comes back',
+      async (_when, isLate) => {
+        const integration = await ann.integrate([OPT_OUT], TO_OWN);
+        const own = await ann.known();
+        ann.org.remove(own);
+        await ann.clickUnsubscribe();
+        if (isLate) await ann.deliver();
+        await ann.sendDeleted(own);
+        await ann.deliver();
+        expect(await outboxOf(stage.server, integration)).toMatchObject([
+          { email: EMAIL, state: 'unreached', code: 'nobody-left' },
+        ]);
+        expect(await failures()).toEqual([]);
+        ann.org.restore(own);
+        ann.save(own, {});
+        await ann.send(ann.read(own));
+        await ann.deliver();
+        expect(ann.box(own)).toBe(true);
+        expect(await outboxOf(stage.server, integration)).toEqual([]);
+      },
+    );
+
     it('of somebody whom Salesforce never knew is sent when it does', async () => {
       const integration = await ann.integrate([OPT_OUT]);
       await ann.stage.sql(ann.ground, "INSERT INTO CONTACT (email, last_name) VALUES ($1, 'Ann')", [EMAIL]);
@@ -234,7 +306,7 @@ describe('a record that is gone when it is written', () => {
 
     it('counts no longer once it is acknowledged, and is sent all the same', async () => {
       const integration = await unreached();
-      await admin(stage.server, 'post', '/v1/admin/failures/acknowledge')
+      await admin(stage.server, 'post', '/v1/admin/failures/discard')
         .send({ kind: 'opt-out', subject: integration })
         .expect(204);
       expect(await failures()).toEqual([]);

@@ -29,7 +29,9 @@ it('triggers that an older server made do what this one has them do, once it has
       `CREATE OR REPLACE FUNCTION di.capture_${tableId.replaceAll('-', '')}_${operation}() RETURNS trigger LANGUAGE plpgsql
          AS $$ BEGIN RAISE EXCEPTION 'column reference "old" is ambiguous'; END $$`,
     );
-  await pool.query(`ALTER TABLE ${table} ALTER COLUMN _edited_at DROP DEFAULT`);
+  await pool.query(
+    `ALTER TABLE ${table} ALTER COLUMN _edited_at DROP DEFAULT; DROP TRIGGER di_deliver_delete ON ${table}`,
+  );
   await expect(pool.query(`INSERT INTO ${table} (email) VALUES ('a@example.com')`)).rejects.toThrow(
     'ambiguous',
   );
@@ -42,6 +44,11 @@ it('triggers that an older server made do what this one has them do, once it has
   await pool.query(`INSERT INTO ${table} (email) VALUES ('a@example.com')`);
   expect(await outboxOf(server, integration)).toMatchObject([{ email: 'a@example.com', change: 'created' }]);
   expect((await pool.query(`SELECT FROM ${table} WHERE _edited_at IS NOT NULL`)).rowCount).toBe(1);
+  const triggers = await pool.query(
+    "SELECT FROM pg_trigger WHERE tgrelid = $1::regclass AND tgname = 'di_deliver_delete'",
+    [table],
+  );
+  expect(triggers.rowCount).toBe(1);
   const { rows } = await pool.query<{ count: number }>(
     "SELECT count(*) AS count FROM pg_proc WHERE proname LIKE 'notice_created_%'",
   );
