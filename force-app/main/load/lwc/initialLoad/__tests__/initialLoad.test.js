@@ -102,8 +102,14 @@ describe('c-initial-load', () => {
   });
 
   it('counts before it has a figure', async () => {
-    const element = await open({ ...RUNNING, total: null, percent: 0 });
+    const element = await open({ ...RUNNING, total: null, queued: 0, percent: 0 });
     expect(find(element, '[role=status]').textContent).toBe('c.Load_Counting');
+    expect(find(element, 'lightning-progress-bar')).toBeNull();
+  });
+
+  it('goes on without a figure where there are too many records to be counted', async () => {
+    const element = await open({ ...RUNNING, total: null, percent: 0 });
+    expect(find(element, '[role=status]').textContent).toBe('c.Load_Running');
     expect(find(element, 'lightning-progress-bar')).toBeNull();
   });
 
