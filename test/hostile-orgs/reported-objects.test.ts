@@ -16,7 +16,7 @@ describe("a customer's own object is", { timeout: 120_000 }, () => {
     connection = new jsforce.Connection({ loginUrl: server.url, version: '65.0' });
     await connection.login(LOGIN.userName, LOGIN.password);
     connection.metadata.pollInterval = 5;
-  });
+  }, 120_000);
   afterAll(() => server.close());
 
   /** @param answer that the package's Apex is to give, asked in other letters than the object's */
