@@ -86,10 +86,25 @@ function fieldTranslationProblems(catalog: Catalog): MetadataProblem[] {
     const field = catalog.field(object, name);
     if (!field) return [{ file, problem: `it translates ${object}.${name}, which is not in the package` }];
     const values = picklistValues(field);
-    return textsOfAll(root, 'picklistValues', 'masterLabel')
-      .filter((value) => !values.includes(value))
-      .map((value) => ({ file, problem: `'${value}' is not a value of ${object}.${name}` }));
+    const [help, translated] = [textOf(field, 'inlineHelpText'), textOf(root, 'help')];
+    return [
+      ...textsOfAll(root, 'picklistValues', 'masterLabel')
+        .filter((value) => !values.includes(value))
+        .map((value) => `'${value}' is not a value of ${object}.${name}`),
+      ...(help !== undefined && translated === undefined ? [`the help of ${name} is not translated`] : []),
+      ...(help === undefined && translated !== undefined ? [`${name} has no help to be translated`] : []),
+    ].map((problem) => ({ file, problem }));
   });
+}
+
+/** An object that is translated is so with all its fields. */
+function untranslatedFields(catalog: Catalog, file: string, object: string): string[] {
+  const folder = path.dirname(file);
+  return catalog
+    .fieldsOf(object)
+    .map(([name]) => name)
+    .filter((name) => !catalog.source.has(path.join(folder, `${name}.fieldTranslation-meta.xml`)))
+    .map((name) => `the field ${name} is not translated: add it`);
 }
 
 function objectTranslationProblems(catalog: Catalog): MetadataProblem[] {
@@ -106,6 +121,27 @@ function objectTranslationProblems(catalog: Catalog): MetadataProblem[] {
       ...textsOfAll(root, 'layouts', 'layout')
         .filter((layout) => !catalog.has('Layout', `${object}-${layout}`))
         .map((layout) => `it translates the layout ${layout}, which is not in the package`),
+      ...untranslatedFields(catalog, file, object),
+      ...all(root, 'layouts').flatMap((layout) => sectionProblems(catalog, object, layout)),
     ].map((problem) => ({ file, problem }));
   });
+}
+
+/** A section that has a label of the package's own is translated by that label. */
+function sectionProblems(catalog: Catalog, object: string, translation: MetadataElement): string[] {
+  const layout = textOf(translation, 'layout') ?? '';
+  const found = catalog.of('Layout').get(`${object}-${layout}`);
+  if (!found) return [];
+  const sections = all(found.root, 'layoutSections')
+    .filter((section) => textOf(section, 'customLabel') === 'true')
+    .flatMap((section) => textOf(section, 'label') ?? []);
+  const translated = textsOfAll(translation, 'sections', 'section');
+  return [
+    ...sections
+      .filter((section) => !translated.includes(section))
+      .map((section) => `the section ${section} of ${layout} is not translated: add it`),
+    ...translated
+      .filter((section) => !sections.includes(section))
+      .map((section) => `it translates the section ${section}, which ${layout} does not have`),
+  ];
 }

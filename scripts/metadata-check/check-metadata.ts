@@ -4,6 +4,7 @@ import { checkComponents } from './check-components.ts';
 import { checkFields } from './check-fields.ts';
 import { checkFiles } from './check-files.ts';
 import { checkLabels } from './check-labels.ts';
+import { checkLayouts } from './check-layouts.ts';
 import { checkNames } from './check-names.ts';
 import { checkObjects } from './check-objects.ts';
 import { checkPages } from './check-pages.ts';
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   checkFields,
   checkObjects,
   checkViews,
+  checkLayouts,
   checkPermissions,
   checkPages,
   checkComponents,

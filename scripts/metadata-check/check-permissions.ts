@@ -3,6 +3,24 @@ import { all, child, textOf, type MetadataElement } from './metadata-file.ts';
 
 /** Between a permission set and what it gives (Metadata API Developer Guide: PermissionSet). */
 export function checkPermissions(catalog: Catalog): MetadataProblem[] {
+  return [...setProblems(catalog), ...actionProblems(catalog)];
+}
+
+/** An action that a flow runs as its user is refused where no permission set gives its class. */
+function actionProblems(catalog: Catalog): MetadataProblem[] {
+  const sets = [...catalog.of('PermissionSet').values()].map(({ root }) => root);
+  const given = new Set(
+    sets.flatMap((set) => all(set, 'classAccesses').map((entry) => textOf(entry, 'apexClass'))),
+  );
+  return [...catalog.of('ApexClass').values()]
+    .filter(({ name }) => /@InvocableMethod\b/i.test(catalog.classBody(name) ?? '') && !given.has(name))
+    .map(({ file, name }) => ({
+      file,
+      problem: `the action ${name} is in no permission set: give it in one`,
+    }));
+}
+
+function setProblems(catalog: Catalog): MetadataProblem[] {
   return [...catalog.of('PermissionSet').values()].flatMap(({ file, root }) =>
     [
       ...all(root, 'fieldPermissions').flatMap((entry) => fieldProblems(catalog, entry)),

@@ -1,16 +1,16 @@
-import { doubled, isCustom, objectOf, type Catalog, type MetadataProblem } from './catalog.ts';
-import { all, below, child, textOf, textsOf, type MetadataElement } from './metadata-file.ts';
+import { doubled, objectOf, type Catalog, type MetadataProblem } from './catalog.ts';
+import { all, below, textOf, textsOf, type MetadataElement } from './metadata-file.ts';
 import { LIST_VIEW_COLUMNS, STANDARD_FIELDS } from './platform-values.ts';
 
-/** What shows the fields of an object: list views, compact layouts, page layouts. */
+/** What shows the fields of an object in short: list views, compact layouts. */
 export function checkViews(catalog: Catalog): MetadataProblem[] {
-  return [...listViewProblems(catalog), ...compactLayoutProblems(catalog), ...layoutProblems(catalog)];
+  return [...listViewProblems(catalog), ...compactLayoutProblems(catalog)];
 }
 
-const isField = (catalog: Catalog, object: string, name: string) =>
+export const isField = (catalog: Catalog, object: string, name: string) =>
   STANDARD_FIELDS.has(name) || catalog.field(object, name) !== undefined;
 
-const missing = (object: string, name: string, as: string) =>
+export const missing = (object: string, name: string, as: string) =>
   `${as} ${name} is not a field of ${object}: name one that the package has`;
 
 /** Types that no list can show, sort or filter by. */
@@ -83,63 +83,4 @@ function compactLayoutProblems(catalog: Catalog): MetadataProblem[] {
       });
   }
   return problems;
-}
-
-/** A page layout shows fields that there are, once, and every field that a record needs. */
-function layoutProblems(catalog: Catalog): MetadataProblem[] {
-  return [...catalog.of('Layout').values()].flatMap(({ file, root, name }) => {
-    const object = decodeURIComponent(name).split('-')[0] ?? '';
-    if (!isCustom(object)) return [];
-    if (!catalog.has('CustomObject', object))
-      return [{ file, problem: `it is the layout of ${object}, which is not in the package` }];
-    const items = below(root, 'layoutItems').filter((item) => child(item, 'field'));
-    const fields = items.map((item) => textOf(item, 'field') ?? '');
-    const problems = [
-      ...fields
-        .filter((each) => !isField(catalog, object, each))
-        .map((each) => missing(object, each, 'the field')),
-      ...doubled(fields).map((each) => `the field ${each} stands twice`),
-      ...requiredFields(catalog, object)
-        .filter((each) => !fields.includes(each))
-        .map((each) => `it leaves out ${each}, which a record needs: add it`),
-      ...items.flatMap((item) => behaviorProblems(catalog, object, item)),
-      ...relatedListProblems(catalog, root),
-    ];
-    return problems.map((problem) => ({ file, problem }));
-  });
-}
-
-function requiredFields(catalog: Catalog, object: string): string[] {
-  const isTyped = textOf(child(catalog.object(object) ?? NOTHING, 'nameField') ?? NOTHING, 'type') === 'Text';
-  const required = catalog
-    .fieldsOf(object)
-    .filter(([, field]) => textOf(field, 'required') === 'true' || textOf(field, 'type') === 'MasterDetail')
-    .map(([name]) => name);
-  return [...(isTyped ? ['Name'] : []), ...required];
-}
-
-/** What a record needs is marked as required, and what nobody types is marked as read only. */
-function behaviorProblems(catalog: Catalog, object: string, item: MetadataElement): string[] {
-  const name = textOf(item, 'field') ?? '';
-  const behavior = textOf(item, 'behavior');
-  const field = catalog.field(object, name);
-  const isComputed =
-    field !== undefined && (child(field, 'formula') !== undefined || textOf(field, 'type') === 'AutoNumber');
-  if (isComputed && behavior !== 'Readonly') return [`${name} is computed: its <behavior> is Readonly`];
-  if (requiredFields(catalog, object).includes(name) && behavior !== 'Required')
-    return [`${name} is needed by a record: its <behavior> is Required`];
-  return [];
-}
-
-/** `DI_Load__c.Transfer__c` is the list of loads below a transfer. */
-function relatedListProblems(catalog: Catalog, root: MetadataElement): string[] {
-  return all(root, 'relatedLists').flatMap((list) => {
-    const name = textOf(list, 'relatedList') ?? '';
-    if (!isCustom(name)) return [];
-    const object = name.split('.')[0] ?? '';
-    if (!catalog.has('CustomField', name)) return [`the related list ${name} is not a field of the package`];
-    return textsOf(list, 'fields')
-      .filter((each) => !LIST_VIEW_COLUMNS.has(each) && !catalog.field(object, each))
-      .map((each) => missing(object, each, 'the column'));
-  });
 }

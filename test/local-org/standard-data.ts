@@ -7,6 +7,7 @@ import { isBareProfile } from './execution/permissions.ts';
 import { current, type UserContext } from './execution/transaction.ts';
 import type { LocalOrg } from './org.ts';
 import type { PermissionSetSchema } from './database/schema.ts';
+import { durableId, triggerRecord } from './trigger-records.ts';
 
 /** What every org has from its first day: the organization, profiles, users, and the package's permission sets and classes. */
 export function seedStandardData(org: LocalOrg): { admin: UserContext; automatedProcess: UserContext } {
@@ -84,8 +85,9 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     put('CustomNotificationType', { developername: name, customnotiftypename: name, masterlabel: name });
   for (const info of org.program.classes.values())
     if (!info.name.includes('.')) put('ApexClass', { name: info.name, status: 'Active' });
-  for (const trigger of org.program.triggers)
-    put('ApexTrigger', { name: trigger.name, tableenumorid: trigger.object, status: 'Active' });
+  for (const trigger of org.program.triggers) put('ApexTrigger', triggerRecord(org, trigger));
+  for (const object of org.schema.objects.values())
+    if (object.kind === 'custom') seedEntity(org, put, object.name);
   seedMetadata(org, put);
   return { admin: org.user(admin), automatedProcess: org.user(automated) };
 }
@@ -202,7 +204,7 @@ function seedEntity(org: LocalOrg, put: Put, name: string): void {
   if (object && !org.store.get('EntityDefinition', object.name))
     put('EntityDefinition', {
       id: object.name,
-      durableid: object.name,
+      durableid: durableId(org, object.name),
       qualifiedapiname: object.name,
       developername: object.name.replace(/__\w+$/, ''),
       label: object.label,

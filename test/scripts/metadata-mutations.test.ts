@@ -3,6 +3,7 @@ import { checkSource } from '../../scripts/metadata-check/check-metadata.ts';
 import { MetadataReader } from '../../scripts/metadata-check/metadata-reader.ts';
 import { readSource } from '../../scripts/metadata-check/package-source.ts';
 import { CODE } from './metadata-mutations/code.ts';
+import { LAYOUTS } from './metadata-mutations/layouts.ts';
 import type { Mutation } from './metadata-mutations/mutation.ts';
 import { FIELDS, OBJECTS } from './metadata-mutations/objects.ts';
 import { PAGES } from './metadata-mutations/pages.ts';
@@ -28,7 +29,7 @@ describe('the gate before a deployment', () => {
   });
 
   it.each(
-    [...PAGES, ...OBJECTS, ...FIELDS, ...RIGHTS, ...TEXTS, ...CODE].map(
+    [...PAGES, ...OBJECTS, ...FIELDS, ...LAYOUTS, ...RIGHTS, ...TEXTS, ...CODE].map(
       (mutation) => [mutation.fault, mutation] as const,
     ),
   )('finds %s', (_fault, mutation) => {
@@ -45,6 +46,18 @@ describe('the gate before a deployment', () => {
     expect(problems('Outbox.cls-meta.xml')).toContain('Outbox.cls-meta.xml is missing beside it');
     expect(problems('Outbox.cls')).toContain('Outbox.cls is missing beside it');
     expect(problems('errorPanel.js')).toContain('errorPanel.js is missing beside it');
+  });
+
+  it.each([
+    ['DI_Load__c-DI Load Layout.layout-meta.xml', 'DI_Load__c may be opened and has no page layout: add one'],
+    [
+      'DI_Flow_User.permissionset-meta.xml',
+      'the action CaptureChangesAction is in no permission set: give it in one',
+    ],
+    ['DI_Load__c-fr/Total__c.fieldTranslation-meta.xml', 'the field Total__c is not translated: add it'],
+  ])('finds that %s is missing', (name, problem) => {
+    const without = new Map([...source].filter(([file]) => !file.endsWith(`/${name}`)));
+    expect(checkSource(without, reader).problems.map((each) => each.problem)).toContain(problem);
   });
 
   it('finds two components of one name in two folders', () => {

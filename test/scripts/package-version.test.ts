@@ -5,21 +5,26 @@ import { z } from 'zod';
 import { API_VERSION } from '../../scripts/metadata-check/check-files.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
-const project = z.object({
+const packaged = z.object({
   packageDirectories: z.array(z.object({ versionNumber: z.string() })).length(1),
   sourceApiVersion: z.string(),
 });
-const read = () => project.parse(JSON.parse(readFileSync(path.join(ROOT, 'sfdx-project.json'), 'utf8')));
+const source = packaged.omit({ packageDirectories: true });
+const PACKAGES = ['packaging/managed/sfdx-project.json', 'packaging/unlocked/sfdx-project.json'];
+const read = (file: string): unknown => JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'));
 
-it('the package says the version that it is packaged as', () => {
-  const { packageDirectories } = read();
-  const [, packaged] = /^(\d+\.\d+\.\d+)\.NEXT$/.exec(packageDirectories[0]?.versionNumber ?? '') ?? [];
-  const source = path.join(ROOT, 'force-app/main/configuration/classes/PackageVersion.cls');
-  const [, said] = /String THIS_VERSION = '([^']*)';/.exec(readFileSync(source, 'utf8')) ?? [];
-  expect(packaged).toBeDefined();
-  expect(said).toBe(packaged);
+it.each(PACKAGES)('the package says the version that it is packaged as in %s', (file) => {
+  const { packageDirectories } = packaged.parse(read(file));
+  const [, version] = /^(\d+\.\d+\.\d+)\.NEXT$/.exec(packageDirectories[0]?.versionNumber ?? '') ?? [];
+  const code = path.join(ROOT, 'force-app/main/configuration/classes/PackageVersion.cls');
+  const [, said] = /String THIS_VERSION = '([^']*)';/.exec(readFileSync(code, 'utf8')) ?? [];
+  expect(version).toBeDefined();
+  expect(said).toBe(version);
 });
 
-it('the gate before a deployment knows the version of the API that the project has', () => {
-  expect(read().sourceApiVersion).toBe(`${API_VERSION}.0`);
-});
+it.each(['sfdx-project.json', ...PACKAGES])(
+  'the gate before a deployment knows the version of the API that %s has',
+  (file) => {
+    expect(source.parse(read(file)).sourceApiVersion).toBe(`${API_VERSION}.0`);
+  },
+);

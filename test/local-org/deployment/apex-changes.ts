@@ -5,6 +5,7 @@ import { SourceError } from '../values/object.ts';
 import type { Named } from './archive.ts';
 import type { Component, Problem } from './components.ts';
 import { put } from './permission-sets.ts';
+import { triggerRecord } from '../trigger-records.ts';
 
 /** Share of a class's or trigger's lines that the tests of its deployment have to run. */
 const COVERAGE = 0.75;
@@ -101,12 +102,10 @@ export function recordApex(org: LocalOrg, parts: readonly Component[], deleted: 
   for (const { type, name } of deleted)
     for (const row of org.store.findBy(type, 'Name', name)) org.store.remove(type, String(row.get('id')));
   for (const { type, name } of parts) {
-    if (org.store.findBy(type, 'Name', name).length > 0) continue;
     const trigger = org.program.triggers.find((each) => each.name.toLowerCase() === name.toLowerCase());
-    put(org, type, {
-      name,
-      status: 'Active',
-      ...(trigger ? { tableenumorid: trigger.object } : {}),
-    });
+    const values = trigger ? triggerRecord(org, trigger) : { name, status: 'Active' };
+    const [row] = org.store.findBy(type, 'Name', name);
+    if (row) org.store.put(type, String(row.get('id')), new Map([...row, ...Object.entries(values)]));
+    else put(org, type, values);
   }
 }

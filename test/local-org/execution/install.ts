@@ -26,11 +26,34 @@ platformClass({
   },
 });
 
-/** Test.testInstall: the post-install script as it runs after an installation, or an upgrade from a version. */
-function testInstall(handler: ApexReference | null, previous: Version | null, isPush = false): void {
+class UninstallContext extends PlatformObject {
+  constructor() {
+    super('System.UninstallContext');
+  }
+}
+platformClass({
+  name: 'System.UninstallContext',
+  methods: {
+    'organizationId/0': () => current().org.organization.id,
+    'uninstallerId/0': () => current().user.id,
+  },
+});
+
+function requireTest(): void {
   if (!current().test)
     throw platformException('System.TypeException', 'Test methods can only be called in a test');
+}
+
+/** Test.testInstall: the post-install script as it runs after an installation, or an upgrade from a version. */
+function testInstall(handler: ApexReference | null, previous: Version | null, isPush = false): void {
+  requireTest();
   methodOf(handler, 'oninstall/1')(new InstallContext(previous, isPush));
+}
+
+/** Test.testUninstall: the uninstall script as it runs before the package goes. */
+function testUninstall(handler: ApexReference | null): void {
+  requireTest();
+  methodOf(handler, 'onuninstall/1')(new UninstallContext());
 }
 
 addStatics('System.Test', {
@@ -38,4 +61,5 @@ addStatics('System.Test', {
     testInstall(handler, previous);
   },
   'testInstall/3': testInstall,
+  'testUninstall/1': testUninstall,
 });

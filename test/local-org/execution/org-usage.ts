@@ -147,8 +147,15 @@ function isCounted(name: OrgLimitName): name is CountedLimit {
   return Object.hasOwn(WINDOWS, name);
 }
 
-/** What the platform itself keeps of jobs and subscribers takes none. */
+/** What the platform itself keeps of jobs, subscribers and the set-up takes none. */
 function takesStorage(object: ObjectSchema): boolean {
   return !WITHOUT_STORAGE.has(object.name);
 }
-const WITHOUT_STORAGE = new Set(['AsyncApexJob', 'CronTrigger', 'CronJobDetail', 'EventBusSubscriber']);
+const WITHOUT_STORAGE = new Set([
+  'ApexTrigger',
+  'AsyncApexJob',
+  'CronTrigger',
+  'CronJobDetail',
+  'EntityDefinition',
+  'EventBusSubscriber',
+]);

@@ -18,12 +18,13 @@ beanClass('Database.DeletedRecord');
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-/** How far back the platform tells of changes. */
-const DAYS = 30;
+/** How far back the platform tells of changes, and of deletes. */
+const UPDATED_DAYS = 30;
+const DELETED_DAYS = 15;
 
 /**
  * Rows of an object whose last change lies in a period, which is a minute long at least and begins within the last
- * 30 days. (SOAP API Guide, getUpdated and getDeleted.) Records deleted with their parent count as deleted.
+ * 30 days, of deletes 15. (SOAP API Guide, getUpdated and getDeleted.) Records deleted with their parent count as deleted.
  */
 function changed(
   objectName: string | null,
@@ -37,10 +38,11 @@ function changed(
   const object =
     org.schema.object(objectName ?? throwNull()) ??
     throwPlatform('System.InvalidParameterValueException', `INVALID_TYPE: ${objectName ?? ''}`);
-  if (to.time - from.time < MINUTE || from.time < org.now() - DAYS * DAY)
+  const days = isDeleted ? DELETED_DAYS : UPDATED_DAYS;
+  if (to.time - from.time < MINUTE || from.time < org.now() - days * DAY)
     throwPlatform(
       'System.InvalidParameterValueException',
-      'INVALID_REPLICATION_DATE: startDate must be at least one minute before endDate and within the last 30 days',
+      `INVALID_REPLICATION_DATE: startDate must be at least one minute before endDate and within the last ${days} days`,
     );
   return [...org.store.all(object.name)].filter((row) => {
     const at = row.get('systemmodstamp');
@@ -98,7 +100,7 @@ addStatics('System.Database', {
           }),
         ),
       ),
-      earliestDateAvailable: new ApexDatetime(current().org.now() - DAYS * DAY).date(),
+      earliestDateAvailable: new ApexDatetime(current().org.now() - DELETED_DAYS * DAY).date(),
       latestDateCovered: to.date(),
     }),
 });

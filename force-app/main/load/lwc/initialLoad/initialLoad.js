@@ -100,17 +100,21 @@ export default class InitialLoad extends BusyElement {
   get state() {
     if (this.status === 'Completed')
       return fillIn(labels.done, new Date(momentOf(this.progress.finished)).toLocaleString());
-    if (this.isRunning && !this.isCounted) return labels.counting;
+    if (this.isRunning && !this.isCounted && !this.progress.queued) return labels.counting;
     return STATES[this.status];
   }
 
   /** How many records went where. */
   get figures() {
-    const { sent, total, waiting, failed } = this.progress;
+    const { sent, total, waiting, failed, withoutKey } = this.progress;
     return [
       { name: 'sent', text: fillIn(labels.progress, sent.toLocaleString(), total.toLocaleString()) },
       { name: 'waiting', text: waiting > 0 && fillIn(labels.waiting, waiting.toLocaleString()) },
       { name: 'failed', text: failed > 0 && fillIn(labels.failed, failed.toLocaleString()) },
+      {
+        name: 'without-key',
+        text: withoutKey > 0 && fillIn(labels.withoutKey, withoutKey.toLocaleString()),
+      },
     ].filter(({ text }) => text);
   }
 

@@ -12,6 +12,7 @@ import cancelled from '@salesforce/label/c.Load_Cancelled';
 import stopped from '@salesforce/label/c.Load_Failed';
 import done from '@salesforce/label/c.Load_Done';
 import waiting from '@salesforce/label/c.Load_Waiting';
+import withoutKey from '@salesforce/label/c.Load_Without_Key';
 import failed from '@salesforce/label/c.Load_Set_Aside';
 import reconciling from '@salesforce/label/c.Load_Reconciling';
 import progress from '@salesforce/label/c.Load_Progress';
@@ -34,6 +35,7 @@ export const labels = {
   stopped,
   done,
   waiting,
+  withoutKey,
   failed,
   reconciling,
   progress,

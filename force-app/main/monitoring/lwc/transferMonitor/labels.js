@@ -2,6 +2,13 @@ import title from '@salesforce/label/c.Monitor_Title';
 import empty from '@salesforce/label/c.Monitor_Empty';
 import noProjectHint from '@salesforce/label/c.Transfers_No_Project_Hint';
 import project from '@salesforce/label/c.Transfer_Project';
+import notCaptured from '@salesforce/label/c.Monitor_Not_Captured';
+import notCapturedDetail from '@salesforce/label/c.Monitor_Not_Captured_Detail';
+import captureUnknown from '@salesforce/label/c.Transfer_Capture_Unknown';
+import notSwept from '@salesforce/label/c.Monitor_Not_Swept';
+import notSweptDetail from '@salesforce/label/c.Monitor_Not_Swept_Detail';
+import scheduleAgain from '@salesforce/label/c.Monitor_Schedule_Again';
+import scheduled from '@salesforce/label/c.Monitor_Scheduled';
 import gap from '@salesforce/label/c.Monitor_Gap';
 import gapDetail from '@salesforce/label/c.Monitor_Gap_Detail';
 import inStep from '@salesforce/label/c.Monitor_In_Step';
@@ -43,6 +50,13 @@ export const labels = {
   empty,
   noProjectHint,
   project,
+  notCaptured,
+  notCapturedDetail,
+  captureUnknown,
+  notSwept,
+  notSweptDetail,
+  scheduleAgain,
+  scheduled,
   gap,
   gapDetail,
   inStep,

@@ -4,6 +4,7 @@ import listProjects from '@salesforce/apex/DestinationProjectController.listProj
 import readStatus from '@salesforce/apex/MonitorController.status';
 import readFailures from '@salesforce/apex/MonitorController.failures';
 import readLimits from '@salesforce/apex/MonitorController.limitsSpent';
+import scheduleAgain from '@salesforce/apex/SweepController.scheduleAgain';
 import retryAll from '@salesforce/apex/MonitorController.retryAll';
 import { fillIn, momentOf } from 'c/labelText';
 import { holdText } from 'c/holdText';
@@ -86,6 +87,21 @@ export default class TransferMonitor extends LightningElement {
     return this.status.held.length > 0 && this.verdict.name !== 'held';
   }
 
+  /** Whatever is worse: nothing else on the screen says that the job does not run, or mends it. */
+  get isSweepMissing() {
+    return !this.status.isSweepScheduled;
+  }
+
+  /** What cannot be known from here; what is certain is the verdict. */
+  get doubts() {
+    return this.status.doubts
+      .filter(({ isCertain }) => !isCertain)
+      .map(({ transferName, objectName }) => ({
+        key: transferName,
+        text: `${transferName}: ${fillIn(labels.captureUnknown, objectName)}`,
+      }));
+  }
+
   get canRetry() {
     const { mayChange, deadRows, retryingRecords, held } = this.status;
     return mayChange && (deadRows > 0 || retryingRecords > 0 || held.length > 0);
@@ -126,9 +142,9 @@ export default class TransferMonitor extends LightningElement {
     this.limits = limits;
   }
 
-  /** A look that fails by itself says nothing as long as an older one stands; the next may work. */
+  /** A look that fails by itself says nothing as long as an older one stands; the next may work. Nobody sees a hidden tab. */
   async refreshQuietly() {
-    if (this.error || this.isLoading) return;
+    if (this.error || this.isLoading || document.hidden) return;
     try {
       await this.refresh();
     } catch (error) {
@@ -151,15 +167,22 @@ export default class TransferMonitor extends LightningElement {
   }
 
   async handleRetryAll() {
-    const records = this.status.retryingRecords + this.status.deadRecords;
     await this.attempt(labels.notSaved, async () => {
-      await retryAll({ projectId: this.projectId });
+      const records = await retryAll({ projectId: this.projectId });
       this.dispatchEvent(
         new ShowToastEvent({
           title: records > 0 ? fillIn(labels.retried, records) : labels.asked,
           variant: 'success',
         }),
       );
+      await this.refresh();
+    });
+  }
+
+  async handleSchedule() {
+    await this.attempt(labels.notSaved, async () => {
+      await scheduleAgain();
+      this.dispatchEvent(new ShowToastEvent({ title: labels.scheduled, variant: 'success' }));
       await this.refresh();
     });
   }

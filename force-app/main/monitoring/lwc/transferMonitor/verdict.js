@@ -30,6 +30,23 @@ export function verdictOf(status, labels, now = Date.now()) {
       icon: 'utility:error',
       theme: 'slds-theme_error',
     };
+  const uncaptured = status.doubts.filter(({ isCertain }) => isCertain);
+  if (uncaptured.length > 0)
+    return {
+      name: 'not-captured',
+      title: labels.notCaptured,
+      detail: fillIn(labels.notCapturedDetail, uncaptured.map(({ transferName }) => transferName).join(', ')),
+      icon: 'utility:error',
+      theme: 'slds-theme_error',
+    };
+  if (!status.isSweepScheduled)
+    return {
+      name: 'not-swept',
+      title: labels.notSwept,
+      detail: labels.notSweptDetail,
+      icon: 'utility:warning',
+      theme: 'slds-theme_warning',
+    };
   if (status.transfersWithGaps > 0)
     return {
       name: 'gap',

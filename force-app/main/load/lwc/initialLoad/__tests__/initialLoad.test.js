@@ -96,9 +96,20 @@ describe('c-initial-load', () => {
     expect(find(element, '[data-message]').textContent).toBe('c.Hold_Transfer_Paused');
   });
 
+  it('says how many records have no key, where there are some', async () => {
+    expect(figure(await open({ ...DONE, withoutKey: 120 }), 'without-key')).toBe('c.Load_Without_Key');
+    expect(figure(await open({ ...DONE, withoutKey: 0 }), 'without-key')).toBeUndefined();
+  });
+
   it('counts before it has a figure', async () => {
-    const element = await open({ ...RUNNING, total: null, percent: 0 });
+    const element = await open({ ...RUNNING, total: null, queued: 0, percent: 0 });
     expect(find(element, '[role=status]').textContent).toBe('c.Load_Counting');
+    expect(find(element, 'lightning-progress-bar')).toBeNull();
+  });
+
+  it('goes on without a figure where there are too many records to be counted', async () => {
+    const element = await open({ ...RUNNING, total: null, percent: 0 });
+    expect(find(element, '[role=status]').textContent).toBe('c.Load_Running');
     expect(find(element, 'lightning-progress-bar')).toBeNull();
   });
 

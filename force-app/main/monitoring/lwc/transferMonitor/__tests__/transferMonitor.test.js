@@ -3,6 +3,7 @@ import listProjects from '@salesforce/apex/DestinationProjectController.listProj
 import readStatus from '@salesforce/apex/MonitorController.status';
 import readFailures from '@salesforce/apex/MonitorController.failures';
 import readLimits from '@salesforce/apex/MonitorController.limitsSpent';
+import scheduleAgain from '@salesforce/apex/SweepController.scheduleAgain';
 import retryAll from '@salesforce/apex/MonitorController.retryAll';
 import {
   apexError,
@@ -30,13 +31,17 @@ const IN_STEP = {
   deadRows: 0,
   deadRecords: 0,
   refusedRecords: 0,
+  isLogFull: false,
   activeTransfers: 1,
   transfersWithGaps: 0,
   held: [],
+  doubts: [],
+  isSweepScheduled: true,
   projectStatus: 'Authorized',
   mayChange: true,
 };
 const HELD = { transferId: 'b01', transferName: 'Contacts', reason: 'transfer-paused', message: 'Paused.' };
+const UNREPORTED = { transferName: 'Regions', objectName: 'Region__c', isCertain: true };
 const minutesAgo = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 function open(status = {}, { projects = PROJECTS, failures = [], limits = [] } = {}) {
@@ -61,6 +66,10 @@ describe('c-transfer-monitor', () => {
     ['behind', { pendingRecords: 3, oldestPending: minutesAgo(20) }],
     ['behind', { pendingRecords: 3, retryingRecords: 3, oldestPending: minutesAgo(1) }],
     ['held', { held: [HELD], pendingRecords: 3, oldestPending: minutesAgo(600) }],
+    ['not-swept', { isSweepScheduled: false, transfersWithGaps: 1, held: [HELD] }],
+    ['not-captured', { doubts: [UNREPORTED], isSweepScheduled: false }],
+    ['in-step', { doubts: [{ ...UNREPORTED, isCertain: false }] }],
+    ['failing', { doubts: [UNREPORTED], deadRows: 1, deadRecords: 2 }],
     ['failing', { deadRows: 1, deadRecords: 2, pendingRecords: 1, held: [HELD] }],
     ['failing', { refusedRecords: 1 }],
     ['stopped', { projectStatus: 'Suspended', projectMessage: 'Revoked.', deadRecords: 2 }],
@@ -88,6 +97,12 @@ describe('c-transfer-monitor', () => {
     const waiting = (element) => find(element, '[data-figure="waiting"]').textContent;
     expect(waiting(await open({ pendingRecords: 7, isEstimate: true }))).toContain('≈');
     expect(waiting(await open({ pendingRecords: 7 }))).not.toContain('≈');
+  });
+
+  it('says that there may be more than the log holds', async () => {
+    const failed = (element) => find(element, '[data-figure="failed"]').textContent;
+    expect(failed(await open({ refusedRecords: 10_000, isLogFull: true }))).toContain('≥');
+    expect(failed(await open({ refusedRecords: 9 }))).not.toContain('≥');
   });
 
   it('says the last run where no success was noted, and never where there was none', async () => {
@@ -124,7 +139,7 @@ describe('c-transfer-monitor', () => {
   it('sends everything now', async () => {
     const element = await open({ deadRows: 1, deadRecords: 2 });
     const said = toasts(element);
-    retryAll.mockResolvedValue(1);
+    retryAll.mockResolvedValue(2);
     await press(element, 'c.Monitor_Retry_All');
     expect(retryAll).toHaveBeenCalledWith({ projectId: 'a01' });
     expect(said[0].title).toBe('c.Monitor_Retried');
@@ -141,6 +156,37 @@ describe('c-transfer-monitor', () => {
   it('names what waits for DI beside what failed', async () => {
     const element = await open({ deadRows: 1, deadRecords: 2, held: [HELD] });
     expect(find(element, '[data-held]').textContent).toContain('c.Hold_Transfer_Paused');
+  });
+
+  it('has the job scheduled again', async () => {
+    const element = await open({ isSweepScheduled: false, deadRecords: 1, deadRows: 1 });
+    expect(find(element, '[data-sweep]').title).toBe('c.Monitor_Not_Swept');
+    const said = toasts(element);
+    readStatus.mockResolvedValue(IN_STEP);
+    await press(element, 'c.Monitor_Schedule_Again');
+    expect(scheduleAgain).toHaveBeenCalledTimes(1);
+    expect(said[0].title).toBe('c.Monitor_Scheduled');
+    expect(find(element, '[data-sweep]')).toBeNull();
+  });
+
+  it('says why the job could not be scheduled', async () => {
+    const element = await open({ isSweepScheduled: false });
+    scheduleAgain.mockRejectedValueOnce(apexError('No room.'));
+    await press(element, 'c.Monitor_Schedule_Again');
+    expect(find(element, 'c-error-panel').errors).toEqual(apexError('No room.'));
+    expect(find(element, '[data-sweep]')).not.toBeNull();
+  });
+
+  it('leaves the job to those who may schedule it', async () => {
+    const element = await open({ isSweepScheduled: false, mayChange: false });
+    expect(find(element, '[data-sweep]')).not.toBeNull();
+    expect(button(element, 'c.Monitor_Schedule_Again')).toBeUndefined();
+  });
+
+  it('names what may report the changes of a transfer, or not', async () => {
+    const element = await open({ doubts: [{ ...UNREPORTED, isCertain: false }] });
+    expect(find(element, '[data-doubt]').title).toBe('Regions: c.Transfer_Capture_Unknown');
+    expect(find(await open({ doubts: [UNREPORTED] }), '[data-doubt]')).toBeNull();
   });
 
   it('offers no retry to who may only look', async () => {
@@ -162,6 +208,19 @@ describe('c-transfer-monitor', () => {
     element.remove();
     jest.advanceTimersByTime(60_000);
     expect(readStatus).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not look while its tab is hidden', async () => {
+    await open();
+    const hidden = jest.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    jest.advanceTimersByTime(60_000);
+    await settled();
+    expect(readStatus).toHaveBeenCalledTimes(1);
+    hidden.mockReturnValue(false);
+    jest.advanceTimersByTime(10_000);
+    await settled();
+    expect(readStatus).toHaveBeenCalledTimes(2);
+    hidden.mockRestore();
   });
 
   it('says that it could not look again', async () => {
@@ -195,5 +254,8 @@ describe('c-transfer-monitor', () => {
     jest.useRealTimers();
     await expectAccessible(await open({}, { limits: [{ name: 'DataStorageMB', used: 1, maximum: 4 }] }));
     await expectAccessible(await open({ deadRows: 1, deadRecords: 2 }));
+    await expectAccessible(
+      await open({ isSweepScheduled: false, doubts: [{ ...UNREPORTED, isCertain: false }] }),
+    );
   });
 });
