@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { accountRoutes } from './accounts/routes.ts';
 import { buildFollowers } from './build-followers.ts';
-import { personWrites } from './outbound/actions/person-writes.ts';
 import { actionRoutes } from './outbound/actions/routes.ts';
 import { resumeQueues } from './outbound/engine/write-queue.ts';
 import { WriteWork } from './outbound/write-work.ts';
@@ -35,19 +34,16 @@ import { postTest } from './connections/post-test.ts';
 import { connectionRoutes } from './connections/routes.ts';
 import { startRoutes } from './connections/start-authorization.ts';
 import { ConsentKeys } from './consent/consent-keys.ts';
-import { personConsent } from './consent/person-consent.ts';
 import { publicLinkRoutes } from './consent/pages/public-link.ts';
 import { consentRoutes } from './consent/routes.ts';
 import { consoleRoutes } from './console/routes.ts';
 import type { Database } from './database/open-database.ts';
-import { personDifferences } from './outbound/comparisons/person-differences.ts';
 import { comparisonRoutes } from './outbound/comparisons/routes.ts';
 import { resumeChannel } from './outbound/integrations/channel.ts';
 import { deliveryRoutes } from './outbound/integrations/delivery-routes.ts';
 import { resumeRows } from './outbound/integrations/standstill.ts';
 import { integrationChecks } from './outbound/integrations/integration-checks.ts';
 import { integrationRoutes } from './outbound/integrations/integration-routes.ts';
-import { personDeliveries } from './outbound/integrations/person-deliveries.ts';
 import { deploymentRoutes } from './deployments/routes.ts';
 import { eventEndpoints } from './outbound/events/post-events.ts';
 import { sourceRoutes } from './outbound/events/routes.ts';
@@ -60,27 +56,22 @@ import { errorHandler, noSuchRoute } from './api/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './api/route.ts';
 import { importTargets } from './outbound/files/import-targets.ts';
-import { personImports } from './inbound/files/person-imports.ts';
 import { resumeImport } from './inbound/files/run-routes.ts';
 import { importRoutes } from './inbound/files/routes.ts';
 import { conflictRoutes } from './inbound/batches/conflict-routes.ts';
-import { personBatches } from './inbound/batches/person-batches.ts';
-import { personConflicts } from './inbound/batches/person-conflicts.ts';
 import { postBatch } from './inbound/batches/post-batch.ts';
 import { Targets } from './inbound/batches/targets.ts';
 import { healthRoutes } from './operations/process-health.ts';
 import { Metrics } from './process/metrics.ts';
 import { metricsRoute } from './operations/metrics-routes.ts';
 import { openApiRoutes } from './api/openapi-routes.ts';
-import type { PersonPart } from './people/person.ts';
 import { personRoutes } from './erasure/routes.ts';
+import { personParts } from './person-parts.ts';
 import { fieldRoutes } from './projects/field-routes.ts';
 import { projectRoutes } from './projects/routes.ts';
 import { retryFailedPulls } from './inbound/pulls/pull-runs.ts';
 import { pullRoutes } from './inbound/pulls/routes.ts';
-import { personRivals } from './records/person-rivals.ts';
 import { duplicateRoutes } from './records/duplicate-routes.ts';
-import { personRows } from './inbound/rows/person-rows.ts';
 import { rowRoutes } from './inbound/rows/routes.ts';
 import { ApiCallCounts } from './salesforce/api-call-counts.ts';
 import { putDescription } from './transfers/put-description.ts';
@@ -213,21 +204,6 @@ export function routesOf(services: Services): Route[] {
     ...serviceRoutes(services),
     ...openApiRoutes(described),
     ...consoleRoutes({ limits, publicUrl: config.publicUrl }),
-  ];
-}
-
-/** Where something of a person is held, in the order in which it is erased: rows first, who the person is last. */
-export function personParts(keys: ConsentKeys): readonly PersonPart[] {
-  return [
-    personRows,
-    personRivals,
-    personDeliveries,
-    personBatches,
-    personConflicts,
-    personDifferences,
-    personImports,
-    personWrites,
-    personConsent(keys),
   ];
 }
 

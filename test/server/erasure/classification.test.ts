@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { personParts } from '../../../server/src/app.ts';
+import { personParts } from '../../../server/src/person-parts.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 /** Tables of the control schema that hold nothing of a contact, and why. */

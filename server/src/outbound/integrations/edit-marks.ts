@@ -35,8 +35,10 @@ export async function unmarkRows(
   await session.query(
     `UPDATE ${table} r SET "_edited_at" = NULL FROM ${keysGiven(integration)}
      WHERE ${same} AND r."_edited_at" IS NOT NULL
-       AND NOT EXISTS (SELECT FROM di.delivery d WHERE d.identity_id = k."_identity" AND d.row_change IS NOT NULL)`,
-    [keysOf(claims)],
+       AND NOT EXISTS (
+         SELECT FROM di.integration g JOIN di.delivery d ON d.integration_id = g.id
+         WHERE g.table_id = $2 AND d.identity_id = k."_identity" AND d.row_change IS NOT NULL)`,
+    [keysOf(claims), integration.tableId],
   );
 }
 
