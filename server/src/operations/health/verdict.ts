@@ -12,6 +12,8 @@ export const VERDICTS = [
   'rejecting',
   'held',
   'silent',
+  'behind',
+  'sending',
   'nothing-yet',
   'in-step',
 ] as const;
@@ -31,6 +33,8 @@ export interface Standing {
   readonly failed: Readonly<Record<FailureKind, number>>;
   /** The plugin has been silent for longer than is usual for it. */
   readonly isSilent: boolean;
+  /** What is on its way to Salesforce or from there, as far as DI knows; late where it waits for longer than it should. */
+  readonly onItsWay: 'nothing' | 'something' | 'late';
   /** Something has come or gone. */
   readonly isUsed: boolean;
 }
@@ -48,5 +52,7 @@ export function verdictOf(standing: Standing): Verdict {
   if (record > 0) return 'rejecting';
   if (held > 0) return 'held';
   if (standing.isSilent) return 'silent';
+  if (standing.onItsWay === 'late') return 'behind';
+  if (standing.onItsWay === 'something') return 'sending';
   return standing.isUsed ? 'in-step' : 'nothing-yet';
 }
