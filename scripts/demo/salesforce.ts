@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import jsforce from 'jsforce';
+import { COMPILED_FLAGS, compiledProgram } from '../programs/compiled-program.ts';
 
 /** A local org in a process of its own: its Apex waits for callouts, and nobody else should have to. */
 export interface OrgProcess {
@@ -19,8 +20,9 @@ export async function startOrg(
   sources: readonly string[] = [],
 ): Promise<OrgProcess> {
   const sites = remoteSites.flatMap((site) => ['--remote-site', site]);
-  const child = fork(MAIN, ['serve', '--port', String(port), ...sites, PACKAGE, ...sources], {
-    execArgv: ['--import', 'tsx'],
+  const program = await compiledProgram(MAIN);
+  const child = fork(program, ['serve', '--port', String(port), ...sites, PACKAGE, ...sources], {
+    execArgv: COMPILED_FLAGS,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const url = await addressOf(child);

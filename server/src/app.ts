@@ -59,6 +59,7 @@ import { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './api/route.ts';
 import { importTargets } from './outbound/files/import-targets.ts';
 import { personImports } from './inbound/files/person-imports.ts';
+import { resumeImport } from './inbound/files/run-routes.ts';
 import { importRoutes } from './inbound/files/routes.ts';
 import { conflictRoutes } from './inbound/batches/conflict-routes.ts';
 import { personBatches } from './inbound/batches/person-batches.ts';
@@ -156,6 +157,7 @@ export function routesOf(services: Services): Route[] {
   const { teller, writeWork } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const limits = new RateLimits(config.batchesPerMinute, config.eventCallsPerMinute);
+  const files = importTargets(orgs);
   const caller = pluginCaller(database.knex, tokens);
   const described = [
     postOauthToken(tokens, limits),
@@ -174,7 +176,7 @@ export function routesOf(services: Services): Route[] {
     ...rowRoutes(database.pool, database.isEmbedded, consentKeys),
     ...duplicateRoutes(),
     ...conflictRoutes(),
-    ...importRoutes(importTargets(orgs)),
+    ...importRoutes(files),
     ...connectionRoutes(authorization),
     ...connectionPageRoutes(authorization.authorizations, config.packageVersion, resumeWork),
     getApiCalls(authorization.authorizations, apiCalls),
@@ -198,7 +200,10 @@ export function routesOf(services: Services): Route[] {
     ...signingKeyRoutes(signingKeys),
     getHealth(),
     getRejections(),
-    ...failureRoutes(),
+    ...failureRoutes({
+      wake: writeWork.wake,
+      resumeImport: (knex, actor, id) => resumeImport(files.check, { knex, caller: actor, id }),
+    }),
   ];
   return [
     ...described,

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { COMPILED_FLAGS, compiledProgram } from '../../scripts/programs/compiled-program.ts';
 import { LOGIN } from '../local-org/rest/settings.ts';
 import type { ApexOutcome, OrgAnswer, OrgOrder, OrgOrders, OrgRecord } from './org-orders.ts';
 
@@ -29,8 +30,8 @@ export class SimulatedOrg {
 
   /** @param remoteSite the address that Apex may call out to */
   static async start(now: number, remoteSite: string, sources: readonly string[]): Promise<SimulatedOrg> {
-    const child = fork(MAIN, [String(now), remoteSite, ...sources], {
-      execArgv: ['--import', 'tsx'],
+    const child = fork(await compiledProgram(MAIN), [String(now), remoteSite, ...sources], {
+      execArgv: COMPILED_FLAGS,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const url = await new Promise<string>((resolve, reject) => {

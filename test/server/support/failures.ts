@@ -10,6 +10,7 @@ export interface Failure {
   readonly code: string | null;
   readonly message: string | null;
   readonly count: number;
+  readonly canReplay: boolean;
 }
 
 interface Health {
@@ -35,8 +36,8 @@ export async function healthOf(server: TestServer, scene: Scene): Promise<Health
   return found;
 }
 
-export const acknowledge = (server: TestServer, { kind, subject }: Pick<Failure, 'kind' | 'subject'>): Test =>
-  admin(server, 'post', '/v1/admin/failures/acknowledge').send({ kind, subject });
+export const discard = (server: TestServer, { kind, subject }: Pick<Failure, 'kind' | 'subject'>): Test =>
+  admin(server, 'post', '/v1/admin/failures/discard').send({ kind, subject });
 
 /** Kinds of the open incidents of a scene's connection, after a look. */
 export async function openIncidents(server: TestServer, scene: Scene): Promise<string[]> {

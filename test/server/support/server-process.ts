@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { COMPILED_FLAGS, compiledProgram } from '../../../scripts/programs/compiled-program.ts';
 import { freePort } from './free-port.ts';
 import { ADMIN } from './test-server.ts';
 
@@ -17,7 +18,7 @@ export class ServerProcess {
 
   private constructor(port: number, program: string, environment: Readonly<Record<string, string>>) {
     this.url = `http://127.0.0.1:${port}`;
-    this.child = spawn(process.execPath, ['--import', 'tsx', program], {
+    this.child = spawn(process.execPath, [...COMPILED_FLAGS, program], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         PATH: process.env.PATH ?? '',
@@ -35,7 +36,7 @@ export class ServerProcess {
 
   /** @param program another one than the server's own */
   static async start(environment: Readonly<Record<string, string>>, program = MAIN): Promise<ServerProcess> {
-    return new ServerProcess(await freePort(), program, environment);
+    return new ServerProcess(await freePort(), await compiledProgram(program), environment);
   }
 
   /** Waits until it is ready; rejects where it ends before. */

@@ -41,6 +41,20 @@ function begun(knex: Knex, status: ImportStatus, isDryRun: boolean): Readonly<Re
   };
 }
 
+const RESUME: Step = {
+  name: 'resume',
+  action: 'import.resumed',
+  summary: 'Goes on with a paused or failed import where it stopped',
+  from: ['paused', 'failed'],
+  isChecked: true,
+  change: (_knex, { isDryRun }) => ({
+    status: isDryRun ? 'checking' : 'running',
+    message: null,
+    finished_at: null,
+    ...LET_GO,
+  }),
+};
+
 const STEPS: readonly Step[] = [
   {
     name: 'check',
@@ -66,19 +80,7 @@ const STEPS: readonly Step[] = [
     isChecked: false,
     change: () => ({ status: 'paused', ...LET_GO }),
   },
-  {
-    name: 'resume',
-    action: 'import.resumed',
-    summary: 'Goes on with a paused or failed import where it stopped',
-    from: ['paused', 'failed'],
-    isChecked: true,
-    change: (_knex, { isDryRun }) => ({
-      status: isDryRun ? 'checking' : 'running',
-      message: null,
-      finished_at: null,
-      ...LET_GO,
-    }),
-  },
+  RESUME,
   {
     name: 'cancel',
     action: 'import.cancelled',
@@ -101,24 +103,41 @@ export function runRoutes(check: CheckSettings): Route[] {
       params: z.strictObject({ import: z.uuid() }),
       answer: { schema: importAnswer },
       handle: async ({ knex, caller, params, audit }) => {
-        const imports = new Imports(knex, caller.accountId);
-        const before = await imports.find(params.import);
-        if (step.isChecked && step.from.includes(before.status)) {
-          refuseConsent(caller, before);
-          await check(knex, before);
-        }
-        const after = await imports.change(before.id, step.from, {
-          ...step.change(knex, before),
-          ...(step.isChecked ? { actor: JSON.stringify(caller.actor) } : {}),
-        });
-        if (step.name === 'check' || step.name === 'start')
-          await knex('di.import_result').where({ import_id: before.id }).delete();
-        const { project, name, counts } = after;
-        audit({ action: step.action, subject: before.id, detail: { project, name, counts } });
+        const after = await takeStep(step, check, { knex, caller, id: params.import });
+        const { id, project, name, counts } = after;
+        audit({ action: step.action, subject: id, detail: { project, name, counts } });
         return shownImport(after);
       },
     }),
   );
+}
+
+/** An import that somebody does something with. */
+interface StepCall {
+  readonly knex: Knex;
+  readonly caller: AccountCaller;
+  readonly id: string;
+}
+
+async function takeStep(step: Step, check: CheckSettings, { knex, caller, id }: StepCall): Promise<Import> {
+  const imports = new Imports(knex, caller.accountId);
+  const before = await imports.find(id);
+  if (step.isChecked && step.from.includes(before.status)) {
+    refuseConsent(caller, before);
+    await check(knex, before);
+  }
+  const after = await imports.change(before.id, step.from, {
+    ...step.change(knex, before),
+    ...(step.isChecked ? { actor: JSON.stringify(caller.actor) } : {}),
+  });
+  if (step.name === 'check' || step.name === 'start')
+    await knex('di.import_result').where({ import_id: before.id }).delete();
+  return after;
+}
+
+/** Goes on with an import that failed, where it stopped. */
+export async function resumeImport(check: CheckSettings, call: StepCall): Promise<void> {
+  await takeStep(RESUME, check, call);
 }
 
 /** Who may import rows may not speak for people by that alone. */

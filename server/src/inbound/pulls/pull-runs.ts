@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { conflict, notFound } from '../../http/problem.ts';
+import { conflict, notFound, unprocessable } from '../../http/problem.ts';
 import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
 import { nextRun, type Schedule } from './pull-schema.ts';
 
@@ -99,6 +99,17 @@ export async function queueRun(
     .returning<{ id: string }[]>('id');
   if (!row) throw conflict('pull-running', 'The pull is running already. Wait for its end, or cancel it.');
   return row.id;
+}
+
+/** Runs a pull again as it ran last. Throws a problem where that run asks something, and while another one is queued or runs. */
+export async function replayPull(knex: Knex, pullId: string): Promise<string> {
+  const [last] = await listRuns(knex, pullId, 1);
+  if (last?.state === 'held')
+    throw unprocessable(
+      'pull-asks',
+      'The run asks whether many rows may be archived: run the pull with mayArchiveMany, or cancel the run.',
+    );
+  return queueRun(knex, pullId, { kind: last?.kind ?? 'changes', mayArchiveMany: false });
 }
 
 /** The latest runs first. */

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { z } from 'zod';
 import type { IncidentKind } from '../../connections/incidents.ts';
 import { FAILED_WORK } from './failed-work.sql.ts';
 
@@ -27,22 +26,6 @@ export const INCIDENTS_OF_FAILURES: readonly IncidentKind[] = [
   'pull-failed',
   'plugin-silent',
 ];
-
-export const failureAnswer = z.object({
-  kind: z.enum(FAILURE_KINDS),
-  subject: z.string().meta({ description: 'What failed: with its kind it is acknowledged by it' }),
-  name: z.string().meta({ description: 'What people call it' }),
-  project: z.string(),
-  connection: z.object({ id: z.uuid(), name: z.string() }).nullable(),
-  transfer: z.uuid().nullable().meta({ description: 'Of batches, records and pulls, where there is one' }),
-  code: z.string().nullable().meta({ description: 'Of the latest failure' }),
-  message: z.string().nullable(),
-  count: z
-    .int()
-    .meta({ description: 'Records, deliveries, events or items; tried several times, each is one' }),
-  since: z.iso.datetime(),
-  latest: z.iso.datetime(),
-});
 
 /** Something that failed and still stands. */
 export interface Failure {
@@ -107,12 +90,6 @@ export async function listFailures(
     since: row.since,
     latest: row.latest,
   }));
-}
-
-/** A failure as it is answered. */
-export function shownFailure(failure: Failure): z.input<typeof failureAnswer> {
-  const { accountId: _account, since, latest, ...shown } = failure;
-  return { ...shown, since: since.toISOString(), latest: latest.toISOString() };
 }
 
 /** How many of what failed, by kind; kinds of which nothing failed are among them. */

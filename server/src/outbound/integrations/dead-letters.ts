@@ -18,7 +18,10 @@ export const deadLettersSchema = z.strictObject({
     .optional(),
   code: z.string().max(200).optional(),
 });
-export type DeadLetters = z.output<typeof deadLettersSchema>;
+export type DeadLetters = z.output<typeof deadLettersSchema> & {
+  /** Only what was given up, or only opt-outs that reached nobody; both where nothing is said. */
+  readonly state?: 'dead' | 'unreached';
+};
 
 /** Sends dead letters again, and opt-outs that reached nobody; answers how many. A record that was deleted in the org is created again, where creating is checked. */
 export function replay(knex: Knex, accountId: string, meant: DeadLetters): Promise<number> {
@@ -46,14 +49,19 @@ export function discard(knex: Knex, accountId: string, meant: DeadLetters): Prom
   return knex('di.delivery')
     .whereIn('id', dead(knex, accountId, meant))
     .modify((query) => {
-      if (meant.ids === undefined && meant.code === undefined) void query.where('state', 'dead');
+      if (meant.ids === undefined && meant.code === undefined && meant.state === undefined)
+        void query.where('state', 'dead');
     })
     .delete();
 }
 
-function dead(knex: Knex, accountId: string, { integration, ids, code }: DeadLetters): Knex.QueryBuilder {
+function dead(
+  knex: Knex,
+  accountId: string,
+  { integration, ids, code, state }: DeadLetters,
+): Knex.QueryBuilder {
   const query = ofAccount(knex, accountId, { integration, code })
-    .whereIn('d.state', ['dead', 'unreached'])
+    .whereIn('d.state', state === undefined ? ['dead', 'unreached'] : [state])
     .select('d.id');
   return ids === undefined ? query : query.whereIn('d.id', ids);
 }

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPILED_FLAGS, compiledProgram } from '../../../../scripts/programs/compiled-program.ts';
 import { freePort } from '../../support/free-port.ts';
 import { startPostgres, type Postgres } from '../../support/postgres.ts';
 import {
@@ -14,7 +15,7 @@ import {
   type TestServer,
 } from '../../support/test-server.ts';
 
-const MAIN = path.join(import.meta.dirname, '../../../../server/src/main.ts');
+const MAIN = await compiledProgram(path.join(import.meta.dirname, '../../../../server/src/main.ts'));
 const GROUPS = 8;
 const VERSIONS = 25;
 const SIZE = 40;
@@ -41,7 +42,7 @@ describe('an API killed in the middle of a load', () => {
 
   function start(): void {
     child = fork(MAIN, [], {
-      execArgv: ['--import', 'tsx'],
+      execArgv: COMPILED_FLAGS,
       stdio: 'ignore',
       env: {
         ...process.env,

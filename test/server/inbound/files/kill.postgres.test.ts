@@ -2,12 +2,13 @@ import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { COMPILED_FLAGS, compiledProgram } from '../../../../scripts/programs/compiled-program.ts';
 import { createOptIn } from '../../support/consent.ts';
 import { acquiringProject, ImportCalls } from '../../support/imports.ts';
 import { startPostgres, type Postgres } from '../../support/postgres.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
-const WORKER = path.join(import.meta.dirname, '../../support/import-worker.ts');
+const WORKER = await compiledProgram(path.join(import.meta.dirname, '../../support/import-worker.ts'));
 /** Ten portions. */
 const ROWS = 20_000;
 const KILLS = 6;
@@ -40,7 +41,7 @@ describe('a worker killed in the middle of an import', () => {
 
   function start(): void {
     child = fork(WORKER, [], {
-      execArgv: ['--import', 'tsx'],
+      execArgv: COMPILED_FLAGS,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, DATABASE_URL: postgres.url },
     });

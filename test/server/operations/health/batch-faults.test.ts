@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KEEP_REJECTIONS } from '../../../../server/src/database/migrations/022-faults.ts';
-import { acknowledge, failuresOf, healthOf, openIncidents, type Failure } from '../../support/failures.ts';
+import { discard, failuresOf, healthOf, openIncidents, type Failure } from '../../support/failures.ts';
 import { erase } from '../../support/persons.ts';
 import {
   admin,
@@ -38,7 +38,7 @@ describe('what stands in the way', () => {
   const failures = () => failuresOf(server, scene);
   const health = () => healthOf(server, scene);
   const incidents = () => openIncidents(server, scene);
-  const seen = (failure: Pick<Failure, 'kind' | 'subject'>) => acknowledge(server, failure);
+  const seen = (failure: Pick<Failure, 'kind' | 'subject'>) => discard(server, failure);
 
   describe('of batches', () => {
     it('is a batch that was refused as a whole: once, however often it is tried', async () => {

@@ -306,7 +306,7 @@ describe('a record that is gone when it is written', () => {
 
     it('counts no longer once it is acknowledged, and is sent all the same', async () => {
       const integration = await unreached();
-      await admin(stage.server, 'post', '/v1/admin/failures/acknowledge')
+      await admin(stage.server, 'post', '/v1/admin/failures/discard')
         .send({ kind: 'opt-out', subject: integration })
         .expect(204);
       expect(await failures()).toEqual([]);

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { COMPILED_FLAGS, compiledProgram } from '../../../../scripts/programs/compiled-program.ts';
 import type { OrgRecord, WriteOperation, WriteOptions } from '../../../../server/src/salesforce/org.ts';
 import { activeIntegration, outboxOf } from '../../support/delivery-scene.ts';
 import { setStage, startDeliveryStage, type DeliveryStage } from '../../support/delivery-stage.ts';
@@ -8,7 +9,7 @@ import type { OrgCall } from '../../support/delivery-worker.ts';
 import type { OrgDouble } from '../../support/org-double.ts';
 import { startPostgres, type Postgres } from '../../support/postgres.ts';
 
-const WORKER = path.join(import.meta.dirname, '../../support/delivery-worker.ts');
+const WORKER = await compiledProgram(path.join(import.meta.dirname, '../../support/delivery-worker.ts'));
 const PEOPLE = 900;
 const MAPPING = [
   { salesforceField: 'Email', column: 'email' },
@@ -44,7 +45,7 @@ describe('a worker killed between sending and recording', () => {
   /** Answers for the org, and kills instead of answering where that is wanted. */
   function start(org: OrgDouble, isFatal: (call: OrgCall) => boolean): void {
     const worker = fork(WORKER, [], {
-      execArgv: ['--import', 'tsx'],
+      execArgv: COMPILED_FLAGS,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, DATABASE_URL: postgres.url },
     });

@@ -23,10 +23,19 @@ const PLACES = {
   pull: ({ subject }) => linkTo('pulls', subject),
   deployment: ({ connection }) => linkTo('connections', connection.id, 'deployments'),
 };
+/** What somebody must be allowed who has a kind done again. */
+const REPLAYS = {
+  delivery: 'deliveries:write',
+  'opt-out': 'deliveries:write',
+  event: 'deliveries:write',
+  action: 'deliveries:write',
+  import: 'imports:write',
+  pull: 'transfers:write',
+};
 /**
  * What failed and still stands, each with the place where it is fixed.
  *
- * @fires FailureList#acknowledged when one of them counts no longer
+ * @fires FailureList#settled when one of them is done again, or counts no longer
  */
 export default class FailureList extends Form {
   /** As GET /v1/admin/failures answers them. */
@@ -34,7 +43,7 @@ export default class FailureList extends Form {
 
   get rows() {
     return this.failures.map((failure) => {
-      const { kind, subject, name, count, since, latest, code, message } = failure;
+      const { kind, subject, name, count, since, latest, code, message, canReplay } = failure;
       const title = counted(labels.failures.kinds[kind], count, name);
       return {
         key: `${kind} ${subject}`,
@@ -44,20 +53,30 @@ export default class FailureList extends Form {
         moments: fill(labels.failures.moments, formatRelative(since), formatRelative(latest)),
         link: PLACES[kind](failure),
         linkLabel: labels.failures.open[kind],
-        // Deliveries are sent again or discarded where they stand.
+        canReplay: canReplay && this.may('connections:write') && this.may(REPLAYS[kind]),
+        replayLabel: fill(labels.failures.replayOf, title),
+        // Deliveries are forgotten with it: that is done where they are listed.
         canAcknowledge: kind !== 'delivery' && this.may('connections:write'),
         acknowledgeLabel: fill(labels.failures.acknowledgeOf, title),
       };
     });
   }
 
-  async handleAcknowledge(event) {
+  handleReplay(event) {
+    return this.#settle(event, 'replay', labels.failures.replayed);
+  }
+
+  handleAcknowledge(event) {
+    return this.#settle(event, 'discard', labels.failures.acknowledged);
+  }
+
+  async #settle(event, verb, message) {
     const { key } = event.target.dataset;
     const { kind, subject } = this.failures.find((failure) => key === `${failure.kind} ${failure.subject}`);
     const isDone = await this.attempt(
-      () => call('POST', pathOf('failures', 'acknowledge'), { kind, subject }),
-      labels.failures.acknowledged,
+      () => call('POST', pathOf('failures', verb), { kind, subject }),
+      message,
     );
-    if (isDone) this.dispatchEvent(new CustomEvent('acknowledged'));
+    if (isDone) this.dispatchEvent(new CustomEvent('settled'));
   }
 }

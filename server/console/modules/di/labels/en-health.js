@@ -3,6 +3,9 @@ export const english = {
   failures: {
     title: 'What failed',
     moments: 'Since {0}, the latest {1}',
+    replay: 'Try again',
+    replayOf: 'Try again: {0}',
+    replayed: 'It is done again: the next look says how it went.',
     acknowledge: 'Acknowledge',
     acknowledgeOf: 'Acknowledge: {0}',
     acknowledged: 'It counts no longer. What fails later will.',

@@ -3,6 +3,9 @@ export const french = {
   failures: {
     title: 'Ce qui a échoué',
     moments: 'Depuis {0}, dernière fois {1}',
+    replay: 'Réessayer',
+    replayOf: 'Réessayer : {0}',
+    replayed: 'C’est relancé : le prochain affichage dira ce qu’il en est.',
     acknowledge: 'Acquitter',
     acknowledgeOf: 'Acquitter : {0}',
     acknowledged: 'Cela ne compte plus. Ce qui échouera plus tard comptera.',

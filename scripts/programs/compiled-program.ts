@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+const COMPILED = path.join(ROOT, '.cache/programs');
+
+/** What Node.js is told beside the file of a compiled program: its stacks name the source. */
+export const COMPILED_FLAGS = ['--enable-source-maps'];
+
+/** Programs that this process has compiled. */
+const compiled = new Map<string, Promise<string>>();
+
+/**
+ * Compiles a program of this project with all that it imports into one file, once a process, and answers that file. It starts
+ * in less than half the processor time that `--import tsx` takes, which looks up and compiles each module by itself.
+ */
+export function compiledProgram(entry: string): Promise<string> {
+  const known = compiled.get(entry) ?? compile(entry);
+  compiled.set(entry, known);
+  return known;
+}
+
+async function compile(entry: string): Promise<string> {
+  const outfile = path.join(COMPILED, path.relative(ROOT, entry).replace(/\.ts$/, '.mjs'));
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: `node${process.versions.node}`,
+    // Packages stay where they are: some of them look for files beside their own.
+    packages: 'external',
+    sourcemap: 'linked',
+    plugins: [wherePlaced()],
+    write: false,
+  });
+  mkdirSync(path.dirname(outfile), { recursive: true });
+  for (const { path: file, contents } of outputFiles) {
+    // Whole at any time: another process may be starting from it.
+    const partial = `${file}.${process.pid}`;
+    writeFileSync(partial, contents);
+    renameSync(partial, file);
+  }
+  return outfile;
+}
+
+/** Modules look for files beside their own source, wherever they were compiled to. */
+function wherePlaced(): Plugin {
+  return {
+    name: 'where-placed',
+    setup: ({ onLoad }) => {
+      onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
+        loader: 'ts',
+        contents: readFileSync(file, 'utf8')
+          .replaceAll('import.meta.dirname', JSON.stringify(path.dirname(file)))
+          .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href)),
+      }));
+    },
+  };
+}
