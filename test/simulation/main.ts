@@ -36,7 +36,7 @@ const failing: number[] = [];
 try {
   const started = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
-    const wrong = await simulate(world, seed, options);
+    const { wrong } = await simulate(world, seed, options);
     if (wrong === null) continue;
     failing.push(seed);
     console.log(wrong);
