@@ -58,6 +58,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           ...shared,
           ...withDatabase,
+          setupFiles: [withDatabase.setupFiles, 'test/browser/leftovers.ts'],
           testTimeout: TEST_TIMEOUT_MS,
           hookTimeout: 180_000,
         },

@@ -26,7 +26,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     hasFailed = true;
-    await stage.picture('failed');
+    await stage.pictureOfFailure('path');
   });
 
   const button = (name: string) => stage.page.getByRole('button', { name, exact: true });

@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeConsent, createOptIn, statusOf } from '../server/support/consent.ts';
@@ -17,9 +15,9 @@ import {
   type TestServer,
 } from '../server/support/test-server.ts';
 import { expectAccessible } from './accessibility.ts';
-import { browserPath, startBrowser } from './browser.ts';
+import { browserPath, sharedBrowser } from './browser.ts';
+import { ARE_PICTURES_ASKED, takePicture } from './pictures.ts';
 
-const SCREENS = path.join(import.meta.dirname, '../../build/screens');
 const ANN = { email: 'ann@example.com' };
 
 /** The pages that people reach by the links in their mails, on a telephone, in both languages. */
@@ -32,7 +30,6 @@ describe.skipIf(browserPath() === null)('the page of a link', () => {
   let page: Page;
   const requests: string[] = [];
   beforeAll(async () => {
-    mkdirSync(SCREENS, { recursive: true });
     server = await startTestServer();
     scene = await createScene(server);
     const token = await authorizedToken(server, scene);
@@ -54,10 +51,9 @@ describe.skipIf(browserPath() === null)('the page of a link', () => {
     http = server.app.listen(0, '127.0.0.1');
     await new Promise((resolve) => http.once('listening', resolve));
     origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-    browser = await startBrowser();
+    browser = await sharedBrowser();
   });
   afterAll(async () => {
-    await browser.close();
     await new Promise((resolve) => http.close(resolve));
     await server.close();
   });
@@ -81,7 +77,7 @@ describe.skipIf(browserPath() === null)('the page of a link', () => {
     await expectAccessible(page);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
-    await page.screenshot({ path: path.join(SCREENS, `consent-${name}.png`), fullPage: true });
+    if (ARE_PICTURES_ASKED) await takePicture(page, `consent-${name}`);
     return page.innerText('main');
   };
 

@@ -34,7 +34,7 @@ describe.skipIf(browserPath() === null)('whoever sends consent to Salesforce fro
   }, 240_000);
   afterAll(() => stage.close());
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await stage.picture(`failed-${task.id}`);
+    if (task.result?.state === 'fail') await stage.pictureOfFailure(task.id);
   });
 
   const make = async (object: string, name: string): Promise<void> => {

@@ -15,7 +15,7 @@ describe.skipIf(browserPath() === null)('in the console, for records of an org, 
   }, 240_000);
   afterAll(() => stage.close());
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await stage.picture(`failed-${task.id}`);
+    if (task.result?.state === 'fail') await stage.pictureOfFailure(task.id);
   });
 
   describe('takes events', () => {

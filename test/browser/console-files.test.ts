@@ -26,7 +26,7 @@ describe.skipIf(browserPath() === null)('in the console, with an org behind it, 
   }, 240_000);
   afterAll(() => stage.close());
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await stage.picture(`failed-${task.id}`);
+    if (task.result?.state === 'fail') await stage.pictureOfFailure(task.id);
   });
 
   const inAlert = (name: string) => stage.page.getByRole('alert').getByRole('button', { name, exact: true });

@@ -34,7 +34,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     hasFailed = true;
-    await stage.picture('health-failed');
+    await stage.pictureOfFailure('health');
   });
 
   async function setUp(): Promise<void> {

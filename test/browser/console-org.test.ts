@@ -24,7 +24,7 @@ describe.skipIf(browserPath() === null)('in the console, with an org behind it, 
     await mail.stop();
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await stage.picture(`failed-${task.id}`);
+    if (task.result?.state === 'fail') await stage.pictureOfFailure(task.id);
   });
 
   describe('deploys', () => {

@@ -45,7 +45,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await postgres.stop();
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await stage.picture(`failed-${task.id}`);
+    if (task.result?.state === 'fail') await stage.pictureOfFailure(task.id);
   });
 
   it('is shown what names a file was read to hold, and reads it in what makes the right ones', async () => {

@@ -33,7 +33,7 @@ describe.skipIf(browserPath() === null)('on the screen of a project, an owner', 
     await postgres.stop();
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await stage.picture(`failed-${task.id}`);
+    if (task.result?.state === 'fail') await stage.pictureOfFailure(task.id);
   });
 
   const copied = async (name: string): Promise<string> =>

@@ -1,20 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import type { Page } from 'playwright-core';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
-import { buildConsole, ROOT } from '../../scripts/build-console/build-console.ts';
+import { buildConsole } from '../../scripts/build-console/build-console.ts';
 import { readConfig } from '../../server/src/config.ts';
 import { startServer } from '../../server/src/server.ts';
 import { freePort } from '../server/support/free-port.ts';
 import { guardAnswers } from './answer-guard.ts';
 import { aloneInRun } from '../server/support/postgres.ts';
 import { startServerDatabase } from '../server/support/server-database.ts';
-import { startBrowser } from './browser.ts';
+import { sharedBrowser } from './browser.ts';
+import { ARE_PICTURES_ASKED, takePicture } from './pictures.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
-const PICTURES = path.join(ROOT, 'build/screens');
 /** Widths that people have: a laptop's, and a telephone's. */
 const WIDTHS = { wide: 1280, narrow: 390 };
 
@@ -32,8 +32,10 @@ export interface ConsoleStage {
   readonly complaints: readonly string[];
   /** Opens a screen by its address after the `#`. */
   open(address: string): Promise<void>;
-  /** Takes pictures for people to look at, wide and narrow, in build/screens. */
+  /** Takes pictures for people to look at, wide and narrow, in build/screens, where PICTURES asks for them. */
   picture(name: string): Promise<void>;
+  /** Takes a picture of what failed. */
+  pictureOfFailure(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,11 +62,9 @@ export async function setConsoleStage(
     name: 'Marketing',
     owner: { ...OWNER, name: 'Owner' },
   });
-  const browser = await startBrowser();
   const complaints: string[] = [];
   const page = await newPage(locale, complaints);
   await guardAnswers(page, server.url);
-  mkdirSync(PICTURES, { recursive: true });
   return {
     url: server.url,
     di: new DiConnect(server.url, ADMIN, id),
@@ -75,14 +75,16 @@ export async function setConsoleStage(
       await page.goto(`${server.url}/console#/${address}`);
     },
     picture: async (name) => {
+      if (!ARE_PICTURES_ASKED) return;
       for (const [kind, width] of Object.entries(WIDTHS)) {
         await page.setViewportSize({ width, height: 860 });
-        await page.screenshot({ path: path.join(PICTURES, `console-${name}-${kind}.png`), fullPage: true });
+        await takePicture(page, `console-${name}-${kind}`);
       }
       await page.setViewportSize({ width: WIDTHS.wide, height: 860 });
     },
+    pictureOfFailure: (name) => takePicture(page, `console-failed-${name}`),
     close: async () => {
-      await browser.close();
+      await page.context().close();
       await server.close();
       await database.stop();
       rmSync(folder, { recursive: true });
@@ -90,6 +92,7 @@ export async function setConsoleStage(
   };
 
   async function newPage(language: string, faults: string[]): Promise<Page> {
+    const browser = await sharedBrowser();
     const context = await browser.newContext({
       viewport: { width: WIDTHS.wide, height: 860 },
       timezoneId: 'America/Toronto',

@@ -25,7 +25,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     hasFailed = true;
-    await stage.picture('failed');
+    await stage.pictureOfFailure('console');
   });
 
   it('is asked who it is, and told that a password is wrong', async () => {

@@ -29,7 +29,7 @@ describe.skipIf(browserPath() === null)('every link of the console', () => {
   }, 300_000);
   afterAll(() => stage.close());
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await stage.picture(`failed-${task.id}`);
+    if (task.result?.state === 'fail') await stage.pictureOfFailure(task.id);
   });
 
   it.each(LANGUAGES)(

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -10,13 +10,12 @@ import { startOrg, type Salesforce } from '../../scripts/demo/salesforce.ts';
 import { freePort } from '../server/support/free-port.ts';
 import { aloneInRun } from '../server/support/postgres.ts';
 import { startServerDatabase } from '../server/support/server-database.ts';
-import { ROOT } from './compile/components.ts';
 import { buildVendor } from './compile/vendor.ts';
-import { startBrowser } from './browser.ts';
+import { sharedBrowser } from './browser.ts';
+import { ARE_PICTURES_ASKED, takePicture } from './pictures.ts';
 import { serveScreens, type Screens } from './screens.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
-const PICTURES = path.join(ROOT, 'build/screens');
 
 /** The API, an org with the package that may call it, and the org's screens. */
 export interface Backstage {
@@ -34,8 +33,10 @@ export interface Stage extends Backstage {
   readonly complaints: readonly string[];
   /** Opens a tab of the app. */
   open(tab: string, language?: string): Promise<void>;
-  /** Takes a picture for people to look at, in build/screens. */
+  /** Takes a picture for people to look at, in build/screens, where PICTURES asks for it. */
   picture(name: string): Promise<void>;
+  /** Takes a picture of what failed. */
+  pictureOfFailure(name: string): Promise<void>;
 }
 
 /** Makes what a test needs in DI; answers folders of source that stand in the org beside the package. */
@@ -76,10 +77,9 @@ export async function setBackstage(screensPort = 0, prepare?: Preparation): Prom
 /** Sets the stage. */
 export async function setStage(prepare?: Preparation): Promise<Stage> {
   const backstage = await setBackstage(0, prepare);
-  const browser = await startBrowser();
+  const browser = await sharedBrowser();
   const complaints: string[] = [];
   const page = await newPage(browser, complaints);
-  mkdirSync(PICTURES, { recursive: true });
   return {
     ...backstage,
     page,
@@ -88,10 +88,11 @@ export async function setStage(prepare?: Preparation): Promise<Stage> {
       await page.goto(`${backstage.screens.url}/lightning/n/${tab}?language=${language}`);
     },
     picture: async (name) => {
-      await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
+      if (ARE_PICTURES_ASKED) await takePicture(page, name);
     },
+    pictureOfFailure: (name) => takePicture(page, `failed-${name}`),
     close: async () => {
-      await browser.close();
+      await page.context().close();
       await backstage.close();
     },
   };

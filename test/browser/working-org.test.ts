@@ -34,7 +34,7 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     hasFailed = true;
-    await stage.picture('org-failed');
+    await stage.pictureOfFailure('org');
   });
 
   it('authorizes the connection by user name and password', async () => {

@@ -33,6 +33,7 @@ const NOTHING_OF_A_PERSON: Readonly<Record<string, string>> = {
   pull_run: 'counts, and why a run ended',
   row_write: 'places and outcomes of rows, without their keys or values',
   salesforce_authorization: 'the user of an org who authorized',
+  scheduled_job: 'when the server’s own jobs ran',
   session: 'users of the account',
   signing_key: 'sealed keys',
   table_field: 'definitions',

@@ -63,14 +63,14 @@ export default class FailureList extends Form {
   }
 
   handleReplay(event) {
-    return this.#settle(event, 'replay', labels.failures.replayed);
+    return this.settle(event, 'replay', labels.failures.replayed);
   }
 
   handleAcknowledge(event) {
-    return this.#settle(event, 'discard', labels.failures.acknowledged);
+    return this.settle(event, 'discard', labels.failures.acknowledged);
   }
 
-  async #settle(event, verb, message) {
+  async settle(event, verb, message) {
     const { key } = event.target.dataset;
     const { kind, subject } = this.failures.find((failure) => key === `${failure.kind} ${failure.subject}`);
     const isDone = await this.attempt(
