@@ -123,6 +123,24 @@ export class History {
     return rows;
   }
 
+  /** What stands of people's consent. */
+  async consents(): Promise<Row[]> {
+    const { rows } = await this.operator.query<Row>(
+      `SELECT i.record_key->>'email' AS email, c.status, c.changed_at FROM di.consent c
+       JOIN di.record_identity i ON i.id = c.identity_id ORDER BY 1, 2, 3`,
+    );
+    return rows;
+  }
+
+  /** Fields that both sides had changed, with who won. */
+  async conflicts(): Promise<Row[]> {
+    const { rows } = await this.operator.query<Row>(
+      `SELECT i.record_key->>'email' AS email, k.column_name, k.base, k.project_value, k.salesforce_value, k.winner, k.at
+       FROM di.conflict k LEFT JOIN di.record_identity i ON i.id = k.identity_id ORDER BY k.id`,
+    );
+    return rows;
+  }
+
   async end(): Promise<void> {
     this.calls.release();
     await Promise.allSettled(this.#suspended.splice(0));

@@ -1,5 +1,5 @@
 // Lets seeds decide what happens to both sides, and looks whether they agree afterwards:
-//   npm run simulate -- --seeds 1000 [--from 1] [--without merges,hangs] [--no-shrink] [--verbose]
+//   npm run simulate -- --seeds 1000 [--from 1] [--without merges,hangs] [--shrinks 100] [--verbose]
 // A seed that fails is printed with its shortest history; `--seeds 1 --from <seed>` repeats it.
 import { parseArgs } from 'node:util';
 import { setup } from '../server/support/postgres-of-the-run.ts';
@@ -13,13 +13,13 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
     without: { type: 'string', default: '' },
-    'no-shrink': { type: 'boolean', default: false },
+    shrinks: { type: 'string', default: '100' },
     verbose: { type: 'boolean', default: false },
   },
 });
-const [seeds, from] = [Number(values.seeds), Number(values.from)];
-if (!Number.isInteger(seeds) || !Number.isInteger(from))
-  throw new Error('--seeds and --from take whole numbers.');
+const [seeds, from, mostShrinks] = [Number(values.seeds), Number(values.from), Number(values.shrinks)];
+if (![seeds, from, mostShrinks].every((each) => Number.isInteger(each) && each >= 0))
+  throw new Error('--seeds, --from and --shrinks take whole numbers.');
 const without = values.without.split(',').filter((name) => name !== '');
 const unknown = without.filter((name) => !isGroup(name));
 if (unknown.length > 0)
@@ -27,7 +27,7 @@ if (unknown.length > 0)
 
 const options = {
   without: without.filter(isGroup),
-  shrinks: !values['no-shrink'],
+  mostShrinks,
   ...(values.verbose && { log: (line: string) => console.log(line) }),
 };
 const stopDatabase = await setup();
@@ -36,7 +36,7 @@ const failing: number[] = [];
 try {
   const started = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
-    const wrong = await simulate(world, seed, options);
+    const { wrong } = await simulate(world, seed, options);
     if (wrong === null) continue;
     failing.push(seed);
     console.log(wrong);

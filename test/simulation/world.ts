@@ -1,11 +1,11 @@
 import pg from 'pg';
-import { startPostgres, type Postgres } from '../server/support/postgres.ts';
+import { startPostgres } from '../server/support/postgres.ts';
 import { calm } from './calm.ts';
 import { SimulatedClock } from './clock.ts';
 import { Copy } from './copies.ts';
 import { askNowForCurrentTimestamp, simulateDatabaseClock } from './database-clock.ts';
 import { rememberDatabase, restoreDatabase } from './database-snapshot.ts';
-import { Door } from './door.ts';
+import { Door, type Call } from './door.ts';
 import { History, type Places } from './history.ts';
 import { setUp } from './set-up.ts';
 import { SimulatedOrg } from './simulated-org.ts';
@@ -21,45 +21,33 @@ const FIRST_PEOPLE = `
   }
   insert people;`;
 
-type Parts = Omit<Places, 'skew' | 'without'> & {
-  readonly postgres: Postgres;
-  readonly restoreStatements: () => void;
-};
+type Parts = Omit<Places, 'skew' | 'without'>;
+
+/** What ends what has been started, the last of it first. */
+type Ends = (() => Promise<void> | void)[];
 
 /** Both sides as they are set up before anything happens: each history begins with them. */
 export class World {
   readonly #parts: Parts;
+  readonly #ends: Ends;
   readonly #beginning: number;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: Parts, ends: Ends) {
     this.#parts = parts;
+    this.#ends = ends;
     this.#beginning = parts.clock.now;
   }
 
+  /** Where it does not start, nothing of it stays behind. */
   static async start(): Promise<World> {
-    const api = await Door.open(({ method, path }) => method === 'POST' && path.endsWith('/batches'));
-    const calls = await Door.open(({ method, path }) => method !== 'GET' && path.includes('/composite'));
-    const org = await SimulatedOrg.start(SET_UP_AT, api.url, SOURCES);
-    const postgres = await startPostgres();
-    const clock = new SimulatedClock(SET_UP_AT);
-    const restoreStatements = askNowForCurrentTimestamp();
-    const operator = new pg.Client(postgres.url);
-    await operator.connect();
-    await simulateDatabaseClock(operator, SET_UP_AT);
-    await org.order('address', calls.url);
-    const site = { databaseUrl: postgres.url, publicUrl: api.url, orgUrl: calls.url };
-    const copies = [await Copy.start(site), await Copy.start(site)];
-    api.targets = copies.map(({ url }) => url);
-    calls.targets = [org.url];
-    const ready = await setUp(org.url, api.url, calls.url);
-    const places = { clock, org, api, calls, operator, copies, setUp: ready };
-    await org.apex(FIRST_PEOPLE);
-    const waiting = await calm(new History({ ...places, skew: 0, without: [] }));
-    if (Object.keys(waiting).length > 0)
-      throw new Error(`The set-up is not done: ${JSON.stringify(waiting)}`);
-    await org.order('remember');
-    await rememberDatabase(operator);
-    return new World({ ...places, postgres, restoreStatements });
+    const ends: Ends = [];
+    try {
+      return new World(await startParts(ends), ends);
+    } catch (error) {
+      // Why it does not start says more than what does not end for it.
+      await endAll(ends).catch(() => undefined);
+      throw error;
+    }
   }
 
   /**
@@ -87,15 +75,55 @@ export class World {
     }
   }
 
-  async close(): Promise<void> {
-    const { clock, org, api, calls, operator, copies, postgres, restoreStatements } = this.#parts;
-    await org.stop();
-    await api.close();
-    await calls.close();
-    for (const copy of copies) await copy.close();
-    await operator.end();
-    await postgres.stop();
-    restoreStatements();
-    clock.restore();
+  close(): Promise<void> {
+    return endAll(this.#ends);
   }
+}
+
+async function startParts(ends: Ends): Promise<Parts> {
+  const begun = <T>(started: T, end: (started: T) => Promise<void> | void): T => {
+    ends.unshift(() => end(started));
+    return started;
+  };
+  const closed = (each: { close(): Promise<void> }): Promise<void> => each.close();
+  const clock = begun(new SimulatedClock(SET_UP_AT), (each) => {
+    each.restore();
+  });
+  begun(askNowForCurrentTimestamp(), (restore) => {
+    restore();
+  });
+  const postgres = begun(await startPostgres(), (each) => each.stop());
+  const operator = begun(new pg.Client(postgres.url), (each) => each.end());
+  await operator.connect();
+  await simulateDatabaseClock(operator, SET_UP_AT);
+  const isBatch = ({ method, path }: Call): boolean => method === 'POST' && path.endsWith('/batches');
+  const api = begun(await Door.open(isBatch), closed);
+  const isWrite = ({ method, path }: Call): boolean => method !== 'GET' && path.includes('/composite');
+  const calls = begun(await Door.open(isWrite), closed);
+  const org = begun(await SimulatedOrg.start(SET_UP_AT, api.url, SOURCES), (each) => each.stop());
+  await org.order('address', calls.url);
+  const site = { databaseUrl: postgres.url, publicUrl: api.url, orgUrl: calls.url };
+  const copies = [begun(await Copy.start(site), closed), begun(await Copy.start(site), closed)];
+  api.targets = copies.map(({ url }) => url);
+  calls.targets = [org.url];
+  const ready = await setUp(org.url, api.url, calls.url);
+  const parts = { clock, org, api, calls, operator, copies, setUp: ready };
+  await org.apex(FIRST_PEOPLE);
+  const waiting = await calm(new History({ ...parts, skew: 0, without: [] }));
+  if (Object.keys(waiting).length > 0) throw new Error(`The set-up is not done: ${JSON.stringify(waiting)}`);
+  await org.order('remember');
+  await rememberDatabase(operator);
+  return parts;
+}
+
+/** Ends everything, also where something of it does not end well. */
+async function endAll(ends: Ends): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of ends.splice(0))
+    try {
+      await end();
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw new AggregateError(failures, 'The world did not end well.');
 }

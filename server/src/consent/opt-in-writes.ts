@@ -62,6 +62,8 @@ export interface MetWrite {
    * second may be older, and an opt-out is not taken back by chance.
    */
   readonly isOlder: boolean;
+  /** Whether the version is of the write's own second: which of both was first is not known. */
+  readonly isOfSameSecond: boolean;
 }
 
 /** What was written to records of which versions come. */
@@ -78,8 +80,9 @@ export async function writesMet(
     modstamp: Date;
     identity_id: string;
     is_older: boolean;
+    is_same: boolean;
   }>(
-    `SELECT v.place::int AS place, w.*, v.stamp <= w.modstamp AS is_older
+    `SELECT v.place::int AS place, w.*, v.stamp <= w.modstamp AS is_older, v.stamp = w.modstamp AS is_same
      FROM unnest($2::text[], $3::timestamptz[]) WITH ORDINALITY AS v (id, stamp, place)
      CROSS JOIN LATERAL (
        SELECT o.salesforce_id, o.field, o.value, o.modstamp, coalesce(i.merged_into, i.id) AS identity_id
@@ -95,6 +98,7 @@ export async function writesMet(
     modstamp: row.modstamp.toISOString(),
     identityId: row.identity_id,
     isOlder: row.is_older,
+    isOfSameSecond: row.is_same,
   }));
 }
 

@@ -26,6 +26,10 @@ export const turns: readonly ActKind[] = [
   actKind('DI delivers', { group: null, weight: 6 }, fc.record({ copy }), async (history, act) => {
     await history.turn(act.copy, 'deliveries');
   }),
+  actKind('DI does what is due', { group: null, weight: 1 }, fc.record({ copy }), async (history, act) => {
+    await history.turn(act.copy, 'housekeeping');
+    await history.turn(act.copy, 'incidents');
+  }),
 ];
 
 /** What befalls the net between the two sides, and the processes on it. */

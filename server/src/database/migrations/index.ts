@@ -25,6 +25,7 @@ import { editedRows } from './025-edited-rows.ts';
 import { rivals } from './026-rivals.ts';
 import { unreachedOptOuts } from './028-unreached-opt-outs.ts';
 import { oneLease } from './030-one-lease.ts';
+import { mergedRecords } from './031-merged-records.ts';
 import { comparisons } from './033-comparisons.ts';
 import type { Migration } from './migration.ts';
 
@@ -55,6 +56,7 @@ const MIGRATIONS: readonly Migration[] = [
   rivals,
   unreachedOptOuts,
   oneLease,
+  mergedRecords,
   comparisons,
 ];
 

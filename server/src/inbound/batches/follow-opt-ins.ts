@@ -72,6 +72,10 @@ async function followWrites(
       column,
       older.filter(({ field }) => field === column.target.field.toLowerCase()),
     );
+  const doubtful = older.filter(
+    (write) => write.isOfSameSecond && saysOtherwise(batch, write, rows[write.place] ?? -1),
+  );
+  await tellAgain(session, batch.target.projectId, doubtful, columns);
   const undone = met.flatMap((write) => undoneBy(batch, write, rows[write.place] ?? -1));
   await noteUndone(
     session,
@@ -83,10 +87,45 @@ async function followWrites(
 }
 
 /** What a later version of a record has otherwise than DI wrote it. */
-function undoneBy({ body }: Batch, write: MetWrite, place: number): Undone[] {
-  const field = body.fields.findIndex((name) => name.toLowerCase() === write.field);
-  const now = asBoolean(body.upserts[place]?.[field]);
+function undoneBy(batch: Batch, write: MetWrite, place: number): Undone[] {
+  const now = checkboxOf(batch, write, place);
   return write.isOlder || now === null || now === write.value ? [] : [{ ...write, place, now }];
+}
+
+function checkboxOf({ body }: Batch, { field }: MetWrite, place: number): boolean | null {
+  const column = body.fields.findIndex((name) => name.toLowerCase() === field);
+  return asBoolean(body.upserts[place]?.[column]);
+}
+
+function saysOtherwise(batch: Batch, write: MetWrite, place: number): boolean {
+  const now = checkboxOf(batch, write, place);
+  return now !== null && now !== write.value;
+}
+
+/**
+ * A version that says otherwise in the second of the write was read before it, or somebody was as quick as DI. That is not
+ * told from the version: the checkbox is written once more where the org does not say by now what the person does.
+ */
+async function tellAgain(
+  session: Session,
+  projectId: string,
+  doubtful: readonly MetWrite[],
+  columns: readonly WrittenColumn[],
+): Promise<void> {
+  const told = doubtful.flatMap(({ identityId, field }) =>
+    columns
+      .filter(({ target }) => target.field.toLowerCase() === field)
+      .map(({ target }) => ({ identityId, optIn: target.optIn })),
+  );
+  if (told.length === 0) return;
+  await session.query(
+    `SELECT di.note_consent(array_agg(c.opt_in_id), array_agg(c.identity_id)) FROM (
+       SELECT DISTINCT c.opt_in_id, c.identity_id FROM unnest($2::uuid[], $3::text[]) AS t (identity_id, opt_in)
+       JOIN di.consent c ON c.identity_id = t.identity_id
+       JOIN di.opt_in o ON o.id = c.opt_in_id AND o.project_id = $1::uuid AND o.code = coalesce(t.opt_in, o.code)) c
+     HAVING count(*) > 0`,
+    [projectId, told.map(({ identityId }) => identityId), told.map(({ optIn }) => optIn)],
+  );
 }
 
 /** Persons of whom the org has not heard yet go before what it says of them. */

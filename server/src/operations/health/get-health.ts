@@ -24,7 +24,15 @@ const healthAnswer = z.object({
       verdict: z.enum(VERDICTS),
       lastBatchAt: z.iso.datetime().nullable(),
       transfers: z.object({ active: count, paused: count, draft: count }),
-      deliveries: z.object({ integrations: count, waiting: count, dead: count }),
+      deliveries: z.object({
+        integrations: count,
+        waiting: count,
+        late: count.meta({
+          description:
+            'Of those that wait: of integrations that are paused, tried before, or due for a quarter of an hour',
+        }),
+        dead: count,
+      }),
       lastDeliveryAt: z.iso.datetime().nullable(),
       apiCalls: z
         .object({ used: count, limit: count, left: count })
@@ -150,18 +158,24 @@ function shown(
       activeWays: active + row.integrations + row.writers,
       failed,
       isSilent: silence !== null,
+      onItsWay: onItsWay(row),
       isUsed: row.last_batch_at !== null || row.last_success_at !== null || row.has_written,
     }),
     lastBatchAt: row.last_batch_at?.toISOString() ?? null,
     lastDeliveryAt: row.last_success_at?.toISOString() ?? null,
     transfers: { active, paused, draft },
-    deliveries: { integrations: row.integrations, waiting: row.pending, dead: row.dead },
+    deliveries: { integrations: row.integrations, waiting: row.pending, late: row.late, dead: row.dead },
     apiCalls: apiCallsOf(row),
     hours: hours.map((at) => {
       const flow = byHour.get(at.getTime());
       return { at: at.toISOString(), applied: flow?.applied ?? 0, rejected: flow?.rejected ?? 0 };
     }),
   };
+}
+
+function onItsWay(row: StandingRow): 'nothing' | 'something' | 'late' {
+  if (row.late > 0 || row.is_working_late) return 'late';
+  return row.pending > 0 || row.is_working ? 'something' : 'nothing';
 }
 
 function apiCallsOf({ api_used: used, api_limit: limit }: StandingRow): ConnectionHealth['apiCalls'] {

@@ -24,6 +24,12 @@ export interface StandingRow {
   readonly has_written: boolean;
   readonly pending: number;
   readonly dead: number;
+  /** Of those that are pending: of integrations that are not at work, tried before, or due for a while. */
+  readonly late: number;
+  /** Items of events and actions wait to be written, files are imported into Salesforce, or records are pulled. */
+  readonly is_working: boolean;
+  /** Such items wait for longer than they should. */
+  readonly is_working_late: boolean;
   /** Fields that both sides had changed, of the last day. */
   readonly conflicts: number;
   readonly last_success_at: Date | null;
@@ -32,6 +38,9 @@ export interface StandingRow {
 
 /** Incidents that are shown by the integrations themselves: they know it at once, and whatever they are called. */
 const STOPPED: IncidentKind = 'integration-stopped';
+
+/** What is due for longer than this is late. */
+const LATE = "interval '15 minutes'";
 
 /** Counted no further. */
 export const MOST_CONFLICTS = 10_000;
@@ -43,7 +52,8 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
        c.authorized_at IS NOT NULL OR a.connection_id IS NOT NULL AS is_authorized,
        a.status AS authorization_status, a.api_used, a.api_limit,
        t.active, t.paused, t.draft, t.last_batch_at,
-       n.active AS integrations, n.last_success_at, w.writers, w.has_written, d.pending, d.dead, k.conflicts, i.incidents
+       n.active AS integrations, n.last_success_at, w.writers, w.has_written, d.pending, d.dead, d.late,
+       w.is_writing OR o.is_open AS is_working, w.is_writing_late AS is_working_late, k.conflicts, i.incidents
      FROM di.connection c
      JOIN di.project p ON p.id = c.project_id
      LEFT JOIN di.salesforce_authorization a ON a.connection_id = c.id
@@ -60,11 +70,24 @@ export async function standingsOf(knex: Knex, accountId: string): Promise<Standi
        FROM di.integration n WHERE n.connection_id = c.id) n
      CROSS JOIN LATERAL (
        SELECT count(*)::int AS writers, coalesce(bool_or(EXISTS (
-         SELECT FROM di.write_item i WHERE i.queue_id = q.id AND i.status = 'delivered')), false) AS has_written
+         SELECT FROM di.write_item i WHERE i.queue_id = q.id AND i.status = 'delivered')), false) AS has_written,
+         coalesce(bool_or(EXISTS (
+           SELECT FROM di.write_item i WHERE i.queue_id = q.id AND i.status = 'waiting')), false) AS is_writing,
+         coalesce(bool_or(EXISTS (
+           SELECT FROM di.write_item i
+           WHERE i.queue_id = q.id AND i.status = 'waiting' AND i.next_attempt_at < now() - ${LATE})), false) AS is_writing_late
        FROM di.write_queue q WHERE q.connection_id = c.id AND q.is_open) w
      CROSS JOIN LATERAL (
+       SELECT EXISTS (
+           SELECT FROM di.import i WHERE i.connection_id = c.id AND i.status IN ('checking', 'running'))
+         OR EXISTS (
+           SELECT FROM di.pull_run r JOIN di.pull u ON u.id = r.pull_id JOIN di.transfer t ON t.id = u.transfer_id
+           WHERE t.connection_id = c.id AND r.state IN ('queued', 'running')) AS is_open) o
+     CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE d.state = 'pending')::int AS pending,
-         count(*) FILTER (WHERE d.state = 'dead')::int AS dead
+         count(*) FILTER (WHERE d.state = 'dead')::int AS dead,
+         count(*) FILTER (WHERE d.state = 'pending'
+           AND (n.status <> 'active' OR d.attempts > 0 OR d.due_at < now() - ${LATE}))::int AS late
        FROM di.delivery d JOIN di.integration n ON n.id = d.integration_id
        WHERE n.connection_id = c.id AND n.status <> 'archived') d
      CROSS JOIN LATERAL (

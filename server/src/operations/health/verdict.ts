@@ -13,6 +13,8 @@ export const VERDICTS = [
   'differing',
   'held',
   'silent',
+  'behind',
+  'sending',
   'nothing-yet',
   'in-step',
 ] as const;
@@ -32,6 +34,8 @@ export interface Standing {
   readonly failed: Readonly<Record<FailureKind, number>>;
   /** The plugin has been silent for longer than is usual for it. */
   readonly isSilent: boolean;
+  /** What is on its way to Salesforce or from there, as far as DI knows; late where it waits for longer than it should. */
+  readonly onItsWay: 'nothing' | 'something' | 'late';
   /** Something has come or gone. */
   readonly isUsed: boolean;
 }
@@ -50,5 +54,7 @@ export function verdictOf(standing: Standing): Verdict {
   if (comparison > 0) return 'differing';
   if (held > 0) return 'held';
   if (standing.isSilent) return 'silent';
+  if (standing.onItsWay === 'late') return 'behind';
+  if (standing.onItsWay === 'something') return 'sending';
   return standing.isUsed ? 'in-step' : 'nothing-yet';
 }

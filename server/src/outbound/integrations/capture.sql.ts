@@ -136,13 +136,14 @@ function wakeWaiting(
 }
 
 /**
- * What waits for a record is sent when a row comes from one; what waits for a row that goes has nothing left to do, but for
+ * What waits for a record is sent when a row comes from one, or a later version of it: a deleted record may be back before
+ * anybody has heard that it was gone. What waits for a row that goes has nothing left to do, but for
  * an opt-out, and is done with by its next turn.
  */
 function wakeOfUpdated(table: WatchedTable, watches: readonly Watch[]): string {
   const key = table.primaryKey.map((name) => `n.${quoteIdentifier(name)}`).join(', ');
   const recordOf = (rows: 'changed' | 'before'): string =>
-    `SELECT ${key}, n."_salesforce_id" FROM ${rows} n WHERE n."_salesforce_id" IS NOT NULL AND n."_archived_at" IS NULL`;
+    `SELECT ${key}, n."_salesforce_id", n."_source_modstamp" FROM ${rows} n WHERE n."_salesforce_id" IS NOT NULL AND n."_archived_at" IS NULL`;
   const liveIn = (rows: 'changed' | 'before'): string =>
     `SELECT ${key} FROM ${rows} n WHERE n."_archived_at" IS NULL`;
   const come = `SELECT ${keyOf(table, 'e')} AS "_key" FROM (${recordOf('changed')} EXCEPT ${recordOf('before')}) e`;

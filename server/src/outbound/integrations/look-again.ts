@@ -7,6 +7,7 @@ import type { Integration } from './integrations.ts';
 import type { Refused, Settled } from './outcomes.ts';
 import { wishOf, type PlanContext, type Wish } from './plan.ts';
 import type { Successors } from './successors.ts';
+import { MERGED_WITH_ANOTHER } from './unreached.sql.ts';
 import { withoutRecord } from './without-record.ts';
 
 /** A delivery whose record turned out to be gone when it was written. */
@@ -102,7 +103,7 @@ function shareRecord(look: OpenLook, integration: Integration, wish: Wish, succe
 function merged(claim: Claim, { object }: Integration, successor: string): Refused {
   return {
     claim,
-    code: 'merged-with-another-row',
+    code: MERGED_WITH_ANOTHER,
     message: `The row’s ${object} was merged in Salesforce into ${successor}, which is the record of another row: opt-outs are sent there, the row’s other values are not. Delete one of the two rows, or discard this.`,
   };
 }

@@ -147,6 +147,7 @@ describe('a verdict', () => {
     activeWays: 1,
     failed: countsByKind([]),
     isSilent: false,
+    onItsWay: 'nothing' as const,
     isUsed: true,
   };
   const failed = (kind: FailureKind) => ({ failed: countsByKind([{ kind, count: 1 }]) });
@@ -155,6 +156,11 @@ describe('a verdict', () => {
     [{}, 'in-step'],
     [{ isUsed: false }, 'nothing-yet'],
     [{ isSilent: true }, 'silent'],
+    [{ onItsWay: 'something' }, 'sending'],
+    [{ onItsWay: 'something', isUsed: false }, 'sending'],
+    [{ onItsWay: 'late' }, 'behind'],
+    [{ onItsWay: 'late', isSilent: true }, 'silent'],
+    [{ onItsWay: 'late', ...failed('delivery') }, 'failing'],
     [{ ...failed('held'), isSilent: true }, 'held'],
     [failed('record'), 'rejecting'],
     [failed('comparison'), 'differing'],

@@ -42,7 +42,7 @@ describe('a column of a checkbox that DI writes', () => {
     });
 
     it('against a batch of the very second in which it was written', async () => {
-      await ann.integrate([OPT_OUT]);
+      const integration = await ann.integrate([OPT_OUT]);
       const id = await ann.known();
       ann.save(id, { LastName: 'Ann B' });
       const old = ann.read(id);
@@ -51,6 +51,21 @@ describe('a column of a checkbox that DI writes', () => {
       expect(ann.org.record(id)?.SystemModstamp).toBe(old[1]);
       await ann.send(old);
       expect(await ann.row()).toMatchObject({ last_name: 'Ann B', active: true });
+      await ann.deliver();
+      expect(ann.org.record(id)?.SystemModstamp).toBe(old[1]);
+      expect(await outboxOf(ann.stage.server, integration)).toEqual([]);
+    });
+
+    it('and by the org again, where somebody there has undone it in that second', async () => {
+      const integration = await ann.integrate([OPT_OUT]);
+      const id = await ann.known();
+      await ann.clickUnsubscribe();
+      await ann.deliver();
+      Object.assign(ann.org.record(id) ?? {}, { Active__c: false });
+      await ann.send(ann.read(id));
+      await ann.deliver();
+      expect([await ann.column(), ann.box(id)]).toEqual([true, true]);
+      expect(await outboxOf(ann.stage.server, integration)).toEqual([]);
     });
 
     it('until a later version of the record says otherwise', async () => {

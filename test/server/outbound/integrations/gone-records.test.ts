@@ -11,6 +11,8 @@ const NAMES = {
   mapping: [{ salesforceField: 'LastName', column: 'last_name' }],
 };
 
+const BOB = { Email: 'bob@example.com', LastName: 'Bob', Active__c: false };
+
 describe('a record that is gone when it is written', () => {
   let stage: DeliveryStage;
   let ann: Ann;
@@ -28,6 +30,11 @@ describe('a record that is gone when it is written', () => {
   const rename = (name: string): Promise<object[]> =>
     ann.stage.sql(ann.ground, 'UPDATE CONTACT SET last_name = $1 WHERE email = $2', [name, EMAIL]);
   const name = (id: string): unknown => ann.org.record(id)?.LastName;
+  /** The record of another row. */
+  const other = (): string => {
+    const known = ann.org.records('Contact').find(({ LastName }) => LastName === 'Bob')?.Id;
+    return typeof known === 'string' ? known : ann.org.put('Contact', BOB);
+  };
   /** Ann's row is linked to her contact by what was sent once. */
   const linked = async (definition: object = {}): Promise<{ integration: string; own: string }> => {
     const integration = await ann.integrate([OPT_OUT], { ...NAMES, ...TO_OWN, ...definition });
@@ -157,6 +164,24 @@ describe('a record that is gone when it is written', () => {
         await ann.deliver();
         expect(await outboxOf(stage.server, integration)).toMatchObject([{ state: 'dead' }]);
       }
+    });
+
+    it.each([
+      ['deleted', (own: string) => ann.org.remove(own)],
+      ['merged into the one of another row', (own: string) => ann.org.merge(own, other())],
+    ])('and undeleted, before anybody has heard that it was %s', async (_what, leave) => {
+      const { integration, own } = await linked();
+      await ann.send([other(), ann.org.clock(), 'bob@example.com', 'Bob', false]);
+      leave(own);
+      await rename('Second');
+      await ann.deliver();
+      expect(await outboxOf(stage.server, integration)).toMatchObject([{ state: 'dead' }]);
+      ann.org.restore(own);
+      ann.save(own, { FirstName: 'Ann' });
+      await ann.send(ann.read(own));
+      await ann.deliver();
+      expect(name(own)).toBe('Second');
+      expect(await outboxOf(stage.server, integration)).toEqual([]);
     });
 
     it('and undeleted, where rows are known by their ids alone', async () => {

@@ -240,6 +240,29 @@ describe('an integration', () => {
     expect(await health()).toMatchObject({ verdict: 'in-step', incidents: [] });
   });
 
+  it('says of its connection that changes are on their way, and that they are late where nobody sends them', async () => {
+    await authorizedToken(stage.server, scene);
+    const health = async (): Promise<unknown> => {
+      const answer = await admin(stage.server, 'get', '/v1/admin/health').expect(200);
+      const { connections } = answer.body as { connections: { id: string }[] };
+      return connections.find((connection) => connection.id === scene.connectionId);
+    };
+    const id = await created(ROWS);
+    await call('post', `integrations/${id}/activate`).expect(200);
+    await insert("('a@example.com', 'A')");
+    expect(await health()).toMatchObject({ verdict: 'sending', deliveries: { waiting: 1, late: 0 } });
+    await call('post', `integrations/${id}/pause`).expect(200);
+    expect(await health()).toMatchObject({ verdict: 'behind', deliveries: { waiting: 1, late: 1 } });
+    await call('post', `integrations/${id}/activate`).expect(200);
+    await stage.server.database.pool.query(
+      "UPDATE di.delivery SET due_at = due_at - interval '20 minutes' WHERE integration_id = $1",
+      [id],
+    );
+    expect(await health()).toMatchObject({ verdict: 'behind', deliveries: { waiting: 1, late: 1 } });
+    await stage.deliver();
+    expect(await health()).toMatchObject({ verdict: 'in-step', deliveries: { waiting: 0, late: 0 } });
+  });
+
   it('shows its health, and has dead letters replayed and discarded, which is audited', async () => {
     const id = await created(ROWS);
     await call('post', `integrations/${id}/activate`).expect(200);

@@ -8,12 +8,14 @@ import { linkTo } from 'di/route';
 const REFRESH_MILLISECONDS = 10_000;
 const LEVELS = {
   'in-step': 'good',
+  sending: 'good',
   refusing: 'bad',
   rejecting: 'bad',
   differing: 'bad',
   stopped: 'bad',
   failing: 'bad',
   held: 'warning',
+  behind: 'warning',
   silent: 'warning',
   'nothing-yet': 'warning',
   'not-authorized': 'warning',
@@ -57,6 +59,10 @@ export default class HealthScreen extends Screen {
     return this.failures.length > 0;
   }
 
+  get isSending() {
+    return this.connections.some(({ verdict }) => verdict === 'sending');
+  }
+
   get overallIcon() {
     return OVERALL[this.overall].icon;
   }
@@ -66,6 +72,7 @@ export default class HealthScreen extends Screen {
   }
 
   get overallTitle() {
+    if (this.overall === 'good' && this.isSending) return labels.health.verdict.sending;
     return labels.health.overall[this.overall];
   }
 
@@ -73,7 +80,8 @@ export default class HealthScreen extends Screen {
     const wrong = this.connections.filter(({ verdict }) => ['bad', 'warning'].includes(levelOf(verdict)));
     const names = wrong.map(({ name }) => name);
     if (this.hasFailures) names.push(labels.failures.elsewhere);
-    return names.length === 0 ? labels.health.allGood : fill(labels.health.lookAt, names.join(', '));
+    if (names.length > 0) return fill(labels.health.lookAt, names.join(', '));
+    return this.isSending ? labels.health.allOnTheirWay : labels.health.allGood;
   }
 
   get cards() {

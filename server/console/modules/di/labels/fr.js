@@ -71,6 +71,7 @@ export const fr = {
       bad: 'Quelque chose ne va pas',
     },
     allGood: 'Toutes les connexions sont synchronisées.',
+    allOnTheirWay: 'Tout va bien ; les dernières modifications sont en route.',
     lookAt: 'À voir : {0}.',
     project: 'Projet',
     transfers: 'Transferts actifs : {0}, en pause : {1}',
@@ -95,6 +96,8 @@ export const fr = {
       refusing: 'Lots refusés',
       held: 'En attente dans Salesforce',
       silent: 'Silencieuse',
+      behind: 'En retard',
+      sending: 'Modifications en route',
       'in-step': 'Synchronisé',
       rejecting: 'Rejets',
       differing: 'Des différences',
@@ -111,6 +114,9 @@ export const fr = {
       refusing: 'DI refuse ce que Salesforce envoie : rien n’en arrive tant que la cause n’est pas corrigée.',
       held: 'Des enregistrements attendent dans Salesforce et arriveront d’eux-mêmes dès que DI les acceptera.',
       silent: 'Le plugin se tait depuis plus longtemps qu’il n’en a l’habitude.',
+      behind:
+        'Des modifications attendent plus longtemps qu’elles ne le devraient. L’écran Envois dit pourquoi.',
+      sending: 'Les dernières modifications sont en route, et rien n’a échoué.',
       'in-step': 'Ce qui change dans Salesforce arrive ici.',
       rejecting:
         'Certains enregistrements n’entrent pas dans leur table. Voyez pourquoi, puis corrigez le champ dans Salesforce ou élargissez la colonne.',
