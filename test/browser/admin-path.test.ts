@@ -242,15 +242,22 @@ describe.skipIf(browserPath() === null)('an admin', () => {
   });
 
   it('sees which record was refused, and the failure go once it is mended; discards another', async () => {
-    const id = await stage.salesforce.create('Contact', { LastName: 'No address' });
+    await stage.di.call('PATCH', `/v1/admin/projects/${PROJECT}/tables/Contact/fields/state`, { length: 30 });
+    await stage.di.call('POST', `/v1/admin/projects/${PROJECT}/build`);
+    const tooLong = 'x'.repeat(31);
+    const id = await stage.salesforce.create('Contact', {
+      ...{ LastName: 'Far', Email: 'mended@example.com', MailingState: tooLong },
+    });
     await monitorSays('failing');
     await stage.page.getByRole('link', { name: id }).waitFor();
-    await shows('email is required.');
+    await shows('state takes 30 characters, not 31.');
     await stage.picture('17-refused-record');
-    await stage.salesforce.update('Contact', { Id: id, Email: 'mended@example.com' });
+    await stage.salesforce.update('Contact', { Id: id, MailingState: 'Near' });
     await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(5);
     await monitorSays('in-step');
-    await stage.salesforce.create('Contact', { LastName: 'Nobody asks for' });
+    await stage.salesforce.create('Contact', {
+      ...{ LastName: 'Nobody asks for', Email: 'nobody@example.com', MailingState: tooLong },
+    });
     await monitorSays('failing');
     await stage.page.getByRole('button', { name: /^Discard/ }).click();
     await button('Yes, discard').click();
