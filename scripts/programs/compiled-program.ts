@@ -51,8 +51,8 @@ async function compile(entry: string): Promise<string> {
 function wherePlaced(): Plugin {
   return {
     name: 'where-placed',
-    setup: ({ onLoad }) => {
-      onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
+    setup: (build) => {
+      build.onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
         loader: 'ts',
         contents: readFileSync(file, 'utf8')
           .replaceAll('import.meta.dirname', JSON.stringify(path.dirname(file)))

@@ -289,7 +289,7 @@ describe('the way back to Salesforce', () => {
       (await salesforce.connection.retrieve('Contact', id)).MailingCity;
     const moveTo = (city: string): Promise<unknown> =>
       operator.query(`UPDATE "p_demo"."Contact" SET city = $1 WHERE email = $2`, [city, email]);
-    const loser = await salesforce.create('Contact', { LastName: 'Mia', Phone: '1', Email: email });
+    const loser = await salesforce.create('Contact', { LastName: 'Mia', FirstName: 'A', Email: email });
     await eventually(async () => (await row(email)) !== undefined);
     const id = await integrate('Contact', {
       name: 'Own record',
@@ -300,7 +300,11 @@ describe('the way back to Salesforce', () => {
     });
     await moveTo('Bern');
     await eventually(async () => (await cityOf(loser)) === 'Bern');
-    const winner = await salesforce.create('Contact', { LastName: 'Mia again', Phone: '2', Email: email });
+    const winner = await salesforce.create('Contact', {
+      LastName: 'Mia again',
+      FirstName: 'B',
+      Email: email,
+    });
     const merged = await salesforce.connection.tooling.executeAnonymous(
       `merge new Contact(Id = '${winner}') new Contact(Id = '${loser}');`,
     );
@@ -310,7 +314,7 @@ describe('the way back to Salesforce', () => {
     await eventually(async () => (await cityOf(winner)) === 'Paris');
     // Deleted, and made again by somebody there.
     await salesforce.delete('Contact', winner);
-    const again = await salesforce.create('Contact', { LastName: 'Mia anew', Phone: '3', Email: email });
+    const again = await salesforce.create('Contact', { LastName: 'Mia anew', FirstName: 'C', Email: email });
     await clickUnsubscribe(email);
     await eventually(async () => (await record('Contact', again)).HasOptedOutOfEmail === true);
     await eventually(async () => (await health(id)).pending === 0);
