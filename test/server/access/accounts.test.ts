@@ -80,7 +80,8 @@ describe('access to an account', () => {
     expect(excess.body).toMatchObject({ code: 'insufficient-scope' });
     const listed = await as(server, account.token, 'get', '/v1/admin/api-keys').expect(200);
     const { keys } = listed.body as { keys: { id: string; scopes: string[] }[] };
-    expect(listed.text).not.toContain(key.split('_')[2]);
+    // The secret's own letters may be an underscore, too.
+    expect(listed.text).not.toContain(key.split('_').slice(2).join('_'));
     const own = keys.find((each) => each.scopes.includes('access:write'));
     await as(server, account.token, 'delete', `/v1/admin/api-keys/${own?.id ?? ''}`).expect(204);
     await as(server, key, 'get', '/v1/admin/users').expect(401);
