@@ -59,8 +59,7 @@ export class HeldDeployment {
 
   /** Comes back to it later. */
   async postpone(seconds: number, code: string, message: string): Promise<void> {
-    const due = this.#knex.raw('now() + make_interval(secs => ?)', [seconds]);
-    await this.#lease.release({ status: 'queued', code, message, due_at: due });
+    await this.#lease.postpone(seconds, { status: 'queued', code, message });
   }
 
   /** Leaves it to another copy of the server, at once. */

@@ -149,6 +149,11 @@ export class Lease<Row extends object = object> {
     return released > 0;
   }
 
+  /** Gives the piece back, changed, to be taken again after some seconds. Its table says by `due_at` when it is due. */
+  postpone(seconds: number, change: Change = {}): Promise<boolean> {
+    return this.release({ ...change, due_at: this.#knex.raw('now() + make_interval(secs => ?)', [seconds]) });
+  }
+
   async #beat(): Promise<void> {
     const since = performance.now();
     const { seconds, table } = this.#work;

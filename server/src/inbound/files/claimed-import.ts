@@ -66,10 +66,7 @@ export class ClaimedImport {
 
   /** Lets it go, to be taken up again at once or after some seconds. */
   async release(seconds = 0, message: string | null = null): Promise<void> {
-    await this.#lease.release({
-      due_at: seconds === 0 ? null : this.#knex.raw('now() + make_interval(secs => ?)', [seconds]),
-      ...(message === null ? {} : { message }),
-    });
+    await this.#lease.postpone(seconds, message === null ? {} : { message });
   }
 
   /** Ends it, unless it is no longer this worker's. */

@@ -1,10 +1,7 @@
 import type { Logger } from 'pino';
 import { persistently } from '../../database/persistently.ts';
-import { Problem } from '../../http/problem.ts';
-import { backOff } from '../../jobs/back-off.ts';
 import { Interrupted, LeaseLost } from '../../jobs/interrupted.ts';
-import { LIMIT_REST_SECONDS } from '../../salesforce/api-budget.ts';
-import { SalesforceFault } from '../../salesforce/org.ts';
+import { failedRun } from '../../salesforce/failed-run.ts';
 import { compareRecords } from './compare-records.ts';
 import { compareRows } from './compare-rows.ts';
 import { claimRun, endRun, postponeRun, queueDue, type ClaimedRun } from './comparison-runs.ts';
@@ -12,11 +9,6 @@ import { findComparison, type Comparison } from './comparisons.ts';
 import { groundOf, type ComparisonDesk } from './ground.ts';
 import { heal } from './heal.ts';
 import { Progress } from './progress.ts';
-
-/** Times that a run is tried before it fails. */
-const ATTEMPTS = 6;
-/** Seconds before a run is tried again. */
-const PAUSES = { first: 15, longest: 900, spread: 0.5 };
 
 /** Queues what is due, and carries out one run. Answers whether there was one. */
 export async function comparisonTurn(
@@ -63,20 +55,10 @@ async function settle(
 ): Promise<void> {
   if (error instanceof LeaseLost) return;
   if (error instanceof Interrupted)
-    return postponeRun(knex, run, 0, { code: 'interrupted', message: 'The server was stopped.' });
+    return postponeRun(run, 0, { code: 'interrupted', message: 'The server was stopped.' });
   const { attempts } = run.row;
-  const { code, message } = reasonOf(error);
+  const { code, message, pause } = failedRun(error, attempts);
   logger.warn({ run: run.row.id, attempt: attempts, code, err: error }, 'comparison run failed');
-  const kind = error instanceof SalesforceFault ? error.kind : error instanceof Problem ? 'stop' : 'retry';
-  if (kind === 'limit') return postponeRun(knex, run, LIMIT_REST_SECONDS, { code, message });
-  if (kind === 'hold' || (kind === 'retry' && attempts < ATTEMPTS))
-    return persistently(() => postponeRun(knex, run, backOff(PAUSES, attempts), { code, message }));
+  if (pause !== null) return persistently(() => postponeRun(run, pause, { code, message }));
   await endRun(knex, run, { state: 'failed', code, message });
-}
-
-/** What a person is told; the words of an unexpected error are for the log. */
-function reasonOf(error: unknown): { code: string; message: string } {
-  if (error instanceof SalesforceFault || error instanceof Problem)
-    return { code: error.code, message: error.message };
-  return { code: 'internal-error', message: 'Something went wrong on the server; its log says what.' };
 }

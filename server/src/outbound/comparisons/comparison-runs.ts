@@ -192,14 +192,9 @@ export async function endRun(
 
 /** Puts a run back, to be taken on again after some seconds where it stopped. */
 export async function postponeRun(
-  knex: Knex,
   { lease }: ClaimedRun,
   seconds: number,
   reason: { code: string; message: string },
 ): Promise<void> {
-  await lease.release({
-    state: 'queued',
-    due_at: knex.raw('now() + make_interval(secs => ?)', [seconds]),
-    ...reason,
-  });
+  await lease.postpone(seconds, { state: 'queued', ...reason });
 }

@@ -3,7 +3,7 @@ import { readCustomQuery } from '../../../../server/src/inbound/pulls/custom-que
 import { nextRun, scheduleSchema } from '../../../../server/src/inbound/pulls/pull-schema.ts';
 import { batchOf } from '../../../../server/src/inbound/pulls/pulled-records.ts';
 import { backOff } from '../../../../server/src/jobs/back-off.ts';
-import { PAUSES } from '../../../../server/src/inbound/pulls/pull-loop.ts';
+import { PAUSES } from '../../../../server/src/salesforce/failed-run.ts';
 import {
   changedQueries,
   checkSelection,
