@@ -114,6 +114,17 @@ const SETTLE = `
     acknowledged_at = CASE WHEN f.code = EXCLUDED.code AND f.field IS NOT DISTINCT FROM EXCLUDED.field
       THEN f.acknowledged_at END`;
 
+/** What stands in the way of a transfer: batches that are refused, a hold that refuses them, or single records. */
+export type FaultKind = 'batch' | 'held' | 'record';
+
+/** Faults `alias` of a kind, in SQL. */
+export const isFault = (kind: FaultKind, alias: string): string =>
+  ({
+    batch: `${alias}.kind = 'refused' AND ${alias}.hold IS NULL`,
+    held: `${alias}.kind = 'refused' AND ${alias}.hold IS NOT NULL`,
+    record: `${alias}.kind = 'rejected'`,
+  })[kind];
+
 /**
  * Notes that somebody has seen what is known to stand in the way of a transfer; what is refused later, held or rejected for
  * another reason, counts again.
@@ -121,14 +132,10 @@ const SETTLE = `
 export async function acknowledgeFaults(
   knex: Knex,
   { connectionId, object, tableCode }: { connectionId: string; object: string; tableCode: string },
-  kind: 'batch' | 'held' | 'record',
+  kind: FaultKind,
 ): Promise<void> {
-  await knex('di.batch_fault')
+  await knex('di.batch_fault as f')
     .where({ connection_id: connectionId, table_code: tableCode, object })
-    .where({ kind: kind === 'record' ? 'rejected' : 'refused' })
-    .modify((query) => {
-      if (kind === 'batch') void query.whereNull('hold');
-      if (kind === 'held') void query.whereNotNull('hold');
-    })
+    .whereRaw(isFault(kind, 'f'))
     .update({ acknowledged_at: knex.fn.now() });
 }

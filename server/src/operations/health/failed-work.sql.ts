@@ -1,3 +1,4 @@
+import { isFault, type FaultKind } from '../../inbound/batches/batch-faults.ts';
 import { MAX_LISTED } from '../../outbound/comparisons/progress.ts';
 import { REACHED_NOBODY } from '../../outbound/integrations/unreached.sql.ts';
 
@@ -13,7 +14,7 @@ const unacknowledged = (kind: string, subject: string, account: string, at: stri
      WHERE k.account_id = ${account} AND k.kind = '${kind}' AND k.subject = ${subject} AND k.at >= ${at})`;
 
 /** What keeps batches of a transfer out. Its subject is a JSON list: connection, object in lower case, table. */
-const faults = (kind: 'batch' | 'held' | 'record', condition: (fault: string) => string): string => `
+const faults = (kind: FaultKind): string => `
   SELECT '${kind}' AS kind, c.account_id, c.project_id, c.id AS connection_id,
     json_build_array(c.id, f.object, f.table_code)::text AS subject, l.object_name || ' → ' || f.table_code AS name,
     l.code, l.message, f.count, f.since, f.latest, (
@@ -23,13 +24,13 @@ const faults = (kind: 'batch' | 'held' | 'record', condition: (fault: string) =>
     SELECT f.connection_id, f.object, f.table_code,
       sum(greatest(f.records, 1))::int AS count, min(f.first_at) AS since, max(f.at) AS latest
     FROM di.batch_fault f
-    WHERE f.acknowledged_at IS NULL AND ${condition('f')}
+    WHERE f.acknowledged_at IS NULL AND ${isFault(kind, 'f')}
     GROUP BY f.connection_id, f.object, f.table_code) f
   JOIN di.connection c ON c.id = f.connection_id
   CROSS JOIN LATERAL (
     SELECT coalesce(k.hold, k.code) AS code, k.message, k.object_name FROM di.batch_fault k
     WHERE k.connection_id = f.connection_id AND k.object = f.object AND k.table_code = f.table_code
-      AND k.acknowledged_at IS NULL AND k.at = f.latest AND ${condition('k')}
+      AND k.acknowledged_at IS NULL AND k.at = f.latest AND ${isFault(kind, 'k')}
     LIMIT 1) l`;
 
 /** Deliveries that Salesforce refused for good. They are sent again or discarded, and not acknowledged. */
@@ -59,6 +60,10 @@ const OPT_OUTS = `
     WHERE ${REACHED_NOBODY} AND ${unacknowledged('opt-out', 'n.id::text', 'c.account_id', 'd.changed_at')}) d
   WHERE n.status <> 'archived' AND d.count > 0`;
 
+/** Why an item `i` was not written: the first refusal among its outcomes. */
+export const FIRST_REFUSAL =
+  "(SELECT o FROM jsonb_array_elements(i.outcomes) o WHERE o->>'kind' = 'refused' LIMIT 1)";
+
 /** Items of a source of events or of an action that were not written to the org. */
 const items = (kind: 'event' | 'action', owner: string): string => `
   SELECT '${kind}', c.account_id, c.project_id, c.id, s.id::text, s.name, l.refusal->>'code', l.refusal->>'message',
@@ -72,7 +77,7 @@ const items = (kind: 'event' | 'action', owner: string): string => `
     WHERE i.queue_id = s.id AND i.status = 'failed'
       AND ${unacknowledged(kind, 's.id::text', 'c.account_id', 'i.finished_at')}) i
   CROSS JOIN LATERAL (
-    SELECT (SELECT o FROM jsonb_array_elements(i.outcomes) o WHERE o->>'kind' = 'refused' LIMIT 1) AS refusal
+    SELECT ${FIRST_REFUSAL} AS refusal
     FROM di.write_item i
     WHERE i.queue_id = s.id AND i.status = 'failed' ORDER BY i.id DESC LIMIT 1) l
   WHERE s.archived_at IS NULL AND i.count > 0`;
@@ -98,6 +103,12 @@ const PULLS = `
   WHERE r.state IN ('failed', 'held') AND (u.is_enabled OR r.reason = 'request')
     AND ${unacknowledged('pull', 'u.id::text', 'c.account_id', 'r.finished_at')}`;
 
+/** The last comparing of a comparison that has ended. */
+export const lastComparing = (comparison: string): string => `
+  SELECT r.id, r.state, r.code, r.message, r.differences, r.finished_at FROM di.comparison_run r
+  WHERE r.comparison_id = ${comparison} AND r.kind = 'compare' AND r.state IN ('done', 'failed')
+  ORDER BY r.queued_at DESC LIMIT 1`;
+
 /** Both sides differ, and nothing explains it, or the last comparing of them failed. What was healed since differs no more. */
 const COMPARISONS = `
   SELECT 'comparison', m.account_id, t.project_id, m.connection_id, m.id::text, m.object || ' → ' || t.code,
@@ -109,10 +120,7 @@ const COMPARISONS = `
       WHERE x.connection_id = m.connection_id AND x.table_id = m.table_id AND lower(x.object) = lower(m.object) LIMIT 1)
   FROM di.comparison m
   JOIN di.project_table t ON t.id = m.table_id
-  CROSS JOIN LATERAL (
-    SELECT r.id, r.state, r.code, r.message, r.differences, r.finished_at FROM di.comparison_run r
-    WHERE r.comparison_id = m.id AND r.kind = 'compare' AND r.state IN ('done', 'failed')
-    ORDER BY r.queued_at DESC LIMIT 1) r
+  CROSS JOIN LATERAL (${lastComparing('m.id')}) r
   CROSS JOIN LATERAL (
     SELECT count(*)::int + greatest(0, r.differences - ${MAX_LISTED}) AS open
     FROM di.difference d WHERE d.run_id = r.id AND d.healed_at IS NULL) h
@@ -136,9 +144,9 @@ export const FAILED_WORK = `
   SELECT w.*, p.code AS project, c.name AS connection_name
   FROM (
     ${[
-      faults('batch', (fault) => `${fault}.kind = 'refused' AND ${fault}.hold IS NULL`),
-      faults('held', (fault) => `${fault}.kind = 'refused' AND ${fault}.hold IS NOT NULL`),
-      faults('record', (fault) => `${fault}.kind = 'rejected'`),
+      faults('batch'),
+      faults('held'),
+      faults('record'),
       DELIVERIES,
       OPT_OUTS,
       items('event', 'di.event_source'),

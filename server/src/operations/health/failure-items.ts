@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { isFault, type FaultKind } from '../../inbound/batches/batch-faults.ts';
+import { FIRST_REFUSAL, lastComparing } from './failed-work.sql.ts';
 import { faultSubjectOf } from './fault-subject.ts';
 import type { Failure } from './failures.ts';
 
@@ -75,8 +77,7 @@ function itemsOf({ kind, subject }: Failure): Items | null {
         text: `SELECT i.id::text AS place, i.id::text AS item, r.refusal->>'code' AS code, NULL AS field,
             r.refusal->>'message' AS message, i.finished_at AS at
           FROM di.write_item i
-          CROSS JOIN LATERAL (
-            SELECT (SELECT o FROM jsonb_array_elements(i.outcomes) o WHERE o->>'kind' = 'refused' LIMIT 1) AS refusal) r
+          CROSS JOIN LATERAL (SELECT ${FIRST_REFUSAL} AS refusal) r
           WHERE i.queue_id = CAST(:subject AS uuid) AND i.status = 'failed' AND i.id > CAST(:after AS bigint) ORDER BY i.id`,
         values: { subject },
         first: '0',
@@ -85,12 +86,9 @@ function itemsOf({ kind, subject }: Failure): Items | null {
       return {
         text: `SELECT d.id::text AS place, coalesce(d.salesforce_id, i.record_key::text) AS item, d.kind AS code, d.field,
             d.message, d.at
-          FROM di.difference d JOIN di.record_identity i ON i.id = d.identity_id
-          WHERE d.run_id = (
-            SELECT r.id FROM di.comparison_run r
-            WHERE r.comparison_id = CAST(:subject AS uuid) AND r.kind = 'compare' AND r.state IN ('done', 'failed')
-            ORDER BY r.queued_at DESC LIMIT 1)
-            AND d.healed_at IS NULL AND d.id > CAST(:after AS bigint) ORDER BY d.id`,
+          FROM (${lastComparing('CAST(:subject AS uuid)')}) r
+          JOIN di.difference d ON d.run_id = r.id JOIN di.record_identity i ON i.id = d.identity_id
+          WHERE d.healed_at IS NULL AND d.id > CAST(:after AS bigint) ORDER BY d.id`,
         values: { subject },
         first: '0',
       };
@@ -101,14 +99,12 @@ function itemsOf({ kind, subject }: Failure): Items | null {
   }
 }
 
-function faultItems(kind: 'batch' | 'held' | 'record', subject: string): Items {
+function faultItems(kind: FaultKind, subject: string): Items {
   const { connectionId, object, tableCode } = faultSubjectOf(subject);
-  const hold = kind === 'held' ? 'IS NOT NULL' : 'IS NULL';
-  const ofKind = kind === 'record' ? "f.kind = 'rejected'" : `f.kind = 'refused' AND f.hold ${hold}`;
   return {
     text: `SELECT f.key AS place, f.key AS item, f.code, f.field, f.message, f.at FROM di.batch_fault f
       WHERE f.connection_id = CAST(:connectionId AS uuid) AND f.object = :object AND f.table_code = :tableCode
-        AND f.acknowledged_at IS NULL AND ${ofKind} AND f.key > :after ORDER BY f.key`,
+        AND f.acknowledged_at IS NULL AND ${isFault(kind, 'f')} AND f.key > :after ORDER BY f.key`,
     values: { connectionId, object, tableCode },
     first: '',
   };
