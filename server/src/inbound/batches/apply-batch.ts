@@ -149,8 +149,11 @@ async function applyOnce(
 }
 
 /** Places of the records that claim a row, those aside of which nothing is written. */
-function claimsOf({ ids, rows, contenders }: MappedRecords, overtaken: ReadonlySet<string>): number[] {
-  if (overtaken.size === 0 && contenders.size === 0) return [...rows];
+function claimsOf(
+  { ids, rows, contenders }: MappedRecords,
+  overtaken: ReadonlySet<string>,
+): readonly number[] {
+  if (overtaken.size === 0 && contenders.size === 0) return rows;
   const places = rows.flatMap((place) => [place, ...(contenders.get(place) ?? [])]);
   return places.filter((place) => !overtaken.has(ids[place] ?? ''));
 }
@@ -163,7 +166,8 @@ async function mergeHanded(
   { rows, handed }: PreparedRows,
   care: Care,
 ): Promise<MergedRecords> {
-  const taken = handed.size === 0 ? [] : rows.filter((place) => handed.has(before.records.ids[place] ?? ''));
+  if (handed.size === 0) return before;
+  const taken = rows.filter((place) => handed.has(before.records.ids[place] ?? ''));
   const { records, merged } = await mergeEdits(client, batch, before.records, taken, care);
   return { records, merged: new Set([...before.merged, ...merged]) };
 }
