@@ -1,5 +1,6 @@
 import { batchOf } from '../../inbound/pulls/pulled-records.ts';
 import { canBulk, countRecords, mappedFields, queriesById } from '../../inbound/pulls/selection.ts';
+import type { Wanted } from '../../inbound/batches/target.ts';
 import type { CompiledTarget } from '../../inbound/batches/targets.ts';
 import type { BatchBody } from '../../inbound/batches/batch-body.ts';
 import { checkEnding } from '../../jobs/interrupted.ts';
@@ -74,16 +75,17 @@ function checkOrder(after: string | null, ids: readonly string[]): void {
   }
 }
 
+/** The transfer as batches of the compared records name it. */
+export const wantedOf = ({ comparison, org, described }: Ground): Wanted => ({
+  connectionId: comparison.connectionId,
+  organizationId: org.organizationId,
+  tableCode: comparison.table.code,
+  object: described.name,
+});
+
 /** The transfer's mapping as the transfer's batches are mapped. Throws a problem where it takes nothing now. */
 export function compiledFor(ground: Ground, fields: readonly string[]): Promise<CompiledTarget> {
-  const { targets, comparison, org, described } = ground;
-  const { connectionId, table } = comparison;
-  const wanted = {
-    ...{ connectionId, tableCode: table.code, object: described.name },
-    organizationId: org.organizationId,
-  };
-  const { body } = batchOf(described.name, { fields, withDeleted: false, checkbox: null }, []);
-  return targets.find(wanted, body.fields);
+  return ground.targets.find(wantedOf(ground), bodyOf(ground, fields, []).fields);
 }
 
 const bodyOf = ({ described }: Ground, fields: readonly string[], page: readonly OrgRecord[]): BatchBody =>

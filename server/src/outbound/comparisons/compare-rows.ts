@@ -2,6 +2,8 @@ import { checkEnding } from '../../jobs/interrupted.ts';
 import { readMoment } from '../../values/coerce.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { OrgField, OrgRecord } from '../../salesforce/org.ts';
+import { isEmpty } from '../integrations/leave-filled.ts';
+import { ownId as recordOfRow } from '../integrations/plan.ts';
 import { compileRowMapping, UnmappedValue, type RowMapping } from '../integrations/row-mapping.ts';
 import type { Reason } from './comparison-runs.ts';
 import type { NewDifference } from './differences.ts';
@@ -9,7 +11,7 @@ import type { Ground, Sending } from './ground.ts';
 import { deliveryReason } from './look.ts';
 import type { Progress } from './progress.ts';
 import { recordsById } from './records-by-id.ts';
-import { isEmpty, isSameValue } from './same-value.ts';
+import { isSameValue } from './same-value.ts';
 import { walkRows, type WalkedRow, type Which } from './table-walk.ts';
 
 /** Rows that are read at once. */
@@ -133,9 +135,7 @@ function recordIdOf(
   { ownsRows, described }: Ground,
   { ownId, linkedId, isLinkGone }: WalkedRow,
 ): string | null {
-  if (linkedId !== null && !isLinkGone) return linkedId;
-  const { keyPrefix } = described;
-  return ownId !== null && ownsRows && keyPrefix !== null && ownId.startsWith(keyPrefix) ? ownId : null;
+  return linkedId !== null && !isLinkGone ? linkedId : recordOfRow(ownId, ownsRows, described);
 }
 
 function compareRow(walk: Walk, row: WalkedRow, id: string | null, record: OrgRecord | undefined): Compared {

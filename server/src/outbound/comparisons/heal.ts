@@ -5,7 +5,7 @@ import { mappedFields } from '../../inbound/pulls/selection.ts';
 import { takeBatch } from '../../inbound/batches/take-batch.ts';
 import type { BatchBody } from '../../inbound/batches/batch-body.ts';
 import { checkEnding } from '../../jobs/interrupted.ts';
-import { compiledFor } from './compare-records.ts';
+import { compiledFor, wantedOf } from './compare-records.ts';
 import { nextWanted, settleWanted, type WantedDifference } from './differences.ts';
 import type { Ground } from './ground.ts';
 import { lookAtRecords } from './look.ts';
@@ -80,14 +80,10 @@ async function lostRecords(
 
 /** Answers why records were not taken, by their ids. */
 async function take(ground: Ground, body: BatchBody): Promise<ReadonlyMap<string, string>> {
-  const { targets, database, comparison, org, run } = ground;
+  const { targets, database, org, run } = ground;
   const rawBody = Buffer.from(JSON.stringify(body));
   const digest = createHash('sha256').update(rawBody).digest('base64url').slice(0, 16);
-  const wanted = {
-    ...{ connectionId: comparison.connectionId, tableCode: comparison.table.code, object: body.object },
-    organizationId: org.organizationId,
-  };
-  const { answer } = await takeBatch(targets, database.pool, wanted, {
+  const { answer } = await takeBatch(targets, database.pool, wantedOf(ground), {
     organizationId: org.organizationId,
     idempotencyKey: `comparison:${run.row.id}:${run.row.attempts}:${digest}`,
     ...{ rawBody, body },

@@ -30,6 +30,3 @@ function textOf(value: unknown): string {
   if (value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
-
-/** Whether a field of a record has no value. */
-export const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '';

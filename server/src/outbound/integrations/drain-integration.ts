@@ -46,7 +46,6 @@ async function drainAsDescribed(drain: IntegrationDrain, kind: DueKind): Promise
     integration,
     mapping: compileRowMapping(integration, described),
     described,
-    keyPrefix: described?.keyPrefix ?? null,
     isOwnOrg: await isOwnOrg(pool, integration),
   };
   const followed = await followedOfIntegration(clientSession(pool), integration.id);

@@ -47,11 +47,12 @@ export async function leaveFilled(
   return { ...resolved, writes, settled: [...resolved.settled, ...settled], hasAsked: true };
 }
 
+/** Whether a field of a record has no value. */
+export const isEmpty = (value: unknown): boolean => value === null || value === undefined || value === '';
+
 function withoutFilled(written: OrgRecord, names: ReadonlySet<string>, record: OrgRecord): OrgRecord {
   const present = new Map(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value]));
-  const isLeft = (name: string): boolean => {
-    const value = present.get(name.toLowerCase());
-    return names.has(name.toLowerCase()) && value !== null && value !== undefined && value !== '';
-  };
+  const isLeft = (name: string): boolean =>
+    names.has(name.toLowerCase()) && !isEmpty(present.get(name.toLowerCase()));
   return Object.fromEntries(Object.entries(written).filter(([name]) => !isLeft(name)));
 }

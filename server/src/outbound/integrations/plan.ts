@@ -37,8 +37,6 @@ export interface PlanContext {
   readonly state: CurrentState;
   /** What the org has said of the object; null where it has not. */
   readonly described: OrgObject | null;
-  /** What the ids of the object's records begin with; null where the org has not said. */
-  readonly keyPrefix: string | null;
   /** Rows' record ids are those of this org. */
   readonly isOwnOrg: boolean;
 }
@@ -60,8 +58,8 @@ export function wishOf(claim: Claim, context: PlanContext): Wish | Settled {
 
 const NOTHING_OF_ROW = { fields: {}, optIns: {}, isOptOut: false, hasRow: false, newFields: null } as const;
 
-function deletion(claim: Claim, { integration, state, isOwnOrg, keyPrefix }: PlanContext): Wish | Settled {
-  const stored = ownId(claim.salesforceId, isOwnOrg, keyPrefix);
+function deletion(claim: Claim, { integration, state, isOwnOrg, described }: PlanContext): Wish | Settled {
+  const stored = ownId(claim.salesforceId, isOwnOrg, described);
   const id = claim.linkedId ?? stored;
   if (claim.isLinkGone || (id !== null && state.usedIds.has(id))) return { claim, outcome: 'unneeded' };
   // Of a row that came and went before anything was sent, Salesforce never hears.
@@ -118,12 +116,13 @@ function knownRecord(claim: Claim, row: CurrentRow | undefined, context: PlanCon
 
 /** The record that a row came from, where it is of this org and this object. */
 export function knownId(row: CurrentRow | undefined, context: PlanContext): string | null {
-  return row ? ownId(row.salesforceId, context.isOwnOrg, context.keyPrefix) : null;
+  return row ? ownId(row.salesforceId, context.isOwnOrg, context.described) : null;
 }
 
 /** A row's record id, where it is of this org and this object. */
-function ownId(id: string | null, isOwnOrg: boolean, keyPrefix: string | null): string | null {
-  return id !== null && isOwnOrg && keyPrefix !== null && id.startsWith(keyPrefix) ? id : null;
+export function ownId(id: string | null, isOwnOrg: boolean, described: OrgObject | null): string | null {
+  const prefix = described?.keyPrefix ?? null;
+  return id !== null && isOwnOrg && prefix !== null && id.startsWith(prefix) ? id : null;
 }
 
 /** A row that is gone still has its key. */
