@@ -19,8 +19,14 @@ const STATES = {
   Failed: labels.stopped,
 };
 
+const RECONCILED = {
+  Completed: labels.reconciled,
+  Cancelled: labels.reconcileCancelled,
+  Failed: labels.reconcileStopped,
+};
+
 /**
- * The initial load of one transfer: how far it is, and what can be done about it.
+ * The initial load of one transfer: how far it is, and what can be done about it; and how its last reconciliation ended.
  *
  * @fires DiInitialLoad#close when somebody has seen enough; the load goes on by itself
  */
@@ -31,8 +37,8 @@ export default class DiInitialLoad extends DiBusyElement {
   /** Its name, for the heading. */
   @api transferName;
 
-  /** The load, as Apex last told; null where there never was one. */
-  progress = null;
+  /** The newest run, as Apex last told; null where there never was one. */
+  run = null;
   isLoaded = false;
   timer = null;
 
@@ -44,6 +50,11 @@ export default class DiInitialLoad extends DiBusyElement {
 
   disconnectedCallback() {
     clearInterval(this.timer);
+  }
+
+  /** What the figures are of: a reconciliation that is open, else the initial load; null where there never was one. */
+  get progress() {
+    return this.hasReconciled ? (this.run.initial ?? null) : this.run;
   }
 
   get status() {
@@ -67,6 +78,25 @@ export default class DiInitialLoad extends DiBusyElement {
     return this.progress?.kind === RECONCILIATION;
   }
 
+  /** The newest run is a reconciliation that has ended, whose end is not that of the initial load. */
+  get hasReconciled() {
+    return this.run?.kind === RECONCILIATION && this.run.status in RECONCILED;
+  }
+
+  /** How the last reconciliation ended. */
+  get reconciled() {
+    const { status, finished, sent } = this.run;
+    return fillIn(
+      RECONCILED[status],
+      finished ? new Date(momentOf(finished)).toLocaleString() : '',
+      sent.toLocaleString(),
+    );
+  }
+
+  get reconciledMessage() {
+    return this.run.message;
+  }
+
   get isOpen() {
     return this.isRunning || this.isPaused;
   }
@@ -76,7 +106,7 @@ export default class DiInitialLoad extends DiBusyElement {
   }
 
   get canResume() {
-    return this.isPaused || this.status === 'Failed';
+    return this.isPaused || this.status === 'Failed' || (this.hasReconciled && this.run.status === 'Failed');
   }
 
   get startLabel() {
@@ -142,13 +172,13 @@ export default class DiInitialLoad extends DiBusyElement {
   change(call) {
     if (this.isBusy) return undefined;
     return this.work(null, async () => {
-      this.progress = await call({ transferId: this.transferId });
+      this.run = await call({ transferId: this.transferId });
     });
   }
 
   async refresh() {
     try {
-      this.progress = await readProgress({ transferId: this.transferId });
+      this.run = await readProgress({ transferId: this.transferId });
       this.isLoaded = true;
     } catch (error) {
       this.error = error;

@@ -15,6 +15,9 @@ import waiting from '@salesforce/label/c.Load_Waiting';
 import withoutKey from '@salesforce/label/c.Load_Without_Key';
 import failed from '@salesforce/label/c.Load_Set_Aside';
 import reconciling from '@salesforce/label/c.Load_Reconciling';
+import reconciled from '@salesforce/label/c.Load_Reconciled';
+import reconcileCancelled from '@salesforce/label/c.Load_Reconcile_Cancelled';
+import reconcileStopped from '@salesforce/label/c.Load_Reconcile_Stopped';
 import progress from '@salesforce/label/c.Load_Progress';
 import notSaved from '@salesforce/label/c.Not_Saved';
 import loading from '@salesforce/label/c.Loading';
@@ -38,6 +41,9 @@ export const labels = {
   withoutKey,
   failed,
   reconciling,
+  reconciled,
+  reconcileCancelled,
+  reconcileStopped,
   progress,
   notSaved,
   loading,

@@ -90,6 +90,40 @@ describe('c-di-initial-load', () => {
     expect(button(element, 'c.Load_Start')).toBeUndefined();
   });
 
+  it.each([
+    ['Completed', 'c.Load_Reconciled'],
+    ['Cancelled', 'c.Load_Reconcile_Cancelled'],
+    ['Failed', 'c.Load_Reconcile_Stopped'],
+  ])('tells of a reconciliation that is %s, and not of a load that never was', async (status, text) => {
+    const element = await open({ ...DONE, kind: 'Reconciliation', status, message: 'No room.' });
+    expect(find(element, '[data-reconciled]').textContent).toBe(`${text}No room.`);
+    expect(find(element, '[data-load]')).toBeNull();
+    expect(find(element, 'lightning-progress-bar')).toBeNull();
+    expect(button(element, 'c.Load_Start')).toBeTruthy();
+    expect(Boolean(button(element, 'c.Load_Resume'))).toBe(status === 'Failed');
+  });
+
+  it('shows the initial load beside the reconciliation that came after it', async () => {
+    jest.useRealTimers();
+    const initial = { ...RUNNING, status: 'Failed', message: 'No room.' };
+    const element = await open({ ...DONE, kind: 'Reconciliation', initial });
+    expect(find(element, '[data-reconciled]').textContent).toBe('c.Load_Reconciled');
+    expect(find(element, '[role=status]').textContent).toBe('c.Load_Failed');
+    expect(find(element, '[data-message]').textContent).toBe('No room.');
+    expect(button(element, 'c.Load_Resume')).toBeTruthy();
+    await expectAccessible(element);
+  });
+
+  it('sees a reconciliation end', async () => {
+    const element = await open({ ...RUNNING, kind: 'Reconciliation' });
+    readProgress.mockResolvedValue({ ...DONE, kind: 'Reconciliation' });
+    jest.advanceTimersByTime(2000);
+    await settled();
+    expect(find(element, '[data-reconciling]')).toBeNull();
+    expect(find(element, '[data-reconciled]')).not.toBeNull();
+    expect(button(element, 'c.Load_Start')).toBeTruthy();
+  });
+
   it('says that its rows wait for DI', async () => {
     const hold = { transferName: 'Contacts', reason: 'transfer-paused', message: 'Paused.' };
     const element = await open({ ...RUNNING, hold });
