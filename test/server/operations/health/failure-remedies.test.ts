@@ -102,6 +102,7 @@ describe('a failure', () => {
 
     it('only by somebody who may do it at first', async () => {
       const { pull } = await failEachKind(server, scene);
+      expect((await failureOf('pull')).remedyScope).toBe('transfers:write');
       const key = await createKey(server, ADMIN, ['connections:read', 'connections:write']);
       const answer = await as(server, key, 'post', '/v1/admin/failures/replay')
         .send({ kind: 'pull', subject: pull })
