@@ -85,7 +85,10 @@ describe("a customer's own object is", { timeout: 120_000 }, () => {
   });
 
   it('reported by the trigger that DI generates, until it is taken out', async () => {
-    const members = { ApexTrigger: ['DI_RegionTransferTrigger'], ApexClass: ['DI_RegionTransferTriggerTest'] };
+    const members = {
+      ApexTrigger: ['DI_RegionTransferTrigger'],
+      ApexClass: ['DI_RegionTransferTriggerTest'],
+    };
     await deploy(generateTrigger('Region__c'), members);
     await expectAnswer('REPORTED');
     await remove(members);
