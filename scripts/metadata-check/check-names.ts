@@ -1,5 +1,5 @@
 import { doubled, objectOf, type Catalog, type MetadataProblem } from './catalog.ts';
-import { below, textOf, type MetadataElement, type MetadataFile } from './metadata-file.ts';
+import { all, below, textOf, type MetadataElement, type MetadataFile } from './metadata-file.ts';
 
 /** How long names and texts may be, by type and element; the name of a component without its `__c`. */
 const LONGEST: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -81,13 +81,21 @@ const PREFIXES: Readonly<Record<string, RegExp>> = {
   LightningComponentBundle: /^di[A-Z]/,
 };
 
-/** A deployment from source overwrites whatever has the same name: a class, a trigger or a component of the org's own. */
+/** A deployment from source overwrites whatever has the same name: a class, a label or a component of the org's own. */
 function prefixProblems(file: MetadataFile): string[] {
+  if (file.root.name === 'CustomLabels')
+    return all(file.root, 'labels')
+      .map((label) => textOf(label, 'fullName') ?? '')
+      .filter((name) => !name.startsWith('DI_'))
+      .map((name) => prefixProblem(`label ${name}`, `DI_${name}`));
   const name = developerName(file);
   if (PREFIXES[file.root.name]?.test(name) ?? true) return [];
   const own = file.root.name === 'LightningComponentBundle' ? `di${capitalized(name)}` : `DI_${name}`;
-  return [`an org may have its own ${name}, which a deployment would overwrite: rename it ${own}`];
+  return [prefixProblem(name, own)];
 }
+
+const prefixProblem = (name: string, own: string) =>
+  `an org may have its own ${name}, which a deployment would overwrite: rename it ${own}`;
 
 const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 

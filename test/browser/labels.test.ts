@@ -24,7 +24,7 @@ describe('custom labels', () => {
 });
 
 /** The same word in both languages. */
-const WRITTEN_ALIKE = ['Fields_Column_Type', 'Project_Secret', 'Type_Date', 'Type_Url'];
+const WRITTEN_ALIKE = ['DI_Fields_Column_Type', 'DI_Project_Secret', 'DI_Type_Date', 'DI_Type_Url'];
 
 describe('the build of the screens', () => {
   it('compiles every component', async () => {

@@ -62,7 +62,7 @@ export const CODE: readonly Mutation[] = [
   mutation(
     'a missing label in Apex',
     'DI_TransferNotice.cls',
-    /Label\.Dead_Letter_Title/,
+    /Label\.DI_Dead_Letter_Title/,
     'Label.Gone',
     'Label.Gone is not a label of the package',
   ),

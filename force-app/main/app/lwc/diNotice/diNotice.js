@@ -1,6 +1,6 @@
 import { LightningElement, api } from 'lwc';
-import error from '@salesforce/label/c.Severity_Error';
-import warning from '@salesforce/label/c.Severity_Warning';
+import error from '@salesforce/label/c.DI_Severity_Error';
+import warning from '@salesforce/label/c.DI_Severity_Warning';
 
 const SPOKEN = { error, warning };
 

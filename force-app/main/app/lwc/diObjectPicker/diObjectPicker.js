@@ -1,7 +1,7 @@
 import { LightningElement, api } from 'lwc';
-import labelObject from '@salesforce/label/c.Transfer_Object';
-import labelSearch from '@salesforce/label/c.Transfer_Object_Search';
-import labelNone from '@salesforce/label/c.None';
+import labelObject from '@salesforce/label/c.DI_Transfer_Object';
+import labelSearch from '@salesforce/label/c.DI_Transfer_Object_Search';
+import labelNone from '@salesforce/label/c.DI_None';
 
 /** Rows that the list shows at once: an org has thousands of objects. */
 const MOST = 50;

@@ -1,9 +1,9 @@
-import notAuthorized from '@salesforce/label/c.Status_Not_Authorized';
-import authorized from '@salesforce/label/c.Status_Authorized';
-import suspended from '@salesforce/label/c.Status_Suspended';
-import draft from '@salesforce/label/c.Status_Draft';
-import active from '@salesforce/label/c.Status_Active';
-import paused from '@salesforce/label/c.Status_Paused';
+import notAuthorized from '@salesforce/label/c.DI_Status_Not_Authorized';
+import authorized from '@salesforce/label/c.DI_Status_Authorized';
+import suspended from '@salesforce/label/c.DI_Status_Suspended';
+import draft from '@salesforce/label/c.DI_Status_Draft';
+import active from '@salesforce/label/c.DI_Status_Active';
+import paused from '@salesforce/label/c.DI_Status_Paused';
 
 const LABELS = {
   'Not authorized': notAuthorized,

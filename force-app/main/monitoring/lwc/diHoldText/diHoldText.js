@@ -1,10 +1,10 @@
-import paused from '@salesforce/label/c.Hold_Transfer_Paused';
-import draft from '@salesforce/label/c.Hold_Transfer_Draft';
-import missing from '@salesforce/label/c.Hold_Transfer_Missing';
-import tableMissing from '@salesforce/label/c.Hold_Table_Missing';
-import tableArchived from '@salesforce/label/c.Hold_Table_Archived';
-import projectArchived from '@salesforce/label/c.Hold_Project_Archived';
-import other from '@salesforce/label/c.Hold_Other';
+import paused from '@salesforce/label/c.DI_Hold_Transfer_Paused';
+import draft from '@salesforce/label/c.DI_Hold_Transfer_Draft';
+import missing from '@salesforce/label/c.DI_Hold_Transfer_Missing';
+import tableMissing from '@salesforce/label/c.DI_Hold_Table_Missing';
+import tableArchived from '@salesforce/label/c.DI_Hold_Table_Archived';
+import projectArchived from '@salesforce/label/c.DI_Hold_Project_Archived';
+import other from '@salesforce/label/c.DI_Hold_Other';
 import { fillIn } from 'c/diLabelText';
 
 const REASONS = {

@@ -8,7 +8,7 @@ describe('c-di-notice', () => {
     const element = await show('c-di-notice', DiNotice, { variant: 'warning', title: 'Careful' });
     const icon = find(element, 'lightning-icon');
     expect(icon.iconName).toBe('utility:warning');
-    expect(icon.alternativeText).toBe('c.Severity_Warning');
+    expect(icon.alternativeText).toBe('c.DI_Severity_Warning');
     expect(find(element, 'p').textContent).toBe('Careful');
   });
 

@@ -46,7 +46,7 @@ describe('c-di-object-picker', () => {
   it('says that nothing was found', async () => {
     const element = await open();
     await type(element, 'zzz');
-    expect(find(element, 'ul').textContent).toContain('c.None');
+    expect(find(element, 'ul').textContent).toContain('c.DI_None');
   });
 
   it('is worked by keys alone', async () => {

@@ -39,7 +39,7 @@ describe('c-di-destination-project-form', () => {
 
   it('starts empty for a new project, whose secret is required', async () => {
     const element = await open();
-    expect(find(element, 'h2').textContent).toBe('c.Project_New');
+    expect(find(element, 'h2').textContent).toBe('c.DI_Project_New');
     const secret = named(element, 'secret');
     expect(secret.type).toBe('password');
     expect(secret.required).toBe(true);
@@ -48,14 +48,14 @@ describe('c-di-destination-project-form', () => {
   it('keeps the secret of a project that has one', async () => {
     const element = await open({ id: 'a01', name: 'News', endpoint: 'https://di', hasSecret: true });
     expect(named(element, 'secret').required).toBe(false);
-    expect(element.shadowRoot.textContent).toContain('c.Project_Secret_Kept');
+    expect(element.shadowRoot.textContent).toContain('c.DI_Project_Secret_Kept');
   });
 
   it('checks the address, and says what to do where the remote site is missing', async () => {
     const element = await open();
     await fill(element, { name: 'News', endpoint: 'https://di' });
     checkEndpoint.mockResolvedValue({ outcome: 'remote-site', message: 'Add a remote site.' });
-    await press(element, 'c.Project_Check');
+    await press(element, 'c.DI_Project_Check');
     const notice = find(element, 'c-di-notice[data-check="remote-site"]');
     expect(notice.title).toBe('Add a remote site.');
     expect(notice.querySelector('a').getAttribute('href')).toContain('SecurityRemoteProxy');
@@ -68,7 +68,7 @@ describe('c-di-destination-project-form', () => {
     const [closed, said] = [heard(element, 'close'), toasts(element)];
     saveProject.mockResolvedValue('a01');
     await fill(element, { name: 'News', endpoint: 'https://di' });
-    await press(element, 'c.Action_Save');
+    await press(element, 'c.DI_Action_Save');
     expect(saveProject).toHaveBeenCalledWith({ projectId: null, name: 'News', endpoint: 'https://di' });
     expect(authorize).not.toHaveBeenCalled();
     expect(closed).toHaveLength(1);
@@ -82,9 +82,9 @@ describe('c-di-destination-project-form', () => {
     checkEndpoint.mockResolvedValue(OK);
     authorize.mockResolvedValue({ project: { name: 'Demo' }, catalog: { tables: [{ code: 'Contact' }] } });
     await fill(element, { name: 'News', endpoint: 'https://di', keyId: 'key', secret: 'secret' });
-    await press(element, 'c.Project_Save_And_Authorize');
+    await press(element, 'c.DI_Project_Save_And_Authorize');
     expect(authorize).toHaveBeenCalledWith({ projectId: 'a01', keyId: 'key', secret: 'secret' });
-    expect(said[0].title).toBe('c.Project_Authorized');
+    expect(said[0].title).toBe('c.DI_Project_Authorized');
     expect(closed).toHaveLength(1);
   });
 
@@ -94,9 +94,9 @@ describe('c-di-destination-project-form', () => {
     checkEndpoint.mockResolvedValue(OK);
     authorize.mockRejectedValue(apexError('The secret is not right.'));
     await fill(element, { name: 'News', endpoint: 'https://di', keyId: 'key', secret: 'wrong' });
-    await press(element, 'c.Project_Save_And_Authorize');
-    expect(find(element, 'c-di-error-panel').title).toBe('c.Project_Not_Authorized');
-    await press(element, 'c.Project_Save_And_Authorize');
+    await press(element, 'c.DI_Project_Save_And_Authorize');
+    expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Project_Not_Authorized');
+    await press(element, 'c.DI_Project_Save_And_Authorize');
     expect(saveProject).toHaveBeenLastCalledWith(expect.objectContaining({ projectId: 'a01' }));
   });
 
@@ -104,7 +104,7 @@ describe('c-di-destination-project-form', () => {
     const element = await open();
     saveProject.mockResolvedValue('a01');
     checkEndpoint.mockResolvedValue({ outcome: 'unreachable', message: 'No answer.' });
-    await press(element, 'c.Project_Save_And_Authorize');
+    await press(element, 'c.DI_Project_Save_And_Authorize');
     expect(authorize).not.toHaveBeenCalled();
     expect(find(element, 'c-di-notice').title).toBe('No answer.');
   });
@@ -114,9 +114,9 @@ describe('c-di-destination-project-form', () => {
     const name = named(element, 'name');
     name.reportValidity = jest.fn(() => false);
     name.focus = jest.fn();
-    await press(element, 'c.Action_Save');
-    await press(element, 'c.Project_Check');
-    await press(element, 'c.Project_Save_And_Authorize');
+    await press(element, 'c.DI_Action_Save');
+    await press(element, 'c.DI_Project_Check');
+    await press(element, 'c.DI_Project_Save_And_Authorize');
     expect(saveProject).not.toHaveBeenCalled();
     expect(checkEndpoint).not.toHaveBeenCalled();
     expect(name.focus).toHaveBeenCalledTimes(3);
@@ -126,7 +126,7 @@ describe('c-di-destination-project-form', () => {
     const element = await open();
     let refuse;
     saveProject.mockReturnValue(new Promise((_, reject) => (refuse = reject)));
-    await press(element, 'c.Action_Save');
+    await press(element, 'c.DI_Action_Save');
     expect(find(element, 'lightning-spinner')).not.toBeNull();
     refuse(apexError('No.'));
     await settled();
@@ -137,9 +137,9 @@ describe('c-di-destination-project-form', () => {
   it('is given up without a call', async () => {
     const element = await open();
     const closed = heard(element, 'close');
-    await press(element, 'c.Action_Cancel');
+    await press(element, 'c.DI_Action_Cancel');
     expect(closed).toHaveLength(1);
-    expect(button(element, 'c.Action_Save')).toBeTruthy();
+    expect(button(element, 'c.DI_Action_Save')).toBeTruthy();
   });
 
   it('is accessible, new and suspended', async () => {

@@ -17,7 +17,7 @@ describe('c-di-destination-project-list', () => {
     let answer;
     listProjects.mockReturnValue(new Promise((resolve) => (answer = resolve)));
     const element = await show('c-di-destination-project-list', DiDestinationProjectList);
-    expect(find(element, 'lightning-spinner').alternativeText).toBe('c.Loading');
+    expect(find(element, 'lightning-spinner').alternativeText).toBe('c.DI_Loading');
     answer([]);
     await settled();
     expect(find(element, 'lightning-spinner')).toBeNull();
@@ -25,8 +25,8 @@ describe('c-di-destination-project-list', () => {
 
   it('says what a project is for where there is none, and makes one', async () => {
     const element = await open([]);
-    expect(find(element, 'c-di-empty-state').title).toBe('c.Projects_Empty');
-    await press(element, 'c.Action_New');
+    expect(find(element, 'c-di-empty-state').title).toBe('c.DI_Projects_Empty');
+    await press(element, 'c.DI_Action_New');
     expect(find(element, 'c-di-destination-project-form').project).toEqual({});
   });
 
@@ -35,7 +35,7 @@ describe('c-di-destination-project-list', () => {
     const element = await show('c-di-destination-project-list', DiDestinationProjectList);
     expect(find(element, 'c-di-error-panel').errors).toEqual(apexError('You may not.'));
     listProjects.mockResolvedValue([NEWS]);
-    await press(element, 'c.Action_Try_Again');
+    await press(element, 'c.DI_Action_Try_Again');
     expect(find(element, 'c-di-error-panel')).toBeNull();
     expect(find(element, 'lightning-datatable').data).toHaveLength(1);
   });
@@ -43,7 +43,10 @@ describe('c-di-destination-project-list', () => {
   it('lists several projects with their status in words', async () => {
     const element = await open([NEWS, SHOP]);
     const { data } = find(element, 'lightning-datatable');
-    expect(data.map(({ statusLabel }) => statusLabel)).toEqual(['c.Status_Authorized', 'c.Status_Suspended']);
+    expect(data.map(({ statusLabel }) => statusLabel)).toEqual([
+      'c.DI_Status_Authorized',
+      'c.DI_Status_Suspended',
+    ]);
   });
 
   it('says that a project is suspended, and why', async () => {
@@ -57,8 +60,8 @@ describe('c-di-destination-project-list', () => {
     const element = await open([NEWS]);
     const { rowActions } = find(element, 'lightning-datatable').columns.at(-1).typeAttributes;
     const labels = (row) => new Promise((resolve) => rowActions(row, resolve));
-    expect((await labels(NEWS))[1].label).toBe('c.Project_Authorize_Again');
-    expect((await labels({ status: 'Not authorized' }))[1].label).toBe('c.Project_Authorize');
+    expect((await labels(NEWS))[1].label).toBe('c.DI_Project_Authorize_Again');
+    expect((await labels({ status: 'Not authorized' }))[1].label).toBe('c.DI_Project_Authorize');
   });
 
   it('edits the project of a row, reads anew when it is saved, and closes the form', async () => {
@@ -75,7 +78,7 @@ describe('c-di-destination-project-list', () => {
     form.dispatchEvent(new CustomEvent('close'));
     await settled();
     expect(find(element, 'c-di-destination-project-form')).toBeNull();
-    expect(button(element, 'c.Action_New')).toBeTruthy();
+    expect(button(element, 'c.DI_Action_New')).toBeTruthy();
   });
 
   it('is accessible, empty, filled and failed', async () => {

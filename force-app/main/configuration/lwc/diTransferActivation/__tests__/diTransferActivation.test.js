@@ -45,8 +45,8 @@ describe('c-di-transfer-activation', () => {
       'Contact',
       'Contact',
       'Email, LastName',
-      'c.Operation_Insert, c.Operation_Update',
-      'c.Filter_All',
+      'c.DI_Operation_Insert, c.DI_Operation_Update',
+      'c.DI_Filter_All',
     ]);
   });
 
@@ -64,9 +64,9 @@ describe('c-di-transfer-activation', () => {
   it('sends one record and shows its values', async () => {
     const element = await open();
     testTransfer.mockResolvedValue(TAKEN);
-    await press(element, 'c.Test_Run');
+    await press(element, 'c.DI_Test_Run');
     expect(testTransfer).toHaveBeenCalledWith({ transferId: 'b01', recordId: null });
-    expect(find(element, '[data-outcome="true"]').title).toBe('c.Test_Accepted');
+    expect(find(element, '[data-outcome="true"]').title).toBe('c.DI_Test_Accepted');
     expect(find(element, 'tbody tr').textContent).toContain('a@example.com');
     expect(find(element, 'a').getAttribute('href')).toBe('/003000000000001AAA');
   });
@@ -74,9 +74,9 @@ describe('c-di-transfer-activation', () => {
   it('says why DI did not take the record', async () => {
     const element = await open();
     testTransfer.mockResolvedValue({ isAccepted: false, message: 'email is required.', values: [] });
-    await press(element, 'c.Test_Run');
+    await press(element, 'c.DI_Test_Run');
     const notice = find(element, '[data-outcome="false"]');
-    expect(notice.title).toBe('c.Test_Refused');
+    expect(notice.title).toBe('c.DI_Test_Refused');
     expect(notice.textContent).toContain('email is required.');
   });
 
@@ -84,28 +84,28 @@ describe('c-di-transfer-activation', () => {
     const element = await open();
     const activated = heard(element, 'activated');
     activateTransfer.mockResolvedValue(null);
-    await press(element, 'c.Transfer_Activate');
+    await press(element, 'c.DI_Transfer_Activate');
     expect(activated).toHaveLength(1);
   });
 
   it('says why it could not be activated', async () => {
     const element = await open();
     activateTransfer.mockRejectedValue(apexError('Mark a primary key.'));
-    await press(element, 'c.Transfer_Activate');
-    expect(find(element, 'c-di-error-panel').title).toBe('c.Transfer_Not_Activated');
+    await press(element, 'c.DI_Transfer_Activate');
+    expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Transfer_Not_Activated');
   });
 
   it('has nothing to activate where the transfer is active', async () => {
     const element = await open({ ...DRAFT, status: 'Active' });
-    expect(button(element, 'c.Transfer_Activate')).toBeUndefined();
-    expect(find(element, 'lightning-badge').label).toBe('c.Transfer_Activated');
+    expect(button(element, 'c.DI_Transfer_Activate')).toBeUndefined();
+    expect(find(element, 'lightning-badge').label).toBe('c.DI_Transfer_Activated');
   });
 
   it('is accessible, before and after a test', async () => {
     const element = await open();
     await expectAccessible(element);
     testTransfer.mockResolvedValue(TAKEN);
-    await press(element, 'c.Test_Run');
+    await press(element, 'c.DI_Test_Run');
     await expectAccessible(element);
   });
 });

@@ -79,12 +79,12 @@ describe('c-di-transfer-field-mapping', () => {
   it('starts with nothing where DI maps nothing', async () => {
     const element = await open({ mapping: null });
     expect(list(element).value).toEqual([]);
-    expect(element.shadowRoot.textContent).toContain('c.Fields_None_Yet');
+    expect(element.shadowRoot.textContent).toContain('c.DI_Fields_None_Yet');
   });
 
   it('names each field’s type in the list', async () => {
     const element = await open();
-    expect(list(element).options[0].label).toMatch(/^Account.Name · c.Type_Text\(80\)$/);
+    expect(list(element).options[0].label).toMatch(/^Account.Name · c.DI_Type_Text\(80\)$/);
   });
 
   it('offers the fields of a parent when it is chosen, once', async () => {
@@ -123,7 +123,7 @@ describe('c-di-transfer-field-mapping', () => {
     const cell = (path) => find(element, `tr[data-path="${path}"] [data-severity]`);
     expect(cell('Email').dataset.severity).toBe('warning');
     expect(cell('Email').textContent).toContain('May be empty.');
-    expect(cell('LastName').querySelector('lightning-icon').alternativeText).toBe('c.Severity_Error');
+    expect(cell('LastName').querySelector('lightning-icon').alternativeText).toBe('c.DI_Severity_Error');
     expect(cell('Account.Name').dataset.severity).toBe('fits');
     expect(find(element, 'tr[data-path="LastName"]').textContent).toContain('text(40)');
   });
@@ -171,7 +171,7 @@ describe('c-di-transfer-field-mapping', () => {
     const element = await show('c-di-transfer-field-mapping', DiTransferFieldMapping, { draft: DRAFT });
     expect(find(element, 'c-di-error-panel').errors).toEqual(apexError('No such object.'));
     describeObject.mockResolvedValue(DESCRIPTION);
-    await press(element, 'c.Action_Try_Again');
+    await press(element, 'c.DI_Action_Try_Again');
     expect(list(element)).toBeTruthy();
   });
 

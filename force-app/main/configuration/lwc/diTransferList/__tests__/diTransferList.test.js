@@ -38,18 +38,18 @@ describe('c-di-transfer-list', () => {
   it('lists the transfers with their status in words', async () => {
     const element = await open([CONTACTS, LEADS]);
     const { data } = find(element, 'lightning-datatable');
-    expect(data.map(({ statusLabel }) => statusLabel)).toEqual(['c.Status_Active', 'c.Status_Draft']);
+    expect(data.map(({ statusLabel }) => statusLabel)).toEqual(['c.DI_Status_Active', 'c.DI_Status_Draft']);
   });
 
   it('asks for a project first where none is authorized', async () => {
     const element = await open([], []);
-    expect(find(element, 'c-di-empty-state').hint).toBe('c.Transfers_No_Project_Hint');
-    expect(button(element, 'c.Action_New')).toBeUndefined();
+    expect(find(element, 'c-di-empty-state').hint).toBe('c.DI_Transfers_No_Project_Hint');
+    expect(button(element, 'c.DI_Action_New')).toBeUndefined();
   });
 
   it('makes the first transfer, and lists it when the wizard closes', async () => {
     const element = await open([]);
-    await press(element, 'c.Action_New');
+    await press(element, 'c.DI_Action_New');
     const wizard = find(element, 'c-di-transfer-wizard');
     expect(wizard.transferId).toBeNull();
     expect(wizard.projects).toEqual(PROJECTS);
@@ -76,7 +76,7 @@ describe('c-di-transfer-list', () => {
     expect(activateTransfer).toHaveBeenCalledWith({ transferId: 'b02' });
     await act(element, 'pause', CONTACTS);
     expect(pauseTransfer).toHaveBeenCalledWith({ transferId: 'b01' });
-    expect(said.map(({ title }) => title)).toEqual(['c.Transfer_Activated', 'c.Transfer_Was_Paused']);
+    expect(said.map(({ title }) => title)).toEqual(['c.DI_Transfer_Activated', 'c.DI_Transfer_Was_Paused']);
     await act(element, 'edit', LEADS);
     expect(find(element, 'c-di-transfer-wizard').transferId).toBe('b02');
   });
@@ -95,16 +95,16 @@ describe('c-di-transfer-list', () => {
     const element = await open([LEADS]);
     activateTransfer.mockRejectedValue(apexError('Mark a primary key.'));
     await act(element, 'activate', LEADS);
-    expect(find(element, 'c-di-error-panel').title).toBe('c.Transfer_Not_Activated');
+    expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Transfer_Not_Activated');
   });
 
   it('says why it could not be loaded, and tries again', async () => {
     listTransfers.mockRejectedValueOnce(apexError('You may not.'));
     listProjects.mockResolvedValue(PROJECTS);
     const element = await show('c-di-transfer-list', DiTransferList);
-    expect(find(element, 'c-di-error-panel').title).toBe('c.Not_Loaded');
+    expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Not_Loaded');
     listTransfers.mockResolvedValue([CONTACTS]);
-    await press(element, 'c.Action_Try_Again');
+    await press(element, 'c.DI_Action_Try_Again');
     expect(find(element, 'lightning-datatable').data).toHaveLength(1);
   });
 

@@ -52,7 +52,7 @@ function permit(element) {
 
 async function next(element) {
   permit(element);
-  await press(element, 'c.Action_Next');
+  await press(element, 'c.DI_Action_Next');
 }
 
 const pick = (element, value) => change(find(element, 'c-di-object-picker'), { value });
@@ -102,7 +102,7 @@ describe('c-di-transfer-wizard', () => {
     const element = await open();
     await pick(element, 'Contact');
     expect(named(element, 'table').value).toBe('Contact');
-    expect(named(element, 'name').value).toBe('c.Transfer_Default_Name');
+    expect(named(element, 'name').value).toBe('c.DI_Transfer_Default_Name');
   });
 
   it('keeps a name that somebody wrote', async () => {
@@ -117,12 +117,12 @@ describe('c-di-transfer-wizard', () => {
     const element = await open();
     await next(element);
     expect(step(element)).toBe('object');
-    expect(find(element, 'c-di-error-panel').errors).toBe('c.Wizard_Complete_Step');
+    expect(find(element, 'c-di-error-panel').errors).toBe('c.DI_Wizard_Complete_Step');
     await pick(element, 'Contact');
     await next(element);
     expect(step(element)).toBe('fields');
     await next(element);
-    expect(find(element, 'c-di-error-panel').errors).toBe('c.Wizard_Choose_Fields');
+    expect(find(element, 'c-di-error-panel').errors).toBe('c.DI_Wizard_Choose_Fields');
   });
 
   it('gives the fields’ step the mapping and the primary key, and shows what is wrong', async () => {
@@ -139,8 +139,8 @@ describe('c-di-transfer-wizard', () => {
   it('forgets the fields where another object is chosen', async () => {
     const element = await open();
     await walkTo(element, 'operations');
-    await press(element, 'c.Action_Back');
-    await press(element, 'c.Action_Back');
+    await press(element, 'c.DI_Action_Back');
+    await press(element, 'c.DI_Action_Back');
     await pick(element, 'Lead');
     await next(element);
     expect(find(element, 'c-di-transfer-field-mapping').draft.fields).toEqual([]);
@@ -159,8 +159,8 @@ describe('c-di-transfer-wizard', () => {
       onDelete: false,
       fields: FIELDS,
     });
-    expect(said[0].title).toBe('c.Transfer_Saved');
-    await press(element, 'c.Action_Back');
+    expect(said[0].title).toBe('c.DI_Transfer_Saved');
+    await press(element, 'c.DI_Action_Back');
     await next(element);
     expect(saveTransfer.mock.lastCall[0].draft.transferId).toBe('b01');
   });
@@ -171,7 +171,7 @@ describe('c-di-transfer-wizard', () => {
     saveTransfer.mockRejectedValue(apexError('Refused.'));
     await next(element);
     expect(step(element)).toBe('operations');
-    expect(find(element, 'c-di-error-panel').title).toBe('c.Not_Saved');
+    expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Not_Saved');
   });
 
   it('closes when the transfer is active', async () => {
@@ -180,17 +180,17 @@ describe('c-di-transfer-wizard', () => {
     await walkTo(element, 'activate');
     await tell(element, 'c-di-transfer-activation', 'activated');
     expect(closed).toHaveLength(1);
-    expect(said.at(-1).title).toBe('c.Transfer_Activated');
+    expect(said.at(-1).title).toBe('c.DI_Transfer_Activated');
   });
 
   it('asks DI anew for the tables', async () => {
     const element = await open();
     const said = toasts(element);
-    await press(element, 'c.Transfer_Refresh_Tables');
+    await press(element, 'c.DI_Transfer_Refresh_Tables');
     expect(refreshCatalog).toHaveBeenLastCalledWith({ projectId: 'a01' });
-    expect(said[0].title).toBe('c.Transfer_Tables_Refreshed');
+    expect(said[0].title).toBe('c.DI_Transfer_Tables_Refreshed');
     refreshCatalog.mockRejectedValueOnce(apexError('Unreachable.'));
-    await press(element, 'c.Transfer_Refresh_Tables');
+    await press(element, 'c.DI_Transfer_Refresh_Tables');
     expect(find(element, 'c-di-error-panel').errors).toEqual(apexError('Unreachable.'));
   });
 
@@ -212,13 +212,13 @@ describe('c-di-transfer-wizard', () => {
   it('says why it could not be loaded', async () => {
     sourceObjects.mockRejectedValueOnce(apexError('You may not.'));
     const element = await show('c-di-transfer-wizard', DiTransferWizard, { projects: [NEWS] });
-    expect(find(element, 'c-di-error-panel').title).toBe('c.Not_Loaded');
+    expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Not_Loaded');
   });
 
   it('is given up without saving', async () => {
     const element = await open();
     const closed = heard(element, 'close');
-    await press(element, 'c.Action_Cancel');
+    await press(element, 'c.DI_Action_Cancel');
     expect(closed).toHaveLength(1);
     expect(saveTransfer).not.toHaveBeenCalled();
   });

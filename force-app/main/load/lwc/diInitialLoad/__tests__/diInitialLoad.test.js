@@ -54,20 +54,20 @@ describe('c-di-initial-load', () => {
     const element = await open(null);
     expect(find(element, 'lightning-progress-bar')).toBeNull();
     startLoad.mockResolvedValue(RUNNING);
-    await press(element, 'c.Load_Start');
+    await press(element, 'c.DI_Load_Start');
     expect(startLoad).toHaveBeenCalledWith({ transferId: 'b01' });
     expect(find(element, 'lightning-progress-bar').value).toBe(25);
-    expect(figure(element, 'sent')).toBe('c.Load_Progress');
-    expect(figure(element, 'waiting')).toBe('c.Load_Waiting');
+    expect(figure(element, 'sent')).toBe('c.DI_Load_Progress');
+    expect(figure(element, 'waiting')).toBe('c.DI_Load_Waiting');
     expect(figure(element, 'failed')).toBeUndefined();
   });
 
   it.each([
-    ['Running', ['c.Load_Pause', 'c.Load_Cancel'], ['c.Load_Start', 'c.Load_Resume']],
-    ['Paused', ['c.Load_Resume', 'c.Load_Cancel'], ['c.Load_Start', 'c.Load_Pause']],
-    ['Completed', ['c.Load_Again'], ['c.Load_Pause', 'c.Load_Resume', 'c.Load_Cancel']],
-    ['Cancelled', ['c.Load_Again'], ['c.Load_Pause', 'c.Load_Resume', 'c.Load_Cancel']],
-    ['Failed', ['c.Load_Again', 'c.Load_Resume'], ['c.Load_Pause', 'c.Load_Cancel']],
+    ['Running', ['c.DI_Load_Pause', 'c.DI_Load_Cancel'], ['c.DI_Load_Start', 'c.DI_Load_Resume']],
+    ['Paused', ['c.DI_Load_Resume', 'c.DI_Load_Cancel'], ['c.DI_Load_Start', 'c.DI_Load_Pause']],
+    ['Completed', ['c.DI_Load_Again'], ['c.DI_Load_Pause', 'c.DI_Load_Resume', 'c.DI_Load_Cancel']],
+    ['Cancelled', ['c.DI_Load_Again'], ['c.DI_Load_Pause', 'c.DI_Load_Resume', 'c.DI_Load_Cancel']],
+    ['Failed', ['c.DI_Load_Again', 'c.DI_Load_Resume'], ['c.DI_Load_Pause', 'c.DI_Load_Cancel']],
   ])('offers what can be done while %s', async (status, offered, hidden) => {
     const element = await open({ ...RUNNING, status });
     for (const label of offered) expect(button(element, label)).toBeTruthy();
@@ -77,40 +77,40 @@ describe('c-di-initial-load', () => {
   it('starts one load, however often its button is pressed', async () => {
     const element = await open(null);
     startLoad.mockResolvedValue(RUNNING);
-    button(element, 'c.Load_Start').click();
-    button(element, 'c.Load_Start').click();
+    button(element, 'c.DI_Load_Start').click();
+    button(element, 'c.DI_Load_Start').click();
     await settled();
     expect(startLoad).toHaveBeenCalledTimes(1);
-    expect(button(element, 'c.Load_Start')).toBeUndefined();
+    expect(button(element, 'c.DI_Load_Start')).toBeUndefined();
   });
 
   it('says that a reconciliation is under way, and starts nothing beside it', async () => {
     const element = await open({ ...RUNNING, kind: 'Reconciliation' });
-    expect(find(element, '[data-reconciling]').textContent).toBe('c.Load_Reconciling');
-    expect(button(element, 'c.Load_Start')).toBeUndefined();
+    expect(find(element, '[data-reconciling]').textContent).toBe('c.DI_Load_Reconciling');
+    expect(button(element, 'c.DI_Load_Start')).toBeUndefined();
   });
 
   it.each([
-    ['Completed', 'c.Load_Reconciled'],
-    ['Cancelled', 'c.Load_Reconcile_Cancelled'],
-    ['Failed', 'c.Load_Reconcile_Stopped'],
+    ['Completed', 'c.DI_Load_Reconciled'],
+    ['Cancelled', 'c.DI_Load_Reconcile_Cancelled'],
+    ['Failed', 'c.DI_Load_Reconcile_Stopped'],
   ])('tells of a reconciliation that is %s, and not of a load that never was', async (status, text) => {
     const element = await open({ ...DONE, kind: 'Reconciliation', status, message: 'No room.' });
     expect(find(element, '[data-reconciled]').textContent).toBe(`${text}No room.`);
     expect(find(element, '[data-load]')).toBeNull();
     expect(find(element, 'lightning-progress-bar')).toBeNull();
-    expect(button(element, 'c.Load_Start')).toBeTruthy();
-    expect(Boolean(button(element, 'c.Load_Resume'))).toBe(status === 'Failed');
+    expect(button(element, 'c.DI_Load_Start')).toBeTruthy();
+    expect(Boolean(button(element, 'c.DI_Load_Resume'))).toBe(status === 'Failed');
   });
 
   it('shows the initial load beside the reconciliation that came after it', async () => {
     jest.useRealTimers();
     const initial = { ...RUNNING, status: 'Failed', message: 'No room.' };
     const element = await open({ ...DONE, kind: 'Reconciliation', initial });
-    expect(find(element, '[data-reconciled]').textContent).toBe('c.Load_Reconciled');
-    expect(find(element, '[role=status]').textContent).toBe('c.Load_Failed');
+    expect(find(element, '[data-reconciled]').textContent).toBe('c.DI_Load_Reconciled');
+    expect(find(element, '[role=status]').textContent).toBe('c.DI_Load_Failed');
     expect(find(element, '[data-message]').textContent).toBe('No room.');
-    expect(button(element, 'c.Load_Resume')).toBeTruthy();
+    expect(button(element, 'c.DI_Load_Resume')).toBeTruthy();
     await expectAccessible(element);
   });
 
@@ -121,42 +121,42 @@ describe('c-di-initial-load', () => {
     await settled();
     expect(find(element, '[data-reconciling]')).toBeNull();
     expect(find(element, '[data-reconciled]')).not.toBeNull();
-    expect(button(element, 'c.Load_Start')).toBeTruthy();
+    expect(button(element, 'c.DI_Load_Start')).toBeTruthy();
   });
 
   it('says that its rows wait for DI', async () => {
     const hold = { transferName: 'Contacts', reason: 'transfer-paused', message: 'Paused.' };
     const element = await open({ ...RUNNING, hold });
-    expect(find(element, '[data-message]').textContent).toBe('c.Hold_Transfer_Paused');
+    expect(find(element, '[data-message]').textContent).toBe('c.DI_Hold_Transfer_Paused');
   });
 
   it('says how many records have no key, where there are some', async () => {
-    expect(figure(await open({ ...DONE, withoutKey: 120 }), 'without-key')).toBe('c.Load_Without_Key');
+    expect(figure(await open({ ...DONE, withoutKey: 120 }), 'without-key')).toBe('c.DI_Load_Without_Key');
     expect(figure(await open({ ...DONE, withoutKey: 0 }), 'without-key')).toBeUndefined();
   });
 
   it('counts before it has a figure', async () => {
     const element = await open({ ...RUNNING, total: null, queued: 0, percent: 0 });
-    expect(find(element, '[role=status]').textContent).toBe('c.Load_Counting');
+    expect(find(element, '[role=status]').textContent).toBe('c.DI_Load_Counting');
     expect(find(element, 'lightning-progress-bar')).toBeNull();
   });
 
   it('goes on without a figure where there are too many records to be counted', async () => {
     const element = await open({ ...RUNNING, total: null, percent: 0 });
-    expect(find(element, '[role=status]').textContent).toBe('c.Load_Running');
+    expect(find(element, '[role=status]').textContent).toBe('c.DI_Load_Running');
     expect(find(element, 'lightning-progress-bar')).toBeNull();
   });
 
   it('pauses, resumes and cancels', async () => {
     const element = await open(RUNNING);
     pauseLoad.mockResolvedValue({ ...RUNNING, status: 'Paused' });
-    await press(element, 'c.Load_Pause');
+    await press(element, 'c.DI_Load_Pause');
     expect(pauseLoad).toHaveBeenCalledWith({ transferId: 'b01' });
     resumeLoad.mockResolvedValue(RUNNING);
-    await press(element, 'c.Load_Resume');
+    await press(element, 'c.DI_Load_Resume');
     expect(resumeLoad).toHaveBeenCalledWith({ transferId: 'b01' });
     cancelLoad.mockResolvedValue({ ...RUNNING, status: 'Cancelled', message: 'Cancelled by Ann.' });
-    await press(element, 'c.Load_Cancel');
+    await press(element, 'c.DI_Load_Cancel');
     expect(cancelLoad).toHaveBeenCalledWith({ transferId: 'b01' });
     expect(find(element, '[data-message]').textContent).toBe('Cancelled by Ann.');
   });
@@ -167,8 +167,8 @@ describe('c-di-initial-load', () => {
     jest.advanceTimersByTime(2000);
     await settled();
     expect(find(element, 'lightning-progress-bar').value).toBe(100);
-    expect(find(element, '[role=status]').textContent).toBe('c.Load_Done');
-    expect(figure(element, 'failed')).toBe('c.Load_Set_Aside');
+    expect(find(element, '[role=status]').textContent).toBe('c.DI_Load_Done');
+    expect(figure(element, 'failed')).toBe('c.DI_Load_Set_Aside');
     jest.advanceTimersByTime(10_000);
     expect(readProgress).toHaveBeenCalledTimes(2);
   });
@@ -184,14 +184,14 @@ describe('c-di-initial-load', () => {
     expect(find(element, 'c-di-error-panel').errors).toEqual(apexError('You may not.'));
     const other = await open(null);
     startLoad.mockRejectedValueOnce(apexError('Activate it first.'));
-    await press(other, 'c.Load_Start');
+    await press(other, 'c.DI_Load_Start');
     expect(find(other, 'c-di-error-panel').errors).toEqual(apexError('Activate it first.'));
   });
 
   it('is closed', async () => {
     const element = await open(RUNNING);
     const closed = heard(element, 'close');
-    await press(element, 'c.Action_Close');
+    await press(element, 'c.DI_Action_Close');
     expect(closed).toHaveLength(1);
   });
 

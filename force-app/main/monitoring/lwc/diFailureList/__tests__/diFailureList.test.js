@@ -49,7 +49,7 @@ describe('c-di-failure-list', () => {
   afterEach(leave);
 
   it('says that nothing failed', async () => {
-    expect(find(await open([]), '[data-none]').textContent).toBe('c.Failures_None');
+    expect(find(await open([]), '[data-none]').textContent).toBe('c.DI_Failures_None');
   });
 
   it('names each reason with its kind, its records and its field', async () => {
@@ -57,56 +57,56 @@ describe('c-di-failure-list', () => {
     expect(findAll(element, 'h4').map(({ textContent }) => textContent)).toEqual([
       'Not mapped.',
       'email is required.',
-      'c.Failures_Unknown_Reason',
+      'c.DI_Failures_Unknown_Reason',
     ]);
     expect(findAll(element, 'lightning-badge').map(({ label }) => label)).toEqual([
-      'c.Failures_Kind_Batch',
-      'c.Failures_Kind_Record',
-      'c.Failures_Kind_Waiting',
+      'c.DI_Failures_Kind_Batch',
+      'c.DI_Failures_Kind_Record',
+      'c.DI_Failures_Kind_Waiting',
     ]);
     expect(find(element, '[data-kind="record"] a').getAttribute('href')).toBe('/003000000000001AAA');
-    expect(find(element, '[data-kind="waiting"]').textContent).toContain('c.Failures_Next_Attempt');
+    expect(find(element, '[data-kind="waiting"]').textContent).toContain('c.DI_Failures_Next_Attempt');
   });
 
   it('retries a group', async () => {
     const element = await open([BATCH]);
     const [changed, said] = [heard(element, 'change'), toasts(element)];
     retryGroup.mockResolvedValue(4);
-    await press(element, 'c.Failures_Retry');
+    await press(element, 'c.DI_Failures_Retry');
     expect(retryGroup).toHaveBeenCalledWith({ projectId: 'a01', failures: BATCH });
-    expect(said[0]).toMatchObject({ title: 'c.Monitor_Retried', variant: 'success' });
+    expect(said[0]).toMatchObject({ title: 'c.DI_Monitor_Retried', variant: 'success' });
     expect(changed).toHaveLength(1);
   });
 
   it('asks twice before it discards', async () => {
     const element = await open([BATCH]);
     discardGroup.mockResolvedValue(4);
-    await press(element, 'c.Failures_Discard');
+    await press(element, 'c.DI_Failures_Discard');
     expect(discardGroup).not.toHaveBeenCalled();
-    expect(find(element, '[role="alert"]').textContent).toContain('c.Failures_Discard_Confirm');
-    await press(element, 'c.Action_Cancel');
+    expect(find(element, '[role="alert"]').textContent).toContain('c.DI_Failures_Discard_Confirm');
+    await press(element, 'c.DI_Action_Cancel');
     expect(find(element, '[role="alert"]')).toBeNull();
-    await press(element, 'c.Failures_Discard');
-    await press(element, 'c.Failures_Discard_Yes');
+    await press(element, 'c.DI_Failures_Discard');
+    await press(element, 'c.DI_Failures_Discard_Yes');
     expect(discardGroup).toHaveBeenCalledWith({ projectId: 'a01', failures: BATCH });
   });
 
   it('says why it could not be done', async () => {
     const element = await open([BATCH]);
     retryGroup.mockRejectedValue(apexError('You may not.'));
-    await press(element, 'c.Failures_Retry');
+    await press(element, 'c.DI_Failures_Retry');
     expect(find(element, 'c-di-error-panel').errors).toEqual(apexError('You may not.'));
-    expect(button(element, 'c.Failures_Retry').disabled).toBe(false);
+    expect(button(element, 'c.DI_Failures_Retry').disabled).toBe(false);
   });
 
   it('offers nothing to who may only look', async () => {
-    expect(button(await open([BATCH], false), 'c.Failures_Retry')).toBeUndefined();
+    expect(button(await open([BATCH], false), 'c.DI_Failures_Retry')).toBeUndefined();
   });
 
   it('is accessible, also while it asks', async () => {
     const element = await open([BATCH, RECORD, WAITING]);
     await expectAccessible(element);
-    await press(element, 'c.Failures_Discard');
+    await press(element, 'c.DI_Failures_Discard');
     await expectAccessible(element);
   });
 });

@@ -90,7 +90,7 @@ describe('c-di-transfer-monitor', () => {
     });
     expect(find(element, '[data-figure="waiting"] lightning-formatted-number').value).toBe(7);
     expect(findAll(element, 'lightning-relative-date-time')).toHaveLength(2);
-    expect(element.shadowRoot.textContent).toContain('c.Monitor_Last_Success');
+    expect(element.shadowRoot.textContent).toContain('c.DI_Monitor_Last_Success');
   });
 
   it('says that more waits than was added up', async () => {
@@ -107,8 +107,8 @@ describe('c-di-transfer-monitor', () => {
 
   it('says the last run where no success was noted, and never where there was none', async () => {
     const element = await open();
-    expect(element.shadowRoot.textContent).toContain('c.Monitor_Last_Run');
-    expect(element.shadowRoot.textContent).toContain('c.Never');
+    expect(element.shadowRoot.textContent).toContain('c.DI_Monitor_Last_Run');
+    expect(element.shadowRoot.textContent).toContain('c.DI_Never');
   });
 
   it('shows the limits spent in parts of a hundred', async () => {
@@ -122,7 +122,7 @@ describe('c-di-transfer-monitor', () => {
       },
     );
     expect(findAll(element, 'lightning-progress-bar').map(({ value }) => value)).toEqual([25, 0]);
-    expect(element.shadowRoot.textContent).toContain('c.Limit_Storage');
+    expect(element.shadowRoot.textContent).toContain('c.DI_Limit_Storage');
   });
 
   it('hands the failures on, and reads anew when something was done about them', async () => {
@@ -140,39 +140,39 @@ describe('c-di-transfer-monitor', () => {
     const element = await open({ deadRows: 1, deadRecords: 2 });
     const said = toasts(element);
     retryAll.mockResolvedValue(2);
-    await press(element, 'c.Monitor_Retry_All');
+    await press(element, 'c.DI_Monitor_Retry_All');
     expect(retryAll).toHaveBeenCalledWith({ projectId: 'a01' });
-    expect(said[0].title).toBe('c.Monitor_Retried');
+    expect(said[0].title).toBe('c.DI_Monitor_Retried');
   });
 
   it('has DI asked again for what waits for it', async () => {
     const element = await open({ held: [HELD], pendingRecords: 3 });
     const said = toasts(element);
     retryAll.mockResolvedValue(0);
-    await press(element, 'c.Monitor_Retry_All');
-    expect(said[0].title).toBe('c.Monitor_Asked');
+    await press(element, 'c.DI_Monitor_Retry_All');
+    expect(said[0].title).toBe('c.DI_Monitor_Asked');
   });
 
   it('names what waits for DI beside what failed', async () => {
     const element = await open({ deadRows: 1, deadRecords: 2, held: [HELD] });
-    expect(find(element, '[data-held]').textContent).toContain('c.Hold_Transfer_Paused');
+    expect(find(element, '[data-held]').textContent).toContain('c.DI_Hold_Transfer_Paused');
   });
 
   it('has the job scheduled again', async () => {
     const element = await open({ isSweepScheduled: false, deadRecords: 1, deadRows: 1 });
-    expect(find(element, '[data-sweep]').title).toBe('c.Monitor_Not_Swept');
+    expect(find(element, '[data-sweep]').title).toBe('c.DI_Monitor_Not_Swept');
     const said = toasts(element);
     readStatus.mockResolvedValue(IN_STEP);
-    await press(element, 'c.Monitor_Schedule_Again');
+    await press(element, 'c.DI_Monitor_Schedule_Again');
     expect(scheduleAgain).toHaveBeenCalledTimes(1);
-    expect(said[0].title).toBe('c.Monitor_Scheduled');
+    expect(said[0].title).toBe('c.DI_Monitor_Scheduled');
     expect(find(element, '[data-sweep]')).toBeNull();
   });
 
   it('says why the job could not be scheduled', async () => {
     const element = await open({ isSweepScheduled: false });
     scheduleAgain.mockRejectedValueOnce(apexError('No room.'));
-    await press(element, 'c.Monitor_Schedule_Again');
+    await press(element, 'c.DI_Monitor_Schedule_Again');
     expect(find(element, 'c-di-error-panel').errors).toEqual(apexError('No room.'));
     expect(find(element, '[data-sweep]')).not.toBeNull();
   });
@@ -180,18 +180,18 @@ describe('c-di-transfer-monitor', () => {
   it('leaves the job to those who may schedule it', async () => {
     const element = await open({ isSweepScheduled: false, mayChange: false });
     expect(find(element, '[data-sweep]')).not.toBeNull();
-    expect(button(element, 'c.Monitor_Schedule_Again')).toBeUndefined();
+    expect(button(element, 'c.DI_Monitor_Schedule_Again')).toBeUndefined();
   });
 
   it('names what may report the changes of a transfer, or not', async () => {
     const element = await open({ doubts: [{ ...UNREPORTED, isCertain: false }] });
-    expect(find(element, '[data-doubt]').title).toBe('Regions: c.Transfer_Capture_Unknown');
+    expect(find(element, '[data-doubt]').title).toBe('Regions: c.DI_Transfer_Capture_Unknown');
     expect(find(await open({ doubts: [UNREPORTED] }), '[data-doubt]')).toBeNull();
   });
 
   it('offers no retry to who may only look', async () => {
     const element = await open({ deadRows: 1, deadRecords: 2, mayChange: false });
-    expect(button(element, 'c.Monitor_Retry_All')).toBeUndefined();
+    expect(button(element, 'c.DI_Monitor_Retry_All')).toBeUndefined();
   });
 
   it('shows another project', async () => {
@@ -228,13 +228,13 @@ describe('c-di-transfer-monitor', () => {
     readStatus.mockRejectedValueOnce(apexError('Gone.'));
     jest.advanceTimersByTime(10_000);
     await settled();
-    expect(find(element, 'c-di-error-panel').title).toBe('c.Not_Loaded');
+    expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Not_Loaded');
     expect(verdict(element)).toBe('in-step');
   });
 
   it('has nothing to watch without a project', async () => {
     const element = await open({}, { projects: [] });
-    expect(find(element, 'c-di-empty-state').title).toBe('c.Monitor_Empty');
+    expect(find(element, 'c-di-empty-state').title).toBe('c.DI_Monitor_Empty');
     expect(readStatus).not.toHaveBeenCalled();
   });
 
@@ -246,7 +246,7 @@ describe('c-di-transfer-monitor', () => {
     readStatus.mockResolvedValue(IN_STEP);
     readFailures.mockResolvedValue([]);
     readLimits.mockResolvedValue([]);
-    await press(element, 'c.Action_Try_Again');
+    await press(element, 'c.DI_Action_Try_Again');
     expect(verdict(element)).toBe('in-step');
   });
 
