@@ -10,6 +10,7 @@ import { Projects } from '../projects/projects.ts';
 import type { RecordKey } from '../people/record-identities.ts';
 import { readKeys, type GivenKey } from '../people/stored-keys.ts';
 import { CONSENT_STATUSES } from './consent-rules.ts';
+import { consentsOf } from './consents-of.ts';
 import { contactsOf, findContacts, type Contacts } from './contacts.ts';
 import { eventSchema, eventsOfPerson } from './ledger.ts';
 import { OptIns } from './opt-ins.ts';
@@ -69,8 +70,11 @@ function contactRoute(): Route {
       const key = await namedKey(knexSession(knex), contacts, query.key);
       const [found] = await findContacts(knex, contacts, [key]);
       if (found?.isKnown !== true) throw notFound(`contact ${JSON.stringify(key)}`);
+      const consents = await consentsOf(knex, project.id, contacts.tableId, key);
       return {
-        consents: await consentsOf(knex, project.id, contacts.tableId, key),
+        consents: consents.map(({ optIn, status, changedAt, pendingUntil }) => {
+          return { optIn, status, changedAt, pendingUntil };
+        }),
         events: await eventsOfPerson(knexSession(knex), project.id, contacts.tableId, key),
       };
     },
@@ -83,33 +87,6 @@ export async function namedKey(session: Session, contacts: Contacts, given: Give
   if (key === undefined || key instanceof Refusal)
     throw unprocessable(key?.code ?? 'invalid-key', key?.message ?? 'No key was given.');
   return key;
-}
-
-async function consentsOf(
-  knex: Knex,
-  projectId: string,
-  tableId: string,
-  key: RecordKey,
-): Promise<{ optIn: string; status: string | null; changedAt: Date | null; pendingUntil: Date | null }[]> {
-  const rows = await knexSession(knex).query<{
-    code: string;
-    status: string | null;
-    changed_at: Date | null;
-    pending_until: Date | null;
-  }>(
-    `SELECT o.code, c.status, c.changed_at, c.pending_until
-     FROM di.opt_in o
-     LEFT JOIN di.record_identity i ON i.table_id = $2::uuid AND i.record_key = $3::jsonb
-     LEFT JOIN di.consent c ON c.opt_in_id = o.id AND c.identity_id = i.id
-     WHERE o.project_id = $1::uuid ORDER BY o.created_at, o.code`,
-    [projectId, tableId, JSON.stringify(key)],
-  );
-  return rows.map((row) => ({
-    optIn: row.code,
-    status: row.status,
-    changedAt: row.changed_at,
-    pendingUntil: row.pending_until,
-  }));
 }
 
 function listRoute(): Route {
