@@ -38,8 +38,13 @@ describe('an org that asks of a record', () => {
     expect(body).toEqual({
       tables: [
         {
-          ...{ table: 'Contact', state: 'current', version: moment(5), since: null },
-          ...{ changedAt: expect.any(String) as string, filledBy: null, outdated: null },
+          table: 'Contact',
+          state: 'current',
+          version: moment(5),
+          since: null,
+          changedAt: expect.any(String) as string,
+          filledBy: null,
+          outdated: null,
         },
       ],
       consents: [],
@@ -68,8 +73,11 @@ describe('an org that asks of a record', () => {
     const { body } = await ask(contactId(1)).expect(200);
     expect((body as { consents: unknown }).consents).toEqual([
       {
-        ...{ optIn: 'newsletter', name: 'The newsletter', status: 'withdrawn' },
-        ...{ changedAt: expect.any(String) as string, pendingUntil: null },
+        optIn: 'newsletter',
+        name: 'The newsletter',
+        status: 'withdrawn',
+        changedAt: expect.any(String) as string,
+        pendingUntil: null,
       },
       { optIn: 'sms', name: 'The sms', status: null, changedAt: null, pendingUntil: null },
     ]);
@@ -99,7 +107,10 @@ describe('an org that asks of a record', () => {
     expect(body).toMatchObject({
       tables: [
         {
-          ...{ state: 'rival', version: moment(0), filledBy: contactId(2), changedAt: null },
+          state: 'rival',
+          version: moment(0),
+          filledBy: contactId(2),
+          changedAt: null,
           since: expect.any(String) as string,
         },
       ],
