@@ -34,8 +34,8 @@ describe('an org that asks of a record', () => {
 
   it('learns which table it is in, which version is there, and when it was written', async () => {
     await send([[contactId(1), moment(5), 'ann@example.com', 'Ann']]);
-    const { body } = await ask(contactId(1)).expect(200);
-    expect(body).toEqual({
+    const answer = await ask(contactId(1)).expect(200);
+    expect(answer.body).toEqual({
       tables: [
         {
           table: 'Contact',
@@ -70,8 +70,8 @@ describe('an org that asks of a record', () => {
         changes: [{ contact: { email: 'ann@example.com' }, optIn: 'newsletter', status: 'withdrawn' }],
       })
       .expect(200);
-    const { body } = await ask(contactId(1)).expect(200);
-    expect((body as { consents: unknown }).consents).toEqual([
+    const answer = await ask(contactId(1)).expect(200);
+    expect((answer.body as { consents: unknown }).consents).toEqual([
       {
         optIn: 'newsletter',
         name: 'The newsletter',
@@ -103,8 +103,8 @@ describe('an org that asks of a record', () => {
     await admin(server, 'post', project('opt-ins')).send({ code: 'sms', name: 'SMS' }).expect(201);
     await send([[contactId(1), moment(0), 'both@example.com', 'Ann']]);
     await send([[contactId(2), moment(5), 'both@example.com', 'Bob']]);
-    const { body } = await ask(contactId(1)).expect(200);
-    expect(body).toMatchObject({
+    const answer = await ask(contactId(1)).expect(200);
+    expect(answer.body).toMatchObject({
       tables: [
         {
           state: 'rival',
@@ -131,8 +131,8 @@ describe('an org that asks of a record', () => {
       .send({ project: scene.project, name: 'Other' })
       .expect(201);
     const keys = other.body as { keyId: string; secret: string };
-    const answer = await requestToken(server, keys, ORGANIZATION);
-    const { access_token } = answer.body as { access_token: string };
+    const given = await requestToken(server, keys, ORGANIZATION);
+    const { access_token } = given.body as { access_token: string };
     const asked = await ask(contactId(1), 'Contact', access_token).expect(200);
     expect(asked.body).toEqual({ tables: [], consents: [] });
     const stranger = await authorizedToken(server, await createScene(server));
