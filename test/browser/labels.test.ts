@@ -24,11 +24,18 @@ describe('custom labels', () => {
 });
 
 /** The same word in both languages. */
-const WRITTEN_ALIKE = ['DI_Fields_Column_Type', 'DI_Project_Secret', 'DI_Type_Date', 'DI_Type_Url'];
+const WRITTEN_ALIKE = [
+  'DI_Failures_Csv_Code',
+  'DI_Fields_Column_Type',
+  'DI_Project_Secret',
+  'DI_Record_Title',
+  'DI_Type_Date',
+  'DI_Type_Url',
+];
 
 describe('the build of the screens', () => {
   it('compiles every component', async () => {
-    expect(await buildApp()).toContain('transferWizard');
+    expect(await buildApp()).toContain('diTransferWizard');
   });
 
   it.each([

@@ -57,8 +57,20 @@ function read(file: string): unknown {
   return parser.parse(readFileSync(path.join(APP, file), 'utf8'));
 }
 
-/** The page of a tab, in a language. */
-export function pageOf(tab: Tab, tabs: readonly Tab[], vendor: Vendor, language: string): string {
+/** The record of a record page, and the custom permissions of whoever looks at it. */
+export interface RecordPage {
+  readonly recordId: string;
+  readonly permissions: readonly string[];
+}
+
+/** The page of a tab, or of a record, in a language. */
+export function pageOf(
+  tab: Tab,
+  tabs: readonly Tab[],
+  vendor: Vendor,
+  language: string,
+  record: RecordPage | null = null,
+): string {
   const imports = Object.fromEntries(
     [...vendor.modules].map(([name, file]) => [name, `/lightning/vendor/${file}`]),
   );
@@ -83,9 +95,10 @@ export function pageOf(tab: Tab, tabs: readonly Tab[], vendor: Vendor, language:
   #toasts > div { display: block; }
 </style>
 <script type="application/json" id="labels">${JSON.stringify(Object.fromEntries(labels(language))).replaceAll('<', '\\u003c')}</script>
+<script type="application/json" id="permissions">${JSON.stringify(record?.permissions ?? [])}</script>
 <script type="importmap">${JSON.stringify({ imports })}</script>
 </head>
-<body data-component="${tab.component}">
+<body data-component="${tab.component}"${record === null ? '' : ` data-record-id="${record.recordId}"`}>
 <nav class="slds-context-bar" aria-label="DI Connect">
   <div class="slds-context-bar__primary"><span class="slds-context-bar__label-action slds-context-bar__app-name">DI Connect</span></div>
   <ul class="slds-context-bar__secondary slds-grid">${links}</ul>

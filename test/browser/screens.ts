@@ -2,12 +2,17 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import express, { type Express, type Request, type Response } from 'express';
+import { salesforceId } from '../../server/src/values/salesforce-id.ts';
 import { buildApp } from './compile/app.ts';
 import { ROOT } from './compile/components.ts';
 import { buildVendor } from './compile/vendor.ts';
 import { createOrg } from '../local-org/org.ts';
 import { auraAnswers } from '../local-org/rest/aura-answers.ts';
+import { customPermissions } from './custom-permissions.ts';
 import { lightningTabs, pageOf } from './lightning-app.ts';
+
+/** The component that the package has for record pages. */
+const RECORD_COMPONENT = 'diRecordPanel';
 
 export interface Screens {
   readonly url: string;
@@ -55,6 +60,15 @@ export async function serveScreens(org: OrgSession, port = 0): Promise<Screens> 
     const tab = tabs.find(({ name }) => name === request.params.tab);
     if (tab) response.send(pageOf(tab, tabs, vendor, language));
     else response.status(404).send('There is no such tab.');
+  });
+  app.get('/lightning/r/:recordId', async (request, response) => {
+    const language = request.query.language === 'fr' ? 'fr' : 'en_US';
+    const tabs = lightningTabs(language);
+    const { recordId } = request.params;
+    const tab = { name: 'record', label: recordId, component: RECORD_COMPONENT };
+    const record = { recordId, permissions: await customPermissions(org) };
+    if (salesforceId(recordId) === null) response.status(404).send('There is no such record.');
+    else response.send(pageOf(tab, tabs, vendor, language, record));
   });
   app.get('/', (_request, response) => {
     response.redirect(`/lightning/n/${lightningTabs('en_US')[0]?.name ?? ''}`);

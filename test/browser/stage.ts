@@ -33,6 +33,8 @@ export interface Stage extends Backstage {
   readonly complaints: readonly string[];
   /** Opens a tab of the app. */
   open(tab: string, language?: string): Promise<void>;
+  /** Opens the page of a record. */
+  openRecord(recordId: string, language?: string): Promise<void>;
   /** Takes a picture for people to look at, in build/screens, where PICTURES asks for it. */
   picture(name: string): Promise<void>;
   /** Takes a picture of what failed. */
@@ -86,6 +88,9 @@ export async function setStage(prepare?: Preparation): Promise<Stage> {
     complaints,
     open: async (tab, language = 'en_US') => {
       await page.goto(`${backstage.screens.url}/lightning/n/${tab}?language=${language}`);
+    },
+    openRecord: async (recordId, language = 'en_US') => {
+      await page.goto(`${backstage.screens.url}/lightning/r/${recordId}?language=${language}`);
     },
     picture: async (name) => {
       if (ARE_PICTURES_ASKED) await takePicture(page, name);

@@ -1,12 +1,13 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin } from 'rollup';
-import { auraMethods } from './components.ts';
+import { auraMethods, ROOT } from './components.ts';
 import { labels } from './labels.ts';
 
 const VIRTUAL = '\0platform:';
 
 /**
- * What the platform supplies to a component: Apex methods, labels, toasts, navigation. A name that the package does not
+ * What the platform supplies to a component: Apex methods, labels, permissions, toasts, navigation. A name that the package does not
  * hold fails the build, as a deployment would.
  */
 export function platformModules(): Plugin {
@@ -28,7 +29,15 @@ function sourceOf(id: string, methods: Methods): string | undefined {
   if (id in MODULES) return MODULES[id];
   if (id.startsWith('@salesforce/apex/')) return apexMethod(path.basename(id), methods);
   if (id.startsWith('@salesforce/label/c.')) return label(path.basename(id).slice(2));
+  if (id.startsWith('@salesforce/customPermission/')) return customPermission(path.basename(id));
   return undefined;
+}
+
+function customPermission(name: string): string {
+  const file = `force-app/main/app/customPermissions/${name}.customPermission-meta.xml`;
+  if (!existsSync(path.join(ROOT, file)))
+    throw new Error(`There is no custom permission ${name} in the package.`);
+  return `import { customPermission } from '/lightning/platform.js'; export default customPermission('${name}');`;
 }
 
 function apexMethod(name: string, methods: Methods): string {

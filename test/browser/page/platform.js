@@ -9,6 +9,12 @@ export function label(name) {
   return labels[name];
 }
 
+/** Whether the user has a custom permission: true, or undefined. */
+export function customPermission(name) {
+  const permissions = JSON.parse(document.getElementById('permissions')?.textContent ?? '[]');
+  return permissions.includes(name) ? true : undefined;
+}
+
 /** A call of an @AuraEnabled method, with the adapter that @wire takes. Errors are shaped as the platform's. */
 export function apexMethod(className, method) {
   const name = `${className}.${method}`;

@@ -4,7 +4,7 @@ import { createElement } from 'lwc';
 import * as components from '/lightning/app.js';
 
 const SHOWN_MILLISECONDS = 6000;
-const { component } = document.body.dataset;
+const { component, recordId } = document.body.dataset;
 const tag = `c-${component.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 document.addEventListener('lightning__showtoast', ({ detail }) => {
@@ -22,4 +22,6 @@ document.addEventListener('lightning__showtoast', ({ detail }) => {
   setTimeout(() => toast.remove(), SHOWN_MILLISECONDS);
 });
 
-document.getElementById('screen').append(createElement(tag, { is: components[component].default }));
+const screen = createElement(tag, { is: components[component].default });
+if (recordId) screen.recordId = recordId;
+document.getElementById('screen').append(screen);
