@@ -2,7 +2,9 @@ import { LightningElement, api } from 'lwc';
 import { ShowToastEvent } from 'lightning/platformShowToastEvent';
 import retryGroup from '@salesforce/apex/DI_MonitorController.retryGroup';
 import discardGroup from '@salesforce/apex/DI_MonitorController.discardGroup';
+import eachFailure from '@salesforce/apex/DI_MonitorController.eachFailure';
 import { fillIn, momentOf } from 'c/diLabelText';
+import { csvOf } from './csv';
 import { labels } from './labels';
 
 const ICONS = { batch: 'utility:error', waiting: 'utility:clock', record: 'utility:warning' };
@@ -21,12 +23,19 @@ export default class DiFailureList extends LightningElement {
   @api canChange = false;
 
   error = null;
+  errorTitle = null;
+  /** The file is on its way. */
+  isReading = false;
   /** The group whose discarding waits for a second word. */
   doubted = null;
   busy = null;
 
   get isEmpty() {
     return (this.failures ?? []).length === 0;
+  }
+
+  get hasFailures() {
+    return !this.isEmpty;
   }
 
   get rows() {
@@ -58,6 +67,23 @@ export default class DiFailureList extends LightningElement {
     });
   }
 
+  /** Each failure is read when a file is wanted: the screen shows only what they have in common. */
+  async handleCsv() {
+    this.error = null;
+    this.errorTitle = labels.notLoaded;
+    this.isReading = true;
+    try {
+      const failures = await eachFailure({ projectId: this.projectId });
+      const file = encodeURIComponent(csvOf(failures, labels));
+      this.refs.download.href = `data:text/csv;charset=utf-8,${file}`;
+      this.refs.download.click();
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.isReading = false;
+    }
+  }
+
   async handleRetry(event) {
     await this.change(event, retryGroup, labels.retried);
   }
@@ -78,6 +104,7 @@ export default class DiFailureList extends LightningElement {
     const { key } = event.target.dataset;
     const failures = this.failures.find((each) => keyOf(each) === key);
     this.error = null;
+    this.errorTitle = labels.notSaved;
     this.busy = key;
     try {
       const records = await call({ projectId: this.projectId, failures });

@@ -19,6 +19,18 @@ import cancel from '@salesforce/label/c.DI_Action_Cancel';
 import discarded from '@salesforce/label/c.DI_Failures_Discarded';
 import retried from '@salesforce/label/c.DI_Monitor_Retried';
 import unknownReason from '@salesforce/label/c.DI_Failures_Unknown_Reason';
+import csv from '@salesforce/label/c.DI_Failures_Csv';
+import csvHint from '@salesforce/label/c.DI_Failures_Csv_Hint';
+import csvKind from '@salesforce/label/c.DI_Failures_Csv_Kind';
+import csvTransfer from '@salesforce/label/c.DI_Failures_Csv_Transfer';
+import csvRecord from '@salesforce/label/c.DI_Failures_Csv_Record';
+import csvCount from '@salesforce/label/c.DI_Failures_Csv_Count';
+import csvReason from '@salesforce/label/c.DI_Failures_Csv_Reason';
+import csvCode from '@salesforce/label/c.DI_Failures_Csv_Code';
+import csvField from '@salesforce/label/c.DI_Failures_Csv_Field';
+import csvLatest from '@salesforce/label/c.DI_Failures_Csv_Latest';
+import csvNext from '@salesforce/label/c.DI_Failures_Csv_Next';
+import notLoaded from '@salesforce/label/c.DI_Not_Loaded';
 import notSaved from '@salesforce/label/c.DI_Not_Saved';
 
 export const labels = {
@@ -43,5 +55,17 @@ export const labels = {
   discarded,
   retried,
   unknownReason,
+  csv,
+  csvHint,
+  csvKind,
+  csvTransfer,
+  csvRecord,
+  csvCount,
+  csvReason,
+  csvCode,
+  csvField,
+  csvLatest,
+  csvNext,
+  notLoaded,
   notSaved,
 };

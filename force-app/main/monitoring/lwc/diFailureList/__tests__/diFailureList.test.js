@@ -1,6 +1,7 @@
 import DiFailureList from 'c/diFailureList';
 import retryGroup from '@salesforce/apex/DI_MonitorController.retryGroup';
 import discardGroup from '@salesforce/apex/DI_MonitorController.discardGroup';
+import eachFailure from '@salesforce/apex/DI_MonitorController.eachFailure';
 import {
   apexError,
   button,
@@ -97,6 +98,42 @@ describe('c-di-failure-list', () => {
     await press(element, 'c.DI_Failures_Retry');
     expect(find(element, 'c-di-error-panel').errors).toEqual(apexError('You may not.'));
     expect(button(element, 'c.DI_Failures_Retry').disabled).toBe(false);
+  });
+
+  it('hands out each failure as a file, in which nothing is a formula', async () => {
+    const element = await open([BATCH], false);
+    const download = find(element, 'a[download]');
+    const clicked = jest.fn((event) => event.preventDefault());
+    download.addEventListener('click', clicked);
+    eachFailure.mockResolvedValue([
+      { ...RECORD, reason: '=HYPERLINK("http://x")' },
+      { ...BATCH, transferName: 'Contacts, "all"' },
+    ]);
+    await press(element, 'c.DI_Failures_Csv');
+    expect(eachFailure).toHaveBeenCalledWith({ projectId: 'a01' });
+    expect(clicked).toHaveBeenCalledTimes(1);
+    const [type, file] = download.getAttribute('href').split(/,(.*)/);
+    expect(type).toBe('data:text/csv;charset=utf-8');
+    const [head, record, batch, end] = decodeURIComponent(file).split('\r\n');
+    expect(head).toMatch(/^\ufeffc\.DI_Failures_Csv_Kind,.*,c\.DI_Failures_Csv_Next$/);
+    expect(record).toBe(
+      `c.DI_Failures_Kind_Record,Contacts,003000000000001AAA,1,"'=HYPERLINK(""http://x"")",required,Email,2026-11-21T10:00:00.000Z,`,
+    );
+    expect(batch).toBe(
+      'c.DI_Failures_Kind_Batch,"Contacts, ""all""",,4,Not mapped.,,,2026-11-21T10:00:00.000Z,',
+    );
+    expect(end).toBe('');
+  });
+
+  it('says why there is no file', async () => {
+    const element = await open([BATCH]);
+    eachFailure.mockRejectedValue(apexError('No.'));
+    await press(element, 'c.DI_Failures_Csv');
+    expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Not_Loaded');
+  });
+
+  it('offers no file of nothing', async () => {
+    expect(button(await open([]), 'c.DI_Failures_Csv')).toBeUndefined();
   });
 
   it('offers nothing to who may only look', async () => {
