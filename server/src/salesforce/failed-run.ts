@@ -30,7 +30,12 @@ export function failedRun(error: unknown, attempts: number): FailedRun {
 }
 
 function pauseAfter(error: unknown, attempts: number): number | null {
-  const kind = error instanceof SalesforceFault ? error.kind : error instanceof Problem ? 'stop' : 'retry';
+  const kind = kindOf(error);
   if (kind === 'limit') return LIMIT_REST_SECONDS;
   return kind === 'hold' || (kind === 'retry' && attempts < ATTEMPTS) ? backOff(PAUSES, attempts) : null;
+}
+
+function kindOf(error: unknown): SalesforceFault['kind'] {
+  if (error instanceof SalesforceFault) return error.kind;
+  return error instanceof Problem && !error.isRetryable ? 'stop' : 'retry';
 }
