@@ -5,11 +5,19 @@ import { calm } from './calm.ts';
 import type { History } from './history.ts';
 import { bothSidesEqual } from './invariants/both-sides-equal.ts';
 import { ledgerEqualToActs, nobodyOptedInWhoSaidNo } from './invariants/consent-kept.ts';
+import { lostEditsAreConflicts } from './invariants/conflicts-kept.ts';
 import { healthIsTrue, healthSaysInStep } from './invariants/health-true.ts';
 import { keysUnique } from './invariants/keys-unique.ts';
 import type { World } from './world.ts';
 
-const INVARIANTS = [bothSidesEqual, keysUnique, nobodyOptedInWhoSaidNo, ledgerEqualToActs, healthSaysInStep];
+const INVARIANTS = [
+  bothSidesEqual,
+  keysUnique,
+  lostEditsAreConflicts,
+  nobodyOptedInWhoSaidNo,
+  ledgerEqualToActs,
+  healthSaysInStep,
+];
 /** Acts of the longest history. */
 const LONGEST = 40;
 /** Minutes that the org's clock may be apart from DI's, either way. */
