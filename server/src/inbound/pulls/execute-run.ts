@@ -7,9 +7,10 @@ import { takeBatch } from '../batches/take-batch.ts';
 import type { Targets } from '../batches/targets.ts';
 import { knexSession } from '../../database/session.ts';
 import { checkEnding } from '../../jobs/interrupted.ts';
+import { endRun } from '../../jobs/runs.ts';
 import type { Metrics } from '../../process/metrics.ts';
 import type { OrgObject, OrgRecord, SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
-import { endRun, report, type ClaimedRun, type RunCounts, type RunKind } from './pull-runs.ts';
+import { report, type ClaimedRun, type RunCounts, type RunKind } from './pull-runs.ts';
 import { batchOf } from './pulled-records.ts';
 import { keepWatermark, type Pull } from './pulls.ts';
 import {
@@ -119,7 +120,7 @@ class Execution {
       await this.#run.lease.fence(knexSession(transaction));
       await keepWatermark(transaction, this.#pull, { watermark, isFull: kind === 'full' });
     });
-    await endRun(this.#desk.knex, this.#run, { state: 'done' });
+    await endRun(this.#desk.knex, this.#run.lease, { state: 'done' });
   }
 
   #queriesOf(kind: RunKind): RunQueries {
@@ -203,7 +204,7 @@ class Execution {
     };
     const { kept, gone } = await countVanished(knex, where);
     if (gone > MANY && gone * 2 > kept && !this.#run.mayArchiveMany) {
-      await endRun(knex, this.#run, {
+      await endRun(knex, this.#run.lease, {
         state: 'held',
         code: 'too-many-vanished',
         message: `${gone} of ${kept} rows have no record in Salesforce any more, or none that the selection holds and the authorized user may see. Nothing was archived. If that is right, have them archived (mayArchiveMany); if not, look at the selection and at what the authorized user may see.`,
