@@ -61,7 +61,7 @@ function told(error: unknown): RunFailure {
 }
 
 /** Seconds before a run is tried again; null where it has failed. */
-function pauseAfter(error: unknown, attempts: number): number | null {
+export function pauseAfter(error: unknown, attempts: number): number | null {
   const kind = kindOf(error);
   if (kind === 'limit') return LIMIT_REST_SECONDS;
   return kind === 'hold' || (kind === 'retry' && attempts < ATTEMPTS) ? backOff(PAUSES, attempts) : null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { conflict, tooManyRequests, unavailable } from '../../../server/src/http/problem.ts';
-import { failedRun } from '../../../server/src/salesforce/failed-run.ts';
+import { pauseAfter } from '../../../server/src/salesforce/failed-run.ts';
 import { SalesforceFault } from '../../../server/src/salesforce/org.ts';
 
 describe('a run that has met an error', () => {
@@ -10,13 +10,13 @@ describe('a run that has met an error', () => {
     ['a call that may be repeated', new SalesforceFault('retry', 'SERVER_UNAVAILABLE', 'Later.')],
     ['an error that nobody expected', new Error('?')],
   ])('is tried again after %s', (_name, error) => {
-    expect(failedRun(error, 1).pause).toBeGreaterThan(0);
+    expect(pauseAfter(error, 1)).toBeGreaterThan(0);
   });
 
   it.each([
     ['a transfer that is paused', conflict('transfer-paused', 'It is paused.')],
     ['a call that is refused for good', new SalesforceFault('give-up', 'INVALID_FIELD', 'No such column.')],
   ])('fails at once after %s', (_name, error) => {
-    expect(failedRun(error, 1).pause).toBeNull();
+    expect(pauseAfter(error, 1)).toBeNull();
   });
 });
