@@ -131,6 +131,10 @@ export class History {
     return this.org.living('Contact', CONTACT_FIELDS);
   }
 
+  leads(): Promise<OrgRecord[]> {
+    return this.org.living('Lead', LEAD_FIELDS);
+  }
+
   /** Records in the recycle bin. */
   async deleted(object: string): Promise<OrgRecord[]> {
     const all = await this.org.order('records', object, [...CONTACT_FIELDS, 'Id', 'IsDeleted']);
@@ -177,4 +181,17 @@ const CONTACT_FIELDS = [
   'MailingCity',
   'MailingState',
   'HasOptedOutOfEmail',
+  'AccountId',
+] as const;
+
+const LEAD_FIELDS = [
+  'Email',
+  'FirstName',
+  'LastName',
+  'Phone',
+  'City',
+  'State',
+  'Company',
+  'HasOptedOutOfEmail',
+  'IsConverted',
 ] as const;

@@ -98,6 +98,7 @@ function happen(
 async function endOf(history: History): Promise<string[]> {
   const all = [
     ...(await history.contacts()),
+    ...(await history.leads()),
     ...(await history.rows()),
     ...(await history.consents()),
     ...(await history.conflicts()),
