@@ -15,14 +15,17 @@ export class DeliveryStage {
   readonly server: TestServer;
   readonly orgs = new OrgDoubles();
   readonly incidents: (IncidentKey & { readonly isOpen: boolean; readonly message?: string })[] = [];
+  /** Transfers, as what comes back by them is taken. */
+  readonly targets: Targets;
   readonly #services: DrainServices;
 
   constructor(server: TestServer) {
     this.server = server;
+    this.targets = new Targets(server.database.knex, server.services.consentKeys);
     this.#services = {
       database: server.database,
       orgs: this.orgs,
-      targets: new Targets(server.database.knex, server.services.consentKeys),
+      targets: this.targets,
       metrics: new DeliveryMetrics(new Registry(), server.database.pool),
       incidents: {
         open: (_knex, report) => Promise.resolve(void this.incidents.push({ ...report, isOpen: true })),
