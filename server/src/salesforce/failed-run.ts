@@ -61,8 +61,13 @@ function told(error: unknown): RunFailure {
 }
 
 /** Seconds before a run is tried again; null where it has failed. */
-function pauseAfter(error: unknown, attempts: number): number | null {
-  const kind = error instanceof SalesforceFault ? error.kind : error instanceof Problem ? 'stop' : 'retry';
+export function pauseAfter(error: unknown, attempts: number): number | null {
+  const kind = kindOf(error);
   if (kind === 'limit') return LIMIT_REST_SECONDS;
   return kind === 'hold' || (kind === 'retry' && attempts < ATTEMPTS) ? backOff(PAUSES, attempts) : null;
+}
+
+function kindOf(error: unknown): SalesforceFault['kind'] {
+  if (error instanceof SalesforceFault) return error.kind;
+  return error instanceof Problem && !error.isRetryable ? 'stop' : 'retry';
 }

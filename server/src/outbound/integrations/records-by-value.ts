@@ -12,7 +12,7 @@ const LONGEST_QUERY = 40_000;
  */
 const SAFE_QUERY = 8000;
 
-/** Records of an object by the values of a field, in lower case, as SOQL compares them. */
+/** Records of an object by the values of a field, in lower case: SOQL compares texts so, and no two ids of 18 characters are one then. */
 export type FoundRecords = ReadonlyMap<string, readonly OrgRecord[]>;
 
 /**
@@ -33,7 +33,8 @@ export async function findRecords(
   const named = new Map(['Id', field, ...others].map((name) => [name.toLowerCase(), name]));
   const selected = [...named.values()].map(soqlName).join(', ');
   const also = object.toLowerCase() === 'lead' ? ' AND IsConverted = false' : '';
-  const literals = [...new Set(values.map((value) => value.toLowerCase()))].map(soqlText);
+  // As they are spelled: an id in small letters is nobody's, and neither is a key that is told apart by its case.
+  const literals = [...new Set(values)].map(soqlText);
   const queriesOf = (longest: number): string[] =>
     portions(literals, (literal) => literal.length + 1, longest).map(
       (portion) => `SELECT ${selected} FROM ${soqlName(object)} WHERE ${soqlIn(field, portion)}${also}`,
@@ -57,10 +58,16 @@ async function ask(
   options: { readonly all?: boolean },
 ): Promise<FoundRecords> {
   const found = new Map<string, OrgRecord[]>();
+  // Two spellings of an address may stand in two queries, and either of them finds its records.
+  const ids = new Set<OrgRecord[string]>();
   for (let start = 0; start < queries.length; start += QUERIES_A_CALL) {
     checkEnding(ending);
     for await (const page of org.querySeveral(queries.slice(start, start + QUERIES_A_CALL), options))
-      for (const record of page) keep(found, record, field);
+      for (const record of page) {
+        if (ids.has(record.Id)) continue;
+        ids.add(record.Id);
+        keep(found, record, field);
+      }
   }
   return found;
 }
