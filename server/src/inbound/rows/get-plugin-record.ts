@@ -14,7 +14,7 @@ import { Projects, type Project } from '../../projects/projects.ts';
 import { CONTACTS, type BuiltTable } from '../../projects/tables.ts';
 import { transfersOfConnection } from '../../transfers/transfers.ts';
 import { idSchema } from '../batches/batch-body.ts';
-import { outdatedSchema, outdatedSince } from './outdated.ts';
+import { outdatedSchema, outdatedSince } from './why-outdated.ts';
 
 /** Tables and opt-ins that one answer names at the most. */
 const MAX_LISTED = 100;
