@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
-import { lookup, Refusal } from '../values/coerce.ts';
+import { lookup, Refusal } from '../values/check-value.ts';
 import { sqlType } from '../values/field-types.ts';
 import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';

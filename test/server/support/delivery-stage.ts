@@ -1,8 +1,8 @@
 import { Registry } from 'prom-client';
 import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
 import type { DrainServices } from '../../../server/src/outbound/integrations/drain-services.ts';
-import type { IncidentKey } from '../../../server/src/outbound/integrations/incidents.ts';
-import { openRuns } from '../../../server/src/outbound/integrations/open-runs.ts';
+import type { IncidentKey } from '../../../server/src/outbound/integrations/incident-listener.ts';
+import { openRuns } from '../../../server/src/outbound/integrations/advance-schedules.ts';
 import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
 import { Targets } from '../../../server/src/inbound/batches/targets.ts';
 import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';

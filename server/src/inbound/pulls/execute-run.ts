@@ -12,6 +12,7 @@ import type { Metrics } from '../../process/metrics.ts';
 import type { OrgObject, OrgRecord, SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
 import { report, type ClaimedRun, type RunCounts, type RunKind } from './pull-runs.ts';
 import { batchOf } from './pulled-records.ts';
+import { askedFrom, seenUntil } from './pull-window.ts';
 import { keepWatermark, type Pull } from './pulls.ts';
 import {
   canBulk,
@@ -33,11 +34,6 @@ export interface PullDesk {
   readonly metrics: Metrics;
 }
 
-/**
- * Milliseconds that changes are asked for again. SystemModstamp is set when a record is saved, which may be ten minutes
- * (an asynchronous transaction's longest) before it is committed and can be seen; the rest is for clocks that differ.
- */
-const OVERLAP = 15 * 60_000;
 /** Records that are archived in one batch, and that are looked for at once: the look compares everything. */
 const PORTION = 2000;
 const LOOK = 50_000;
@@ -113,9 +109,7 @@ class Execution {
     const newest = await this.#fetch(queries, expected);
     const isHeld = kind === 'full' && (await this.#archiveVanished(queries));
     if (isHeld) return;
-    // Changes made while the run went on are newer than its start: the next run asks for them.
-    const started = this.#run.startedAt.toISOString();
-    const watermark = newest !== null && newest < started ? newest : started;
+    const watermark = seenUntil(newest, this.#run.startedAt);
     await this.#desk.knex.transaction(async (transaction) => {
       await this.#run.lease.fence(knexSession(transaction));
       await keepWatermark(transaction, this.#pull, { watermark, isFull: kind === 'full' });
@@ -128,8 +122,7 @@ class Execution {
     const mapped = mappedFields(mapping);
     if (kind === 'full' || selection.type === 'query' || watermark === null)
       return fullQueries(selection, object, mapped);
-    const since = new Date(watermark.getTime() - OVERLAP).toISOString();
-    return changedQueries(selection, object, mapped, since);
+    return changedQueries(selection, object, mapped, askedFrom(watermark));
   }
 
   /** Fetches page by page; answers the newest SystemModstamp. */

@@ -1,5 +1,5 @@
 import { unprocessable } from '../../http/problem.ts';
-import { Refusal, type Coerce } from '../../values/coerce.ts';
+import { Refusal, type Coerce } from '../../values/check-value.ts';
 import { compileTransforms } from '../../values/transforms.ts';
 import type { FieldType } from '../../values/field-types.ts';
 import type { BuiltField } from '../../projects/tables.ts';

@@ -1,5 +1,5 @@
 import type { OrgObject, SalesforceOrg } from '../../salesforce/org.ts';
-import { findRecords } from './find-records.ts';
+import { findRecords } from './records-by-value.ts';
 
 /** Merges in a row that are followed: somebody who cleans up an org merges into what was merged before. */
 const MAX_MERGES = 10;
