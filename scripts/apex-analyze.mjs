@@ -11,16 +11,27 @@ import { createEnginePlugin as graphEngine } from '@salesforce/code-analyzer-sfg
 import { acceptedFindings, disabledRules } from '../config/code-analyzer.mjs';
 
 const source = path.join(path.dirname(import.meta.dirname), 'force-app');
+/** What the Graph Engine follows calls through: no test is entered from outside, and each type costs every one of its paths. */
+const shipped = path.join(source, 'main');
 // Threads and the collecting of garbage beside them cost more processor than they save where tests run at the same time.
 process.env.JAVA_TOOL_OPTIONS ??= '-XX:+UseSerialGC';
 const config = { engines: { sfge: { java_max_heap_size: '4g', java_thread_count: 1 } } };
-const analyzer = new CodeAnalyzer(CodeAnalyzerConfig.fromObject(config, source));
-for (const createEngine of [pmdEngine, graphEngine, regexEngine, eslintEngine, retireEngine]) {
-  await analyzer.addEnginePlugin(createEngine());
+const results = await Promise.all([
+  analyze(source, [pmdEngine, regexEngine, eslintEngine, retireEngine]),
+  analyze(shipped, [graphEngine]),
+]);
+const violations = results.flatMap((result) => result.violations);
+const ruleCount = results.reduce((sum, result) => sum + result.rules, 0);
+
+/** Runs engines over a folder. */
+async function analyze(folder, engines) {
+  const analyzer = new CodeAnalyzer(CodeAnalyzerConfig.fromObject(config, source));
+  for (const createEngine of engines) await analyzer.addEnginePlugin(createEngine());
+  const workspace = await analyzer.createWorkspace([folder]);
+  const rules = await analyzer.selectRules(['AppExchange', 'Security', 'Recommended'], { workspace });
+  const violations = (await analyzer.run(rules, { workspace })).getViolations();
+  return { violations, rules: rules.getCount() };
 }
-const workspace = await analyzer.createWorkspace([source]);
-const rules = await analyzer.selectRules(['AppExchange', 'Security', 'Recommended'], { workspace });
-const violations = (await analyzer.run(rules, { workspace })).getViolations();
 
 const found = violations
   .map((violation) => {
@@ -46,6 +57,6 @@ const stale = Object.keys(acceptedFindings).filter(
 for (const key of stale) lines.push(`config/code-analyzer.mjs explains what is not found: ${key}`);
 for (const line of lines.sort()) console.log(line);
 console.log(
-  `Code Analyzer: ${rules.getCount()} rules, ${unexplained.length} violations, ${found.length - unexplained.length} explained in config/code-analyzer.mjs.`,
+  `Code Analyzer: ${ruleCount} rules, ${unexplained.length} violations, ${found.length - unexplained.length} explained in config/code-analyzer.mjs.`,
 );
 process.exitCode = lines.length > 0 ? 1 : 0;

@@ -7,12 +7,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 org=${1:?the alias of the org}
 if [ "${2:-}" = --only-translations ]; then
-  exec npx sf project deploy start --source-dir force-app/translations --target-org "$org" --wait 60
+  exec node scripts/sf.mjs project deploy start --source-dir force-app/translations --target-org "$org" --wait 60
 fi
 sources=(--source-dir force-app/main --source-dir force-app/test)
 [ "${2:-}" = --without-translations ] || sources+=(--source-dir force-app/translations)
-npx sf project deploy start "${sources[@]}" --target-org "$org" --test-level RunLocalTests --wait 60
-npx sf org assign permset --name DI_Admin --target-org "$org"
+node scripts/sf.mjs project deploy start "${sources[@]}" --target-org "$org" --test-level RunLocalTests --wait 60
+node scripts/sf.mjs org assign permset --name DI_Admin --target-org "$org"
 cat <<'LACKS'
 Deployed as source, which a managed package is not:
 - no install script: the job is scheduled when a project is authorized, or by Monitor > Schedule again

@@ -1,6 +1,7 @@
 import { doubled, isCustom, type Catalog, type MetadataProblem } from './catalog.ts';
 import { all, below, child, textOf, textsOf, type MetadataElement } from './metadata-file.ts';
-import { PAGE_TYPES, TAB_ICONS } from './platform-values.ts';
+import { PAGE_TYPES } from './platform-values.ts';
+import { TAB_ICONS } from './tab-icons.ts';
 
 /** Applications, tabs and Lightning pages, and what they name. */
 export function checkPages(catalog: Catalog): MetadataProblem[] {

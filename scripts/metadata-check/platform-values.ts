@@ -1,16 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-
-/** The icons of tabs, `Custom13: Box`: the list that Salesforce's own CLI makes tabs with, read where it stands. */
-export const TAB_ICONS = tabIcons();
-
-function tabIcons(): ReadonlySet<string> {
-  const plugin = createRequire(import.meta.url).resolve('@salesforce/plugin-sobject');
-  const source = readFileSync(path.join(path.dirname(plugin), 'commands/schema/generate/tab.js'), 'utf8');
-  return new Set([...source.matchAll(/'(Custom\d+: [^']+)'/g)].map(([, icon = '']) => icon));
-}
-
 /** Fields that every custom object has. */
 export const STANDARD_FIELDS: ReadonlySet<string> = new Set([
   'Id',

@@ -6,13 +6,14 @@ import { ROOT } from './package-project.ts';
 /** The Salesforce CLI in a project's folder: the result of a command, whose exit code says whether it worked. */
 export type Cli = (args: readonly string[], folder: string) => unknown;
 
+const PROGRAM = path.join(ROOT, 'scripts/sf.mjs');
+
 const answerSchema = z.object({ result: z.unknown() });
 const failureSchema = z.object({ message: z.string() });
 
 export const salesforceCli: Cli = (args, folder) => {
-  const command = path.join(ROOT, 'node_modules/.bin/sf');
   try {
-    const text = execFileSync(command, [...args, '--json'], {
+    const text = execFileSync(process.execPath, [PROGRAM, ...args, '--json'], {
       cwd: folder,
       encoding: 'utf8',
       stdio: ['inherit', 'pipe', 'inherit'],

@@ -29,10 +29,12 @@ export async function serveScreens(org: OrgSession, port = 0): Promise<Screens> 
   const code = await buildApp();
   const app = express();
   app.disable('x-powered-by');
-  app.use('/lightning/vendor', express.static(vendor.folder));
+  // A page that is opened again takes them as the browser has them, compiled: they are most of its time.
+  const kept = { immutable: true, maxAge: '1h' };
+  app.use('/lightning/vendor', express.static(vendor.folder, kept));
   app.use(
     '/lightning/slds',
-    express.static(path.join(ROOT, 'node_modules/@salesforce-ux/design-system/assets')),
+    express.static(path.join(ROOT, 'node_modules/@salesforce-ux/design-system/assets'), kept),
   );
   app.get('/lightning/app.js', (_request, response) => {
     response.type('text/javascript').send(code);

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const ROOT = path.join(import.meta.dirname, '../../..');
-const SOURCE = path.join(ROOT, 'force-app/main');
+/** What the package ships. */
+export const SOURCE = path.join(ROOT, 'force-app/main');
 
 /** One bundle of force-app: `c/diTransferList` and the folder it stands in. */
 export interface Bundle {

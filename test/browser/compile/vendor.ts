@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import path from 'node:path';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { rollup, type Plugin } from 'rollup';
-import { baseComponents, ROOT } from './components.ts';
+import { baseComponents, ROOT, SOURCE } from './components.ts';
 import { cachedTransforms } from '../../../scripts/build-console/cached-transforms.ts';
 import { engine, environment } from '../../../scripts/build-console/lwc-engine.ts';
 import { vendorCompiler } from '../../../scripts/build-console/lwc-plugin.ts';
+import { iconsNamed, usedIcons } from '../../../scripts/build-console/used-icons.ts';
 
 const CACHE = path.join(ROOT, '.cache/browser');
 const PACKAGES = ['lwc', '@lwc/rollup-plugin', 'lightning-base-components', '@lwc/synthetic-shadow'];
@@ -18,8 +19,8 @@ export interface Vendor {
 }
 
 /**
- * LWC's engine and Salesforce's base components, half a minute of compiling: kept until a version changes or a screen
- * uses another base component. One build for all of them, since a page may hold only one engine.
+ * LWC's engine and Salesforce's base components, twenty seconds of compiling: kept until a version changes or a screen
+ * uses another base component or icon. One build for all of them, since a page may hold only one engine.
  */
 export async function buildVendor(): Promise<Vendor> {
   const names = ['lwc', '@lwc/synthetic-shadow', ...baseComponents()];
@@ -46,7 +47,7 @@ function fingerprint(names: readonly string[]): string {
   });
   const code = readFileSync(import.meta.filename, 'utf8');
   return createHash('sha256')
-    .update(JSON.stringify([versions, names, code]))
+    .update(JSON.stringify([versions, names, iconsNamed(SOURCE), code]))
     .digest('hex')
     .slice(0, 12);
 }
@@ -58,6 +59,7 @@ async function compile(names: readonly string[], files: Vendor['modules'], folde
     onwarn: () => undefined,
     plugins: [
       entries(),
+      usedIcons(ROOT, SOURCE),
       engine(),
       environment(),
       cachedTransforms(vendorCompiler(ROOT), ROOT),

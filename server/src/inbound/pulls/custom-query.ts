@@ -1,5 +1,11 @@
-import { composeQuery, parseQuery, type FieldType, type Query } from '@jetstreamapp/soql-parser-js';
+import { createRequire } from 'node:module';
+import type * as Soql from '@jetstreamapp/soql-parser-js';
+import type { FieldType, Query } from '@jetstreamapp/soql-parser-js';
 import { unprocessable } from '../../http/problem.ts';
+
+const load = createRequire(import.meta.url);
+/** The parser builds its grammar while it loads, a quarter of a server's start: only who reads a query waits for it. */
+const parser = (): typeof Soql => load('@jetstreamapp/soql-parser-js') as typeof Soql;
 
 /** What a custom query may have beside its fields and its object. */
 const ALLOWED = new Set(['fields', 'sObject', 'where', 'orderBy', 'limit']);
@@ -31,8 +37,9 @@ export function readCustomQuery(soql: string, object: string): CustomQuery {
     throw refused(`must be FROM ${object}, which is what the transfer is of`);
   return {
     fields: (query.fields ?? []).map(fieldOf),
-    select: (fields) => composeQuery({ ...query, fields: fields.map((field) => ({ type: 'Field', field })) }),
-    count: composeQuery({
+    select: (fields) =>
+      parser().composeQuery({ ...query, fields: fields.map((field) => ({ type: 'Field', field })) }),
+    count: parser().composeQuery({
       fields: [{ type: 'FieldFunctionExpression', functionName: 'COUNT', parameters: ['Id'], alias: 'n' }],
       sObject: object,
       ...(query.where ? { where: query.where } : {}),
@@ -46,13 +53,13 @@ const WHERE = ' WHERE ';
 
 /** A condition is written as part of a query; what stands before it here is known. */
 function conditionOf(where: NonNullable<Query['where']>): string {
-  const written = composeQuery({ fields: [{ type: 'Field', field: 'Id' }], sObject: 'X', where });
+  const written = parser().composeQuery({ fields: [{ type: 'Field', field: 'Id' }], sObject: 'X', where });
   return written.slice(written.indexOf(WHERE) + WHERE.length);
 }
 
 function parse(soql: string): Query {
   try {
-    return parseQuery(soql, { allowApexBindVariables: false });
+    return parser().parseQuery(soql, { allowApexBindVariables: false });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw refused(`is no SOQL that can be read: ${reason.slice(0, 300)}`);

@@ -137,7 +137,7 @@ describe('an API killed in the middle of a load', () => {
             forgotten.push(batch);
             break;
           }
-          await pause(20);
+          await pause(100);
         }
       }
     }
