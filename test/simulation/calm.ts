@@ -26,10 +26,11 @@ export async function calm(history: History): Promise<Waiting> {
   history.calls.weather = [];
   await history.org.order('clearFaults');
   let waiting: Waiting = {};
-  for (const minutes of WAITS) {
+  for (const [look, minutes] of WAITS.entries()) {
     await history.pass(minutes * MINUTE);
     await workOff(history);
-    await history.turn(0, 'asking-again');
+    // A copy that has lately told that all is well does not say so again at once; the other one does.
+    await history.turn(look, 'asking-again');
     waiting = await whatWaits(history);
     if (minutes > 0 && Object.keys(waiting).length === 0) break;
   }

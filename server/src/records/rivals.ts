@@ -158,6 +158,18 @@ export async function handOver(
   );
 }
 
+/**
+ * In SQL, whether the record of a row `r` is a lead that was converted: the row has that of it where a transfer of leads fills a
+ * column from *IsConverted*.
+ *
+ * @param table its id
+ */
+export const isConvertedLead = (table: string): string => `
+  (coalesce(left(r."_salesforce_id", 3) = '00Q', false) AND EXISTS (
+    SELECT FROM di.transfer x CROSS JOIN LATERAL jsonb_array_elements(x.mapping) AS e (entry)
+    WHERE x.table_id = ${table} AND lower(x.object) = 'lead' AND lower(e.entry->>'salesforceField') = 'isconverted'
+      AND to_jsonb(r.*)->>(e.entry->>'column') = 'true'))`;
+
 /** Keeps the records of rows with their values: those of columns that some transfer fills. */
 async function keepFormer(session: Session, table: RivalTable, rows: readonly LeftRow[]): Promise<void> {
   if (rows.length === 0) return;
@@ -167,8 +179,8 @@ async function keepFormer(session: Session, table: RivalTable, rows: readonly Le
        SELECT CASE WHEN count(DISTINCT x.connection_id) = 1 THEN min(x.connection_id::text)::uuid END AS connection_id,
          array_agg(DISTINCT e.entry->>'column') AS columns
        FROM di.transfer x CROSS JOIN LATERAL jsonb_array_elements(x.mapping) AS e (entry) WHERE x.table_id = $1::uuid)
-     INSERT INTO di.rival AS v (table_id, salesforce_id, connection_id, record_key, modstamp, values, away_at)
-     SELECT $1::uuid, r."_salesforce_id", f.connection_id, ${keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`)},
+     INSERT INTO di.rival AS v (table_id, salesforce_id, is_converted, connection_id, record_key, modstamp, values, away_at)
+     SELECT $1::uuid, r."_salesforce_id", ${isConvertedLead('$1::uuid')}, f.connection_id, ${keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`)},
        greatest(coalesce(r."_source_modstamp", 'epoch'), d._away_at),
        CASE WHEN d._away_at IS NOT NULL THEN '{}' ELSE coalesce(
          (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(to_jsonb(r.*)) AS e WHERE e.key = ANY (f.columns)), '{}') END,
@@ -179,7 +191,7 @@ async function keepFormer(session: Session, table: RivalTable, rows: readonly Le
      WHERE r."_salesforce_id" IS NOT NULL
      ON CONFLICT (table_id, salesforce_id) DO UPDATE SET connection_id = EXCLUDED.connection_id,
        record_key = EXCLUDED.record_key, modstamp = EXCLUDED.modstamp, values = EXCLUDED.values,
-       is_converted = false, seen_at = EXCLUDED.seen_at, away_at = EXCLUDED.away_at`,
+       is_converted = EXCLUDED.is_converted, seen_at = EXCLUDED.seen_at, away_at = EXCLUDED.away_at`,
     [table.id, JSON.stringify(rows.map((row) => ({ _key: row.key, _away_at: row.away_at })))],
   );
 }

@@ -15,6 +15,8 @@ export const GROUPS = [
   'leads',
   /** Rows of the project changed by SQL and by the API. */
   'edits',
+  /** Files into the project's table. */
+  'imports',
   /** What the org's own triggers make of values. */
   'automation',
   /** What people say by links and through the API. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { GROUPS, type Act, type ActKind, type Group } from './act.ts';
 import { consentActs } from './consent.ts';
+import { importActs } from './imports.ts';
 import { leadActs } from './leads.ts';
 import { manyRecordsActs, recordActs } from './records.ts';
 import { rowActs } from './rows.ts';
@@ -11,6 +12,7 @@ const KINDS: readonly ActKind[] = [
   ...manyRecordsActs,
   ...leadActs,
   ...rowActs,
+  ...importActs,
   ...consentActs,
   ...turns,
   ...weather,

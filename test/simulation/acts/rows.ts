@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { History } from '../history.ts';
+import type { History, Row } from '../history.ts';
 import { PROJECT } from '../set-up.ts';
 import { actKind, anyOne, pick, type ActKind } from './act.ts';
 
@@ -13,7 +13,11 @@ type Column = 'phone' | 'city';
 
 type Write = (email: unknown, value: string) => Promise<unknown>;
 
-/** Puts a value into a row that there is: one that no other row is given, so that it is known wherever it turns up. */
+/** A value that no other row is given: it is known wherever it turns up. */
+export const valueOfRow = (row: Row, value: string): string =>
+  `${value} of ${String(row.email).replace(/@.*/, '')}`;
+
+/** Puts a value into a row that there is. */
 async function change(
   history: History,
   number: number,
@@ -23,7 +27,7 @@ async function change(
 ): Promise<void> {
   const row = pick(await history.rows(), number);
   if (!row) return;
-  const own = `${value} of ${String(row.email).replace(/@.*/, '')}`;
+  const own = valueOfRow(row, value);
   await write(row.email, own);
   history.noteEdit(row, column, own);
 }

@@ -7,7 +7,8 @@ interface KeptConflict {
 
 /**
  * Nothing of the project's is lost in silence: a value that somebody has put into a row stands there, or was sent, or lost
- * against one of Salesforce's, and that is on record. What became of a row that is another record's now is not asked.
+ * against one of Salesforce's, and that is on record. What became of a row that is another record's now, or was deleted in
+ * between, is not asked.
  */
 export async function lostEditsAreConflicts(history: History): Promise<string[]> {
   const last = new Map(history.edits.map((edit) => [`${edit.recordId} ${edit.column}`, edit]));
@@ -15,10 +16,14 @@ export async function lostEditsAreConflicts(history: History): Promise<string[]>
   const { rows: conflicts } = await history.operator.query<KeptConflict>(
     'SELECT column_name, project_value FROM di.conflict',
   );
+  const { rows: tombstones } = await history.operator.query<{ salesforce_id: string }>(
+    'SELECT salesforce_id FROM di.tombstone',
+  );
+  const deleted = new Set(tombstones.map(({ salesforce_id: id }) => id));
   const sent = history.calls.calls.map(({ body }) => body.toString());
   return [...last.values()].flatMap(({ recordId, email, column, value, isNews }) => {
     const row: Row | undefined = rows.get(recordId);
-    if (!isNews || row?.email !== email || row[column] === value) return [];
+    if (!isNews || deleted.has(recordId) || row?.email !== email || row[column] === value) return [];
     // To the record that had the row then.
     const wasSent = sent.some((body) => body.includes(JSON.stringify(value)));
     const isKept = conflicts.some((each) => each.column_name === column && each.project_value === value);

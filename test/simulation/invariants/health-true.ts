@@ -4,6 +4,7 @@ interface Health {
   readonly connections: readonly {
     readonly verdict: string;
     readonly deliveries: { readonly waiting: number };
+    readonly incidents: readonly object[];
     readonly failures: readonly { readonly kind: string; readonly message: string | null }[];
   }[];
 }
@@ -14,8 +15,8 @@ export async function healthSaysInStep(history: History): Promise<string[]> {
   return connections
     .filter(({ verdict }) => verdict !== 'in-step' && verdict !== 'nothing-yet')
     .map(
-      ({ verdict, failures }) =>
-        `Health says ${verdict} when nothing waits: ${failures.map(({ kind, message }) => `${kind} ${message ?? ''}`).join('; ')}`,
+      ({ verdict, failures, incidents }) =>
+        `Health says ${verdict} when nothing waits: ${[...failures.map(({ kind, message }) => `${kind} ${message ?? ''}`), ...incidents.map((incident) => JSON.stringify(incident))].join('; ')}`,
     );
 }
 

@@ -6,7 +6,14 @@ import type { RecordKey } from '../../people/record-identities.ts';
 import { keyFields, keyObject } from '../../people/record-keys.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import type { Rejection } from '../../projects/mapping.ts';
-import { forgetRivals, handOver, placesWithRivals, takeOver, type Handover } from '../../records/rivals.ts';
+import {
+  forgetRivals,
+  handOver,
+  isConvertedLead,
+  placesWithRivals,
+  takeOver,
+  type Handover,
+} from '../../records/rivals.ts';
 import { sqlType } from '../../values/field-types.ts';
 import { ExclusiveNeeded, rivalTableOf, type Batch } from './batch.ts';
 import { isConverted, keepRivals } from './keep-rivals.ts';
@@ -35,6 +42,7 @@ interface Holder {
   readonly id: string;
   readonly stamp: Date | null;
   readonly archived_at: Date | null;
+  readonly is_converted: boolean;
   readonly key: RecordKey;
 }
 
@@ -117,6 +125,7 @@ async function lockHolders(
   const names = key.map(({ name }) => quoteIdentifier(name));
   const found = await client.query<Holder>(
     `SELECT i._index AS index, r."_salesforce_id" AS id, r."_source_modstamp" AS stamp, r."_archived_at" AS archived_at,
+       ${isConvertedLead(`$${key.length + 3}::uuid`)} AS is_converted,
        ${keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`)} AS key
      FROM unnest($1::int[], $2::text[], ${key.map((field, index) => `$${index + 3}::${sqlType(field)}[]`).join(', ')})
        AS i (_index, _id, ${names.join(', ')})
@@ -132,6 +141,7 @@ async function lockHolders(
       ...mapping.key.map((column) =>
         arrayLiteral(first.map((place) => mapped.columns[column]?.[place] ?? null)),
       ),
+      target.tableId,
     ],
   );
   return new Map(found.rows.map((holder) => [holder.index, holder]));
@@ -172,7 +182,10 @@ function decide(
   const stays =
     holder !== null && isStaying(holder, held, leaving) && !claimants.some(({ isHolder }) => isHolder);
   const all = stays
-    ? [...claimants, { place: null, id: holder.id, stamp: held, isConverted: false, isHolder: true }]
+    ? [
+        ...claimants,
+        { place: null, id: holder.id, stamp: held, isConverted: holder.is_converted, isHolder: true },
+      ]
     : claimants;
   if (isYielding && !stays) {
     const key = keyOf(batch, mapped, places[0] ?? -1);

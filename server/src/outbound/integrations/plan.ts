@@ -24,6 +24,8 @@ export interface Wish {
   readonly isOptOut: boolean;
   /** Whether the row is there, and not archived. */
   readonly hasRow: boolean;
+  /** Where the row has become a record of another object, a lead's, say: what it says is sent by that one's integrations. */
+  readonly isElsewhere?: true;
   /** What a new record is made of; null where none may be made. */
   readonly newFields: OrgRecord | null;
   /** Where the record is another row's: it is told something, and is not linked. */
@@ -91,7 +93,8 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
   const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
   const known = knownRecord(claim, row, context);
   const lookup = known !== null && !looksForAll ? null : lookupValue(claim, row, context);
-  const found = { id: known, lookup, hasRow: live !== null };
+  const elsewhere = isOfOtherObject(live, context) ? ({ isElsewhere: true } as const) : {};
+  const found = { id: known, lookup, hasRow: live !== null, ...elsewhere };
   const wish: Wish = { claim, change: 'write', ...found, fields, optIns, isOptOut, newFields };
   if (known !== null || lookup !== null) return wish;
   if (newFields === null) return withoutRecord(wish);
@@ -117,6 +120,12 @@ function knownRecord(claim: Claim, row: CurrentRow | undefined, context: PlanCon
 /** The record that a row came from, where it is of this org and this object. */
 export function knownId(row: CurrentRow | undefined, context: PlanContext): string | null {
   return row ? ownId(row.salesforceId, context.isOwnOrg, context.described) : null;
+}
+
+/** Whether a row came from a record of this org that is none of this object. */
+function isOfOtherObject(row: CurrentRow | null, { isOwnOrg, described }: PlanContext): boolean {
+  const id = row?.salesforceId ?? null;
+  return id !== null && isOwnOrg && described !== null && ownId(id, isOwnOrg, described) === null;
 }
 
 /** A row's record id, where it is of this org and this object. */

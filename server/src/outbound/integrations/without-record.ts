@@ -10,20 +10,25 @@ interface Unplaced {
   readonly isOptOut: boolean;
   /** Whether the row is there, and not archived. */
   readonly hasRow: boolean;
+  /** The row is another object's record by now. */
+  readonly isElsewhere?: true;
 }
 
 type Reason = Pick<Refused, 'code' | 'message'>;
 
 /**
  * What a delivery without a record comes to. An opt-out is never dropped for that. Where the row is gone as well as its record,
- * nothing of the row is left to be sent.
+ * or another object's record now, nothing of the row is left to be sent.
  *
  * @param refusal the org's word, where it was just given
  */
-export function withoutRecord({ claim, isOptOut, hasRow }: Unplaced, refusal: Reason = DELETED): Settled {
+export function withoutRecord(
+  { claim, isOptOut, hasRow, isElsewhere }: Unplaced,
+  refusal: Reason = DELETED,
+): Settled {
   const { isLinkGone, rowChange, linkedId } = claim;
   const gone = isLinkGone && linkedId !== null ? { goneId: linkedId } : {};
-  if (isLinkGone && rowChange !== null && hasRow)
+  if (isLinkGone && rowChange !== null && hasRow && isElsewhere !== true)
     return {
       claim,
       outcome: 'dead',

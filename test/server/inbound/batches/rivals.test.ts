@@ -254,31 +254,46 @@ describe('records of one primary key', () => {
     });
   });
 
-  it('are leads and contacts alike, and a converted lead yields to its contact', async () => {
-    const lead = await admin(server, 'post', '/v1/admin/transfers')
-      .send({
-        ...{ connection: scene.connectionId, table: 'Contact', object: 'Lead' },
-        mapping: [
-          { salesforceField: 'Email', column: 'email' },
-          { salesforceField: 'LastName', column: 'last_name' },
-          { salesforceField: 'IsConverted', column: 'active' },
-        ],
-      })
-      .expect(201);
-    const { id } = lead.body as { id: string };
-    await admin(server, 'post', `/v1/admin/transfers/${id}/activate`).expect(200);
+  describe('are leads and contacts alike', () => {
     const sendLead = (seconds: number, isConverted: boolean) =>
       send({
         object: 'Lead',
         fields: ['Id', 'SystemModstamp', 'Email', 'LastName', 'IsConverted'],
         upserts: [[leadId(1), moment(seconds), KEY, 'Lead', isConverted]],
       });
-    await upsert(record(1, 1, KEY, 'Contact'));
-    await sendLead(9, false);
-    expect(await rows()).toMatchObject([{ last_name: 'Lead' }]);
-    await sendLead(20, true);
-    expect(await rows()).toMatchObject([{ last_name: 'Contact', _salesforce_id: contactId(1) }]);
-    await remove(1, 30);
-    expect(await rows()).toMatchObject([{ last_name: 'Lead', _salesforce_id: leadId(1) }]);
+    beforeEach(async () => {
+      const lead = await admin(server, 'post', '/v1/admin/transfers')
+        .send({
+          ...{ connection: scene.connectionId, table: 'Contact', object: 'Lead' },
+          mapping: [
+            { salesforceField: 'Email', column: 'email' },
+            { salesforceField: 'LastName', column: 'last_name' },
+            { salesforceField: 'IsConverted', column: 'active' },
+          ],
+        })
+        .expect(201);
+      const { id } = lead.body as { id: string };
+      await admin(server, 'post', `/v1/admin/transfers/${id}/activate`).expect(200);
+    });
+
+    it('and a converted lead yields to its contact', async () => {
+      await upsert(record(1, 1, KEY, 'Contact'));
+      await sendLead(9, false);
+      expect(await rows()).toMatchObject([{ last_name: 'Lead' }]);
+      await sendLead(20, true);
+      expect(await rows()).toMatchObject([{ last_name: 'Contact', _salesforce_id: contactId(1) }]);
+      await remove(1, 30);
+      expect(await rows()).toMatchObject([{ last_name: 'Lead', _salesforce_id: leadId(1) }]);
+    });
+
+    it.each(['first-come', 'latest-change'])('and yields to those that come later: %s', async (rule) => {
+      await setRule(rule);
+      await sendLead(20, true);
+      await upsert(record(1, 9, KEY, 'Contact'));
+      expect(await rows()).toMatchObject([{ last_name: 'Contact', _salesforce_id: contactId(1) }]);
+      await upsert(record(2, 5, KEY, 'Other'));
+      await remove(1, 30);
+      expect(await rows()).toMatchObject([{ last_name: 'Other', _salesforce_id: contactId(2) }]);
+    });
   });
 });

@@ -230,6 +230,14 @@ describe('a record that is gone when it is written', () => {
       expect(await outboxOf(stage.server, integration)).toEqual([]);
     });
 
+    it('leaves nothing to be sent, where a lead of the address takes the row', async () => {
+      const { integration } = await dead();
+      const lead = ann.put('Lead', 'Lead');
+      await ann.stage.sql(ann.ground, 'UPDATE CONTACT SET _salesforce_id = $1', [lead]);
+      await ann.deliver();
+      expect(await outboxOf(stage.server, integration)).toEqual([]);
+    });
+
     it('leaves nothing to be sent of a change that was refused for another reason', async () => {
       const { integration, own } = await linked();
       ann.org.refuse = () => ({ code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'no', fields: [] });
