@@ -23,8 +23,8 @@ export const acceptedFindings = {
     'A count of records.',
   'main/monitoring/objects/DI_Transfer_Log__c/fields/Entry_Key__c.field-meta.xml pmd:ProtectSensitiveData':
     'Names of a transfer and a record; it opens nothing.',
-  'main/load/lwc/initialLoad/initialLoad.js eslint:@lwc/lwc-platform/no-inline-disable':
+  'main/load/lwc/diInitialLoad/diInitialLoad.js eslint:@lwc/lwc-platform/no-inline-disable':
     'The one line in which a progress bar looks again by itself says why; it stops when the screen is left.',
-  'main/monitoring/lwc/transferMonitor/transferMonitor.js eslint:@lwc/lwc-platform/no-inline-disable':
+  'main/monitoring/lwc/diTransferMonitor/diTransferMonitor.js eslint:@lwc/lwc-platform/no-inline-disable':
     'The one line in which the monitor looks again by itself says why; it stops when the screen is left.',
 };

@@ -16,6 +16,6 @@ node scripts/sf.mjs org assign permset --name DI_Admin --target-org "$org"
 cat <<'LACKS'
 Deployed as source, which a managed package is not:
 - no install script: the job is scheduled when a project is authorized, or by Monitor > Schedule again
-- a second deployment is refused while it is scheduled, unless Deployment Settings allow it: run OutboxSweep.unschedule(); before
+- a second deployment is refused while it is scheduled, unless Deployment Settings allow it: run DI_OutboxSweep.unschedule(); before
 - no namespace: a class or component of the same name is overwritten, and custom settings are public (secrets are encrypted)
 LACKS

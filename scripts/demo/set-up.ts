@@ -77,7 +77,7 @@ export async function setUpSalesforce(
     Name: 'Demo newsletter',
     Endpoint__c: endpoint,
   });
-  await salesforce.callApex('DestinationProjectController', 'authorize', {
+  await salesforce.callApex('DI_DestinationProjectController', 'authorize', {
     projectId,
     keyId: keys.keyId,
     secret: keys.secret,
@@ -97,6 +97,6 @@ export async function setUpSalesforce(
       Order__c: index + 1,
     })),
   );
-  await salesforce.callApex('DataTransferController', 'activateTransfer', { transferId });
+  await salesforce.callApex('DI_DataTransferController', 'activateTransfer', { transferId });
   return { projectId, transferId };
 }

@@ -100,7 +100,7 @@ function schemaProblem(catalog: Catalog, name: string): string | null {
   return null;
 }
 
-/** `<c-error-panel>` is the component errorPanel. */
+/** `<c-di-error-panel>` is the component diErrorPanel. */
 function templateProblems(catalog: Catalog, file: string, text: string): MetadataProblem[] {
   const names = [...text.matchAll(/<c-([a-z0-9-]+)/g)].map(([, tag = '']) =>
     tag.replace(/-([a-z0-9])/g, (_dash, letter: string) => letter.toUpperCase()),

@@ -27,7 +27,10 @@ const LONGEST: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 export function checkNames(catalog: Catalog): MetadataProblem[] {
   return [
     ...catalog.files.flatMap((file) =>
-      [...lengthProblems(file), ...spellingProblems(file)].map((problem) => ({ file: file.file, problem })),
+      [...lengthProblems(file), ...spellingProblems(file), ...prefixProblems(file)].map((problem) => ({
+        file: file.file,
+        problem,
+      })),
     ),
     ...twice(catalog),
     ...relationshipsTwice(catalog),
@@ -70,6 +73,23 @@ function spellingProblems(file: MetadataFile): string[] {
         `${name} is not a name that Salesforce takes: letters, digits and single underscores, a letter first, no underscore last`,
       ];
 }
+
+/** How code of ours is told from the org's own, where no namespace does. */
+const PREFIXES: Readonly<Record<string, RegExp>> = {
+  ApexClass: /^DI_/,
+  ApexTrigger: /^DI_/,
+  LightningComponentBundle: /^di[A-Z]/,
+};
+
+/** A deployment from source overwrites whatever has the same name: a class, a trigger or a component of the org's own. */
+function prefixProblems(file: MetadataFile): string[] {
+  const name = developerName(file);
+  if (PREFIXES[file.root.name]?.test(name) ?? true) return [];
+  const own = file.root.name === 'LightningComponentBundle' ? `di${capitalized(name)}` : `DI_${name}`;
+  return [`an org may have its own ${name}, which a deployment would overwrite: rename it ${own}`];
+}
+
+const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** Names are the same in capitals and small letters. */
 function twice(catalog: Catalog): MetadataProblem[] {

@@ -9,7 +9,7 @@ const LACKS: Readonly<Record<PackageKind, readonly string[]>> = {
   unlocked: [
     'An unlocked package has no namespace and runs no scripts:',
     '- after the installation schedule the job: Monitor → Schedule again (authorizing a project does so too)',
-    '- before it is uninstalled end the job: run OutboxSweep.unschedule(); as anonymous Apex',
+    '- before it is uninstalled end the job: run DI_OutboxSweep.unschedule(); as anonymous Apex',
     '- custom settings are public: secrets are encrypted, and their key can be read by who may read all data',
     '- a class or component of the same name in the org is overwritten',
   ],

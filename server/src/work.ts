@@ -7,6 +7,7 @@ import { deliveryLoops } from './outbound/integrations/worker.ts';
 import { deploymentLoop } from './deployments/deployment-loop.ts';
 import { importLoop } from './outbound/files/import-work.ts';
 import { Targets } from './inbound/batches/targets.ts';
+import { askAgain } from './operations/health/ask-again.ts';
 import { incidentLoop } from './operations/health/watch-incidents.ts';
 import { housekeeping } from './operations/housekeeping.ts';
 import { Loop } from './jobs/loop.ts';
@@ -50,6 +51,7 @@ export function loopsOf(services: WorkServices, logger: Logger): readonly Loop[]
   const { database, teller, orgs, consentKeys } = services;
   return [
     scheduleLoop(database.knex, housekeeping(services), logger),
+    scheduleLoop(database.knex, askAgain(database.knex, orgs), logger),
     alertLoop(database.knex, teller, logger),
     incidentLoop(database.knex, logger),
     deploymentLoop(database.knex, orgs, logger),

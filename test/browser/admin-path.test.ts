@@ -206,7 +206,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
 
   it('loads what is there, and sees how far it is, and that it is done', async () => {
     const inDi = (verb: string) => stage.di.call('POST', `/v1/admin/transfers/${keys.transferId}/${verb}`);
-    const load = stage.page.locator('c-initial-load');
+    const load = stage.page.locator('c-di-initial-load');
     await inDi('pause');
     await stage.open('DI_Transfers');
     await rowAction('Initial load');
@@ -217,7 +217,7 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await load.getByText('Contact to Newsletter is paused in DI.').waitFor();
     await stage.picture('16-load-waits');
     await inDi('activate');
-    await stage.salesforce.callApex('MonitorController', 'retryAll', { projectId: await projectId() });
+    await stage.salesforce.callApex('DI_MonitorController', 'retryAll', { projectId: await projectId() });
     await load.getByText('3 of 3 records sent').waitFor();
     await load.getByText(/^Done: /).waitFor();
     await button('Load every record again').waitFor();

@@ -37,7 +37,7 @@ describe.skipIf(browserPath() === null)('an admin with an object of their own', 
       Name: 'Sales',
       Endpoint__c: stage.api.url,
     });
-    await stage.salesforce.callApex('DestinationProjectController', 'authorize', { projectId, ...keys });
+    await stage.salesforce.callApex('DI_DestinationProjectController', 'authorize', { projectId, ...keys });
   }, 180_000);
   afterAll(async () => {
     await stage.close();

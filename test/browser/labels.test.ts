@@ -32,7 +32,7 @@ describe('the build of the screens', () => {
   });
 
   it.each([
-    '@salesforce/apex/MonitorController.nothing',
+    '@salesforce/apex/DI_MonitorController.nothing',
     '@salesforce/apex/Nothing.status',
     '@salesforce/label/c.Nothing',
   ])('refuses %s, which the package does not hold', (name) => {

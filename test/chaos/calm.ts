@@ -36,7 +36,7 @@ export async function calm(
       const left = Object.entries(waiting).filter(([name, count]) => count > 0 && name !== 'jobsWaiting');
       if (left.length === 0 || Date.now() > deadline) return Object.fromEntries(left);
       if (outbox.totalSize > 0 && round % 10 === 0)
-        await salesforce.callApex('MonitorController', 'retryAll', { projectId: destinationProjectId });
+        await salesforce.callApex('DI_MonitorController', 'retryAll', { projectId: destinationProjectId });
       await pause(1000);
     }
   } finally {

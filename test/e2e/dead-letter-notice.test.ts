@@ -16,17 +16,17 @@ describe('the notice of what was set aside', () => {
 
   it('reaches owners and DI admins who are active, once for all transfers', () => {
     org.executeAnonymous(`
-      User admin = DiTestData.user('asked'); insert admin;
-      User away = DiTestData.user('away'); away.IsActive = false; insert away;
+      User admin = DI_TestData.user('asked'); insert admin;
+      User away = DI_TestData.user('away'); away.IsActive = false; insert away;
       PermissionSet granted = [SELECT Id FROM PermissionSet WHERE Name = 'DI_Admin'];
       insert new List<PermissionSetAssignment>{
         new PermissionSetAssignment(AssigneeId = admin.Id, PermissionSetId = granted.Id),
         new PermissionSetAssignment(AssigneeId = away.Id, PermissionSetId = granted.Id) };`);
     org.executeAnonymous(`
-      DI_Destination_Project__c project = DiTestData.project();
+      DI_Destination_Project__c project = DI_TestData.project();
       List<DI_Data_Transfer__c> transfers = new List<DI_Data_Transfer__c>{ ${transferOf('Two')}, ${transferOf('One')} };
       insert transfers;
-      TransferNotice.setAside(new Map<Id, SObject>(transfers).keySet());`);
+      DI_TransferNotice.setAside(new Map<Id, SObject>(transfers).keySet());`);
     const [asked] = org.executeAnonymous("System.debug([SELECT Id FROM User WHERE LastName = 'asked'].Id);");
     expect(org.notifications).toMatchObject([{ title: 'DI Connect set changes aside' }]);
     const [notice] = org.notifications;

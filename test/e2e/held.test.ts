@@ -80,7 +80,7 @@ describe('a transfer that DI does not take yet, or no longer', () => {
       Name: 'Newsletter',
       Endpoint__c: server.url,
     });
-    await salesforce.callApex('DestinationProjectController', 'authorize', {
+    await salesforce.callApex('DI_DestinationProjectController', 'authorize', {
       projectId,
       keyId: keys.keyId,
       secret: keys.secret,
@@ -104,7 +104,7 @@ describe('a transfer that DI does not take yet, or no longer', () => {
         Order__c: place + 1,
       })),
     );
-    await salesforce.callApex('DataTransferController', 'activateTransfer', { transferId: id });
+    await salesforce.callApex('DI_DataTransferController', 'activateTransfer', { transferId: id });
   }
 
   async function addInDi(object: string): Promise<string> {
@@ -192,14 +192,14 @@ describe('a transfer that DI does not take yet, or no longer', () => {
       .toBe('transfer-paused');
     await salesforce.create('Lead', { LastName: 'Eve', Company: 'Acme', Email: 'eve@example.com' });
     await expect.poll(() => addresses('Lead'), WITHIN).toEqual(['eve@example.com']);
-    const status = await salesforce.callApex<{ held: object[] }>('MonitorController', 'status', {
+    const status = await salesforce.callApex<{ held: object[] }>('DI_MonitorController', 'status', {
       projectId,
     });
     expect(status.held).toMatchObject([
       { reason: 'transfer-paused', transferName: 'Contact to the newsletter' },
     ]);
     await step(contacts, 'activate');
-    await salesforce.callApex('MonitorController', 'retryAll', { projectId });
+    await salesforce.callApex('DI_MonitorController', 'retryAll', { projectId });
     await expect.poll(() => addresses('Contact'), WITHIN).toContain('dan@example.com');
     expect(await outbox()).toEqual([]);
   });

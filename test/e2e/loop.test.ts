@@ -113,13 +113,13 @@ describe('the loop from Salesforce to the project', () => {
     await salesforce.update('Contact', { Id: contactIds[3] ?? '', Phone: '555-0199' });
     await salesforce.delete('Contact', contactIds[4] ?? '');
     const id = await salesforce.create('Contact', { LastName: 'Late', Email: 'late@example.com' });
-    const waiting = await salesforce.callApex<{ pendingRecords: number }>('MonitorController', 'status', {
+    const waiting = await salesforce.callApex<{ pendingRecords: number }>('DI_MonitorController', 'status', {
       projectId,
     });
     expect(waiting.pendingRecords).toBe(3);
 
     server = await start();
-    await salesforce.callApex('MonitorController', 'retryAll', { projectId });
+    await salesforce.callApex('DI_MonitorController', 'retryAll', { projectId });
     const rows = await landed(
       (each) => rowOf(each, 'late@example.com') !== undefined && each.length === people.length - 1,
     );
@@ -127,7 +127,7 @@ describe('the loop from Salesforce to the project', () => {
     expect(rowOf(rows, people[3]?.personal_email ?? '')).toMatchObject({ phone: '555-0199' });
     expect(rowOf(rows, people[4]?.personal_email ?? '')).toBeUndefined();
     const after = await salesforce.callApex<{ pendingRows: number; deadRows: number }>(
-      'MonitorController',
+      'DI_MonitorController',
       'status',
       { projectId },
     );
@@ -160,7 +160,7 @@ describe('the loop from Salesforce to the project', () => {
   /** The newest load's progress, as soon as it has come to its end. */
   async function ended(): Promise<Progress> {
     for (let attempt = 0; attempt < 300; attempt++) {
-      const progress = await salesforce.callApex<Progress>('InitialLoadController', 'progress', {
+      const progress = await salesforce.callApex<Progress>('DI_InitialLoadController', 'progress', {
         transferId,
       });
       if (progress.status !== 'Running') return progress;
@@ -172,7 +172,9 @@ describe('the loop from Salesforce to the project', () => {
   it('loads every record that has a key and says when the last one was sent', async () => {
     // One without an address, the primary key, has no row.
     const { totalSize } = await salesforce.connection.query('SELECT Id FROM Contact WHERE Email != NULL');
-    const started = await salesforce.callApex<Progress>('InitialLoadController', 'startLoad', { transferId });
+    const started = await salesforce.callApex<Progress>('DI_InitialLoadController', 'startLoad', {
+      transferId,
+    });
     expect(started.status).toBe('Running');
     expect(await ended()).toMatchObject({
       status: 'Completed',
@@ -191,7 +193,7 @@ describe('the loop from Salesforce to the project', () => {
     });
     await landed((each) => rowOf(each, 'child@example.com') !== undefined);
     await salesforce.delete('Account', account);
-    await salesforce.callApex('InitialLoadController', 'reconcileNow', { transferId });
+    await salesforce.callApex('DI_InitialLoadController', 'reconcileNow', { transferId });
     expect((await ended()).status).toBe('Completed');
     await landed((each) => rowOf(each, 'child@example.com') === undefined);
   });

@@ -54,9 +54,9 @@ export function captureCost(records: number): CaptureCost {
   };
   const withoutCapture = milliseconds();
   org.executeAnonymous(`
-    DI_Destination_Project__c project = DiTestData.project();
+    DI_Destination_Project__c project = DI_TestData.project();
     for (Integer index = 0; index < 3; index++) {
-      DiTestData.transfer(project, 'Contact', new List<String>{ ${FIELDS.map((field) => `'${field}'`).join(', ')} });
+      DI_TestData.transfer(project, 'Contact', new List<String>{ ${FIELDS.map((field) => `'${field}'`).join(', ')} });
     }`);
   return { records, withoutCapture, withCapture: milliseconds() };
 }

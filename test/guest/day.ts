@@ -151,15 +151,15 @@ class Day {
           Name = 'Project ${project}', Endpoint__c = '${endpointOf(project)}', Key_Id__c = 'key', Status__c = 'Authorized'
         );
         insert project${project};
-        ProjectSecret secret${project} = ProjectSecret.forProject(project${project});
+        DI_ProjectSecret secret${project} = DI_ProjectSecret.forProject(project${project});
         secret${project}.replace('secret');
         secret${project}.save();
-        DiTestData.transfer(project${project}, 'Contact', new List<String>{ 'Email', 'LastName' });`,
+        DI_TestData.transfer(project${project}, 'Contact', new List<String>{ 'Email', 'LastName' });`,
     );
     // The contacts are older than the transfers, so that nothing of them is to be sent.
     insertContacts(this.#org, CONTACTS);
     this.#org.executeAnonymous(projects.join('\n'));
-    this.#org.executeAnonymous('OutboxSweep.ensureScheduled();');
+    this.#org.executeAnonymous('DI_OutboxSweep.ensureScheduled();');
     return [...this.#org.store.all('Contact')].map((row) => String(row.get('id')));
   }
 }

@@ -25,10 +25,10 @@ describe('with a million rows that wait', { timeout: 300_000 }, () => {
       sources: ['force-app', 'test/guest/asking-org'],
       standIn: (request) => answers.to(request),
     });
-    org.executeAnonymous('DiTestData.grantAdmin();');
+    org.executeAnonymous('DI_TestData.grantAdmin();');
     insertContacts(org, 3);
     org.executeAnonymous(`
-      DI_Data_Transfer__c transfer = DiTestData.contactTransfer();
+      DI_Data_Transfer__c transfer = DI_TestData.contactTransfer();
       List<Contact> contacts = [SELECT Id FROM Contact];
       for (Contact each : contacts) {
         each.LastName = 'Changed';
@@ -57,7 +57,7 @@ describe('with a million rows that wait', { timeout: 300_000 }, () => {
     const status = statusSchema.parse(
       JSON.parse(
         asked(
-          'System.debug(LoggingLevel.INFO, JSON.serialize(MonitorController.status(project.Id)));',
+          'System.debug(LoggingLevel.INFO, JSON.serialize(DI_MonitorController.status(project.Id)));',
         ).replace(/^[^{]*/, ''),
       ),
     );
@@ -66,7 +66,7 @@ describe('with a million rows that wait', { timeout: 300_000 }, () => {
   });
 
   it('a drain sends two hundred of them, the oldest', () => {
-    org.executeAnonymous('DrainQueue.askedFor();');
+    org.executeAnonymous('DI_DrainQueue.askedFor();');
     expect(org.runPending(1)).toBe(1);
     const left = [...org.store.all('DI_Outbox__c')].map((row) => String(row.get('name'))).sort();
     expect(left).toHaveLength(ROWS - 200);

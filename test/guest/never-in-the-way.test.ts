@@ -10,9 +10,9 @@ function orgWith(contacts: number, sources: readonly string[] = []): LocalOrg {
   const org = createOrg({ sources: ['force-app', ...sources] });
   insertContacts(org, contacts);
   org.executeAnonymous(`
-    DI_Destination_Project__c project = DiTestData.project();
+    DI_Destination_Project__c project = DI_TestData.project();
     for (Integer index = 0; index < 3; index++) {
-      DiTestData.transfer(project, 'Contact', new List<String>{ 'Email', 'LastName' });
+      DI_TestData.transfer(project, 'Contact', new List<String>{ 'Email', 'LastName' });
     }`);
   return org;
 }

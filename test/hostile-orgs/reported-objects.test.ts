@@ -21,7 +21,7 @@ describe("a customer's own object is", { timeout: 120_000 }, () => {
 
   /** @param answer that the package's Apex is to give, asked in other letters than the object's */
   async function expectAnswer(answer: string): Promise<void> {
-    const statement = `Assert.areEqual(CaptureSource.Answer.${answer}, CaptureSource.find('region__C'));`;
+    const statement = `Assert.areEqual(DI_CaptureSource.Answer.${answer}, DI_CaptureSource.find('region__C'));`;
     const { success, exceptionMessage } = await connection.tooling.executeAnonymous(statement);
     expect({ success, exceptionMessage }).toEqual({ success: true, exceptionMessage: null });
   }
@@ -85,7 +85,10 @@ describe("a customer's own object is", { timeout: 120_000 }, () => {
   });
 
   it('reported by the trigger that DI generates, until it is taken out', async () => {
-    const members = { ApexTrigger: ['RegionTransferTrigger'], ApexClass: ['RegionTransferTriggerTest'] };
+    const members = {
+      ApexTrigger: ['DI_RegionTransferTrigger'],
+      ApexClass: ['DI_RegionTransferTriggerTest'],
+    };
     await deploy(generateTrigger('Region__c'), members);
     await expectAnswer('REPORTED');
     await remove(members);

@@ -12,7 +12,7 @@ afterEach(() => {
 /**
  * A method that a component calls or is wired to.
  *
- * @param {string} name `MonitorController.status`
+ * @param {string} name `DI_MonitorController.status`
  * @param {object} shape of its answer, as Apex declares it
  * @param {Record<string, object>} types shapes of the classes in it
  * @returns {{ default: Function }} a module

@@ -43,21 +43,34 @@ describe('the gate before a deployment', () => {
     const without = (name: string) => new Map([...source].filter(([file]) => !file.endsWith(`/${name}`)));
     const problems = (name: string) =>
       checkSource(without(name), reader).problems.map(({ problem }) => problem);
-    expect(problems('Outbox.cls-meta.xml')).toContain('Outbox.cls-meta.xml is missing beside it');
-    expect(problems('Outbox.cls')).toContain('Outbox.cls is missing beside it');
-    expect(problems('errorPanel.js')).toContain('errorPanel.js is missing beside it');
+    expect(problems('DI_Outbox.cls-meta.xml')).toContain('DI_Outbox.cls-meta.xml is missing beside it');
+    expect(problems('DI_Outbox.cls')).toContain('DI_Outbox.cls is missing beside it');
+    expect(problems('diErrorPanel.js')).toContain('diErrorPanel.js is missing beside it');
   });
 
   it.each([
     ['DI_Load__c-DI Load Layout.layout-meta.xml', 'DI_Load__c may be opened and has no page layout: add one'],
     [
       'DI_Flow_User.permissionset-meta.xml',
-      'the action CaptureChangesAction is in no permission set: give it in one',
+      'the action DI_CaptureChangesAction is in no permission set: give it in one',
     ],
     ['DI_Load__c-fr/Total__c.fieldTranslation-meta.xml', 'the field Total__c is not translated: add it'],
   ])('finds that %s is missing', (name, problem) => {
     const without = new Map([...source].filter(([file]) => !file.endsWith(`/${name}`)));
     expect(checkSource(without, reader).problems.map((each) => each.problem)).toContain(problem);
+  });
+
+  it.each([
+    ['DI_Outbox.cls', 'Outbox.cls', 'rename it DI_Outbox'],
+    ['DI_RetentionTest.cls', 'RetentionTest.cls', 'rename it DI_RetentionTest'],
+    ['DI_WakeTrigger.trigger', 'WakeTrigger.trigger', 'rename it DI_WakeTrigger'],
+    ['diErrorPanel/diErrorPanel.js', 'errorPanel/errorPanel.js', 'rename it diErrorPanel'],
+  ])('finds %s under the name %s, which an org may have itself', (own, common, problem) => {
+    const renamed = new Map([...source].map(([file, text]) => [file.replace(`/${own}`, `/${common}`), text]));
+    expect(checkSource(renamed, reader).problems).toContainEqual({
+      file: expect.stringContaining(`/${common}-meta.xml`) as string,
+      problem: expect.stringContaining(problem) as string,
+    });
   });
 
   it('finds two components of one name in two folders', () => {

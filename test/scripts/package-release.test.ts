@@ -100,7 +100,7 @@ describe('a release of the package', () => {
   });
 
   it('says what an unlocked package lacks', () => {
-    expect(lacksOf('unlocked').join('\n')).toContain('OutboxSweep.unschedule()');
+    expect(lacksOf('unlocked').join('\n')).toContain('DI_OutboxSweep.unschedule()');
     expect(lacksOf('managed')).toEqual([]);
   });
 });
@@ -123,7 +123,7 @@ describe.each(['managed', 'unlocked'] as const)('the project of a package that i
   it('names scripts that are there, in a managed package only', () => {
     const text = readFileSync(path.join(folder, 'sfdx-project.json'), 'utf8');
     const scripts = [...text.matchAll(/"(?:postInstall|uninstall)Script": "(\w+)"/g)].map(([, name]) => name);
-    expect(scripts).toEqual(kind === 'managed' ? ['PackageInstall', 'PackageUninstall'] : []);
+    expect(scripts).toEqual(kind === 'managed' ? ['DI_PackageInstall', 'DI_PackageUninstall'] : []);
     for (const name of scripts)
       expect(existsSync(path.join(folder, `force-app/main/configuration/classes/${name ?? ''}.cls`))).toBe(
         true,

@@ -16,7 +16,7 @@ const read = (file: string): unknown => JSON.parse(readFileSync(path.join(ROOT, 
 it.each(PACKAGES)('the package says the version that it is packaged as in %s', (file) => {
   const { packageDirectories } = packaged.parse(read(file));
   const [, version] = /^(\d+\.\d+\.\d+)\.NEXT$/.exec(packageDirectories[0]?.versionNumber ?? '') ?? [];
-  const code = path.join(ROOT, 'force-app/main/configuration/classes/PackageVersion.cls');
+  const code = path.join(ROOT, 'force-app/main/configuration/classes/DI_PackageVersion.cls');
   const [, said] = /String THIS_VERSION = '([^']*)';/.exec(readFileSync(code, 'utf8')) ?? [];
   expect(version).toBeDefined();
   expect(said).toBe(version);

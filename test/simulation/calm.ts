@@ -12,7 +12,8 @@ export type Waiting = Readonly<Record<string, number>>;
 const WAITING = `
   SELECT (SELECT count(*) FROM di.delivery WHERE state = 'pending') AS deliveries,
     (SELECT count(*) FROM di.write_item WHERE status = 'waiting') AS events,
-    (SELECT count(*) FROM di.import WHERE status IN ('checking', 'running')) AS imports`;
+    (SELECT count(*) FROM di.import WHERE status IN ('checking', 'running')) AS imports,
+    (SELECT count(*) FROM di.incident WHERE closed_at IS NULL) AS incidents`;
 
 /**
  * Fine weather, and time for everything that waits: both sides work until neither has anything to do. A call that hangs goes on
@@ -28,6 +29,7 @@ export async function calm(history: History): Promise<Waiting> {
   for (const minutes of WAITS) {
     await history.pass(minutes * MINUTE);
     await workOff(history);
+    await history.turn(0, 'asking-again');
     waiting = await whatWaits(history);
     if (minutes > 0 && Object.keys(waiting).length === 0) break;
   }

@@ -49,8 +49,11 @@ export class Copy {
       salesforceApp: { clientId: LOGIN.clientId, clientSecret: LOGIN.clientSecret },
     };
     const http = createServer();
+    http.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-    return new Copy(config, await openDatabase(config, pino({ level: 'silent' })), http);
+    const database = await openDatabase(config, pino({ level: 'silent' }));
+    keepConnections(database);
+    return new Copy(config, database, http);
   }
 
   /** Forgets what it knew, as after a start. */
@@ -72,6 +75,16 @@ export class Copy {
     });
     await this.#database.close();
   }
+}
+
+/** Knex closes connections that were idle for long, by a clock that leaps: each leap would cost new sessions of the database. */
+function keepConnections({ knex }: Database): void {
+  const client: unknown = knex.client;
+  const pool: unknown =
+    typeof client === 'object' && client !== null && 'pool' in client ? client.pool : null;
+  if (typeof pool !== 'object' || pool === null || !('idleTimeoutMillis' in pool))
+    throw new Error('Knex keeps its connections elsewhere.');
+  pool.idleTimeoutMillis = Number.MAX_SAFE_INTEGER;
 }
 
 function startedAnew(config: Config, database: Database): { app: Express; loops: readonly Loop[] } {

@@ -32,28 +32,3 @@ export async function simulateDatabaseClock(client: pg.Client, now: number): Pro
 export async function setDatabaseClock(client: pg.Client, now: number): Promise<void> {
   await client.query('UPDATE simulation.clock SET at = $1', [new Date(now)]);
 }
-
-/**
- * CURRENT_TIMESTAMP is syntax, and asks no function: statements of this process that say so ask now() instead.
- *
- * @returns what gives statements their own text back
- */
-export function askNowForCurrentTimestamp(): () => void {
-  const { prototype } = pg.Client;
-  const plain: unknown = Object.getOwnPropertyDescriptor(prototype, 'query')?.value;
-  if (typeof plain !== 'function') throw new Error('The client of PostgreSQL has no method query.');
-  const query = function (this: pg.Client, statement: unknown, ...more: unknown[]): unknown {
-    return Reflect.apply(plain, this, [rephrased(statement), ...more]);
-  };
-  Object.defineProperty(prototype, 'query', { value: query, writable: true, configurable: true });
-  return () => {
-    Object.defineProperty(prototype, 'query', { value: plain, writable: true, configurable: true });
-  };
-}
-
-function rephrased(statement: unknown): unknown {
-  if (typeof statement === 'string') return statement.replaceAll('CURRENT_TIMESTAMP', 'now()');
-  if (typeof statement === 'object' && statement !== null && 'text' in statement && !('submit' in statement))
-    return { ...statement, text: rephrased(statement.text) };
-  return statement;
-}

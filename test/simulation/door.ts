@@ -1,4 +1,10 @@
-import { createServer, request as sendRequest, type IncomingHttpHeaders, type Server } from 'node:http';
+import {
+  Agent,
+  createServer,
+  request as sendRequest,
+  type IncomingHttpHeaders,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A call that came to a door, to be sent on now, or again, or late. */
@@ -22,6 +28,7 @@ export type Weather = 'cut-before' | 'cut-after' | 'hold';
 export class Door {
   readonly #server: Server;
   readonly #concerns: (call: Call) => boolean;
+  readonly #agent = new Agent({ keepAlive: true });
   #held: (() => void)[] = [];
   #onHold: (() => void) | null = null;
   /** Where calls are sent on to, in turn. */
@@ -95,6 +102,7 @@ export class Door {
 
   close(): Promise<void> {
     this.release();
+    this.#agent.destroy();
     return new Promise((resolve) => {
       this.#server.close(() => {
         resolve();
@@ -126,7 +134,7 @@ export class Door {
     const target = this.targets[this.#sent++ % Math.max(1, this.targets.length)];
     if (target === undefined) return Promise.reject(new Error('Nobody is behind the door.'));
     return new Promise((resolve, reject) => {
-      const options = { method, headers: { ...headers, host: new URL(target).host }, agent: false as const };
+      const options = { method, headers: { ...headers, host: new URL(target).host }, agent: this.#agent };
       const sent = sendRequest(`${target}${path}`, options, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));

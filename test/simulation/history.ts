@@ -39,6 +39,16 @@ export interface Said {
   readonly stood: string | null;
 }
 
+/** A value that the project has put into a row of a record. */
+export interface Edit {
+  readonly recordId: string;
+  readonly email: string;
+  readonly column: string;
+  readonly value: string;
+  /** False where the row had it before: it may be what both sides agreed on, and then nothing is to be sent. */
+  readonly isNews: boolean;
+}
+
 /** One history of both sides: what acts do to them, and what there is to see. */
 export class History {
   readonly org: SimulatedOrg;
@@ -50,6 +60,8 @@ export class History {
   readonly di: DiConnect;
   /** What people said, the first of it first. */
   readonly said: Said[] = [];
+  /** What the project has put into rows, the first of it first. */
+  readonly edits: Edit[] = [];
   readonly #clock: SimulatedClock;
   readonly #skew: number;
   readonly #without: readonly Group[];
@@ -75,6 +87,16 @@ export class History {
 
   get now(): number {
     return this.#clock.now;
+  }
+
+  /** Notes what the project has put into a row that it was not in. */
+  noteEdit({ email, _salesforce_id: recordId, ...before }: Row, column: string, value: string): void {
+    if (typeof email !== 'string' || typeof recordId !== 'string') return;
+    if (before[column] === value) return;
+    const isNews = !this.edits.some(
+      (edit) => edit.recordId === recordId && edit.column === column && edit.value === value,
+    );
+    this.edits.push({ recordId, email, column, value, isNews });
   }
 
   /** Time goes by, on both sides. */
@@ -107,6 +129,10 @@ export class History {
 
   contacts(): Promise<OrgRecord[]> {
     return this.org.living('Contact', CONTACT_FIELDS);
+  }
+
+  leads(): Promise<OrgRecord[]> {
+    return this.org.living('Lead', LEAD_FIELDS);
   }
 
   /** Records in the recycle bin. */
@@ -155,4 +181,17 @@ const CONTACT_FIELDS = [
   'MailingCity',
   'MailingState',
   'HasOptedOutOfEmail',
+  'AccountId',
+] as const;
+
+const LEAD_FIELDS = [
+  'Email',
+  'FirstName',
+  'LastName',
+  'Phone',
+  'City',
+  'State',
+  'Company',
+  'HasOptedOutOfEmail',
+  'IsConverted',
 ] as const;

@@ -1,6 +1,6 @@
 // Lets seeds decide what happens to both sides, and looks whether they agree afterwards:
 //   npm run simulate -- --seeds 1000 [--from 1] [--without merges,hangs] [--shrinks 100] [--verbose]
-// A seed that fails is printed with its shortest history; `--seeds 1 --from <seed>` repeats it.
+// A seed that fails is printed with its shortest history, and the `--path` that repeats this one.
 import { parseArgs } from 'node:util';
 import { setup } from '../server/support/postgres-of-the-run.ts';
 import { isGroup } from './acts/index.ts';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     without: { type: 'string', default: '' },
     shrinks: { type: 'string', default: '100' },
+    path: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -28,6 +29,7 @@ if (unknown.length > 0)
 const options = {
   without: without.filter(isGroup),
   mostShrinks,
+  ...(values.path !== undefined && { path: values.path }),
   ...(values.verbose && { log: (line: string) => console.log(line) }),
 };
 const stopDatabase = await setup();
@@ -36,12 +38,13 @@ const failing: number[] = [];
 try {
   const started = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
-    const { wrong } = await simulate(world, seed, options);
+    const { wrong, path } = await simulate(world, seed, options);
     if (wrong === null) continue;
     failing.push(seed);
     console.log(wrong);
+    const groups = without.length > 0 ? ` --without ${without.join(',')}` : '';
     console.log(
-      `Repeat it: npm run simulate -- --seeds 1 --from ${seed}${without.length > 0 ? ` --without ${without.join(',')}` : ''}\n`,
+      `Repeat it: npm run simulate -- --seeds 1 --from ${seed}${groups} --path ${path ?? '0'} --shrinks 0\n`,
     );
   }
   const seconds = Math.round((performance.now() - started) / 1000);

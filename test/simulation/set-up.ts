@@ -1,6 +1,6 @@
 import { connect, type Salesforce } from '../../scripts/demo/salesforce.ts';
 import { DiConnect } from '../../scripts/demo/di-connect.ts';
-import { PROJECT, setUpProject, setUpSalesforce } from '../../scripts/demo/set-up.ts';
+import { MAPPING, PROJECT, setUpProject, setUpSalesforce } from '../../scripts/demo/set-up.ts';
 import { ADMIN } from '../server/support/test-server.ts';
 
 /** Who acts in the org: a salesperson, and the user that DI calls it as. */
@@ -11,6 +11,22 @@ const PASSWORD = 'the password of DI 1';
 export { PROJECT };
 /** The opt-in that Email Opt Out stands for. */
 export const OPT_IN = 'news';
+
+/** What comes of contacts, by the row's columns. */
+export const OF_CONTACTS: readonly Mapped[] = MAPPING;
+/** What comes of leads into the same columns. */
+export const OF_LEADS: readonly Mapped[] = [
+  ...MAPPING.map(({ salesforceField, column }) => ({
+    salesforceField: salesforceField.replace('Mailing', '').replace('Account.Name', 'Company'),
+    column,
+  })),
+  { salesforceField: 'IsConverted', column: 'is_converted' },
+];
+
+interface Mapped {
+  readonly salesforceField: string;
+  readonly column: string;
+}
 
 /** What both sides are set up as before anything happens. */
 export interface SetUp {
@@ -31,6 +47,7 @@ export async function setUp(orgUrl: string, apiUrl: string, login: string): Prom
   const di = new DiConnect(apiUrl, ADMIN);
   const keys = await setUpProject(di);
   const { projectId, transferId } = await setUpSalesforce(salesforce, apiUrl, keys);
+  await setUpLeads(di, salesforce, keys.connectionId, projectId);
   await createUser(salesforce, SALES, 'Sales');
   const diUser = await createUser(salesforce, DI_USER, 'DI Connect');
   for (const set of ['DI_Integration_User', 'DI_Admin']) await salesforce.assign(set, DI_USER);
@@ -41,20 +58,8 @@ export async function setUp(orgUrl: string, apiUrl: string, login: string): Prom
     password: PASSWORD,
   });
   await di.call('POST', `/v1/admin/projects/${PROJECT}/opt-ins`, { code: OPT_IN, name: 'News' });
-  await integrate(di, keys.connectionId, {
-    name: 'Email Opt Out',
-    operations: ['consent'],
-    optInFields: [{ optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn' }],
-    matching: { by: 'lookup', field: 'Email', column: 'email', several: 'all' },
-  });
-  await integrate(di, keys.connectionId, {
-    name: 'Phones and cities',
-    operations: ['updated'],
-    mapping: [
-      { salesforceField: 'Phone', column: 'phone' },
-      { salesforceField: 'MailingCity', column: 'city' },
-    ],
-  });
+  await integrate(di, keys.connectionId, 'Contact', { Phone: 'phone', MailingCity: 'city' });
+  await integrate(di, keys.connectionId, 'Lead', { Phone: 'phone', City: 'city' });
   return { connectionId: keys.connectionId, destinationId: projectId, transferId };
 }
 
@@ -77,12 +82,65 @@ async function createUser(salesforce: Salesforce, userName: string, lastName: st
   });
 }
 
-async function integrate(di: DiConnect, connection: string, definition: object): Promise<void> {
-  const { id } = await di.call<{ id: string }>('POST', '/v1/admin/integrations', {
-    connection,
-    table: 'Contact',
-    object: 'Contact',
-    ...definition,
+/** Leads go into the table of the contacts. */
+async function setUpLeads(
+  di: DiConnect,
+  salesforce: Salesforce,
+  connection: string,
+  projectId: string,
+): Promise<void> {
+  const project = `/v1/admin/projects/${PROJECT}`;
+  await di.call('POST', `${project}/tables/Contact/fields`, {
+    ...{ name: 'is_converted', label: 'Converted', type: 'boolean' },
   });
-  await di.call('POST', `/v1/admin/integrations/${id}/activate`);
+  await di.call('POST', `${project}/build`);
+  const { id } = await di.call<{ id: string }>('POST', '/v1/admin/transfers', {
+    ...{ connection, table: 'Contact', object: 'Lead', mapping: OF_LEADS },
+  });
+  await di.call('POST', `/v1/admin/transfers/${id}/activate`);
+  await salesforce.callApex('DestinationProjectController', 'refreshCatalog', { projectId });
+  const transferId = await salesforce.create('DI_Data_Transfer__c', {
+    Name: 'Leads to the newsletter',
+    Destination_Project__c: projectId,
+    Source_Object__c: 'Lead',
+    DI_Object_Name__c: 'Contact',
+  });
+  await salesforce.createAll(
+    'DI_Transfer_Field__c',
+    OF_LEADS.map(({ salesforceField }, index) => ({
+      Transfer__c: transferId,
+      Field_Path__c: salesforceField,
+      Primary_Key__c: salesforceField === 'Email',
+      Order__c: index + 1,
+    })),
+  );
+  await salesforce.callApex('DataTransferController', 'activateTransfer', { transferId });
+}
+
+/** Opt-outs and some columns of rows go to records of an object. */
+async function integrate(
+  di: DiConnect,
+  connection: string,
+  object: 'Contact' | 'Lead',
+  columns: Readonly<Record<string, string>>,
+): Promise<void> {
+  const definitions = [
+    {
+      name: `Email Opt Out of ${object}`,
+      operations: ['consent'],
+      optInFields: [{ optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn' }],
+      matching: { by: 'lookup', field: 'Email', column: 'email', several: 'all' },
+    },
+    {
+      name: `Phones and cities of ${object}`,
+      operations: ['updated'],
+      mapping: Object.entries(columns).map(([salesforceField, column]) => ({ salesforceField, column })),
+    },
+  ];
+  for (const definition of definitions) {
+    const { id } = await di.call<{ id: string }>('POST', '/v1/admin/integrations', {
+      ...{ connection, table: 'Contact', object, ...definition },
+    });
+    await di.call('POST', `/v1/admin/integrations/${id}/activate`);
+  }
 }

@@ -5,11 +5,19 @@ import { calm } from './calm.ts';
 import type { History } from './history.ts';
 import { bothSidesEqual } from './invariants/both-sides-equal.ts';
 import { ledgerEqualToActs, nobodyOptedInWhoSaidNo } from './invariants/consent-kept.ts';
+import { lostEditsAreConflicts } from './invariants/conflicts-kept.ts';
 import { healthIsTrue, healthSaysInStep } from './invariants/health-true.ts';
 import { keysUnique } from './invariants/keys-unique.ts';
 import type { World } from './world.ts';
 
-const INVARIANTS = [bothSidesEqual, keysUnique, nobodyOptedInWhoSaidNo, ledgerEqualToActs, healthSaysInStep];
+const INVARIANTS = [
+  bothSidesEqual,
+  keysUnique,
+  lostEditsAreConflicts,
+  nobodyOptedInWhoSaidNo,
+  ledgerEqualToActs,
+  healthSaysInStep,
+];
 /** Acts of the longest history. */
 const LONGEST = 40;
 /** Minutes that the org's clock may be apart from DI's, either way. */
@@ -19,6 +27,8 @@ export interface SimulationOptions {
   readonly without: readonly Group[];
   /** How many shorter histories are tried where one fails, at most. */
   readonly mostShrinks: number;
+  /** Repeats a shorter history of the seed, by the path that was printed where it failed. */
+  readonly path?: string;
   readonly log?: (line: string) => void;
 }
 
@@ -26,6 +36,8 @@ export interface SimulationOptions {
 export interface Outcome {
   /** What was wrong with the shortest history that fails; null where nothing was. */
   readonly wrong: string | null;
+  /** Where the shortest history is found again; null where none fails. */
+  readonly path: string | null;
   /** Both sides as the last history has left them, in lines. */
   readonly end: readonly string[];
 }
@@ -46,10 +58,13 @@ export async function simulate(world: World, seed: number, options: SimulationOp
       ({ end } = outcome);
       if (outcome.wrong.length > 0) throw new Error(outcome.wrong.join('\n'));
     }),
-    { seed, numRuns: 1, unbiased: true, endOnFailure: options.mostShrinks === 0 },
+    {
+      ...{ seed, numRuns: 1, unbiased: true, endOnFailure: options.mostShrinks === 0 },
+      ...(options.path !== undefined && { path: options.path }),
+    },
   );
-  if (!details.failed) return { wrong: null, end };
-  const { counterexample, errorInstance, numShrinks } = details;
+  if (!details.failed) return { wrong: null, path: null, end };
+  const { counterexample, counterexamplePath: path, errorInstance, numShrinks } = details;
   const acts = counterexample?.[0].acts ?? [];
   const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const wrong = [
@@ -57,7 +72,7 @@ export async function simulate(world: World, seed: number, options: SimulationOp
     ...acts.map((act) => `  ${String(act)}`),
     why,
   ].join('\n');
-  return { wrong, end };
+  return { wrong, path, end };
 }
 
 function happen(
@@ -83,6 +98,7 @@ function happen(
 async function endOf(history: History): Promise<string[]> {
   const all = [
     ...(await history.contacts()),
+    ...(await history.leads()),
     ...(await history.rows()),
     ...(await history.consents()),
     ...(await history.conflicts()),

@@ -3,12 +3,13 @@ import { startPostgres } from '../server/support/postgres.ts';
 import { calm } from './calm.ts';
 import { SimulatedClock } from './clock.ts';
 import { Copy } from './copies.ts';
-import { askNowForCurrentTimestamp, simulateDatabaseClock } from './database-clock.ts';
+import { simulateDatabaseClock } from './database-clock.ts';
 import { rememberDatabase, restoreDatabase } from './database-snapshot.ts';
 import { Door, type Call } from './door.ts';
 import { History, type Places } from './history.ts';
 import { setUp } from './set-up.ts';
 import { SimulatedOrg } from './simulated-org.ts';
+import { Statements } from './statements.ts';
 
 /** A Monday morning, UTC, on which everything is set up. */
 const SET_UP_AT = Date.UTC(2026, 2, 2, 8);
@@ -89,12 +90,13 @@ async function startParts(ends: Ends): Promise<Parts> {
   const clock = begun(new SimulatedClock(SET_UP_AT), (each) => {
     each.restore();
   });
-  begun(askNowForCurrentTimestamp(), (restore) => {
-    restore();
+  const statements = begun(new Statements(), (each) => {
+    each.restore();
   });
   const postgres = begun(await startPostgres(), (each) => each.stop());
   const operator = begun(new pg.Client(postgres.url), (each) => each.end());
   await operator.connect();
+  await planOnce(operator);
   await simulateDatabaseClock(operator, SET_UP_AT);
   const isBatch = ({ method, path }: Call): boolean => method === 'POST' && path.endsWith('/batches');
   const api = begun(await Door.open(isBatch), closed);
@@ -107,6 +109,7 @@ async function startParts(ends: Ends): Promise<Parts> {
   api.targets = copies.map(({ url }) => url);
   calls.targets = [org.url];
   const ready = await setUp(org.url, api.url, calls.url);
+  statements.prepare();
   const parts = { clock, org, api, calls, operator, copies, setUp: ready };
   await org.apex(FIRST_PEOPLE);
   const waiting = await calm(new History({ ...parts, skew: 0, without: [] }));
@@ -114,6 +117,13 @@ async function startParts(ends: Ends): Promise<Parts> {
   await org.order('remember');
   await rememberDatabase(operator);
   return parts;
+}
+
+/** Sessions from now on plan a prepared statement once, for whatever values it is given. */
+async function planOnce(operator: pg.Client): Promise<void> {
+  await operator.query(
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET plan_cache_mode = force_generic_plan', current_database()); END $$`,
+  );
 }
 
 /** Ends everything, also where something of it does not end well. */

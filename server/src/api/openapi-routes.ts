@@ -46,7 +46,8 @@ const POLICY =
 
 /** The API's description, for programs and for people. */
 export function openApiRoutes(described: readonly Route[]): Route[] {
-  const document = JSON.stringify(openApiDocument(described));
+  // Made for whoever asks first: it takes longer than all else of a start, and few ask.
+  let document: string | null = null;
   const shown = { access: 'public', authenticate: anybody, tag: 'Documentation', method: 'get' } as const;
   return [
     openEndpoint({
@@ -55,6 +56,7 @@ export function openApiRoutes(described: readonly Route[]): Route[] {
       summary: 'This description, as OpenAPI 3.1',
       answer: { schema: z.record(z.string(), z.unknown()) },
       handle: ({ response }) => {
+        document ??= JSON.stringify(openApiDocument(described));
         response.type('application/json').send(document);
         return Promise.resolve(ANSWERED);
       },

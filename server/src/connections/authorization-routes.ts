@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, consultingEndpoint, type AccountCall, type Route } from '../api/route.ts';
-import { isSigningKey } from '../salesforce/grants.ts';
+import { readSigningKey } from '../salesforce/signing-key.ts';
 import { LOGIN_ADDRESSES } from '../salesforce/addresses.ts';
 import { authorizeAddress } from '../salesforce/grants.ts';
 import { passwordLogin } from '../salesforce/password-login.ts';
@@ -108,8 +108,13 @@ function jwtRoute({ authorizations, logIn }: AuthorizationDesk): Route {
       privateKey: z
         .string()
         .max(20_000)
-        .refine(isSigningKey, 'must be an RSA private key in PEM, of 2048 bits or more, without a passphrase')
-        .meta({ description: 'RSA, PEM, without a passphrase' }),
+        .transform((text, context) => {
+          const read = readSigningKey(text);
+          if ('pem' in read) return read.pem;
+          context.addIssue(read.fault);
+          return z.NEVER;
+        })
+        .meta({ description: 'RSA of 2048 bits or more, PEM, without a passphrase' }),
     }),
     answer: { status: 201, schema: answer },
     prepare: async ({ knex, caller, params, body }): Promise<Prepared> => {

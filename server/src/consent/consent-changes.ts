@@ -2,7 +2,7 @@ import { isStorable } from '../values/storable.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { knexSession } from '../database/session.ts';
-import { Refusal } from '../values/coerce.ts';
+import { Refusal } from '../values/check-value.ts';
 import { identify, type RecordKey } from '../people/record-identities.ts';
 import { readKeys } from '../people/stored-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';

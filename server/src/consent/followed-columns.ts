@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { withOrigin } from '../database/origin.ts';
 import type { Session } from '../database/session.ts';
-import { Refusal, type Coerce } from '../values/coerce.ts';
+import { Refusal, type Coerce } from '../values/check-value.ts';
 import { columnCoercion } from '../projects/mapping.ts';
 import { sqlType } from '../values/field-types.ts';
 import { indexedBytes } from '../projects/index-limits.ts';

@@ -4,7 +4,7 @@ import { knexSession, type Session } from '../database/session.ts';
 import { anyMembers, lookupName } from '../http/inputs.ts';
 import { notFound, unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../api/route.ts';
-import { Refusal } from '../values/coerce.ts';
+import { Refusal } from '../values/check-value.ts';
 import { parseExactly } from '../values/exact-numbers.ts';
 import { Projects } from '../projects/projects.ts';
 import type { RecordKey } from '../people/record-identities.ts';

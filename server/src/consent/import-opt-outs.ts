@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { quoteIdentifier } from '../database/identifiers.ts';
 import { knexSession, type Session } from '../database/session.ts';
 import { badRequest } from '../http/problem.ts';
-import { Refusal } from '../values/coerce.ts';
+import { Refusal } from '../values/check-value.ts';
 import { identifyIn, type RecordKey } from '../people/record-identities.ts';
 import { keyObject } from '../people/record-keys.ts';
 import { normalizedAddress } from '../values/email-address.ts';

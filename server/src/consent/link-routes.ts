@@ -5,7 +5,7 @@ import { knexSession } from '../database/session.ts';
 import { anyMembers, lookupName } from '../http/inputs.ts';
 import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../api/route.ts';
-import { Refusal } from '../values/coerce.ts';
+import { Refusal } from '../values/check-value.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { identify, type RecordKey } from '../people/record-identities.ts';
 import { readKeys } from '../people/stored-keys.ts';

@@ -1,5 +1,5 @@
 import type { Session } from '../database/session.ts';
-import { readMoment } from '../values/coerce.ts';
+import { readMoment } from '../values/check-value.ts';
 
 /** Milliseconds that another machine's clock may be ahead of ours. */
 const CLOCK_SKEW = 5 * 60_000;

@@ -1,7 +1,7 @@
 import { isStorable } from '../values/storable.ts';
 import { createHash } from 'node:crypto';
 import { unprocessable } from '../http/problem.ts';
-import { Refusal } from '../values/coerce.ts';
+import { Refusal } from '../values/check-value.ts';
 import { givenValue } from '../people/given-value.ts';
 import type { RecordKey } from '../people/record-identities.ts';
 import { readKey } from '../people/record-keys.ts';

@@ -2,6 +2,7 @@ import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { parseExactly } from '../values/exact-numbers.ts';
 import { alone } from './alone.ts';
 import { startEmbedded } from './embedded.ts';
 import { isWriteInDoubt, noteCommitFailure } from './failures.ts';
@@ -28,11 +29,13 @@ const ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 const CONNECTION_LIFETIME = 3600;
 
 // Counts come as bigint, and fit a number here; what does not stays text, as numeric does, since a float would lose digits. A
-// date has no zone to be shifted by.
+// date has no zone to be shifted by. Numbers in JSON are read by the same rule.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) =>
   Number.isSafeInteger(Number(text)) ? Number(text) : text,
 );
 pg.types.setTypeParser(pg.types.builtins.DATE, String);
+pg.types.setTypeParser(pg.types.builtins.JSON, parseExactly);
+pg.types.setTypeParser(pg.types.builtins.JSONB, parseExactly);
 
 /** Opens the database and brings its control schema up to date. */
 export async function openDatabase(

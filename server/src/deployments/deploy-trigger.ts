@@ -3,7 +3,7 @@ import { generateTrigger, isObjectName } from '../salesforce/generated-trigger.t
 import type { SalesforceOrg } from '../salesforce/org.ts';
 import type { HeldDeployment } from './held-deployment.ts';
 import { metadataZip, type Members } from './metadata-zip.ts';
-import { forgetTrigger, keepTrigger, needsOf } from './org-triggers.ts';
+import { forgetTrigger, keepTrigger, keptTrigger, needsOf } from './org-triggers.ts';
 import { failed, refusal, SUCCEEDED, type Outcome } from './outcome.ts';
 import { packageNamespace } from '../salesforce/package-namespace.ts';
 
@@ -14,11 +14,13 @@ export async function deployTrigger(knex: Knex, org: SalesforceOrg, held: HeldDe
   if (!isObjectName(object)) return failed('no-trigger', `${object} cannot have a trigger.`);
   const files = generateTrigger(object, await packageNamespace(org));
   const names = namesOf(files.map((file) => file.path));
+  const earlier = await earlierNames(knex, org, object, names);
   await held.keepPlan({ components: [names.trigger, names.test], tests: [names.test] });
   const zip = (): Buffer =>
     metadataZip({
       files: Object.fromEntries(files.map((file) => [file.path, file.content])),
-      members: membersOf(names),
+      members: membersOf([names]),
+      ...(earlier.length > 0 && { removed: membersOf(earlier) }),
     });
   const result = await held.deploy(org, zip, [names.test]);
   if (!result.isSuccess) return refusal(result.failures);
@@ -32,10 +34,11 @@ export async function removeTrigger(knex: Knex, org: SalesforceOrg, held: HeldDe
   const needs = await needsOf(knex, org.organizationId, object);
   if (needs > 0) return failed('trigger-needed', `${needs} active transfers of ${object} need the trigger.`);
   const names = namesOf(generateTrigger(object).map((file) => file.path));
-  await held.keepPlan({ components: [names.trigger, names.test], tests: [] });
+  const all = [names, ...(await earlierNames(knex, org, object, names))];
+  await held.keepPlan({ components: all.flatMap(({ trigger, test }) => [trigger, test]), tests: [] });
   const result = await held.deploy(
     org,
-    () => metadataZip({ files: {}, members: {}, removed: membersOf(names) }),
+    () => metadataZip({ files: {}, members: {}, removed: membersOf(all) }),
     [],
   );
   const failures = result.failures.filter((each) => !isGone(each.message));
@@ -58,8 +61,19 @@ function namesOf(paths: readonly string[]): TriggerNames {
   return { trigger: name(/^triggers\/(\w+)\.trigger$/), test: name(/^classes\/(\w+)\.cls$/) };
 }
 
-function membersOf({ trigger, test }: TriggerNames): Members {
-  return { ApexClass: [test], ApexTrigger: [trigger] };
+function membersOf(names: readonly TriggerNames[]): Members {
+  return { ApexClass: names.map(({ test }) => test), ApexTrigger: names.map(({ trigger }) => trigger) };
+}
+
+/** What the trigger of the object in the org is called, where it was deployed under another name: two would report every change twice. */
+async function earlierNames(
+  knex: Knex,
+  org: SalesforceOrg,
+  object: string,
+  today: TriggerNames,
+): Promise<TriggerNames[]> {
+  const kept = await keptTrigger(knex, org.organizationId, object);
+  return kept === null || kept === today.trigger ? [] : [{ trigger: kept, test: `${kept}Test` }];
 }
 
 /** How Salesforce says that what is to be removed is not there. */

@@ -30,10 +30,23 @@ export async function keepTrigger(
 }
 
 export async function forgetTrigger(knex: Knex, organizationId: string, object: string): Promise<void> {
-  await knex('di.org_trigger')
+  await triggerOf(knex, organizationId, object).delete();
+}
+
+/** The name of the trigger that was deployed for an object; null where none is known. */
+export async function keptTrigger(
+  knex: Knex,
+  organizationId: string,
+  object: string,
+): Promise<string | null> {
+  const row = await triggerOf(knex, organizationId, object).first<{ name: string } | undefined>('name');
+  return row?.name ?? null;
+}
+
+function triggerOf(knex: Knex, organizationId: string, object: string): Knex.QueryBuilder {
+  return knex('di.org_trigger')
     .where({ organization_id: organizationId })
-    .whereRaw('lower(object) = lower(?)', [object])
-    .delete();
+    .whereRaw('lower(object) = lower(?)', [object]);
 }
 
 /**

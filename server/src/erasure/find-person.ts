@@ -3,7 +3,7 @@ import { keyMark } from '../consent/returning-persons.ts';
 import { knexSession, type Session } from '../database/session.ts';
 import { isStorable } from '../values/storable.ts';
 import { Problem, unprocessable } from '../http/problem.ts';
-import { Refusal } from '../values/coerce.ts';
+import { Refusal } from '../values/check-value.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import { CONTACTS, type BuiltTable } from '../projects/tables.ts';
 import { identitiesOf, type RecordKey } from '../people/record-identities.ts';

@@ -16,9 +16,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** HTML as it is written here; whatever is put into it is escaped, unless it is HTML already. */
+const INDENTATION = /\n[ \t]+/g;
+
+/**
+ * HTML as it is written here, without the indentation that only its source has; whatever is put into it is escaped, unless it
+ * is HTML already.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  const text = strings.map((string, index) => string + written(parts[index] ?? null));
+  const text = strings.map(
+    (string, index) => string.replace(INDENTATION, '\n') + written(parts[index] ?? null),
+  );
   return new Html(text.join(''));
 }
 

@@ -22,6 +22,11 @@ export class Problem extends Error {
     this.headers = more.headers ?? {};
     this.extension = more.extension ?? {};
   }
+
+  /** Whether it passes by itself: the same request may be carried out later. */
+  get isRetryable(): boolean {
+    return this.status === 429 || this.status === 503;
+  }
 }
 
 export const badRequest = (code: string, detail: string): Problem =>

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { knexSession, type Session } from '../database/session.ts';
 
-/** Values of a row's primary key by column, as PostgreSQL's to_jsonb writes them. */
+/** Values of a row's primary key by column, as keyValue and keyObject write them. */
 export type RecordKey = Readonly<Record<string, unknown>>;
 
 /** A person, or another record, that turned out to be the same as one that is there. */

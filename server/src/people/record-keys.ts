@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../database/identifiers.ts';
-import { lookup, Refusal } from '../values/coerce.ts';
+import { lookup, Refusal } from '../values/check-value.ts';
 import { sqlType } from '../values/field-types.ts';
 import { indexedBytes } from '../projects/index-limits.ts';
 import type { BuiltField, BuiltTable } from '../projects/tables.ts';
@@ -35,21 +35,29 @@ export function readKey(
   return key;
 }
 
-/** A coerced value as to_jsonb writes one of its column. */
-export function keyValue(field: BuiltField, value: string): unknown {
-  return field.type === 'integer' ? Number(value) : value;
+/** A coerced value as a key has it: whole numbers that a float would make others of are text, here and in keyObject. */
+export function keyValue(field: Pick<BuiltField, 'type'>, value: string): unknown {
+  return field.type === 'integer' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 /**
  * A key in SQL, as di.record_identity has it.
  * @param value the expression of a field's value
  */
-export function keyObject<Column extends Pick<BuiltField, 'name'>>(
+export function keyObject<Column extends Pick<BuiltField, 'name' | 'type'>>(
   fields: readonly Column[],
   value: (field: Column, index: number) => string,
 ): string {
-  const members = fields.map((field, index) => `${quoteLiteral(field.name)}, ${value(field, index)}`);
+  const members = fields.map(
+    (field, index) => `${quoteLiteral(field.name)}, ${inKey(field, value(field, index))}`,
+  );
   return `jsonb_build_object(${members.join(', ')})`;
+}
+
+function inKey({ type }: Pick<BuiltField, 'type'>, value: string): string {
+  if (type !== 'integer') return value;
+  const most = String(Number.MAX_SAFE_INTEGER);
+  return `CASE WHEN ${value} BETWEEN -${most} AND ${most} THEN to_jsonb(${value}) ELSE to_jsonb(${value}::text) END`;
 }
 
 /** In SQL, whether a row has a key given as jsonb. */

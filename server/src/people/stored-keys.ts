@@ -1,5 +1,5 @@
 import type { Session } from '../database/session.ts';
-import { Refusal } from '../values/coerce.ts';
+import { Refusal } from '../values/check-value.ts';
 import type { BuiltField } from '../projects/tables.ts';
 import type { RecordKey } from './record-identities.ts';
 import { readKey } from './record-keys.ts';

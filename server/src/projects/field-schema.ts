@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { coercion, Refusal } from '../values/coerce.ts';
+import { coercion, Refusal } from '../values/check-value.ts';
 import { columnName } from './column-names.ts';
 import { defaultLength, FIELD_TYPES, type Field } from '../values/field-types.ts';
 import { lookupName } from '../http/inputs.ts';

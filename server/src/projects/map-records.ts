@@ -1,4 +1,4 @@
-import { readMoment, Refusal, type Coerce } from '../values/coerce.ts';
+import { readMoment, Refusal, type Coerce } from '../values/check-value.ts';
 import { salesforceId } from '../values/salesforce-id.ts';
 import type { MappedColumn, Mapping, Rejection } from './mapping.ts';
 

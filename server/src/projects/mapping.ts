@@ -2,7 +2,7 @@ import { unprocessable } from '../http/problem.ts';
 import { indexedBytes } from './index-limits.ts';
 import type { BuiltField } from './tables.ts';
 import { fieldsOf, type MappingEntry } from './mapping-schema.ts';
-import { coercion, Refusal, type Coerce } from '../values/coerce.ts';
+import { coercion, Refusal, type Coerce } from '../values/check-value.ts';
 import { rounded } from '../values/decimals.ts';
 import { asText, compileTransforms } from '../values/transforms.ts';
 

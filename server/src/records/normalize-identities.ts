@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../database/identifiers.ts';
 import type { Session } from '../database/session.ts';
 import { salesforceId } from '../values/salesforce-id.ts';
-import { followMovedRecords } from './follow-moved-records.ts';
+import { followMovedRecords } from './follow-changed-keys.ts';
 import type { SpelledTable } from './spelled-table.ts';
 import type { MovedRecord, RecordKey } from '../people/record-identities.ts';
 import { keyFields } from '../people/record-keys.ts';

@@ -4,12 +4,16 @@ export const LOGIN_ADDRESSES = {
   sandbox: 'https://test.salesforce.com',
 } as const;
 
-/** My Domain names of orgs, sandboxes' among them: `acme.my.salesforce.com`, `acme--uat.sandbox.my.salesforce.com`. */
-const MY_DOMAIN = /^(?:[a-z0-9-]+\.)+my\.salesforce\.com$/;
+/**
+ * My Domain names of orgs, sandboxes' among them: `acme.my.salesforce.com`, `acme--uat.sandbox.my.salesforce.com`. Defense
+ * agencies of the United States have `.mil`, orgs in China that Alibaba Cloud runs have `sfcrmproducts.cn`.
+ */
+const MY_DOMAIN = /^(?:[a-z0-9-]+\.)+my\.(?:salesforce\.com|salesforce\.mil|sfcrmproducts\.cn)$/;
 /** Where an org may say that its API is. */
-const INSTANCE = /^(?:[a-z0-9-]+\.)+(?:salesforce|force)\.com$/;
+const INSTANCE = /^(?:[a-z0-9-]+\.)+(?:(?:salesforce|force)\.(?:com|mil)|sfcrmproducts\.cn)$/;
 /** What the browser shows of an org: no API is there. */
-const SCREENS = /\.(?:lightning\.force|salesforce-setup|vf\.force|visual\.force|my\.site)\.com$/;
+const SCREENS =
+  /\.(?:(?:lightning\.force|salesforce-setup|vf\.force|visual\.force|my\.site)\.com|(?:crm)?force\.mil|salesforce-setup\.mil|sfcrmapps\.cn)$/;
 
 /**
  * Says which addresses the server may speak to: Salesforce's own over https, and origins that the operator allowed beside
@@ -33,7 +37,7 @@ export class SalesforceAddresses {
       };
     if (SCREENS.test(url.hostname))
       return {
-        fault: `${url.hostname} is an address of Salesforce’s screens. Give the one that ends in .my.salesforce.com: Setup, My Domain shows it.`,
+        fault: `${url.hostname} is an address of Salesforce’s screens. Give the one that Setup, My Domain shows: it ends in .my.salesforce.com, or in .my.salesforce.mil or .my.sfcrmproducts.cn.`,
       };
     const isLogin = Object.values<string>(LOGIN_ADDRESSES).includes(url.origin);
     if (!isLogin && !MY_DOMAIN.test(url.hostname))

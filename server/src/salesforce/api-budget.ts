@@ -10,8 +10,8 @@ const BELIEVED_MS = 300_000;
 
 /**
  * How many of its org's daily API calls a connection may see used, by any client, before its producers stop: rows,
- * events, actions, pulls, comparisons, imports and deployments first; tests and previews, which a person waits for, half-way to the end;
- * consent never, as long as the org takes calls.
+ * events, actions, pulls, comparisons, imports and deployments first; tests and previews, which a person waits for, half-way
+ * to the end; consent never, as long as the org takes calls. ConnectionCalls asks it before each call.
  */
 export class ApiBudget {
   readonly #now: () => number;

@@ -21,6 +21,8 @@ export const SHIPPED_OBJECTS: readonly string[] = [
 
 /** Characters of an Apex class's name, and of a trigger's. */
 const LONGEST_NAME = 40;
+/** What every trigger of ours begins with, so that it overwrites none of the org's own. */
+const PREFIX = 'DI_';
 const API_VERSION = '65.0';
 
 /** A name of Salesforce's: letters, digits and single underscores, none of them at the end. */
@@ -59,25 +61,32 @@ export function generateTrigger(object: string, namespace: string | null = null)
   ];
 }
 
-/** `RegionTransferTrigger` for `Region__c`. A name that is too long, or has a namespace, is told apart by a digest. */
+/** Names before TransferTrigger that triggers of the package have: deployed as source, they stand beside the generated ones. */
+const TAKEN = new Set([...SHIPPED_OBJECTS, 'Data'].map((name) => name.toLowerCase()));
+
+/**
+ * `DI_RegionTransferTrigger` for `Region__c`. A name that is too long, has a namespace or is a trigger's of the package is told
+ * apart by a digest.
+ */
 function triggerName(object: string): string {
   const suffix = 'TransferTrigger';
-  const room = LONGEST_NAME - `${suffix}Test`.length;
+  const room = LONGEST_NAME - `${PREFIX}${suffix}Test`.length;
   const base = object.replace(/__c$/, '');
-  if (base.length <= room && !base.includes('__')) return base + suffix;
+  if (base.length <= room && !base.includes('__') && !TAKEN.has(base.toLowerCase()))
+    return PREFIX + base + suffix;
   const digest = createHash('sha256').update(object.toLowerCase()).digest('hex').slice(0, 6);
   const start = base
     .replace('__', '_')
     .slice(0, room - digest.length - 1)
     .replace(/_$/, '');
-  return `${start}_${digest}${suffix}`;
+  return `${PREFIX}${start}_${digest}${suffix}`;
 }
 
 /** The event before an insert is for the test: it comes before a required field can stop the insert. */
 function triggerOf(name: string, object: string, namespace: string | null): string {
   const prefix = namespace === null ? '' : `${namespace}.`;
   return `trigger ${name} on ${object}(before insert, after insert, after update, after delete, after undelete) {
-    ${prefix}TransferTrigger.run();
+    ${prefix}DI_TransferTrigger.run();
 }
 `;
 }

@@ -1,4 +1,3 @@
-import { createPrivateKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { organizationId } from '../values/organization-id.ts';
@@ -143,16 +142,6 @@ export class Grants {
       organization,
       userId,
     });
-  }
-}
-
-/** Whether tokens can be signed with a key that somebody gave. */
-export function isSigningKey(pem: string): boolean {
-  try {
-    const key = createPrivateKey(pem);
-    return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
-  } catch {
-    return false;
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SalesforceFault, type SalesforceOrg } from './org.ts';
 
 /** Two classes of the package: one alone could be a customer's own of the same name. */
-const CLASSES = ['TransferTrigger', 'OutboxDrain'] as const;
+const CLASSES = ['DI_TransferTrigger', 'DI_OutboxDrain'] as const;
 const apexClass = z.object({ Name: z.string(), NamespacePrefix: z.string().nullish() });
 
 /**

@@ -1,4 +1,4 @@
-import { Refusal } from './coerce.ts';
+import { Refusal } from './check-value.ts';
 import { parseExactly } from './exact-numbers.ts';
 import { unguarded } from './formula-guard.ts';
 import { isNoDate, readDate, readMomentIn, type DateOrder } from './dates.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plain, Refusal } from './coerce.ts';
+import { plain, Refusal } from './check-value.ts';
 
 /** A value that a program writes. */
 export const scalar = z.union([z.string().max(10_000), z.number(), z.boolean()]);

@@ -5,7 +5,7 @@ export const ROOT = path.join(import.meta.dirname, '../../..');
 /** What the package ships. */
 export const SOURCE = path.join(ROOT, 'force-app/main');
 
-/** One bundle of force-app: `c/transferList` and the folder it stands in. */
+/** One bundle of force-app: `c/diTransferList` and the folder it stands in. */
 export interface Bundle {
   readonly name: string;
   readonly folder: string;

@@ -11,6 +11,9 @@ interface Table {
   readonly indexes: Map<string, Map<string, Set<string>>>;
 }
 
+/** What follows an object's prefix in the ids of an org: letters of both cases, so that an id that has lost its case is nobody's. */
+const INSTANCE = 'gK';
+
 /** A point to come back to. */
 export type Savepoint = number;
 
@@ -58,7 +61,7 @@ export class RecordStore {
   }
 
   newId(object: ObjectSchema): string {
-    return makeId(object.keyPrefix, this.next(`id:${object.name}`));
+    return makeId(`${object.keyPrefix}${INSTANCE}`, this.next(`id:${object.name}`));
   }
 
   get(object: string, id: string): StoredRecord | undefined {

@@ -19,7 +19,7 @@ export interface Answers {
 
 const AURA = 'auraenabled';
 
-/** What a component is answered by each @AuraEnabled method, `MonitorController.status`. */
+/** What a component is answered by each @AuraEnabled method, `DI_MonitorController.status`. */
 export function auraAnswers({ classes }: Pick<Program, 'classes'>): Answers {
   const answers: Record<string, Shape> = {};
   const types: Record<string, Shape> = {};

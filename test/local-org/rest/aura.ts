@@ -1,5 +1,5 @@
 import { asApexException } from '../values/exception.ts';
-import type { MethodInfo } from '../values/object.ts';
+import type { ClassInfo, MethodInfo } from '../values/object.ts';
 import type { LocalOrg } from '../org.ts';
 import { typeName } from '../values/type-ref.ts';
 import { ApexType } from '../values/type-value.ts';
@@ -11,8 +11,7 @@ const AURA = 'auraenabled';
 
 /** Calls an @AuraEnabled method with named arguments, as a Lightning web component does, and answers its value as JSON. */
 export function callAuraMethod(org: LocalOrg, className: string, methodName: string, body: unknown): unknown {
-  const info = org.program.classes.get(className.toLowerCase());
-  const method = info?.methods.find(
+  const method = findClass(org, className)?.methods.find(
     (each) => each.name.toLowerCase() === methodName.toLowerCase() && each.annotations.has(AURA),
   );
   if (!method)
@@ -38,6 +37,23 @@ export function callAuraMethod(org: LocalOrg, className: string, methodName: str
         : `${exception.toString()}\n${exception.stackTrace()}`,
     );
   }
+}
+
+/** A class by its name, or by its name without its package's prefix where that names one class only. */
+function findClass(org: LocalOrg, className: string): ClassInfo | undefined {
+  const name = className.toLowerCase();
+  const exact = org.program.classes.get(name);
+  if (exact) return exact;
+  const prefixed = [...org.program.classes.entries()].filter(
+    ([key]) => !key.includes('.') && key.endsWith(`_${name}`),
+  );
+  if (prefixed.length > 1)
+    throw new RestError(
+      400,
+      'INVALID_ARGUMENT',
+      `${className} may be ${prefixed.map(([, info]) => info.name).join(' or ')}: write the whole name`,
+    );
+  return prefixed[0]?.[1];
 }
 
 function argumentsOf(method: MethodInfo, given: Record<string, unknown>) {

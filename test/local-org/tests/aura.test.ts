@@ -15,9 +15,26 @@ describe('an @AuraEnabled method', () => {
     });
   });
 
+  it('is found by its class without the prefix of a package, where one class only is meant', () => {
+    const place = (className: string) => callAuraMethod(org, className, 'place', {});
+    expect(place('OWN_RackController')).toBe('rack');
+    expect(place('rackController')).toBe('rack');
+    expect(callAuraMethod(org, 'ShelfController', 'titles', {})).toEqual(['One']);
+    expect(callAuraMethod(org, 'OWN_ShelfController', 'titles', {})).toEqual(['Another']);
+    expect(place('THEIR_DeskController')).toBe('their desk');
+    expect(() => place('DeskController')).toThrow(
+      'DeskController may be OWN_DeskController or THEIR_DeskController: write the whole name',
+    );
+    expect(() => place('Controller')).toThrow('There is no @AuraEnabled method Controller.place');
+  });
+
   it('is known by its answer’s members before it is called', () => {
     const { answers, types } = auraAnswers(org.program);
     expect(answers).toEqual({
+      'OWN_DeskController.place': {},
+      'OWN_RackController.place': {},
+      'OWN_ShelfController.titles': { of: {} },
+      'THEIR_DeskController.place': {},
       'ShelfController.shelf': { type: 'ShelfController.Shelf' },
       'ShelfController.titles': { of: {} },
     });

@@ -3,7 +3,7 @@ import type { TypeRef } from './type-ref.ts';
 
 /** One frame of an Apex stack. */
 export interface StackFrame {
-  /** `Class.Outbox.add`, `Trigger.ContactTransferTrigger`, `AnonymousBlock`. */
+  /** `Class.DI_Outbox.add`, `Trigger.DI_ContactTransferTrigger`, `AnonymousBlock`. */
   readonly place: string;
   readonly line: number;
 }
@@ -107,7 +107,7 @@ function withStack(exception: ApexException, error: Error): ApexException {
   return exception;
 }
 
-/** `at Outbox$add (apex:/…/Outbox.cls:12:9)` → Class.Outbox.add, line 12. */
+/** `at DI_Outbox$add (apex:/…/DI_Outbox.cls:12:9)` → Class.DI_Outbox.add, line 12. */
 function readFrames(stack: string): StackFrame[] {
   const frames: StackFrame[] = [];
   for (const line of stack.split('\n')) {

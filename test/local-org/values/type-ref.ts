@@ -10,7 +10,7 @@ export type TypeRef =
   | { readonly kind: 'list'; readonly element: TypeRef }
   | { readonly kind: 'set'; readonly element: TypeRef }
   | { readonly kind: 'map'; readonly key: TypeRef; readonly value: TypeRef }
-  /** A class, interface or enum of the loaded source: `Outbox`, `Outbox.Row`. */
+  /** A class, interface or enum of the loaded source: `DI_Outbox`, `DI_Outbox.Row`. */
   | { readonly kind: 'class'; readonly name: string }
   /** A class, interface or enum of the platform, by the full name of the platform-types file. */
   | { readonly kind: 'platform'; readonly name: string; readonly arguments: readonly TypeRef[] };

@@ -1,6 +1,6 @@
 import { mutation, type Mutation } from './mutation.ts';
 
-const MONITOR = 'transferMonitor/transferMonitor.js-meta.xml';
+const MONITOR = 'diTransferMonitor/diTransferMonitor.js-meta.xml';
 
 export const CODE: readonly Mutation[] = [
   mutation(
@@ -19,29 +19,29 @@ export const CODE: readonly Mutation[] = [
   ),
   mutation(
     'an import of a missing label',
-    'transferMonitor/labels.js',
+    'diTransferMonitor/labels.js',
     /@salesforce\/label\/c\.\w+/,
     '@salesforce/label/c.Gone',
     '@salesforce/label/c.Gone is not a label of the package',
   ),
   mutation(
     'an import of a missing method',
-    'transferMonitor/transferMonitor.js',
-    '@salesforce/apex/MonitorController.status',
-    '@salesforce/apex/MonitorController.gone',
-    'MonitorController.gone is not a static @AuraEnabled method',
+    'diTransferMonitor/diTransferMonitor.js',
+    '@salesforce/apex/DI_MonitorController.status',
+    '@salesforce/apex/DI_MonitorController.gone',
+    'DI_MonitorController.gone is not a static @AuraEnabled method',
   ),
   mutation(
     'an import of a missing component',
-    'transferMonitor/transferMonitor.js',
+    'diTransferMonitor/diTransferMonitor.js',
     /'c\/\w+'/,
     "'c/gone'",
     'c/gone is not a component of the package',
   ),
   mutation(
     'a template with a missing component',
-    'transferMonitor/transferMonitor.html',
-    /<c-error-panel/,
+    'diTransferMonitor/diTransferMonitor.html',
+    /<c-di-error-panel/,
     '<c-gone-panel',
     'the component gonePanel is not in the package',
   ),
@@ -54,36 +54,42 @@ export const CODE: readonly Mutation[] = [
   ),
   mutation(
     'a query of a missing field',
-    'DueRows.cls',
+    'DI_DueRows.cls',
     /Next_Attempt__c/,
     'Gone_Attempt__c',
     'Gone_Attempt__c is neither an object nor a field of the package',
   ),
   mutation(
     'a missing label in Apex',
-    'TransferNotice.cls',
+    'DI_TransferNotice.cls',
     /Label\.Dead_Letter_Title/,
     'Label.Gone',
     'Label.Gone is not a label of the package',
   ),
   mutation(
     'a missing permission in Apex',
-    'AdminAccess.cls',
+    'DI_AdminAccess.cls',
     /DI_Configure/,
     'DI_Gone',
     "'DI_Gone' is not the name of a component",
   ),
-  mutation('a class of another name', 'Outbox.cls', /class Outbox\b/, 'class Inbox', 'it declares Inbox'),
+  mutation(
+    'a class of another name',
+    'DI_Outbox.cls',
+    /class DI_Outbox\b/,
+    'class Inbox',
+    'it declares Inbox',
+  ),
   mutation(
     'a trigger on a missing object',
-    'WakeTrigger.trigger',
+    'DI_WakeTrigger.trigger',
     'DI_Wake__e',
     'DI_Gone__e',
     'it is a trigger on DI_Gone__e',
   ),
   mutation(
     'a trigger before an event',
-    'WakeTrigger.trigger',
+    'DI_WakeTrigger.trigger',
     'after insert',
     'before insert',
     "a trigger on an event is 'after insert' and nothing else",

@@ -16,16 +16,16 @@ export const PAGES: readonly Mutation[] = [
   mutation(
     'a page with a missing component',
     PAGE,
-    '>transferMonitor<',
+    '>diTransferMonitor<',
     '>goneMonitor<',
     'the component goneMonitor is not in the package',
   ),
   mutation(
     'a page with a component that may not stand there',
     PAGE,
-    '>transferMonitor<',
-    '>errorPanel<',
-    'the component errorPanel may not stand on a page of type AppPage',
+    '>diTransferMonitor<',
+    '>diErrorPanel<',
+    'the component diErrorPanel may not stand on a page of type AppPage',
   ),
   mutation(
     'a region that the template does not have',

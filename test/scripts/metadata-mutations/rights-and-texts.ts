@@ -64,7 +64,7 @@ export const RIGHTS: readonly Mutation[] = [
   mutation(
     'a right to a missing class',
     ADMIN,
-    '>MonitorController<',
+    '>DI_MonitorController<',
     '>GoneController<',
     'classAccesses names GoneController',
   ),

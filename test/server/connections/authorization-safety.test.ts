@@ -40,6 +40,9 @@ describe('an authorization', () => {
     'https://acme.my.salesforce.com?x',
     'https://acme.my.salesforce.com@example.com',
     'https://acme.lightning.force.com',
+    'https://agency.lightning.crmforce.mil',
+    'https://acme.lightning.sfcrmapps.cn',
+    'https://my.sfcrmproducts.cn.example.com',
     'https://evil.salesforce.com',
     'https://evil.force.com',
     'file:///etc/passwd',
@@ -59,6 +62,8 @@ describe('an authorization', () => {
       ['sandbox', 'https://test.salesforce.com'],
       ['https://acme.my.salesforce.com', 'https://acme.my.salesforce.com'],
       ['https://acme--uat.sandbox.my.salesforce.com/', 'https://acme--uat.sandbox.my.salesforce.com'],
+      ['https://agency.my.salesforce.mil', 'https://agency.my.salesforce.mil'],
+      ['https://acme.my.sfcrmproducts.cn', 'https://acme.my.sfcrmproducts.cn'],
     ]) {
       const begun = await stage.inBrowser({ login }).expect(201);
       expect(new URL((begun.body as { address: string }).address).origin).toBe(origin);

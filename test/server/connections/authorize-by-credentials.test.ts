@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  PRIVATE_KEY,
   PUBLIC_KEY,
   SECURITY_TOKEN,
   SOAP,
@@ -58,13 +59,36 @@ describe('authorizing a connection', () => {
       expect((answer.body as { detail: string }).detail).toMatch(/Pre-authorize the user/);
     });
 
+    it.each([
+      ['with spaces around its lines', (pem: string) => `  ${pem.replaceAll('\n', '  \n\t')}  `],
+      ['with its line breaks as two characters', (pem: string) => pem.replaceAll('\n', '\\n')],
+      ['in one line', (pem: string) => pem.replaceAll('\n', ' ')],
+      ['in one line without spaces', (pem: string) => pem.replaceAll('\n', '')],
+      ['with line breaks of Windows', (pem: string) => pem.replaceAll('\n', '\r\n')],
+      ['with words around it', (pem: string) => `Bag Attributes\n  friendlyName: di\n${pem}\nend`],
+    ])('takes a key that was pasted %s', async (_how, pasted) => {
+      await stage.byJwt({ privateKey: pasted(PRIVATE_KEY) }).expect(201);
+      salesforce.expire();
+      const tested = await admin(server, 'post', `${stage.connectionPath}/test`).expect(200);
+      expect((tested.body as { findings: unknown[] }).findings[0]).toMatchObject({ level: 'ok' });
+    });
+
+    it.each([
+      ['half', /give all of it/, PRIVATE_KEY.slice(0, 200)],
+      ['the public one', /is a public key: give the private key/, PUBLIC_KEY],
+      ['one with a passphrase', /passphrase/, PRIVATE_KEY.replaceAll('PRIVATE KEY', 'ENCRYPTED PRIVATE KEY')],
+    ])('says what is wrong with %s', async (_which, message, privateKey) => {
+      const answer = await stage.byJwt({ privateKey }).expect(400);
+      expect((answer.body as { detail: string }).detail).toMatch(message);
+    });
+
     it('refuses what is no RSA key, without saying what was sent', async () => {
       const { privateKey: elliptic } = generateKeyPairSync('ec', {
         namedCurve: 'P-256',
         publicKeyEncoding: { type: 'spki', format: 'pem' },
         privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
       });
-      for (const key of ['no key', PUBLIC_KEY, elliptic]) {
+      for (const key of ['my own words', PUBLIC_KEY, elliptic]) {
         const answer = await stage.byJwt({ privateKey: key }).expect(400);
         expect(answer.text).not.toContain(key.slice(0, 30));
       }

@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { askAgain } from '../../../server/src/operations/health/ask-again.ts';
 import type { DeployProgress } from '../../../server/src/salesforce/org.ts';
 import { beginInBrowser, comeBack, LOGIN, startStage, type SalesforceStage } from '../support/salesforce.ts';
 import { admin, createScene, type Scene } from '../support/test-server.ts';
@@ -220,5 +221,26 @@ describe('a connection and its local org', () => {
     });
     expect(done).toMatchObject({ isSuccess: true, failures: [] });
     expect(seen.at(-1)).toMatchObject({ id: done.id, status: 'Succeeded' });
+  });
+
+  it('is asked again by itself when its API was away, and health tells of it no longer', async () => {
+    await byPassword().expect(201);
+    const open = async (): Promise<string[]> => {
+      const answer = await admin(stage.server, 'get', '/v1/admin/incidents?status=open').expect(200);
+      const { incidents } = answer.body as { incidents: { kind: string; connection: string }[] };
+      return incidents.filter(({ connection }) => connection === scene.connectionId).map(({ kind }) => kind);
+    };
+    await door('PATCH', 'settings', { apiVersions: { oldest: 66, newest: 67 } });
+    const { services } = stage.server;
+    const org = await services.orgs.open(scene.connectionId, 'checks');
+    await expect(org.describe('Contact')).rejects.toMatchObject({ kind: 'hold' });
+    const job = askAgain(services.database.knex, services.orgs);
+    const run = () => job.run(new AbortController().signal);
+    expect(await run()).toEqual({ asked: 1, answered: 0 });
+    expect(await open()).toEqual(['api-unavailable']);
+    await door('DELETE', 'settings');
+    expect(await run()).toEqual({ asked: 1, answered: 1 });
+    expect(await open()).toEqual([]);
+    expect(await run()).toEqual({ asked: 0, answered: 0 });
   });
 });

@@ -24,8 +24,8 @@ interface Deployment {
 
 const logger = pino({ level: 'silent' });
 const PACKAGE = [
-  { Name: 'TransferTrigger', NamespacePrefix: null },
-  { Name: 'OutboxDrain', NamespacePrefix: null },
+  { Name: 'DI_TransferTrigger', NamespacePrefix: null },
+  { Name: 'DI_OutboxDrain', NamespacePrefix: null },
 ];
 
 describe('a deployment', () => {
@@ -225,39 +225,39 @@ describe('a deployment', () => {
     ['deployment', 'refused'],
   ] as const)('that is refused for a %s says so in plain words', async (kind, code) => {
     const id = await ask();
-    const failures = [{ kind, component: 'RegionTransferTrigger', message: 'what is wrong' }];
+    const failures = [{ kind, component: 'DI_RegionTransferTrigger', message: 'what is wrong' }];
     org.onDeploy = () => Promise.resolve({ id: DEPLOY_ID, isSuccess: false, failures });
     await work();
     const failed = await found(id);
     expect(failed).toMatchObject({ status: 'failed', code, failures });
-    expect(failed.message).toMatch(/^Nothing was changed\. .*RegionTransferTrigger: what is wrong$/);
+    expect(failed.message).toMatch(/^Nothing was changed\. .*DI_RegionTransferTrigger: what is wrong$/);
   });
 
   it('of a trigger calls the class by the namespace that the package was installed with', async () => {
     org.rows.set('ApexClass', [
-      { Name: 'TransferTrigger', NamespacePrefix: null },
-      { Name: 'TransferTrigger', NamespacePrefix: 'diconnect' },
-      { Name: 'OutboxDrain', NamespacePrefix: 'diconnect' },
+      { Name: 'DI_TransferTrigger', NamespacePrefix: null },
+      { Name: 'DI_TransferTrigger', NamespacePrefix: 'diconnect' },
+      { Name: 'DI_OutboxDrain', NamespacePrefix: 'diconnect' },
     ]);
     await ask();
     await work();
     const [deployed] = org.deployed;
     const files = unzipSync(deployed?.zip ?? new Uint8Array());
     expect(Object.keys(files).sort()).toEqual([
-      'classes/RegionTransferTriggerTest.cls',
-      'classes/RegionTransferTriggerTest.cls-meta.xml',
+      'classes/DI_RegionTransferTriggerTest.cls',
+      'classes/DI_RegionTransferTriggerTest.cls-meta.xml',
       'package.xml',
-      'triggers/RegionTransferTrigger.trigger',
-      'triggers/RegionTransferTrigger.trigger-meta.xml',
+      'triggers/DI_RegionTransferTrigger.trigger',
+      'triggers/DI_RegionTransferTrigger.trigger-meta.xml',
     ]);
-    expect(deployed?.tests).toEqual(['RegionTransferTriggerTest']);
-    expect(strFromU8(files['triggers/RegionTransferTrigger.trigger'] ?? new Uint8Array())).toContain(
-      'diconnect.TransferTrigger.run();',
+    expect(deployed?.tests).toEqual(['DI_RegionTransferTriggerTest']);
+    expect(strFromU8(files['triggers/DI_RegionTransferTrigger.trigger'] ?? new Uint8Array())).toContain(
+      'diconnect.DI_TransferTrigger.run();',
     );
   });
 
   it('of a trigger is not begun where the package is not installed', async () => {
-    org.rows.set('ApexClass', [{ Name: 'TransferTrigger', NamespacePrefix: null }]);
+    org.rows.set('ApexClass', [{ Name: 'DI_TransferTrigger', NamespacePrefix: null }]);
     const id = await ask();
     await work();
     expect(await found(id)).toMatchObject({ status: 'failed', code: 'package-missing' });

@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runDeployment } from '../../../server/src/deployments/deployment-loop.ts';
+import { metadataZip } from '../../../server/src/deployments/metadata-zip.ts';
+import { generateTrigger } from '../../../server/src/salesforce/generated-trigger.ts';
 import type { SalesforceOrg } from '../../../server/src/salesforce/org.ts';
 import { authorizeByPassword, startStage, type SalesforceStage } from '../support/salesforce.ts';
 import { admin, createScene, type Scene } from '../support/test-server.ts';
@@ -52,7 +54,7 @@ describe('the trigger of an object', () => {
   async function apexNames(): Promise<unknown[]> {
     const names: unknown[] = [];
     for (const type of ['ApexTrigger', 'ApexClass'])
-      for await (const page of org.query(`SELECT Name FROM ${type} WHERE Name LIKE 'Region%'`))
+      for await (const page of org.query(`SELECT Name FROM ${type} WHERE Name LIKE '%Region%'`))
         names.push(...page.map((record) => record.Name));
     return names;
   }
@@ -61,13 +63,37 @@ describe('the trigger of an object', () => {
     for (const _again of [1, 2])
       expect(await change('post')).toMatchObject({
         status: 'succeeded',
-        plan: { components: ['RegionTransferTrigger', 'RegionTransferTriggerTest'] },
+        plan: { components: ['DI_RegionTransferTrigger', 'DI_RegionTransferTriggerTest'] },
         progress: { testsCompleted: 1 },
         failures: [],
       });
-    expect(await apexNames()).toEqual(['RegionTransferTrigger', 'RegionTransferTriggerTest']);
+    expect(await apexNames()).toEqual(['DI_RegionTransferTrigger', 'DI_RegionTransferTriggerTest']);
     const kept = await stage.server.database.knex('di.org_trigger').select<{ name: string }[]>('name');
-    expect(kept).toEqual([{ name: 'RegionTransferTrigger' }]);
+    expect(kept).toEqual([{ name: 'DI_RegionTransferTrigger' }]);
+  });
+
+  it('that stands there under an earlier name is replaced, and taken out under the name that it has', async () => {
+    const earlier = generateTrigger('Region__c').map(({ path, content }) => ({
+      path: path.replace('DI_', ''),
+      content: content.replaceAll('DI_Region', 'Region'),
+    }));
+    const standUnderEarlierName = async (): Promise<void> => {
+      const zip = metadataZip({
+        files: Object.fromEntries(earlier.map(({ path, content }) => [path, content])),
+        members: { ApexClass: ['RegionTransferTriggerTest'], ApexTrigger: ['RegionTransferTrigger'] },
+      });
+      const result = await org.deploy(zip, { tests: ['RegionTransferTriggerTest'] });
+      expect(result).toMatchObject({ isSuccess: true });
+      await stage.server.database.knex('di.org_trigger').update({ name: 'RegionTransferTrigger' });
+    };
+    await change('post');
+    await standUnderEarlierName();
+    expect(await change('post')).toMatchObject({ status: 'succeeded' });
+    expect(await apexNames()).toEqual(['DI_RegionTransferTrigger', 'DI_RegionTransferTriggerTest']);
+
+    await standUnderEarlierName();
+    expect(await change('delete')).toMatchObject({ status: 'succeeded' });
+    expect(await apexNames()).toEqual([]);
   });
 
   it('stays while a transfer of its object is active, whichever connection it is of', async () => {

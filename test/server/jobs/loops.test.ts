@@ -57,7 +57,7 @@ describe('work of every loop', () => {
   function copy(gate: Gate): readonly Loop[] {
     const { services, database, config } = stage.server;
     const deploying = orgDouble('00D000000000001EAA', 'Contact');
-    const classes = ['TransferTrigger', 'OutboxDrain'];
+    const classes = ['DI_TransferTrigger', 'DI_OutboxDrain'];
     deploying.rows.set(
       'ApexClass',
       classes.map((Name) => ({ Name, NamespacePrefix: null })),

@@ -20,17 +20,17 @@ const nameOf = (object: string): string => path.basename(generateTrigger(object)
 describe('a generated trigger', () => {
   it('is one line, called as the package is reached', () => {
     expect(contentOf('Region__c', '.trigger')).toBe(
-      `trigger RegionTransferTrigger on Region__c(before insert, after insert, after update, after delete, after undelete) {
-    TransferTrigger.run();
+      `trigger DI_RegionTransferTrigger on Region__c(before insert, after insert, after update, after delete, after undelete) {
+    DI_TransferTrigger.run();
 }
 `,
     );
-    expect(contentOf('Region__c', '.trigger', 'di')).toContain(' di.TransferTrigger.run();');
+    expect(contentOf('Region__c', '.trigger', 'di')).toContain(' di.DI_TransferTrigger.run();');
     expect(generateTrigger('Product2').map((file) => file.path)).toEqual([
-      'triggers/Product2TransferTrigger.trigger',
-      'triggers/Product2TransferTrigger.trigger-meta.xml',
-      'classes/Product2TransferTriggerTest.cls',
-      'classes/Product2TransferTriggerTest.cls-meta.xml',
+      'triggers/DI_Product2TransferTrigger.trigger',
+      'triggers/DI_Product2TransferTrigger.trigger-meta.xml',
+      'classes/DI_Product2TransferTriggerTest.cls',
+      'classes/DI_Product2TransferTriggerTest.cls-meta.xml',
     ]);
   });
 
@@ -40,6 +40,15 @@ describe('a generated trigger', () => {
     expect(new Set(names).size).toBe(4);
     for (const name of names) expect(`${name}Test`).toMatch(/^[A-Za-z](?:_?[A-Za-z0-9]){0,39}$/);
     for (const name of names) expect(`${name}Test`.length).toBeLessThanOrEqual(40);
+  });
+
+  it('has no name of the package’s own triggers, beside which it stands where there is no namespace', () => {
+    const shipped = readdirSync('force-app/main', { recursive: true, encoding: 'utf8' }).flatMap(
+      (file) => /\/triggers\/(\w+)\.trigger$/.exec(file)?.[1] ?? [],
+    );
+    const objects = shipped.flatMap((name) => /^DI_(\w+)TransferTrigger$/.exec(name)?.[1] ?? []);
+    expect(objects).toContain('Contact');
+    for (const object of objects) expect(shipped).not.toContain(nameOf(`${object}__c`));
   });
 
   it.each([
@@ -64,7 +73,7 @@ describe('a generated trigger', () => {
 
   it('is not needed where the package has one', () => {
     const shipped = readdirSync('force-app/main/capture/triggers').flatMap(
-      (file) => /^(\w+)TransferTrigger\.trigger$/.exec(file)?.[1] ?? [],
+      (file) => /^DI_(\w+)TransferTrigger\.trigger$/.exec(file)?.[1] ?? [],
     );
     expect(shipped.sort()).toEqual([...SHIPPED_OBJECTS].sort());
   });
@@ -76,9 +85,9 @@ describe('a generated trigger', () => {
       writeFileSync(path.join(folder, file.path), file.content);
     }
     const org = createOrg({ sources: ['force-app', 'test/subscriber-org', folder], coverage: true });
-    const outcomes = runTests(org, { classes: ['RegionTransferTriggerTest'] });
+    const outcomes = runTests(org, { classes: ['DI_RegionTransferTriggerTest'] });
     expect(outcomes).toMatchObject([{ method: 'anInsertRunsTheTrigger', failure: null }]);
-    expect(coverageReport(org.program)).toContain('100% RegionTransferTrigger.trigger');
+    expect(coverageReport(org.program)).toContain('100% DI_RegionTransferTrigger.trigger');
     org.close();
     rmSync(folder, { recursive: true });
   });

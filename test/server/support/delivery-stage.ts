@@ -1,8 +1,8 @@
 import { Registry } from 'prom-client';
 import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
 import type { DrainServices } from '../../../server/src/outbound/integrations/drain-services.ts';
-import type { IncidentKey } from '../../../server/src/outbound/integrations/incidents.ts';
-import { openRuns } from '../../../server/src/outbound/integrations/open-runs.ts';
+import type { IncidentKey } from '../../../server/src/outbound/integrations/incident-listener.ts';
+import { openRuns } from '../../../server/src/outbound/integrations/advance-schedules.ts';
 import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
 import { Targets } from '../../../server/src/inbound/batches/targets.ts';
 import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';
@@ -15,14 +15,17 @@ export class DeliveryStage {
   readonly server: TestServer;
   readonly orgs = new OrgDoubles();
   readonly incidents: (IncidentKey & { readonly isOpen: boolean; readonly message?: string })[] = [];
+  /** Transfers, as what comes back by them is taken. */
+  readonly targets: Targets;
   readonly #services: DrainServices;
 
   constructor(server: TestServer) {
     this.server = server;
+    this.targets = new Targets(server.database.knex, server.services.consentKeys);
     this.#services = {
       database: server.database,
       orgs: this.orgs,
-      targets: new Targets(server.database.knex, server.services.consentKeys),
+      targets: this.targets,
       metrics: new DeliveryMetrics(new Registry(), server.database.pool),
       incidents: {
         open: (_knex, report) => Promise.resolve(void this.incidents.push({ ...report, isOpen: true })),

@@ -7,7 +7,7 @@ import { ConsentKeys } from '../../../server/src/consent/consent-keys.ts';
 import { openDatabase } from '../../../server/src/database/open-database.ts';
 import { Targets } from '../../../server/src/inbound/batches/targets.ts';
 import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
-import { NOBODY } from '../../../server/src/outbound/integrations/incidents.ts';
+import { NOBODY } from '../../../server/src/outbound/integrations/incident-listener.ts';
 import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';
 import type { OrgObject, OrgRecord, SalesforceOrg, SaveResult } from '../../../server/src/salesforce/org.ts';
 import { OrgBase } from './org-base.ts';

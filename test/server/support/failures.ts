@@ -11,6 +11,7 @@ export interface Failure {
   readonly message: string | null;
   readonly count: number;
   readonly canReplay: boolean;
+  readonly remedyScope: string;
 }
 
 interface Health {

@@ -13,9 +13,9 @@ import { salesforceId } from '../../../server/src/values/salesforce-id.ts';
 
 const refused = (what: string): Promise<never> => Promise.reject(new Error(`This double does not ${what}.`));
 
-/** The n-th id of an object, in its 18 characters. */
+/** The n-th id of an object, in its 18 characters, with letters of both cases as nearly all have. */
 export function idOfRecord(prefix: string, number: number): string {
-  const id = salesforceId(`${prefix}${String(number).padStart(12, '0')}`);
+  const id = salesforceId(`${prefix}gK0${String(number).padStart(9, '0')}`);
   if (id === null) throw new Error(`${prefix} is no prefix of ids.`);
   return id;
 }

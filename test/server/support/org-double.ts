@@ -181,16 +181,18 @@ export class OrgDouble extends OrgBase {
       /FROM (\w+) WHERE (\w+) (?:IN \((.*)\)|= (.*?))(?: AND IsConverted = false)?$/s.exec(soql) ?? [];
     const list = several ?? one;
     if (list === '') throw new Error(`The double does not read ${soql}`);
+    // Texts are compared without regard to case, ids are not: one in small letters is nobody's.
+    const spelled = (text: string): string => (field === 'Id' ? text : text.toLowerCase());
     const values = new Set(
       [...list.matchAll(/'((?:[^'\\]|\\.)*)'/gs)].map(([, text = '']) =>
-        text.replace(/\\(.)/g, '$1').toLowerCase(),
+        spelled(text.replace(/\\(.)/g, '$1')),
       ),
     );
     return [...this.#records.values()]
       .filter((record) => record.object === object.toLowerCase() && (all || record.isDeleted !== true))
       .filter((record) => {
         const value = record[field];
-        return typeof value === 'string' && values.has(value.toLowerCase());
+        return typeof value === 'string' && values.has(spelled(value));
       })
       .map(({ isDeleted = false, ...record }) => ({ ...record, IsDeleted: isDeleted }));
   }

@@ -11,6 +11,8 @@ export const GROUPS = [
   'merges',
   /** Several records of one address. */
   'rivals',
+  /** Leads that go into the contacts' table, and become contacts. */
+  'leads',
   /** Rows of the project changed by SQL and by the API. */
   'edits',
   /** What the org's own triggers make of values. */

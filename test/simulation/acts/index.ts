@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { GROUPS, type Act, type ActKind, type Group } from './act.ts';
 import { consentActs } from './consent.ts';
+import { leadActs } from './leads.ts';
 import { manyRecordsActs, recordActs } from './records.ts';
 import { rowActs } from './rows.ts';
 import { turns, weather } from './turns.ts';
@@ -8,6 +9,7 @@ import { turns, weather } from './turns.ts';
 const KINDS: readonly ActKind[] = [
   ...recordActs,
   ...manyRecordsActs,
+  ...leadActs,
   ...rowActs,
   ...consentActs,
   ...turns,
@@ -18,7 +20,9 @@ export const isGroup = (name: string): name is Group => GROUPS.some((group) => g
 
 /** Histories as they may happen, without acts of some groups: what is done, one after the other. */
 export function histories(without: readonly Group[], longest: number): fc.Arbitrary<Act[]> {
-  const kinds = KINDS.filter(({ group }) => group === null || !without.includes(group));
+  // A lead that becomes a contact has its address too.
+  const left: readonly Group[] = without.includes('rivals') ? [...without, 'leads'] : without;
+  const kinds = KINDS.filter(({ group }) => group === null || !left.includes(group));
   const act = fc.oneof(...kinds.map(({ weight, acts: arbitrary }) => ({ weight, arbitrary })));
   return fc.array(act, { minLength: 1, maxLength: longest, size: 'max' });
 }

@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import type { History } from '../history.ts';
-import { SALES } from '../set-up.ts';
 import { actKind, anyOne, pick, type ActKind } from './act.ts';
-
-const PEOPLE = 8;
-const person = fc.nat({ max: PEOPLE - 1 });
-const value = fc.nat({ max: 5 });
-const user = fc.constantFrom(SALES, 'admin@local.org');
+import { addressOf, PEOPLE, person, user, value } from './people.ts';
 
 /** Fields that people in Salesforce fill. */
 const field = fc.constantFrom('FirstName', 'LastName', 'Phone', 'MailingCity', 'MailingState');
-
-export const addressOf = (number: number): string => `person${number}@example.com`;
 
 /** Whether no other record may have an address: one has it, and several of one are left out. */
 async function isTaken(history: History, email: string): Promise<boolean> {

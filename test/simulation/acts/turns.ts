@@ -29,6 +29,7 @@ export const turns: readonly ActKind[] = [
   actKind('DI does what is due', { group: null, weight: 1 }, fc.record({ copy }), async (history, act) => {
     await history.turn(act.copy, 'housekeeping');
     await history.turn(act.copy, 'incidents');
+    await history.turn(act.copy, 'asking-again');
   }),
 ];
 

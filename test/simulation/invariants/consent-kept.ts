@@ -21,11 +21,11 @@ export async function nobodyOptedInWhoSaidNo(history: History): Promise<string[]
     .map(({ email }) => `${email ?? ''} said no last, and is opted in.`);
 }
 
-/** The ledger has what people said, in their order, and of nobody else but Salesforce's fields. */
+/** The ledger has what people said, in their order; beside it Salesforce's fields, and what one had said who became another. */
 export async function ledgerEqualToActs(history: History): Promise<string[]> {
   const { rows } = await history.operator.query<LedgerEntry>(
     `SELECT e.record_key->>'email' AS email, e.asked, e.source FROM di.consent_event e
-     WHERE e.source <> 'salesforce' AND e.outcome <> 'unchanged' ORDER BY e.id`,
+     WHERE e.source NOT IN ('salesforce', 'merge') AND e.outcome <> 'unchanged' ORDER BY e.id`,
   );
   const wanted = history.said.filter(({ status, stood }) => status !== stood).map(entryOf);
   const found = rows.map(({ email, asked, source }) => `${email ?? 'nobody'}: ${asked} by ${source}`);

@@ -27,6 +27,7 @@ import { unreachedOptOuts } from './028-unreached-opt-outs.ts';
 import { oneLease } from './030-one-lease.ts';
 import { mergedRecords } from './031-merged-records.ts';
 import { comparisons } from './033-comparisons.ts';
+import { longNumbersInKeys } from './036-long-numbers-in-keys.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -58,6 +59,7 @@ const MIGRATIONS: readonly Migration[] = [
   oneLease,
   mergedRecords,
   comparisons,
+  longNumbersInKeys,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

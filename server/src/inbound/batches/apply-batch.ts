@@ -27,7 +27,7 @@ import type { Gone } from './release-rows.ts';
 import { mapRecords, type MappedRecords } from '../../projects/map-records.ts';
 import { isAnyRival, type RecordVersion } from '../../records/rivals.ts';
 import { KEY_MOVED } from './table.sql.ts';
-import { RowsTaken, writeApart } from './write-rows.ts';
+import { RowsTaken, writeApart } from './write-apart.ts';
 
 /** Locks and serialization, and a twin that was faster: the same work again goes through, or finds its answer. */
 const AGAIN = new Set(['40P01', '40001', '55P03', KEY_MOVED]);

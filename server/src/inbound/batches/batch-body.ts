@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anyMembers } from '../../http/inputs.ts';
 import { badRequest, Problem } from '../../http/problem.ts';
 import { salesforceId } from '../../values/salesforce-id.ts';
-import { readMoment } from '../../values/coerce.ts';
+import { readMoment } from '../../values/check-value.ts';
 
 /** Records of one batch; Apex sends up to 2,000. */
 export const MAXIMUM_RECORDS = 10_000;

@@ -6,16 +6,17 @@ import { writeInParts } from '../../database/in-parts.ts';
 import { lockStatement } from '../../database/locks.ts';
 import { clientSession } from '../../database/session.ts';
 import { conflict } from '../../http/problem.ts';
-import { followMovedRecords } from '../../records/follow-moved-records.ts';
+import { followMovedRecords } from '../../records/follow-changed-keys.ts';
 import type { RecordVersion } from '../../records/rivals.ts';
 import type { MovedRecord } from '../../people/record-identities.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
-import { readMoment } from '../../values/coerce.ts';
+import { readMoment } from '../../values/check-value.ts';
 import type { WrittenOptIn } from './follow-opt-ins.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import { mapKey, type Mapping, type Rejection } from '../../projects/mapping.ts';
-import { BURIED, PROBE } from './table.sql.ts';
-import { arraysOf, rejection } from './write-rows.ts';
+import { BURIED } from './newer-version.sql.ts';
+import { PROBE } from './table.sql.ts';
+import { arraysOf, rejection } from './write-apart.ts';
 
 export interface Probe {
   readonly connection_status: string;

@@ -10,8 +10,8 @@ import { forgetRivals, handOver, placesWithRivals, takeOver, type Handover } fro
 import { sqlType } from '../../values/field-types.ts';
 import { ExclusiveNeeded, rivalTableOf, type Batch } from './batch.ts';
 import { isConverted, keepRivals } from './keep-rivals.ts';
-import { keyOf } from './lower-consent.ts';
-import { rejection } from './write-rows.ts';
+import { keyOf } from './record-values.ts';
+import { rejection } from './write-apart.ts';
 
 /** What became of the records of a batch that claim rows of others. */
 export interface Contest {

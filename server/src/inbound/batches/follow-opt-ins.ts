@@ -1,6 +1,6 @@
 import { currentConsents, valuesOf } from '../../consent/current-consents.ts';
 import { setForPersons, setForRecords, type FollowedColumn } from '../../consent/followed-columns.ts';
-import { asBoolean, keyOf } from './lower-consent.ts';
+import { asBoolean, keyOf } from './record-values.ts';
 import type { OptInField } from '../../consent/opt-in-fields.ts';
 import { forgetOptInWrites, writesMet, type MetWrite } from '../../consent/opt-in-writes.ts';
 import { noteUndone, type Undone } from './raised-in-salesforce.ts';

@@ -1,4 +1,4 @@
-import { keyOf } from './lower-consent.ts';
+import { keyOf } from './record-values.ts';
 import { findReturning, restoreOptOuts } from '../../consent/returning-persons.ts';
 import type { Session } from '../../database/session.ts';
 import { CONTACTS } from '../../projects/tables.ts';

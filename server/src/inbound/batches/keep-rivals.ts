@@ -3,9 +3,9 @@ import type { Session } from '../../database/session.ts';
 import { keyFields, keyObject } from '../../people/record-keys.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import type { Batch } from './batch.ts';
-import { asBoolean } from './lower-consent.ts';
-import { incoming, valueOf } from './table.sql.ts';
-import { arraysOf } from './write-rows.ts';
+import { asBoolean } from './record-values.ts';
+import { incoming, valueOf } from './incoming.sql.ts';
+import { arraysOf } from './write-apart.ts';
 
 /**
  * Keeps records of a batch that do not fill a row, since another record of the same key does. What a batch does not bring of

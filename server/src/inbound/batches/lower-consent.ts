@@ -3,14 +3,14 @@ import type { Session } from '../../database/session.ts';
 import type { Batch } from './batch.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import { identifyIn, type RecordKey } from '../../people/record-identities.ts';
-import { keyFields, keyObject, keyValue } from '../../people/record-keys.ts';
+import { keyFields, keyObject } from '../../people/record-keys.ts';
 import type { ConsentKeys } from '../../consent/consent-keys.ts';
-import { addressField } from '../../consent/contacts.ts';
 import type { Lowering, LoweringRule } from '../../consent/lowering-rules.ts';
 import { currentMoment } from '../../consent/moments.ts';
 import { optInsOf, type OptIn } from '../../consent/opt-ins.ts';
 import type { ConsentAct } from '../../consent/consent-act.ts';
 import { recordConsent } from '../../consent/record-consent.ts';
+import { addressOf, asBoolean, keyOf } from './record-values.ts';
 
 /** Null where nothing does: most transfers pay nothing for this. */
 export function compileLowering(
@@ -112,23 +112,6 @@ function withdrawalsOf(rules: Lowering['rules'], { body }: Batch): Withdrawal[] 
   );
 }
 
-/** What a checkbox says: values come as JSON's, or as text where they were read by Bulk API. */
-export function asBoolean(value: unknown): boolean | null {
-  if (typeof value === 'boolean') return value;
-  const text = typeof value === 'string' ? value.toLowerCase() : '';
-  return text === 'true' ? true : text === 'false' ? false : null;
-}
-
-/** The primary key that a record has in the batch. */
-export function keyOf({ mapping }: Pick<Batch, 'mapping'>, mapped: MappedRecords, place: number): RecordKey {
-  const values = mapping.key.flatMap((column) => {
-    const field = mapping.columns[column]?.field;
-    const value = mapped.columns[column]?.[place] ?? null;
-    return field && value !== null ? [[field.name, keyValue(field, value)] as const] : [];
-  });
-  return Object.fromEntries(values);
-}
-
 /** The keys under which records stand now, in a row or as rivals, or stood when they were archived. */
 async function presentKeys(
   session: Session,
@@ -145,12 +128,6 @@ async function presentKeys(
     [ids, target.tableId],
   );
   return new Map(rows.map((row) => [row.id, row.record_key]));
-}
-
-export function addressOf({ mapping, target }: Batch, mapped: MappedRecords, place: number): string | null {
-  const field = addressField(target);
-  const column = mapping.columns.findIndex((each) => each.field.name === field?.name);
-  return mapped.columns[column]?.[place] ?? null;
 }
 
 function covered(optIns: readonly OptIn[], rule: LoweringRule): readonly OptIn[] {

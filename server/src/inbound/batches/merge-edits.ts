@@ -4,7 +4,7 @@ import type { MappedRecords } from '../../projects/map-records.ts';
 import type { Batch, Care } from './batch.ts';
 import { keepConflicts, settleContested, type Contested, type Decided } from './contested-deliveries.ts';
 import { mergeField, type ConflictRule } from './merge-field.ts';
-import { arraysOf } from './write-rows.ts';
+import { arraysOf } from './write-apart.ts';
 
 /** Records as they are written, where some met rows with changes that wait. */
 export interface MergedRecords {

@@ -3,7 +3,7 @@ import type { Batch } from './batch.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
 import { lockPersons, type Paired } from '../../consent/ledger-statements.ts';
-import { addressOf } from './lower-consent.ts';
+import { addressOf } from './record-values.ts';
 import { currentMoment } from '../../consent/moments.ts';
 import { saysGranted, type OptInField } from '../../consent/opt-in-fields.ts';
 import { forgetOptInWrites, type MetWrite } from '../../consent/opt-in-writes.ts';

@@ -4,7 +4,7 @@ import type { MovedRecord } from '../../people/record-identities.ts';
 import { keyFields, keyObject } from '../../people/record-keys.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import type { Rejection } from '../../projects/mapping.ts';
-import { carryWithdrawals } from '../../records/follow-moved-records.ts';
+import { carryWithdrawals } from '../../records/follow-changed-keys.ts';
 import {
   deleteRivals,
   lockRowsOf,
@@ -13,8 +13,8 @@ import {
   type RecordVersion,
 } from '../../records/rivals.ts';
 import { rivalTableOf, type Batch } from './batch.ts';
-import { incoming } from './table.sql.ts';
-import { arraysOf, rejection } from './write-rows.ts';
+import { incoming } from './incoming.sql.ts';
+import { arraysOf, rejection } from './write-apart.ts';
 
 /** Records that leave the rows that they fill. */
 export interface Gone {

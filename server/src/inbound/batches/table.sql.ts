@@ -1,9 +1,18 @@
-import { anyDiffers } from '../../database/any-differs.ts';
 import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import { sqlType, type Field } from '../../values/field-types.ts';
 import { keyObject } from '../../people/record-keys.ts';
 import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
-import { mergeSql, ROW_EDITED, type MergeSql } from './merge.sql.ts';
+import { incoming, names, tuple } from './incoming.sql.ts';
+import { mergeSql, type MergeSql } from './merge.sql.ts';
+import {
+  found,
+  ownRow,
+  standing,
+  UNEDITED,
+  UNEDITED_BY_OTHERS,
+  upsert,
+  type WrittenFields,
+} from './newer-version.sql.ts';
 import type { BuiltField } from '../../projects/tables.ts';
 import type { Mapping } from '../../projects/mapping.ts';
 
@@ -59,26 +68,11 @@ export function sqlOf(target: SqlTarget, mapping: Mapping): TableSql {
   };
 }
 
-const tuple = (alias: string, key: readonly Field[]): string =>
-  `(${key.map((field) => `${alias}.${quoteIdentifier(field.name)}`).join(', ')})`;
-
-/** Arrays as columns side by side. A list of values in one column comes as text, since arrays of arrays are rectangles. */
-export function incoming(fields: readonly Field[], first: number, before: readonly string[]): string {
-  const arrays = fields.map((field, index) => `$${first + index}::${elementType(field)}[]`);
-  return `unnest(${[...before, ...arrays].join(', ')})`;
-}
-
-function elementType(field: Field): string {
-  return field.type === 'multipicklist' ? 'text' : sqlType(field);
-}
-
-const names = (fields: readonly Field[]): string[] => fields.map((field) => quoteIdentifier(field.name));
-
 /**
  * What has to be known before a batch is written, read under the table's lock: whether the transfer and the table are
  * still those that the statements were made for, whether the batch came before, whether any record was deleted after the
- * oldest version that it brings, whether the table has rivals or the transfer left records out, whether anything is known to stand in the transfer's way, and which checkboxes of its
- * object DI writes.
+ * oldest version that it brings, whether the table has rivals or the transfer left records out, whether anything is known to
+ * stand in the transfer's way, and which checkboxes of its object DI writes.
  */
 export const PROBE = `
   SELECT c.status AS connection_status, c.organization_id, x.version AS transfer_version, t.version AS table_version,
@@ -98,12 +92,6 @@ export const PROBE = `
   JOIN di.project p ON p.id = t.project_id
   LEFT JOIN di.batch b ON b.connection_id = c.id AND b.key = $2
   WHERE x.id = $3 AND c.id = $1 AND t.id = $4`;
-
-/** Records that were deleted later than the version that comes was made. */
-export const BURIED = `
-  SELECT i.id FROM unnest($2::text[], $3::timestamptz[]) AS i(id, stamp)
-  JOIN di.tombstone d ON d.table_id = $1 AND d.salesforce_id = i.id
-  WHERE d.deleted_at > i.stamp`;
 
 /** SQLSTATE of a write that has found a record whose row stands under another key. */
 export const KEY_MOVED = 'DI001';
@@ -173,79 +161,8 @@ function removeByKey(table: string, key: readonly Field[]): string {
     WHERE ${tuple('r', key)} = ${tuple('g', key)} AND r."_salesforce_id" IS NULL`;
 }
 
-/** A value of the arrays that come, as its column takes it; `i` is the record. */
-export function valueOf(field: Field): string {
-  const value = `i.${quoteIdentifier(field.name)}`;
-  return field.type === 'multipicklist' ? `${value}::text[]` : value;
-}
-
-/**
- * Ends the statement at a row of which a change waits to be sent. It is asked of the row as it is when it is locked, so that
- * no change is overlooked that was made a moment ago.
- */
-const UNEDITED = `CASE WHEN r."_edited_at" IS NULL THEN true ELSE di.unless(true, '${ROW_EDITED}', NULL) IS NULL END`;
-/** The same where rows have been locked and merged: what this transaction has changed since, in moving rows, waits for others. */
-const UNEDITED_BY_OTHERS = `(r.xmin = pg_current_xact_id_if_assigned()::xid OR ${UNEDITED})`;
-
-/** What records bring, and which of it fills columns only where a row has nothing in them. */
-interface WrittenFields {
-  readonly fields: readonly Field[];
-  readonly fills: ReadonlySet<string>;
-}
-
-/**
- * A row is written where it is new, or the record's own and not older than what is there: a row of another record is handed
- * over first. Equal moments write, since two changes in one second carry the same SystemModstamp, but only what differs.
- */
-function upsert(
-  table: string,
-  key: readonly Field[],
-  { fields, fills }: WrittenFields,
-  first: number,
-  condition: string,
-): string {
-  const columns = names(fields);
-  const isKey = new Set(names(key));
-  const isFilled = new Set([...fills].map(quoteIdentifier));
-  const written = [...columns.filter((column) => !isKey.has(column)), '"_salesforce_id"'];
-  const become = (column: string): string =>
-    isFilled.has(column) ? `coalesce(r.${column}, EXCLUDED.${column})` : `EXCLUDED.${column}`;
-  const values = fields.map(valueOf);
-  const all = [...columns, '"_salesforce_id"', '"_source_modstamp"'];
-  return `
-    INSERT INTO ${table} AS r (${all.join(', ')})
-    SELECT ${[...values, 'i."_id"', 'i."_stamp"'].join(', ')}
-    FROM ${incoming(fields, first + 2, [`$${first}::text[]`, `$${first + 1}::timestamptz[]`])} AS i("_id", "_stamp", ${columns.join(', ')})
-    ON CONFLICT (${names(key).join(', ')}) DO UPDATE
-    SET ${[...written, '"_source_modstamp"'].map((column) => `${column} = ${become(column)}`).join(', ')}, "_changed_at" = now(), "_archived_at" = NULL
-    WHERE (r."_salesforce_id" IS NULL OR r."_salesforce_id" = EXCLUDED."_salesforce_id") AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" < EXCLUDED."_source_modstamp"
-      OR (r."_source_modstamp" = EXCLUDED."_source_modstamp"
-          AND (r."_archived_at" IS NOT NULL OR ${anyDiffers(written.map((column) => [`r.${column}`, become(column)]))})))
-      AND ${condition}
-    RETURNING r."_salesforce_id" AS id, r.xmax = 0 AS is_new`;
-}
-
-function standing(table: string, key: readonly Field[]): string {
-  return `
-    SELECT count(*) AS own, count(*) FILTER (WHERE r."_source_modstamp" > i."_stamp") AS stale
-    FROM ${incoming(key, 3, ['$1::text[]', '$2::timestamptz[]'])} AS i("_id", "_stamp", ${names(key).join(', ')})
-    CROSS JOIN LATERAL (${found(table, ownRow(key))}) AS r`;
-}
-
-/** In SQL, whether a row `r` has the key of a record `i`, and no other record. */
-const ownRow = (key: readonly Field[]): string =>
-  `${tuple('r', key)} = ${tuple('i', key)} AND (r."_salesforce_id" IS NULL OR r."_salesforce_id" = i."_id")`;
-
 /** Where a batch's own values stand before those of its rows. */
 export const FIRST_ROW_PARAMETER = 13;
-
-/**
- * The rows of a table for one record, by index. The OFFSET keeps the planner from turning the join round: it would read
- * the whole table in search of the first of a few matches, where mostly there is none.
- */
-function found(table: string, condition: string): string {
-  return `SELECT r."_salesforce_id", r."_source_modstamp" FROM ${table} r WHERE ${condition} OFFSET 0`;
-}
 
 /**
  * Rows and the record of the batch in one statement. Rows that stood newer are counted only where some were not written. The

@@ -18,7 +18,7 @@ import { NO, textFor, textOfCell, YES } from '../../values/cells.ts';
 import { readMomentIn } from '../../values/dates.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import type { Import } from './imports.ts';
-import { checkDates, type TableReader } from './table-rows.ts';
+import { checkDates, type TableReader } from './rows-of-file.ts';
 
 /** What a row says of one opt-in. */
 export interface SaidConsent {

@@ -16,7 +16,7 @@ import { keepResults } from './import-results.ts';
 import type { Import, ImportCounts } from './imports.ts';
 import type { ClaimedImport } from './claimed-import.ts';
 import { resultOf, type ImportResult, type Portion, type PortionLimits } from './portions.ts';
-import { tableReader, type TableReader } from './table-rows.ts';
+import { tableReader, type TableReader } from './rows-of-file.ts';
 
 /** Rows of one transaction: as many as a batch of Salesforce brings, so that nobody waits longer for an import. */
 export const TABLE_PORTION: PortionLimits = { records: 2000, size: 8_000_000 };

@@ -7,10 +7,12 @@ import { takeBatch } from '../batches/take-batch.ts';
 import type { Targets } from '../batches/targets.ts';
 import { knexSession } from '../../database/session.ts';
 import { checkEnding } from '../../jobs/interrupted.ts';
+import { endRun } from '../../jobs/runs.ts';
 import type { Metrics } from '../../process/metrics.ts';
 import type { OrgObject, OrgRecord, SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
-import { endRun, report, type ClaimedRun, type RunCounts, type RunKind } from './pull-runs.ts';
+import { report, type ClaimedRun, type RunCounts, type RunKind } from './pull-runs.ts';
 import { batchOf } from './pulled-records.ts';
+import { askedFrom, seenUntil } from './pull-window.ts';
 import { keepWatermark, type Pull } from './pulls.ts';
 import {
   canBulk,
@@ -32,11 +34,6 @@ export interface PullDesk {
   readonly metrics: Metrics;
 }
 
-/**
- * Milliseconds that changes are asked for again. SystemModstamp is set when a record is saved, which may be ten minutes
- * (an asynchronous transaction's longest) before it is committed and can be seen; the rest is for clocks that differ.
- */
-const OVERLAP = 15 * 60_000;
 /** Records that are archived in one batch, and that are looked for at once: the look compares everything. */
 const PORTION = 2000;
 const LOOK = 50_000;
@@ -112,14 +109,12 @@ class Execution {
     const newest = await this.#fetch(queries, expected);
     const isHeld = kind === 'full' && (await this.#archiveVanished(queries));
     if (isHeld) return;
-    // Changes made while the run went on are newer than its start: the next run asks for them.
-    const started = this.#run.startedAt.toISOString();
-    const watermark = newest !== null && newest < started ? newest : started;
+    const watermark = seenUntil(newest, this.#run.startedAt);
     await this.#desk.knex.transaction(async (transaction) => {
       await this.#run.lease.fence(knexSession(transaction));
       await keepWatermark(transaction, this.#pull, { watermark, isFull: kind === 'full' });
     });
-    await endRun(this.#desk.knex, this.#run, { state: 'done' });
+    await endRun(this.#desk.knex, this.#run.lease, { state: 'done' });
   }
 
   #queriesOf(kind: RunKind): RunQueries {
@@ -127,8 +122,7 @@ class Execution {
     const mapped = mappedFields(mapping);
     if (kind === 'full' || selection.type === 'query' || watermark === null)
       return fullQueries(selection, object, mapped);
-    const since = new Date(watermark.getTime() - OVERLAP).toISOString();
-    return changedQueries(selection, object, mapped, since);
+    return changedQueries(selection, object, mapped, askedFrom(watermark));
   }
 
   /** Fetches page by page; answers the newest SystemModstamp. */
@@ -203,7 +197,7 @@ class Execution {
     };
     const { kept, gone } = await countVanished(knex, where);
     if (gone > MANY && gone * 2 > kept && !this.#run.mayArchiveMany) {
-      await endRun(knex, this.#run, {
+      await endRun(knex, this.#run.lease, {
         state: 'held',
         code: 'too-many-vanished',
         message: `${gone} of ${kept} rows have no record in Salesforce any more, or none that the selection holds and the authorized user may see. Nothing was archived. If that is right, have them archived (mayArchiveMany); if not, look at the selection and at what the authorized user may see.`,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { conflict, notFound, unprocessable } from '../../http/problem.ts';
 import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
-import { nextRun, type Schedule } from './pull-schema.ts';
+import { queueRun as queue, type Runs } from '../../jobs/runs.ts';
 
 export const RUN_KINDS = ['changes', 'full'] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
@@ -81,24 +81,25 @@ const COLUMNS = [
   'message',
 ];
 
+/** The runs of pulls that go by schedule. */
+export const PULL_RUNS: Runs = {
+  table: 'di.pull_run',
+  owner: 'pull_id',
+  owners: 'di.pull',
+  isScheduled: 'is_enabled',
+  kind: 'changes',
+};
+
 /** Queues a run now; throws a 409 problem while another one is queued or runs. */
 export async function queueRun(
   knex: Knex,
   pullId: string,
-  wanted: { kind: RunKind; mayArchiveMany: boolean },
+  { kind, mayArchiveMany }: { kind: RunKind; mayArchiveMany: boolean },
 ): Promise<string> {
-  const [row] = await knex('di.pull_run')
-    .insert({
-      pull_id: pullId,
-      kind: wanted.kind,
-      reason: 'request',
-      may_archive_many: wanted.mayArchiveMany,
-    })
-    .onConflict(knex.raw(`(pull_id) WHERE state IN ('queued', 'running')`))
-    .ignore()
-    .returning<{ id: string }[]>('id');
-  if (!row) throw conflict('pull-running', 'The pull is running already. Wait for its end, or cancel it.');
-  return row.id;
+  const id = await queue(knex, PULL_RUNS, pullId, { kind, may_archive_many: mayArchiveMany });
+  if (id === null)
+    throw conflict('pull-running', 'The pull is running already. Wait for its end, or cancel it.');
+  return id;
 }
 
 /** Runs a pull again as it ran last. Throws a problem where that run asks something, and while another one is queued or runs. */
@@ -154,28 +155,6 @@ export async function retryFailedPulls(knex: Knex, connectionId: string): Promis
   );
 }
 
-/** Queues the runs whose hour has come. */
-export async function queueDue(knex: Knex): Promise<void> {
-  const due = await knex('di.pull')
-    .where({ is_enabled: true })
-    .where('next_run_at', '<=', knex.fn.now())
-    .select<{ id: string; cron: string; time_zone: string }[]>('id', 'cron', 'time_zone');
-  for (const { id, cron, time_zone: timeZone } of due) {
-    const schedule: Schedule = { cron, timeZone };
-    // Whoever moves the hour on queues the run: two copies never both do. The hour that was read would not do as a mark: a
-    // Date has lost its microseconds.
-    const moved = await knex('di.pull')
-      .where({ id })
-      .where('next_run_at', '<=', knex.fn.now())
-      .update({ next_run_at: nextRun(schedule, new Date()) });
-    if (moved === 0) continue;
-    await knex('di.pull_run')
-      .insert({ pull_id: id, kind: 'changes', reason: 'schedule' })
-      .onConflict(knex.raw(`(pull_id) WHERE state IN ('queued', 'running')`))
-      .ignore();
-  }
-}
-
 interface RunRow {
   readonly id: string;
   readonly pull_id: string;
@@ -208,27 +187,4 @@ export async function report(
   more: { kind?: RunKind; expected?: number } = {},
 ): Promise<void> {
   await lease.keep({ ...counts, ...more });
-}
-
-/** Ends a run, unless it is no longer this worker's. */
-export async function endRun(
-  knex: Knex,
-  { lease }: ClaimedRun,
-  end: { state: 'done' | 'failed' | 'held'; code?: string; message?: string },
-): Promise<void> {
-  await lease.release({
-    state: end.state,
-    code: end.code ?? null,
-    message: end.message?.slice(0, 2000) ?? null,
-    finished_at: knex.fn.now(),
-  });
-}
-
-/** Puts a run back, to be taken on again after some seconds. */
-export async function postponeRun(
-  { lease }: ClaimedRun,
-  seconds: number,
-  reason: { code: string; message: string },
-): Promise<void> {
-  await lease.postpone(seconds, { state: 'queued', ...reason });
 }

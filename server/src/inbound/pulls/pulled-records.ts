@@ -1,5 +1,5 @@
 import type { BatchBody } from '../batches/batch-body.ts';
-import { readMoment } from '../../values/coerce.ts';
+import { readMoment } from '../../values/check-value.ts';
 import type { OrgRecord } from '../../salesforce/org.ts';
 import type { RunQueries } from './selection.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { quoteIdentifier } from '../../database/identifiers.ts';
 import { unprocessable } from '../../http/problem.ts';
-import { coercion, Refusal } from '../../values/coerce.ts';
+import { coercion, Refusal } from '../../values/check-value.ts';
 import { sqlType, TEXT_TYPES, type Field } from '../../values/field-types.ts';
 import { normalizedAddress } from '../../values/email-address.ts';
 

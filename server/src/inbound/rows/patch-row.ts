@@ -12,7 +12,7 @@ import { refusedRow } from '../batches/refused-row.ts';
 import { parseExactly } from '../../values/exact-numbers.ts';
 import { sqlType } from '../../values/field-types.ts';
 import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
-import { areTwoPersons, followMovedRecords } from '../../records/follow-moved-records.ts';
+import { areTwoPersons, followMovedRecords } from '../../records/follow-changed-keys.ts';
 import type { MovedRecord, RecordKey } from '../../people/record-identities.ts';
 import { keyObject } from '../../people/record-keys.ts';
 import { overridesSalesforce } from './post-rows.ts';

@@ -1,4 +1,4 @@
-import { coercion, lookup, Refusal, type Coerce } from '../../values/coerce.ts';
+import { coercion, lookup, Refusal, type Coerce } from '../../values/check-value.ts';
 import { indexedBytes } from '../../projects/index-limits.ts';
 import type { BuiltField } from '../../projects/tables.ts';
 import { givenValue } from '../../people/given-value.ts';

@@ -9,7 +9,7 @@ import { conflict, notFound } from '../../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../../api/route.ts';
 import { idSchema } from '../batches/batch-body.ts';
 import { Projects, type Project } from '../../projects/projects.ts';
-import { outdatedSchema, outdatedSince } from './outdated.ts';
+import { outdatedSchema, outdatedSince } from './why-outdated.ts';
 import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { RecordKey } from '../../people/record-identities.ts';

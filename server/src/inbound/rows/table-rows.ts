@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import { boundsFault } from '../../http/input-bounds.ts';
 import { unprocessable } from '../../http/problem.ts';
-import { coercion } from '../../values/coerce.ts';
+import { coercion } from '../../values/check-value.ts';
 import type { Field } from '../../values/field-types.ts';
 import type { Project } from '../../projects/projects.ts';
 import type { BuiltTable } from '../../projects/tables.ts';

@@ -13,6 +13,15 @@ const unacknowledged = (kind: string, subject: string, account: string, at: stri
   `NOT EXISTS (SELECT FROM di.acknowledgement k
      WHERE k.account_id = ${account} AND k.kind = '${kind}' AND k.subject = ${subject} AND k.at >= ${at})`;
 
+/** Deliveries `d` of an integration `n` whose opt-out reached nobody, and that nobody has acknowledged. */
+export const unreached = (account: string): string =>
+  `${REACHED_NOBODY} AND ${unacknowledged('opt-out', 'n.id::text', account, 'd.changed_at')}`;
+
+/** Items `i` of a queue of events or actions that were not written, and that nobody has acknowledged. */
+export const unwritten = (kind: 'event' | 'action', queue: string, account: string): string =>
+  `i.queue_id = ${queue} AND i.status = 'failed'
+     AND ${unacknowledged(kind, `${queue}::text`, account, 'i.finished_at')}`;
+
 /** What keeps batches of a transfer out. Its subject is a JSON list: connection, object in lower case, table. */
 const faults = (kind: FaultKind): string => `
   SELECT '${kind}' AS kind, c.account_id, c.project_id, c.id AS connection_id,
@@ -56,8 +65,7 @@ const OPT_OUTS = `
   JOIN di.connection c ON c.id = n.connection_id
   CROSS JOIN LATERAL (
     SELECT count(*)::int AS count, min(d.changed_at) AS since, max(d.changed_at) AS latest
-    FROM di.delivery d
-    WHERE ${REACHED_NOBODY} AND ${unacknowledged('opt-out', 'n.id::text', 'c.account_id', 'd.changed_at')}) d
+    FROM di.delivery d WHERE ${unreached('c.account_id')}) d
   WHERE n.status <> 'archived' AND d.count > 0`;
 
 /** Why an item `i` was not written: the first refusal among its outcomes. */
@@ -73,13 +81,11 @@ const items = (kind: 'event' | 'action', owner: string): string => `
   JOIN di.connection c ON c.id = q.connection_id
   CROSS JOIN LATERAL (
     SELECT count(*)::int AS count, min(i.finished_at) AS since, max(i.finished_at) AS latest
-    FROM di.write_item i
-    WHERE i.queue_id = s.id AND i.status = 'failed'
-      AND ${unacknowledged(kind, 's.id::text', 'c.account_id', 'i.finished_at')}) i
+    FROM di.write_item i WHERE ${unwritten(kind, 's.id', 'c.account_id')}) i
   CROSS JOIN LATERAL (
     SELECT ${FIRST_REFUSAL} AS refusal
     FROM di.write_item i
-    WHERE i.queue_id = s.id AND i.status = 'failed' ORDER BY i.id DESC LIMIT 1) l
+    WHERE ${unwritten(kind, 's.id', 'c.account_id')} ORDER BY i.id DESC LIMIT 1) l
   WHERE s.archived_at IS NULL AND i.count > 0`;
 
 const IMPORTS = `

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { canReplay } from './failure-remedies.ts';
+import { SCOPES } from '../../access/scopes.ts';
+import { canReplay, remedyScope } from './failure-remedies.ts';
 import { FAILURE_KINDS, type Failure } from './failures.ts';
 
 export const failureAnswer = z.object({
@@ -12,6 +13,11 @@ export const failureAnswer = z.object({
   code: z.string().nullable().meta({ description: 'Of the latest failure' }),
   message: z.string().nullable(),
   canReplay: z.boolean().meta({ description: 'Whether it is done again by POST /v1/admin/failures/replay' }),
+  remedyScope: z
+    .enum(SCOPES)
+    .meta({
+      description: 'What somebody must be allowed who replays or discards it, beside connections:write',
+    }),
   count: z
     .int()
     .meta({ description: 'Records, deliveries, events or items; tried several times, each is one' }),
@@ -25,6 +31,7 @@ export function shownFailure(failure: Failure): z.input<typeof failureAnswer> {
   return {
     ...shown,
     canReplay: canReplay(failure.kind),
+    remedyScope: remedyScope(failure.kind),
     since: since.toISOString(),
     latest: latest.toISOString(),
   };

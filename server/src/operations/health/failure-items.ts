@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { isFault, type FaultKind } from '../../inbound/batches/batch-faults.ts';
-import { FIRST_REFUSAL, lastComparing } from './failed-work.sql.ts';
+import { FIRST_REFUSAL, lastComparing, unreached, unwritten } from './failed-work.sql.ts';
 import { faultSubjectOf } from './fault-subject.ts';
 import type { Failure } from './failures.ts';
 
@@ -34,6 +34,9 @@ interface Items {
   readonly first: Knex.Value;
 }
 
+const SUBJECT = 'CAST(:subject AS uuid)';
+const ACCOUNT = 'CAST(:accountId AS uuid)';
+
 /** What stands behind a failure, a page at a time: records by their ids, rows by their keys, items by their own ids. */
 export async function* failureItems(knex: Knex, failure: Failure): AsyncGenerator<readonly Line[]> {
   const items = itemsOf(failure);
@@ -55,22 +58,16 @@ export async function* failureItems(knex: Knex, failure: Failure): AsyncGenerato
 }
 
 /** Null where the failure is one thing, and says all there is. */
-function itemsOf({ kind, subject }: Failure): Items | null {
+function itemsOf({ kind, subject, accountId }: Failure): Items | null {
   switch (kind) {
     case 'batch':
     case 'held':
     case 'record':
       return faultItems(kind, subject);
     case 'delivery':
+      return deliveries("d.state = 'dead'", { subject });
     case 'opt-out':
-      return {
-        text: `SELECT d.id::text AS place, i.record_key::text AS item, d.last_code AS code, NULL AS field,
-            d.last_message AS message, d.changed_at AS at
-          FROM di.delivery d JOIN di.record_identity i ON i.id = d.identity_id
-          WHERE d.integration_id = CAST(:subject AS uuid) AND d.state = :state AND d.id > CAST(:after AS bigint) ORDER BY d.id`,
-        values: { subject, state: kind === 'delivery' ? 'dead' : 'unreached' },
-        first: '0',
-      };
+      return deliveries(unreached(ACCOUNT), { subject, accountId });
     case 'event':
     case 'action':
       return {
@@ -78,15 +75,15 @@ function itemsOf({ kind, subject }: Failure): Items | null {
             r.refusal->>'message' AS message, i.finished_at AS at
           FROM di.write_item i
           CROSS JOIN LATERAL (SELECT ${FIRST_REFUSAL} AS refusal) r
-          WHERE i.queue_id = CAST(:subject AS uuid) AND i.status = 'failed' AND i.id > CAST(:after AS bigint) ORDER BY i.id`,
-        values: { subject },
+          WHERE ${unwritten(kind, SUBJECT, ACCOUNT)} AND i.id > CAST(:after AS bigint) ORDER BY i.id`,
+        values: { subject, accountId },
         first: '0',
       };
     case 'comparison':
       return {
         text: `SELECT d.id::text AS place, coalesce(d.salesforce_id, i.record_key::text) AS item, d.kind AS code, d.field,
             d.message, d.at
-          FROM (${lastComparing('CAST(:subject AS uuid)')}) r
+          FROM (${lastComparing(SUBJECT)}) r
           JOIN di.difference d ON d.run_id = r.id JOIN di.record_identity i ON i.id = d.identity_id
           WHERE d.healed_at IS NULL AND d.id > CAST(:after AS bigint) ORDER BY d.id`,
         values: { subject },
@@ -107,5 +104,18 @@ function faultItems(kind: FaultKind, subject: string): Items {
         AND f.acknowledged_at IS NULL AND ${isFault(kind, 'f')} AND f.key > :after ORDER BY f.key`,
     values: { connectionId, object, tableCode },
     first: '',
+  };
+}
+
+function deliveries(which: string, values: Items['values']): Items {
+  return {
+    text: `SELECT d.id::text AS place, i.record_key::text AS item, d.last_code AS code, NULL AS field,
+        d.last_message AS message, d.changed_at AS at
+      FROM di.integration n
+      JOIN di.delivery d ON d.integration_id = n.id
+      JOIN di.record_identity i ON i.id = d.identity_id
+      WHERE n.id = ${SUBJECT} AND ${which} AND d.id > CAST(:after AS bigint) ORDER BY d.id`,
+    values,
+    first: '0',
   };
 }

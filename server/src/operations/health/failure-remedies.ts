@@ -90,6 +90,9 @@ const REMEDIES: Readonly<Record<FailureKind, Remedy>> = {
 /** Whether failures of a kind are done again by somebody's asking. */
 export const canReplay = (kind: FailureKind): boolean => typeof REMEDIES[kind].replay !== 'string';
 
+/** What somebody must be allowed who has failures of a kind done again or given up. */
+export const remedyScope = (kind: FailureKind): Scope => REMEDIES[kind].scope;
+
 /** Has what failed done again; answers how many. Throws a problem where that is not how it goes on. */
 export async function replayFailure(call: RemedyCall, replays: Replays): Promise<number> {
   const { scope, replay: again } = REMEDIES[call.failure.kind];

@@ -1,5 +1,5 @@
 import { checkEnding } from '../../jobs/interrupted.ts';
-import { readMoment } from '../../values/coerce.ts';
+import { readMoment } from '../../values/check-value.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { OrgField, OrgRecord } from '../../salesforce/org.ts';
 import { isEmpty } from '../integrations/leave-filled.ts';

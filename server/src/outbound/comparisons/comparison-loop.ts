@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
-import { persistently } from '../../database/persistently.ts';
-import { Interrupted, LeaseLost } from '../../jobs/interrupted.ts';
-import { failedRun } from '../../salesforce/failed-run.ts';
+import { queueDueRuns } from '../../jobs/runs.ts';
+import { settleRun } from '../../salesforce/failed-run.ts';
 import { compareRecords } from './compare-records.ts';
 import { compareRows } from './compare-rows.ts';
-import { claimRun, endRun, postponeRun, queueDue, type ClaimedRun } from './comparison-runs.ts';
+import { claimRun, COMPARISON_RUNS, endRun, type ClaimedRun } from './comparison-runs.ts';
 import { findComparison, type Comparison } from './comparisons.ts';
 import { groundOf, type ComparisonDesk } from './ground.ts';
 import { heal } from './heal.ts';
@@ -17,7 +16,7 @@ export async function comparisonTurn(
   stopping: AbortSignal,
 ): Promise<boolean> {
   const { knex } = desk.database;
-  await queueDue(knex);
+  await queueDueRuns(knex, COMPARISON_RUNS);
   const run = await claimRun(knex);
   if (!run) return false;
   const started = performance.now();
@@ -26,7 +25,8 @@ export async function comparisonTurn(
     await run.lease.whileHeld(stopping, (ending) => execute(desk, comparison, run, ending));
     await endRun(knex, run, { state: 'done' });
   } catch (error) {
-    await settle(desk, run, error, logger);
+    const held = { id: run.row.id, attempt: run.row.attempts, lease: run.lease };
+    await settleRun(held, error, logger, (failure) => endRun(knex, run, { state: 'failed', ...failure }));
   }
   const milliseconds = Math.round(performance.now() - started);
   logger.info({ comparison: run.row.comparison_id, run: run.row.id, milliseconds }, 'comparison run ended');
@@ -44,21 +44,4 @@ async function execute(
   const progress = new Progress(ground);
   if (progress.place.stage === 'records') await compareRecords(ground, progress);
   await compareRows(ground, progress);
-}
-
-/** What becomes of a run that did not come to its end: it goes on where it stopped, or has failed. */
-async function settle(
-  { database: { knex } }: ComparisonDesk,
-  run: ClaimedRun,
-  error: unknown,
-  logger: Logger,
-): Promise<void> {
-  if (error instanceof LeaseLost) return;
-  if (error instanceof Interrupted)
-    return postponeRun(run, 0, { code: 'interrupted', message: 'The server was stopped.' });
-  const { attempts } = run.row;
-  const { code, message, pause } = failedRun(error, attempts);
-  logger.warn({ run: run.row.id, attempt: attempts, code, err: error }, 'comparison run failed');
-  if (pause !== null) return persistently(() => postponeRun(run, pause, { code, message }));
-  await endRun(knex, run, { state: 'failed', code, message });
 }

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { COMPARISON_CLAIM } from '../../database/locks.ts';
-import { nextRun } from '../../inbound/pulls/pull-schema.ts';
 import { conflict } from '../../http/problem.ts';
 import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
+import { endRun as end, queueRun as queue, type RunEnd, type Runs } from '../../jobs/runs.ts';
 
 export const WORKS = ['compare', 'heal'] as const;
 /** What a run does: it compares both sides, or takes and sends again what was asked for. */
@@ -89,41 +89,24 @@ const COLUMNS = [
   'message',
 ];
 
-const OPEN = `(comparison_id) WHERE state IN ('queued', 'running')`;
+/** The runs of comparisons that have a schedule. */
+export const COMPARISON_RUNS: Runs = {
+  table: 'di.comparison_run',
+  owner: 'comparison_id',
+  owners: 'di.comparison',
+  isScheduled: 'cron IS NOT NULL',
+  kind: 'compare',
+};
 
 /** Queues a run now; throws a 409 problem while another one of the comparison is queued or runs. */
 export async function queueRun(knex: Knex, comparisonId: string, kind: Work): Promise<string> {
-  const [row] = await knex('di.comparison_run')
-    .insert({ comparison_id: comparisonId, kind, reason: 'request' })
-    .onConflict(knex.raw(OPEN))
-    .ignore()
-    .returning<{ id: string }[]>('id');
-  if (!row)
+  const id = await queue(knex, COMPARISON_RUNS, comparisonId, { kind });
+  if (id === null)
     throw conflict(
       'comparison-running',
       'The comparison is running already. Wait for its end, or cancel it.',
     );
-  return row.id;
-}
-
-/** Queues the comparisons whose hour has come. */
-export async function queueDue(knex: Knex): Promise<void> {
-  const due = await knex('di.comparison')
-    .where('next_run_at', '<=', knex.fn.now())
-    .whereNotNull('cron')
-    .select<{ id: string; cron: string; time_zone: string }[]>('id', 'cron', 'time_zone');
-  for (const { id, cron, time_zone: timeZone } of due) {
-    // Whoever moves the hour on queues the run: two copies of the server never both do.
-    const moved = await knex('di.comparison')
-      .where({ id })
-      .where('next_run_at', '<=', knex.fn.now())
-      .update({ next_run_at: nextRun({ cron, timeZone }, new Date()) });
-    if (moved > 0)
-      await knex('di.comparison_run')
-        .insert({ comparison_id: id, kind: 'compare', reason: 'schedule' })
-        .onConflict(knex.raw(OPEN))
-        .ignore();
-  }
+  return id;
 }
 
 export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
@@ -172,29 +155,15 @@ export async function cancelRun(knex: Knex, comparisonId: string): Promise<void>
 export async function endRun(
   knex: Knex,
   { row, lease }: ClaimedRun,
-  end: { state: 'done' | 'failed'; code?: string; message?: string },
+  how: RunEnd<'done' | 'failed'>,
 ): Promise<void> {
-  const isOurs = await lease.release({
-    state: end.state,
-    code: end.code ?? null,
-    message: end.message?.slice(0, 2000) ?? null,
-    finished_at: knex.fn.now(),
-  });
+  const isOurs = await end(knex, lease, how);
   if (!isOurs || row.kind !== 'compare') return;
   const forgotten = knex('di.comparison_run')
     .where({ comparison_id: row.comparison_id, kind: 'compare' })
     .modify(
-      (query) => void (end.state === 'done' ? query.whereNot({ id: row.id }) : query.where({ id: row.id })),
+      (query) => void (how.state === 'done' ? query.whereNot({ id: row.id }) : query.where({ id: row.id })),
     )
     .select('id');
   await knex('di.difference').whereIn('run_id', forgotten).delete();
-}
-
-/** Puts a run back, to be taken on again after some seconds where it stopped. */
-export async function postponeRun(
-  { lease }: ClaimedRun,
-  seconds: number,
-  reason: { code: string; message: string },
-): Promise<void> {
-  await lease.postpone(seconds, { state: 'queued', ...reason });
 }

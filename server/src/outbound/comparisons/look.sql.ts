@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
-import { incoming, valueOf } from '../../inbound/batches/table.sql.ts';
+import { incoming, valueOf } from '../../inbound/batches/incoming.sql.ts';
 import { keyObject } from '../../people/record-keys.ts';
 import { columnsAsJson } from '../../projects/column-json.ts';
 import type { Field } from '../../values/field-types.ts';

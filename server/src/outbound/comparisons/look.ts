@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { CompiledTarget } from '../../inbound/batches/targets.ts';
-import { arraysOf } from '../../inbound/batches/write-rows.ts';
+import { arraysOf } from '../../inbound/batches/write-apart.ts';
 import type { BatchBody } from '../../inbound/batches/batch-body.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
 import { keyFields } from '../../people/record-keys.ts';

@@ -1,5 +1,5 @@
 import type { OrgField } from '../../salesforce/org.ts';
-import { fitValue, UnfitValue } from '../engine/fit-value.ts';
+import { fitValue, UnfitValue } from '../engine/fit-shape.ts';
 
 /**
  * Whether a field of a record says what would be written to it. Both are put into the shape that the field takes: Salesforce

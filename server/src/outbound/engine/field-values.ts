@@ -1,4 +1,4 @@
-import { fitValue, UnfitValue } from './fit-value.ts';
+import { fitValue, UnfitValue } from './fit-shape.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../../salesforce/org.ts';
 import type { RecordWrite } from './record-write.ts';
 

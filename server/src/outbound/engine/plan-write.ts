@@ -1,5 +1,5 @@
 import type { OrgRecord } from '../../salesforce/org.ts';
-import { fitValue, UnfitValue } from './fit-value.ts';
+import { fitValue, UnfitValue } from './fit-shape.ts';
 import { requiredFields, writable, type DescribedObject } from './field-values.ts';
 import { salesforceId } from '../../values/salesforce-id.ts';
 import { keysOf, type Search } from './find-records.ts';

@@ -15,7 +15,7 @@ import {
   type Portion,
   type PortionLimits,
 } from '../../inbound/files/portions.ts';
-import { saveRecords } from './save-records.ts';
+import { saveRecords } from './resumable-jobs.ts';
 
 /** Records of one job: many, since an org counts jobs; few enough that what is known of them stays small. */
 export const OBJECT_PORTION: PortionLimits = { records: 10_000, size: 20_000_000 };

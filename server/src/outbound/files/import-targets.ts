@@ -9,7 +9,7 @@ import { targetsOf } from '../../inbound/files/default-settings.ts';
 import type { Import } from '../../inbound/files/imports.ts';
 import { objectReader } from './object-records.ts';
 import { inspected, type ImportTargets } from '../../inbound/files/routes.ts';
-import { tableReader } from '../../inbound/files/table-rows.ts';
+import { tableReader } from '../../inbound/files/rows-of-file.ts';
 
 /** Where files go, as the routes of imports ask for it. */
 export function importTargets(orgs: SalesforceOrgs): ImportTargets {

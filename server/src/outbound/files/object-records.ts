@@ -1,12 +1,12 @@
 import { unprocessable } from '../../http/problem.ts';
-import { coercion, Refusal, type Coerce } from '../../values/coerce.ts';
+import { coercion, Refusal, type Coerce } from '../../values/check-value.ts';
 import { compileTransforms } from '../../values/transforms.ts';
 import type { Field, FieldType } from '../../values/field-types.ts';
 import { rejected, type Rejected } from '../../inbound/rows/read-row.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../../salesforce/org.ts';
 import { cellReader, textFor, type CellKind } from '../../values/cells.ts';
 import type { FoundFile, ImportSettings } from '../../inbound/files/import-settings.ts';
-import { checkDates } from '../../inbound/files/table-rows.ts';
+import { checkDates } from '../../inbound/files/rows-of-file.ts';
 
 /** Rows of a file as records of an object. */
 export interface ObjectReader {

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { backOff } from '../../jobs/back-off.ts';
 import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
 import type { ApiUsage, SalesforceFault } from '../../salesforce/org.ts';
-import { DELAYS } from './outcomes.ts';
+import { DELAYS } from './retry-delays.ts';
 
 /** Milliseconds between looks at what is held, or at an org without calls left. */
 const PROBE = 300_000;

@@ -4,7 +4,7 @@ import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../engi
 import { DescribeCache } from '../../salesforce/describe-cache.ts';
 import { keptObject } from '../../salesforce/org-objects.ts';
 import { areDue, dueClaims, readAgain, START, type Claim, type DueKind } from './claims.ts';
-import { obstacleOf } from './compatibility.ts';
+import { obstacleOf } from './integration-misfits.ts';
 import { currentState, type CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Integration } from './integrations.ts';

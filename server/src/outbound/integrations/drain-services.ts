@@ -3,7 +3,7 @@ import type { Lease } from '../../jobs/lease.ts';
 import type { SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
 import type { Targets } from '../../inbound/batches/targets.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
-import type { Incidents } from './incidents.ts';
+import type { Incidents } from './incident-listener.ts';
 import type { Integration } from './integrations.ts';
 
 /** What a drain stands on. */

@@ -1,14 +1,11 @@
 import { quoteIdentifier } from '../../database/identifiers.ts';
-import { keyObject } from '../../people/record-keys.ts';
+import { keyFields, keyObject } from '../../people/record-keys.ts';
 import { columnsAsJson } from '../../projects/column-json.ts';
 import type { WatchedTable } from './watch.ts';
 
 /** A row's primary key as di.record_identity has it. */
 export function keyOf(table: WatchedTable, alias: string): string {
-  return keyObject(
-    table.primaryKey.map((name) => ({ name })),
-    ({ name }) => `${alias}.${quoteIdentifier(name)}`,
-  );
+  return keyObject(keyFields(table), ({ name }) => `${alias}.${quoteIdentifier(name)}`);
 }
 
 /** What differs before and after, as sets: a join of both would be planned once for a row, and run for two thousand. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { optInFieldsSchema } from '../../consent/opt-in-fields.ts';
-import { misfitSchema } from './compatibility.ts';
+import { misfitSchema } from './integration-misfits.ts';
 import { fieldMappingsSchema, matchingSchema, OPERATIONS, settingsSchema } from './integration-schema.ts';
 import { INTEGRATION_STATUSES, type Integration } from './integrations.ts';
 

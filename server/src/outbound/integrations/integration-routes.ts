@@ -8,7 +8,7 @@ import type { OrgObject, SalesforceOrgs } from '../../salesforce/org.ts';
 import { keepObject } from '../../salesforce/org-objects.ts';
 import { refreshCapture } from './capture.ts';
 import { checkDefinition } from './check-definition.ts';
-import { misfitsOf, refuseMisfits } from './compatibility.ts';
+import { misfitsOf, refuseMisfits } from './integration-misfits.ts';
 import { compatibility, integrationAnswer, shownIntegration } from './integration-answer.ts';
 import { completed, definitionSchema } from './integration-schema.ts';
 import { Integrations, type Integration } from './integrations.ts';

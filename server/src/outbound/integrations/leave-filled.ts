@@ -1,5 +1,5 @@
 import type { OrgRecord, SalesforceOrg } from '../../salesforce/org.ts';
-import { findRecords } from './find-records.ts';
+import { findRecords } from './records-by-value.ts';
 import type { Integration } from './integrations.ts';
 import type { Settled } from './outcomes.ts';
 import type { Resolved, Write } from './resolve.ts';

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../salesforce/refusals.ts';
 import type { RecordAnswer } from '../engine/send-records.ts';
 import type { Claim } from './claims.ts';
-import { afterSecondLook, type Lost } from './look-again.ts';
+import { afterSecondLook, type Lost } from './gone-records.ts';
 import type { Refused, Retried, Settled } from './outcomes.ts';
 import type { Write } from './resolve.ts';
 import { withoutRecord } from './without-record.ts';

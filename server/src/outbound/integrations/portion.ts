@@ -6,9 +6,9 @@ import type { Claim } from './claims.ts';
 import type { CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Retried, Settled } from './outcomes.ts';
-import { findRecords } from './find-records.ts';
+import { findRecords } from './records-by-value.ts';
 import { leaveFilled } from './leave-filled.ts';
-import { lookAgain, type SecondLook } from './look-again.ts';
+import { lookAgain, type SecondLook } from './gone-records.ts';
 import { noteTried, noteWritten } from './note-sending.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
 import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';
@@ -17,7 +17,7 @@ import { recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
 import { resolve, type Write } from './resolve.ts';
 import { send } from './send.ts';
-import { successorsOf } from './successors.ts';
+import { successorsOf } from './merged-records.ts';
 import { takeRead, type TwoWay } from './two-way.ts';
 
 /** How deliveries of one integration are sent. */

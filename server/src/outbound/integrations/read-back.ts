@@ -1,8 +1,8 @@
 import type { FollowedColumn } from '../../consent/followed-columns.ts';
 import type { OptInWrite } from '../../consent/opt-in-writes.ts';
-import { readMoment } from '../../values/coerce.ts';
+import { readMoment } from '../../values/check-value.ts';
 import type { OrgRecord, SalesforceOrg } from '../../salesforce/org.ts';
-import { findRecords } from './find-records.ts';
+import { findRecords } from './records-by-value.ts';
 import type { Integration } from './integrations.ts';
 import type { Seen, Settled } from './outcomes.ts';
 

@@ -11,7 +11,8 @@ import type { Integration } from './integrations.ts';
 import { holdMarkedRows, unmarkRows } from './edit-marks.ts';
 import { keepRead } from './keep-read.ts';
 import { NAMED, SAID, said, SENT_OF_BASE } from './named-deliveries.ts';
-import { DELAYS, MOST_ATTEMPTS, type Retried, type Settled } from './outcomes.ts';
+import type { Retried, Settled } from './outcomes.ts';
+import { DELAYS, MOST_ATTEMPTS } from './retry-delays.ts';
 
 const DEADLOCK = '40P01';
 const TRIES = 5;

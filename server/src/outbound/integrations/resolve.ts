@@ -1,6 +1,6 @@
 import type { OrgRecord, SalesforceOrg, WriteOperation } from '../../salesforce/org.ts';
 import type { Claim } from './claims.ts';
-import { findRecords, type FoundRecords } from './find-records.ts';
+import { findRecords, type FoundRecords } from './records-by-value.ts';
 import type { Integration } from './integrations.ts';
 import type { Refused, Settled } from './outcomes.ts';
 import type { Wish } from './plan.ts';

@@ -1,10 +1,10 @@
 import { optInValue, type ChangedOptIns, type ConsentByCode } from '../../consent/opt-in-fields.ts';
-import { Refusal } from '../../values/coerce.ts';
+import { Refusal } from '../../values/check-value.ts';
 import type { Decimals } from '../../values/decimals.ts';
 import { compileTransforms } from '../../values/transforms.ts';
-import { fitValue, UnfitValue } from '../engine/fit-value.ts';
+import { fitValue, UnfitValue } from '../engine/fit-shape.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../../salesforce/org.ts';
-import { salesforceValue } from './field-values.ts';
+import { salesforceValue } from './salesforce-value.ts';
 import type { Integration } from './integrations.ts';
 
 /** Values of a row by column, as the database's driver reads them. */

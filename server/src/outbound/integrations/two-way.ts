@@ -56,7 +56,8 @@ export async function twoWayOf(
 
 /**
  * Takes what records say now as a batch of theirs: it is merged with what waits, by the same rules as every other batch.
- * Where the transfer cannot be followed now, nothing is taken: the plugin's batches tell why.
+ * Where the transfer cannot be followed any more, nothing is taken: the plugin's batches tell why. What passes by itself
+ * is thrown, so that nothing is written unmerged and nothing is done before it was taken.
  *
  * @param isOwnWrite whether what a record has for a column is what the org made of DI's own write
  */
@@ -81,7 +82,7 @@ export async function takeRead(
         edits: { isOwnWrite },
       });
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      if (!(error instanceof Problem) || error.isRetryable) throw error;
     }
   }
 }

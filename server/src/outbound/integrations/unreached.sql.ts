@@ -21,8 +21,8 @@ export const SENT_AGAIN = `state = 'pending', attempts = 0, due_at = now(), revi
 export const NOBODY_LEFT = 'nobody-left';
 
 /**
- * Opt-outs `d` of an integration `n` of people that somebody has a record or a row of, and that no integration of the table has reached anybody with: most people are a contact or
- * a lead, and what both are told of reaches one of them.
+ * Opt-outs `d` of an integration `n` of people that somebody has a record or a row of, and that no integration of the table
+ * has reached anybody with: most people are a contact or a lead, and what both are told of reaches one of them.
  */
 export const REACHED_NOBODY = `
   d.integration_id = n.id AND d.state = 'unreached' AND d.last_code IS DISTINCT FROM '${NOBODY_LEFT}' AND NOT EXISTS (

@@ -3,7 +3,7 @@ import { Loop } from '../../jobs/loop.ts';
 import { takeChannel } from './channel.ts';
 import type { DrainServices } from './drain-services.ts';
 import { drain } from './drain.ts';
-import { openRuns } from './open-runs.ts';
+import { openRuns } from './advance-schedules.ts';
 
 /** Milliseconds between looks at the outbox when nothing is due. */
 const IDLE = 1000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrayLiteral } from '../../../../server/src/database/array-literal.ts';
 import { quoteIdentifier, quoteLiteral } from '../../../../server/src/database/identifiers.ts';
-import { coercion, plain, readMoment, Refusal } from '../../../../server/src/values/coerce.ts';
+import { coercion, plain, readMoment, Refusal } from '../../../../server/src/values/check-value.ts';
 import { mapRecords } from '../../../../server/src/projects/map-records.ts';
 import { compileMapping } from '../../../../server/src/projects/mapping.ts';
 import {

@@ -102,6 +102,7 @@ describe('a failure', () => {
 
     it('only by somebody who may do it at first', async () => {
       const { pull } = await failEachKind(server, scene);
+      expect((await failureOf('pull')).remedyScope).toBe('transfers:write');
       const key = await createKey(server, ADMIN, ['connections:read', 'connections:write']);
       const answer = await as(server, key, 'post', '/v1/admin/failures/replay')
         .send({ kind: 'pull', subject: pull })
@@ -159,6 +160,26 @@ describe('a failure', () => {
         { item: contactId(2), code: 'invalid-email', field: 'Email' },
         { item: contactId(3), code: 'too-long', field: 'LastName' },
       ]);
+    });
+
+    it('of what counts, and of nothing that was given up before', async () => {
+      const { integration } = await failEachKind(server, scene, 3);
+      await sql(`UPDATE di.delivery SET state = 'unreached' WHERE integration_id = $1`, [integration]);
+      const before = [await failureOf('opt-out'), await failureOf('action')];
+      for (const failure of before) await discard(server, failure).expect(204);
+      await sql(
+        `UPDATE di.delivery SET changed_at = now() WHERE id = (SELECT max(id) FROM di.delivery WHERE integration_id = $1)`,
+        [integration],
+      );
+      await sql(
+        `INSERT INTO di.write_item (queue_id, key, person, occasion, body, status, finished_at, outcomes)
+         SELECT queue_id, 'b', person, occasion, body, status, now(), outcomes FROM di.write_item WHERE queue_id = $1`,
+        [before[1]?.subject],
+      );
+      for (const failure of [await failureOf('opt-out'), await failureOf('action')]) {
+        expect([failure.kind, failure.count]).toEqual([failure.kind, 1]);
+        expect(await itemsOf(failure)).toHaveLength(1);
+      }
     });
 
     it('of one line where it is one thing', async () => {

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeliveryMetrics } from '../../../../server/src/outbound/integrations/delivery-metrics.ts';
 import { Targets } from '../../../../server/src/inbound/batches/targets.ts';
-import { NOBODY } from '../../../../server/src/outbound/integrations/incidents.ts';
+import { NOBODY } from '../../../../server/src/outbound/integrations/incident-listener.ts';
 import { keepObject } from '../../../../server/src/salesforce/org-objects.ts';
 import { deliverOnce } from '../../../../server/src/outbound/integrations/worker.ts';
 import type { SalesforceOrg } from '../../../../server/src/salesforce/org.ts';

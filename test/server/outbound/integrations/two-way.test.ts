@@ -175,6 +175,38 @@ describe('a change of what comes and goes both ways', () => {
     await isDone();
   });
 
+  it.each([
+    { when: 'before it is written', event: 'beforeRead' as const, writes: 0 },
+    { when: 'after it was written', event: 'afterWrite' as const, writes: 1 },
+  ])('waits where the transfer is being changed $when', async ({ event, writes }) => {
+    const change = (): Promise<object[]> => sql('UPDATE di.transfer SET version = version + 1');
+    const find = stage.targets.find.bind(stage.targets);
+    const changing: typeof find = async (...wanted) => {
+      const target = await find(...wanted);
+      await change();
+      return target;
+    };
+    const begin = (): void => void (stage.targets.find = changing);
+    if (event === 'beforeRead') begin();
+    org.clock = () => LATER;
+    org.afterWrite = () => {
+      inSalesforce({ LastName: 'B.' });
+      if (event === 'afterWrite') begin();
+      return Promise.resolve();
+    };
+    await sql("UPDATE CONTACT SET last_name = 'B'");
+    inSalesforce({ Age__c: 41, SystemModstamp: moment(2) });
+    await expect(stage.deliver()).rejects.toThrow('being changed');
+    expect(org.calls.write).toBe(writes);
+    stage.targets.find = find;
+    await stage.letTimePass();
+    await stage.deliver();
+    expect(org.record(id)).toMatchObject({ LastName: 'B.', Age__c: 41 });
+    expect(await row()).toMatchObject({ last_name: 'B.', age: 41 });
+    expect(await conflicts()).toEqual([]);
+    await isDone();
+  });
+
   it('costs a look before and one after for two thousand, beside the writing', async () => {
     const people = Array.from({ length: 2000 }, (_, number) => `p${number}@example.com`);
     const upserts = people.map((Email) => [

@@ -24,15 +24,6 @@ const PLACES = {
   pull: ({ subject }) => linkTo('pulls', subject),
   deployment: ({ connection }) => linkTo('connections', connection.id, 'deployments'),
 };
-/** What somebody must be allowed who has a kind done again. */
-const REPLAYS = {
-  delivery: 'deliveries:write',
-  'opt-out': 'deliveries:write',
-  event: 'deliveries:write',
-  action: 'deliveries:write',
-  import: 'imports:write',
-  pull: 'transfers:write',
-};
 /**
  * What failed and still stands, each with the place where it is fixed.
  *
@@ -44,7 +35,8 @@ export default class FailureList extends Form {
 
   get rows() {
     return this.failures.map((failure) => {
-      const { kind, subject, name, count, since, latest, code, message, canReplay } = failure;
+      const { kind, subject, name, count, since, latest, code, message, canReplay, remedyScope } = failure;
+      const mayRemedy = this.may('connections:write') && this.may(remedyScope);
       const title = counted(labels.failures.kinds[kind], count, name);
       return {
         key: `${kind} ${subject}`,
@@ -54,10 +46,10 @@ export default class FailureList extends Form {
         moments: fill(labels.failures.moments, formatRelative(since), formatRelative(latest)),
         link: PLACES[kind](failure),
         linkLabel: labels.failures.open[kind],
-        canReplay: canReplay && this.may('connections:write') && this.may(REPLAYS[kind]),
+        canReplay: canReplay && mayRemedy,
         replayLabel: fill(labels.failures.replayOf, title),
         // Deliveries are forgotten with it: that is done where they are listed.
-        canAcknowledge: kind !== 'delivery' && this.may('connections:write'),
+        canAcknowledge: kind !== 'delivery' && mayRemedy,
         acknowledgeLabel: fill(labels.failures.acknowledgeOf, title),
       };
     });

@@ -1,8 +1,0 @@
-trigger CampaignMemberTransferTrigger on CampaignMember(
-    before insert,
-    after insert,
-    after update,
-    after delete
-) {
-    TransferTrigger.run();
-}

@@ -1,0 +1,3 @@
+trigger DI_UserTransferTrigger on User(before insert, after insert, after update) {
+    DI_TransferTrigger.run();
+}

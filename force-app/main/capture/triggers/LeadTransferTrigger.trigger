@@ -1,3 +1,0 @@
-trigger LeadTransferTrigger on Lead(before insert, after insert, after update, after delete, after undelete) {
-    TransferTrigger.run();
-}

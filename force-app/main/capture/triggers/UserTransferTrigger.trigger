@@ -1,3 +1,0 @@
-trigger UserTransferTrigger on User(before insert, after insert, after update) {
-    TransferTrigger.run();
-}

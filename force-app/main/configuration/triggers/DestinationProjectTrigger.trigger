@@ -1,8 +1,0 @@
-trigger DestinationProjectTrigger on DI_Destination_Project__c(
-    before insert,
-    before update,
-    after update,
-    after delete
-) {
-    ProjectProtection.handle(Trigger.operationType, Trigger.new, Trigger.oldMap);
-}

@@ -1,3 +1,0 @@
-trigger TransferFieldTrigger on DI_Transfer_Field__c(before insert, before update) {
-    FieldVisibility.check(Trigger.new);
-}

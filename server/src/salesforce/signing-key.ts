@@ -1,0 +1,37 @@
+import { createPrivateKey } from 'node:crypto';
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]+?)-----END \1-----/;
+const SMALLEST = 2048;
+
+/**
+ * The key that somebody gave to sign with, as PEM, or a sentence that says what is wrong with it. Pasted keys have lost their
+ * line breaks, or have them as `\n`, and have spaces around their lines: all that counts is between the two marks.
+ */
+export function readSigningKey(text: string): { readonly pem: string } | { readonly fault: string } {
+  const [, label = '', body = ''] = BLOCK.exec(text.replace(/(?:\\r)?\\n/g, '\n')) ?? [];
+  if (label === '')
+    return {
+      fault:
+        'is no key in PEM: give all of it, from -----BEGIN PRIVATE KEY----- to -----END PRIVATE KEY-----',
+    };
+  if (!label.endsWith('PRIVATE KEY'))
+    return { fault: `is a ${label.toLowerCase()}: give the private key that belongs to it` };
+  if (label.startsWith('ENCRYPTED') || body.includes('ENCRYPTED'))
+    return {
+      fault: 'is protected by a passphrase: give it without one, as `openssl pkey -in key.pem` writes it',
+    };
+  const lines = body.replace(/\s/g, '').match(/.{1,64}/g) ?? [];
+  const pem = [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+  return isStrongRsa(pem)
+    ? { pem }
+    : { fault: `must be an RSA private key of ${SMALLEST} bits or more, and whole` };
+}
+
+function isStrongRsa(pem: string): boolean {
+  try {
+    const key = createPrivateKey(pem);
+    return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= SMALLEST;
+  } catch {
+    return false;
+  }
+}
