@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { ApexBlob, ApexDate, ApexDatetime } from '../values/dates.ts';
 import { apexEquals, valueHash } from '../values/equality.ts';
-import { platformException, throwNull } from '../values/exception.ts';
+import { platformException, throwNull, throwPlatform } from '../values/exception.ts';
 import { isId, to18 } from '../values/ids.ts';
 import type { ApexValue } from '../values/object.ts';
 import { apexToString } from '../values/text.ts';
@@ -133,7 +134,10 @@ platformClass({
   statics: { 'valueOf/1': (text: string | null) => new ApexBlob(Buffer.from(text ?? throwNull(), 'utf8')) },
   methods: {
     'size/0': (blob: ApexBlob) => blob.bytes.length,
-    'toString/0': (blob: ApexBlob) => blob.bytes.toString('utf8'),
+    'toString/0': (blob: ApexBlob) =>
+      isUtf8(blob.bytes)
+        ? blob.bytes.toString('utf8')
+        : throwPlatform('System.StringException', 'BLOB is not a valid UTF-8 string'),
   },
 });
 

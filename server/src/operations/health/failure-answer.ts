@@ -13,11 +13,9 @@ export const failureAnswer = z.object({
   code: z.string().nullable().meta({ description: 'Of the latest failure' }),
   message: z.string().nullable(),
   canReplay: z.boolean().meta({ description: 'Whether it is done again by POST /v1/admin/failures/replay' }),
-  remedyScope: z
-    .enum(SCOPES)
-    .meta({
-      description: 'What somebody must be allowed who replays or discards it, beside connections:write',
-    }),
+  remedyScope: z.enum(SCOPES).meta({
+    description: 'What somebody must be allowed who replays or discards it, beside connections:write',
+  }),
   count: z
     .int()
     .meta({ description: 'Records, deliveries, events or items; tried several times, each is one' }),
