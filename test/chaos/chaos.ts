@@ -78,6 +78,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 async function play(stage: Stage, { seconds, interval, log }: ChaosOptions): Promise<ChaosReport> {
   const { cluster, server, ground, loads } = stage;
   const { calls } = ground;
+  // Whom loads have made in the org must be there before anybody says something of them.
+  await calm(cluster.url, ground.salesforce, stage.destinationProjectId, CALM);
   const first = await residentMegabytes(ground);
   const ending = new AbortController();
   const started = performance.now();
