@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Salesforce } from '../../../scripts/demo/salesforce.ts';
 import { SecretBox } from '../../../server/src/access/secret-box.ts';
-import { openIncident } from '../../../server/src/connections/incidents.ts';
+import { openIncident, type IncidentKind } from '../../../server/src/connections/incidents.ts';
 import { DEPLOYMENTS } from '../../../server/src/deployments/deployment-loop.ts';
 import { IMPORTS } from '../../../server/src/inbound/files/claimed-import.ts';
 import { RUNS } from '../../../server/src/inbound/pulls/pull-runs.ts';
@@ -105,6 +105,23 @@ describe('work of every loop', () => {
     (await stage.server.database.pool.query<{ shown: unknown }>(text, [...values])).rows.map(
       ({ shown }) => shown,
     );
+  const accountOf = async (): Promise<string> => (await groundOf(stage.server, scene)).accountId;
+  const stopped = async (kind: IncidentKind): Promise<void> =>
+    openIncident(stage.server.database.knex, {
+      ...{ accountId: await accountOf(), connectionId: scene.connectionId, kind },
+      message: 'Something stopped.',
+    });
+  /** A job of the schedule whose moment has come. */
+  const duringJob = async (
+    name: string,
+    test: (outcome: () => Promise<unknown>) => Promise<void>,
+  ): Promise<void> => {
+    await turn(name, opened());
+    await sql("UPDATE di.scheduled_job SET next_run_at = 'epoch' WHERE name = $1", [name]);
+    await test(() =>
+      sql('SELECT next_run_at > now() AS shown FROM di.scheduled_job WHERE name = $1', [name]),
+    );
+  };
   const runOut = ({ table }: LeasedWork): Promise<unknown> =>
     sql(`UPDATE ${table} SET leased_until = now() - interval '1 second' WHERE lease IS NOT NULL`);
   const heldRows = ({ table }: LeasedWork): Promise<unknown> =>
@@ -185,11 +202,10 @@ describe('work of every loop', () => {
       work: DEPLOYMENTS,
       during: async (test) => {
         await sql('DELETE FROM di.deployment');
-        const { accountId } = await groundOf(stage.server, scene);
         await sql(
           `INSERT INTO di.deployment (account_id, connection_id, kind, object, request, requested_by)
            VALUES ($1, $2, 'trigger', 'Contact', '{}', 'a test')`,
-          [accountId, scene.connectionId],
+          [await accountOf(), scene.connectionId],
         );
         await test(() => sql('SELECT status AS shown FROM di.deployment'));
       },
@@ -200,17 +216,14 @@ describe('work of every loop', () => {
       loop: 'alerts',
       work: ALERTS,
       during: async (test) => {
-        const { accountId } = await groundOf(stage.server, scene);
+        const accountId = await accountOf();
         await sql('DELETE FROM di.incident');
         await sql(
           `INSERT INTO di.alert_channel (account_id, kind, address, language) VALUES ($1, 'email', 'ops@example.com', 'en')
            ON CONFLICT DO NOTHING`,
           [accountId],
         );
-        await openIncident(stage.server.database.knex, {
-          ...{ accountId, connectionId: scene.connectionId, kind: 'authorization-lost' },
-          message: 'Salesforce answered invalid_grant.',
-        });
+        await stopped('authorization-lost');
         await test(() => sql('SELECT sent_at IS NOT NULL AS shown FROM di.alert'));
       },
       before: [false],
@@ -219,10 +232,16 @@ describe('work of every loop', () => {
     {
       loop: 'housekeeping',
       work: SCHEDULED_JOBS,
+      during: (test) => duringJob('housekeeping', test),
+      before: [false],
+      after: [true],
+    },
+    {
+      loop: 'asking-again',
+      work: SCHEDULED_JOBS,
       during: async (test) => {
-        await turn('housekeeping', opened());
-        await sql("UPDATE di.scheduled_job SET next_run_at = 'epoch'");
-        await test(() => sql('SELECT next_run_at > now() AS shown FROM di.scheduled_job'));
+        await stopped('api-unavailable');
+        await duringJob('asking-again', test);
       },
       before: [false],
       after: [true],
