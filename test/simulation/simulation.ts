@@ -59,7 +59,10 @@ export async function simulate(world: World, seed: number, options: SimulationOp
       if (outcome.wrong.length > 0) throw new Error(outcome.wrong.join('\n'));
     }),
     {
-      ...{ seed, numRuns: 1, unbiased: true, endOnFailure: options.mostShrinks === 0 },
+      seed,
+      numRuns: 1,
+      unbiased: true,
+      endOnFailure: options.mostShrinks === 0,
       ...(options.path !== undefined && { path: options.path }),
     },
   );

@@ -5,7 +5,10 @@ import { salesforceField } from '../projects/mapping-schema.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import type { OptIn } from './opt-ins.ts';
 
-/** A field of a record whose value withdraws consent: what is ticked in the org counts here too. It never grants. Batches follow it (lower-consent.ts). */
+/**
+ * A field of a record whose value withdraws consent: what is ticked in the org counts here too. It never grants. Batches
+ * follow it (lower-consent.ts).
+ */
 export const loweringSchema = z
   .array(
     z.strictObject({

@@ -65,7 +65,10 @@ function membersOf(names: readonly TriggerNames[]): Members {
   return { ApexClass: names.map(({ test }) => test), ApexTrigger: names.map(({ trigger }) => trigger) };
 }
 
-/** What the trigger of the object in the org is called, where it was deployed under another name: two would report every change twice. */
+/**
+ * What the trigger of the object in the org is called, where it was deployed under another name: two would report every change
+ * twice.
+ */
 async function earlierNames(
   knex: Knex,
   org: SalesforceOrg,

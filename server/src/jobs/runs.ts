@@ -1,13 +1,12 @@
 import type { Knex } from 'knex';
-import type { Lease } from './lease.ts';
+import type { Lease, LeasedWork } from './lease.ts';
 import { nextMoment } from './schedules.ts';
 
 /**
  * Runs of what has a schedule, the columns `cron`, `time_zone` and `next_run_at`. Of each owner one run at a time waits or is
  * at work: a unique index sees to it.
  */
-export interface Runs {
-  readonly table: `di.${string}`;
+export interface Runs extends LeasedWork {
   /** The column of a run that names what it is a run of. */
   readonly owner: string;
   readonly owners: `di.${string}`;
@@ -55,6 +54,23 @@ async function insertRun(
     .ignore()
     .returning<{ id: string }[]>('id');
   return row?.id ?? null;
+}
+
+/**
+ * Cancels runs that have not come to their end; answers how many. Whoever is at one loses it.
+ *
+ * @param states in which they are cancelled
+ */
+export function cancelRuns(
+  knex: Knex,
+  { table }: Runs,
+  which: Readonly<Record<string, string>>,
+  states: readonly string[],
+): Promise<number> {
+  return knex(table)
+    .where(which)
+    .whereIn('state', [...states])
+    .update({ state: 'cancelled', finished_at: knex.fn.now(), lease: null, leased_until: null });
 }
 
 /** How a run ended. */

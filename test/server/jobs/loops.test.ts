@@ -5,13 +5,13 @@ import { SecretBox } from '../../../server/src/access/secret-box.ts';
 import { openIncident, type IncidentKind } from '../../../server/src/connections/incidents.ts';
 import { DEPLOYMENTS } from '../../../server/src/deployments/deployment-loop.ts';
 import { IMPORTS } from '../../../server/src/inbound/files/claimed-import.ts';
-import { RUNS } from '../../../server/src/inbound/pulls/pull-runs.ts';
+import { PULL_RUNS } from '../../../server/src/inbound/pulls/pull-runs.ts';
 import type { LeasedWork } from '../../../server/src/jobs/lease.ts';
 import type { Loop } from '../../../server/src/jobs/loop.ts';
 import { SCHEDULED_JOBS, scheduleLoop } from '../../../server/src/jobs/scheduled-jobs.ts';
 import { ALERTS } from '../../../server/src/operations/alert-loop.ts';
 import { Teller } from '../../../server/src/operations/teller.ts';
-import { COMPARISONS } from '../../../server/src/outbound/comparisons/comparison-runs.ts';
+import { COMPARISON_RUNS } from '../../../server/src/outbound/comparisons/comparison-runs.ts';
 import { QUEUES } from '../../../server/src/outbound/engine/write-queue.ts';
 import { CHANNELS } from '../../../server/src/outbound/integrations/channel.ts';
 import { WriteWork } from '../../../server/src/outbound/write-work.ts';
@@ -158,7 +158,7 @@ describe('work of every loop', () => {
     byProducer('imports', IMPORTS, 'an import'),
     {
       loop: 'pulls',
-      work: RUNS,
+      work: PULL_RUNS,
       during: async (test) => {
         await sql('DELETE FROM di.pull');
         const { connectionId, transferId } = await createScene(stage.server);
@@ -183,7 +183,7 @@ describe('work of every loop', () => {
     },
     {
       loop: 'comparisons',
-      work: COMPARISONS,
+      work: COMPARISON_RUNS,
       during: async (test) => {
         await sql('DELETE FROM di.comparison');
         await admin(stage.server, 'put', `/v1/admin/transfers/${scene.transferId}/mapping`)

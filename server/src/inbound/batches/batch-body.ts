@@ -40,13 +40,16 @@ const fields = z
     'names a field twice',
   );
 
+/** The name of an object of Salesforce, as the plugin says it. */
+export const objectSchema = z
+  .string()
+  .max(80)
+  .regex(/^[A-Za-z]\w{0,79}$/, 'is no API name of a Salesforce object')
+  .meta({ description: 'API name of the Salesforce object' });
+
 /** A batch as Apex sends it. Rows are arrays in the order of `fields`. */
 export const batchSchema = z.strictObject({
-  object: z
-    .string()
-    .max(80)
-    .regex(/^[A-Za-z]\w{0,79}$/, 'is no API name of a Salesforce object')
-    .meta({ description: 'API name of the Salesforce object' }),
+  object: objectSchema,
   fields: fields.meta({
     description: 'Names of the values in upserts; the first two are Id and SystemModstamp',
   }),

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { conflict, notFound, unprocessable } from '../../http/problem.ts';
-import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
-import { queueRun as queue, type Runs } from '../../jobs/runs.ts';
+import { claim, type Lease } from '../../jobs/lease.ts';
+import { cancelRuns, queueRun as queue, type Runs } from '../../jobs/runs.ts';
 
 export const RUN_KINDS = ['changes', 'full'] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
@@ -51,7 +51,7 @@ export interface ClaimedRun {
 }
 
 /** Runs that wait, and those that a worker has begun and left. */
-export const RUNS: LeasedWork = {
+export const PULL_RUNS: Runs = {
   table: 'di.pull_run',
   key: 'id',
   seconds: 300,
@@ -59,6 +59,10 @@ export const RUNS: LeasedWork = {
   order: 'w.due_at',
   onClaim: `state = 'running', attempts = attempts + 1, started_at = now(), read = 0, applied = 0, unchanged = 0, stale = 0,
     archived = 0, rivals = 0, left_out = 0, rejected = 0, expected = NULL, code = NULL, message = NULL`,
+  owner: 'pull_id',
+  owners: 'di.pull',
+  isScheduled: 'is_enabled',
+  kind: 'changes',
 };
 const COLUMNS = [
   'id',
@@ -80,15 +84,6 @@ const COLUMNS = [
   'code',
   'message',
 ];
-
-/** The runs of pulls that go by schedule. */
-export const PULL_RUNS: Runs = {
-  table: 'di.pull_run',
-  owner: 'pull_id',
-  owners: 'di.pull',
-  isScheduled: 'is_enabled',
-  kind: 'changes',
-};
 
 /** Queues a run now; throws a 409 problem while another one is queued or runs. */
 export async function queueRun(
@@ -130,11 +125,9 @@ export async function findRun(knex: Knex, pullId: string, id: string): Promise<P
 
 /** Cancels a run that has not ended, or that asks whether many may be archived; what it has fetched stays. */
 export async function cancelRun(knex: Knex, pullId: string, id: string): Promise<void> {
-  const changed = await knex('di.pull_run')
-    .where({ pull_id: pullId, id })
-    .whereIn('state', ['queued', 'running', 'held'])
-    .update({ state: 'cancelled', finished_at: knex.fn.now(), lease: null, leased_until: null });
-  if (changed === 0) throw conflict('run-ended', 'The run has ended already.');
+  const states: readonly RunState[] = ['queued', 'running', 'held'];
+  if ((await cancelRuns(knex, PULL_RUNS, { pull_id: pullId, id }, states)) === 0)
+    throw conflict('run-ended', 'The run has ended already.');
 }
 
 /**
@@ -166,7 +159,7 @@ interface RunRow {
 
 /** Takes on a run that waits, or one that whoever had it has left. */
 export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
-  const lease = await claim<RunRow>(knex, RUNS);
+  const lease = await claim<RunRow>(knex, PULL_RUNS);
   if (!lease) return null;
   const { row } = lease;
   return {

@@ -13,7 +13,7 @@ import { hasKey, keyFields, keyObject } from '../../people/record-keys.ts';
 import { Projects, type Project } from '../../projects/projects.ts';
 import { CONTACTS, type BuiltTable } from '../../projects/tables.ts';
 import { transfersOfConnection } from '../../transfers/transfers.ts';
-import { idSchema } from '../batches/batch-body.ts';
+import { idSchema, objectSchema } from '../batches/batch-body.ts';
 import { outdatedSchema, outdatedSince } from './why-outdated.ts';
 
 /** Tables and opt-ins that one answer names at the most. */
@@ -53,13 +53,7 @@ export function getPluginRecord(authenticate: PluginCaller): Route {
     description:
       'Looks into the tables that the connection has transfers of the object to. A record that is in none of them is answered with empty lists. Opt-ins are those of the person whose row in the contacts table the record fills, or waits for; archived ones are left out.',
     authenticate,
-    params: z.strictObject({
-      object: z
-        .string()
-        .max(80)
-        .regex(/^[A-Za-z]\w{0,79}$/),
-      id: idSchema,
-    }),
+    params: z.strictObject({ object: objectSchema, id: idSchema }),
     answer: {
       schema: z.object({
         tables: z.array(tableAnswer).max(MAX_LISTED),

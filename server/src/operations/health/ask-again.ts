@@ -41,7 +41,7 @@ async function troubledConnections(knex: Knex): Promise<string[]> {
 async function answers(orgs: SalesforceOrgs, connectionId: string): Promise<boolean> {
   try {
     const org = await orgs.open(connectionId, 'checks');
-    for await (const page of org.query('SELECT Id FROM Organization LIMIT 1')) if (page.length > 0) break;
+    await org.query('SELECT Id FROM Organization LIMIT 1')[Symbol.asyncIterator]().next();
     return true;
   } catch (error) {
     if (error instanceof SalesforceFault) return false;

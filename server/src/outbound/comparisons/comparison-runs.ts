@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { COMPARISON_CLAIM } from '../../database/locks.ts';
 import { conflict } from '../../http/problem.ts';
-import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
-import { endRun as end, queueRun as queue, type RunEnd, type Runs } from '../../jobs/runs.ts';
+import { claim, type Lease } from '../../jobs/lease.ts';
+import { cancelRuns, endRun as end, queueRun as queue, type RunEnd, type Runs } from '../../jobs/runs.ts';
 
 export const WORKS = ['compare', 'heal'] as const;
 /** What a run does: it compares both sides, or takes and sends again what was asked for. */
@@ -59,7 +59,7 @@ export interface ClaimedRun {
 }
 
 /** Runs that wait, and those that a worker has begun and left. A table has one at a time with an org, whatever the object. */
-export const COMPARISONS: LeasedWork = {
+export const COMPARISON_RUNS: Runs = {
   table: 'di.comparison_run',
   key: 'id',
   seconds: 300,
@@ -70,6 +70,10 @@ export const COMPARISONS: LeasedWork = {
   order: 'w.due_at',
   onClaim: `state = 'running', attempts = attempts + 1, started_at = coalesce(started_at, now()), code = NULL, message = NULL`,
   lock: COMPARISON_CLAIM,
+  owner: 'comparison_id',
+  owners: 'di.comparison',
+  isScheduled: 'cron IS NOT NULL',
+  kind: 'compare',
 };
 
 const COLUMNS = [
@@ -89,15 +93,6 @@ const COLUMNS = [
   'message',
 ];
 
-/** The runs of comparisons that have a schedule. */
-export const COMPARISON_RUNS: Runs = {
-  table: 'di.comparison_run',
-  owner: 'comparison_id',
-  owners: 'di.comparison',
-  isScheduled: 'cron IS NOT NULL',
-  kind: 'compare',
-};
-
 /** Queues a run now; throws a 409 problem while another one of the comparison is queued or runs. */
 export async function queueRun(knex: Knex, comparisonId: string, kind: Work): Promise<string> {
   const id = await queue(knex, COMPARISON_RUNS, comparisonId, { kind });
@@ -110,7 +105,7 @@ export async function queueRun(knex: Knex, comparisonId: string, kind: Work): Pr
 }
 
 export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
-  const lease = await claim<RunRow>(knex, COMPARISONS);
+  const lease = await claim<RunRow>(knex, COMPARISON_RUNS);
   return lease && { row: lease.row, lease };
 }
 
@@ -144,11 +139,9 @@ async function runsBy(
 
 /** Cancels what is queued or runs; the last result stays. Throws a 409 problem where nothing does. */
 export async function cancelRun(knex: Knex, comparisonId: string): Promise<void> {
-  const changed = await knex('di.comparison_run')
-    .where({ comparison_id: comparisonId })
-    .whereIn('state', ['queued', 'running'])
-    .update({ state: 'cancelled', finished_at: knex.fn.now(), lease: null, leased_until: null });
-  if (changed === 0) throw conflict('run-ended', 'No run of the comparison waits or goes on.');
+  const states: readonly RunState[] = ['queued', 'running'];
+  if ((await cancelRuns(knex, COMPARISON_RUNS, { comparison_id: comparisonId }, states)) === 0)
+    throw conflict('run-ended', 'No run of the comparison waits or goes on.');
 }
 
 /** Ends a run, unless it is no longer this worker's. What an earlier comparing found is forgotten with a new result. */

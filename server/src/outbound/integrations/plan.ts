@@ -25,7 +25,7 @@ export interface Wish {
   /** Whether the row is there, and not archived. */
   readonly hasRow: boolean;
   /** Where the row has become a record of another object, a lead's, say: what it says is sent by that one's integrations. */
-  readonly isElsewhere?: true;
+  readonly isElsewhere?: boolean;
   /** What a new record is made of; null where none may be made. */
   readonly newFields: OrgRecord | null;
   /** Where the record is another row's: it is told something, and is not linked. */
@@ -93,8 +93,8 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
   const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
   const known = knownRecord(claim, row, context);
   const lookup = known !== null && !looksForAll ? null : lookupValue(claim, row, context);
-  const elsewhere = isOfOtherObject(live, context) ? ({ isElsewhere: true } as const) : {};
-  const found = { id: known, lookup, hasRow: live !== null, ...elsewhere };
+  const isElsewhere = isOfOtherObject(live, context);
+  const found = { id: known, lookup, hasRow: live !== null, isElsewhere };
   const wish: Wish = { claim, change: 'write', ...found, fields, optIns, isOptOut, newFields };
   if (known !== null || lookup !== null) return wish;
   if (newFields === null) return withoutRecord(wish);

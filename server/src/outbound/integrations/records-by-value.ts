@@ -12,7 +12,10 @@ const LONGEST_QUERY = 40_000;
  */
 const SAFE_QUERY = 8000;
 
-/** Records of an object by the values of a field, in lower case: SOQL compares texts so, and no two ids of 18 characters are one then. */
+/**
+ * Records of an object by the values of a field, in lower case: SOQL compares texts so, and no two ids of 18 characters are
+ * one then.
+ */
 export type FoundRecords = ReadonlyMap<string, readonly OrgRecord[]>;
 
 /**

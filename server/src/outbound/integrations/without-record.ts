@@ -11,7 +11,7 @@ interface Unplaced {
   /** Whether the row is there, and not archived. */
   readonly hasRow: boolean;
   /** The row is another object's record by now. */
-  readonly isElsewhere?: true;
+  readonly isElsewhere?: boolean;
 }
 
 type Reason = Pick<Refused, 'code' | 'message'>;
@@ -23,12 +23,12 @@ type Reason = Pick<Refused, 'code' | 'message'>;
  * @param refusal the org's word, where it was just given
  */
 export function withoutRecord(
-  { claim, isOptOut, hasRow, isElsewhere }: Unplaced,
+  { claim, isOptOut, hasRow, isElsewhere = false }: Unplaced,
   refusal: Reason = DELETED,
 ): Settled {
   const { isLinkGone, rowChange, linkedId } = claim;
   const gone = isLinkGone && linkedId !== null ? { goneId: linkedId } : {};
-  if (isLinkGone && rowChange !== null && hasRow && isElsewhere !== true)
+  if (isLinkGone && rowChange !== null && hasRow && !isElsewhere)
     return {
       claim,
       outcome: 'dead',
