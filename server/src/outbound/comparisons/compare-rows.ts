@@ -3,7 +3,7 @@ import { readMoment } from '../../values/check-value.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { OrgField, OrgRecord } from '../../salesforce/org.ts';
 import { isEmpty } from '../integrations/leave-filled.ts';
-import { ownId as recordOfRow } from '../integrations/plan.ts';
+import { knownRecord } from '../integrations/known-record.ts';
 import { compileRowMapping, UnmappedValue, type RowMapping } from '../integrations/row-mapping.ts';
 import type { Reason } from './comparison-runs.ts';
 import type { NewDifference } from './differences.ts';
@@ -118,7 +118,9 @@ async function compareTwice(walk: Walk, rows: readonly WalkedRow[]): Promise<Com
 }
 
 async function compareOnce(walk: Walk, rows: readonly WalkedRow[]): Promise<Compared[]> {
-  const ids = rows.map((row) => recordIdOf(walk.ground, row));
+  const ids = rows.map((row) =>
+    knownRecord({ ...row, rowId: row.ownId }, { ...walk.ground, isOwnOrg: walk.ground.ownsRows }),
+  );
   const records = await recordsById(
     walk.ground,
     ids.filter((id) => id !== null),
@@ -128,14 +130,6 @@ async function compareOnce(walk: Walk, rows: readonly WalkedRow[]): Promise<Comp
     const id = ids[index] ?? null;
     return compareRow(walk, row, id, id === null ? undefined : records.get(id));
   });
-}
-
-/** The record that a row is known by, where it is of this org and this object. */
-function recordIdOf(
-  { ownsRows, described }: Ground,
-  { ownId, linkedId, isLinkGone }: WalkedRow,
-): string | null {
-  return linkedId !== null && !isLinkGone ? linkedId : recordOfRow(ownId, ownsRows, described);
 }
 
 function compareRow(walk: Walk, row: WalkedRow, id: string | null, record: OrgRecord | undefined): Compared {
@@ -163,9 +157,9 @@ function withoutRecord(
   record: OrgRecord | undefined,
 ): Compared {
   const mayTake = id !== null && id === row.ownId && ground.comparison.transfer !== null;
-  const isKnownAsGone = id === null && row.linkedId !== null;
+  const isKnownAsGone = id === null && row.isLinkGone;
   if (!mayTake && (creator === null || isKnownAsGone))
-    return { differences: [], explained: id === null && row.linkedId === null ? [] : ['record-deleted'] };
+    return { differences: [], explained: id === null && !isKnownAsGone ? [] : ['record-deleted'] };
   const reason = deliveryReason(row.deliveries, null) ?? (isRecent(ground, record) ? 'on-its-way' : null);
   if (reason !== null) return { differences: [], explained: [reason] };
   const missing: NewDifference = {
