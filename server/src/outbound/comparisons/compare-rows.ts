@@ -3,7 +3,7 @@ import { readMoment } from '../../values/check-value.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { OrgField, OrgRecord } from '../../salesforce/org.ts';
 import { isEmpty } from '../integrations/leave-filled.ts';
-import { knownRecord } from '../integrations/known-record.ts';
+import { isOfOtherObject, knownRecord } from '../integrations/known-record.ts';
 import { compileRowMapping, UnmappedValue, type RowMapping } from '../integrations/row-mapping.ts';
 import type { Reason } from './comparison-runs.ts';
 import type { NewDifference } from './differences.ts';
@@ -118,9 +118,7 @@ async function compareTwice(walk: Walk, rows: readonly WalkedRow[]): Promise<Com
 }
 
 async function compareOnce(walk: Walk, rows: readonly WalkedRow[]): Promise<Compared[]> {
-  const ids = rows.map((row) =>
-    knownRecord({ ...row, rowId: row.ownId }, { ...walk.ground, isOwnOrg: walk.ground.ownsRows }),
-  );
+  const ids = rows.map((row) => knownRecord(row, walk.ground));
   const records = await recordsById(
     walk.ground,
     ids.filter((id) => id !== null),
@@ -133,6 +131,8 @@ async function compareOnce(walk: Walk, rows: readonly WalkedRow[]): Promise<Comp
 }
 
 function compareRow(walk: Walk, row: WalkedRow, id: string | null, record: OrgRecord | undefined): Compared {
+  // Of a row that came from a lead, say, the comparison with leads tells.
+  if (isOfOtherObject(row.rowId, walk.ground)) return { differences: [], explained: [] };
   if (id === null || record === undefined || isGone(walk.ground, record))
     return withoutRecord(walk, row, id, record);
   const compared = walk.senders.map((sender) => compareFields(sender, row, id, record));
@@ -156,7 +156,7 @@ function withoutRecord(
   id: string | null,
   record: OrgRecord | undefined,
 ): Compared {
-  const mayTake = id !== null && id === row.ownId && ground.comparison.transfer !== null;
+  const mayTake = id !== null && id === row.rowId && ground.comparison.transfer !== null;
   const isKnownAsGone = id === null && row.isLinkGone;
   if (!mayTake && (creator === null || isKnownAsGone))
     return { differences: [], explained: id === null && !isKnownAsGone ? [] : ['record-deleted'] };

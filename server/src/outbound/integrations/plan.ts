@@ -38,6 +38,8 @@ export interface PlanContext extends RecordsOf {
   readonly integration: Integration;
   readonly mapping: RowMapping;
   readonly state: CurrentState;
+  /** Another integration sends what rows say that became records of another object. */
+  readonly isSentElsewhere: boolean;
 }
 
 const NO_CONSENT: CurrentConsent = { byCode: new Map(), changed: null };
@@ -73,7 +75,8 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
   const { operations, matching } = integration;
   const { byCode, changed } = state.consents.get(claim.identityId) ?? NO_CONSENT;
   const live = row && !row.isArchived ? row : null;
-  const isRowWanted = live !== null && claim.rowChange !== null;
+  const isElsewhere = context.isSentElsewhere && isOfOtherObject(live?.salesforceId ?? null, context);
+  const isRowWanted = live !== null && claim.rowChange !== null && !isElsewhere;
   const isConsentWanted = claim.isConsentChanged && operations.includes('consent');
   // A record that somebody deleted in the org is made again only where that is asked for.
   const mayCreate =
@@ -91,7 +94,6 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
   const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
   const known = recordOf(claim, row, context);
   const lookup = known !== null && !looksForAll ? null : lookupValue(claim, row, context);
-  const isElsewhere = isOfOtherObject(live?.salesforceId ?? null, context);
   const found = { id: known, lookup, hasRow: live !== null, isElsewhere };
   const wish: Wish = { claim, change: 'write', ...found, fields, optIns, isOptOut, newFields };
   if (known !== null || lookup !== null) return wish;
