@@ -33,6 +33,22 @@ export const countsAnswer = z.array(
   z.object({ outcome: z.string(), reason: z.string(), count: z.int().min(0) }),
 );
 
+export const heldAnswer = z
+  .object({ until: z.iso.datetime(), reason: z.string() })
+  .nullable()
+  .meta({ description: 'Why nothing is written at the moment' });
+
+/** Why nothing of a queue is written at the moment; null where something is. */
+export function heldOf({
+  heldReason,
+  heldUntil,
+}: {
+  readonly heldReason: string | null;
+  readonly heldUntil: Date | null;
+}): { readonly until: Date; readonly reason: string } | null {
+  return heldReason !== null && heldUntil !== null ? { until: heldUntil, reason: heldReason } : null;
+}
+
 /** How items are asked for: newest first, or those before the last one seen. */
 export const itemsQuery = z.strictObject({
   status: z.enum(ITEM_STATUSES).optional(),
