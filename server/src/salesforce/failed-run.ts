@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Logger } from 'pino';
 import { persistently } from '../database/persistently.ts';
 import { Problem } from '../http/problem.ts';
@@ -46,7 +47,7 @@ export async function settleRun(
   const { id, attempt, lease, waiting, tries } = run;
   if (error instanceof Interrupted) {
     // That was no try: a server that is restarted often fails nothing.
-    const change = waiting({ code: 'interrupted', message: 'The server was stopped.' });
+    const change = waiting({ code: 'interrupted', message: say('work.interrupted') });
     await lease.postpone(0, { ...change, attempts: attempt - 1 });
     return;
   }
@@ -61,7 +62,7 @@ function told(error: unknown): RunFailure {
   const { code, message } =
     error instanceof SalesforceFault || error instanceof Problem
       ? error
-      : { code: 'internal-error', message: 'Something went wrong on the server; its log says what.' };
+      : { code: 'internal-error', message: say('work.internal-error') };
   return { code, message };
 }
 

@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { conflict } from '../../http/problem.ts';
@@ -11,6 +12,7 @@ export const outcomeAnswer = z.object({
   status: z.int().meta({ description: 'As HTTP would say it: 300 where several records match' }),
   code: z.string(),
   message: z.string(),
+  sentence: sentenceAnswer,
   object: z.string(),
   ids: z.array(z.string()),
   leftOut: z.record(z.string(), z.string()).optional().meta({ description: 'Fields left out, with why' }),
@@ -126,7 +128,10 @@ export async function listItems(
     receivedAt: row.received_at,
     nextAttemptAt: row.status === 'waiting' ? row.next_attempt_at : null,
     finishedAt: row.finished_at,
-    outcomes: (row.outcomes ?? []).map(({ kind: _kind, ...outcome }) => outcome),
+    outcomes: (row.outcomes ?? []).map(({ kind: _kind, ...outcome }) => ({
+      ...outcome,
+      ...worded(outcome.message),
+    })),
     body: row.body,
   }));
 }

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { ConsentKeys } from '../../consent/consent-keys.ts';
@@ -171,7 +172,7 @@ interface OpenTarget {
   ) => Promise<ImportCounts>;
 }
 
-const waiting = ({ message }: RunFailure): Change => ({ message: `Waits for another try: ${message}` });
+const waiting = ({ message }: RunFailure): Change => ({ message: say('work.waits', { reason: message }) });
 
 function incidentOf(
   { import: { accountId, name } }: ClaimedImport,
@@ -187,7 +188,7 @@ function obstacleOf(
   found: FoundFile,
   settings: ImportSettings,
 ): string | null {
-  if (object === null) return `The org has no object ${name} that this authorization sees.`;
+  if (object === null) return say('work.no-object', { object: name });
   try {
     objectReader(object, found, settings);
     return null;

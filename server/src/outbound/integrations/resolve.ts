@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { OrgRecord, SalesforceOrg, WriteOperation } from '../../salesforce/org.ts';
 import type { Claim } from './claims.ts';
 import { findRecords, type FoundRecords } from './records-by-value.ts';
@@ -181,6 +182,6 @@ function several(
   return {
     claim,
     code: 'several-records',
-    message: `${count} records of ${object} have ${field} ${lookup ?? ''}: which of them is the row’s own is not known. Merge them, match by another field, or let consent reach all of them.`,
+    message: say('deliveries.several-records', { count, object, field, value: lookup ?? '' }),
   };
 }
