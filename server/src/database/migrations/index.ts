@@ -29,6 +29,7 @@ import { mergedRecords } from './031-merged-records.ts';
 import { comparisons } from './033-comparisons.ts';
 import { longNumbersInKeys } from './036-long-numbers-in-keys.ts';
 import { severalRecords } from './037-several-records.ts';
+import { triesOfImports } from './038-tries-of-imports.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -62,6 +63,7 @@ const MIGRATIONS: readonly Migration[] = [
   comparisons,
   longNumbersInKeys,
   severalRecords,
+  triesOfImports,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

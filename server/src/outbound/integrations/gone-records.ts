@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type pg from 'pg';
 import { saysGranted } from '../../consent/opt-in-fields.ts';
 import type { Refusal } from '../../salesforce/refusals.ts';
@@ -104,7 +105,7 @@ function merged(claim: Claim, { object }: Integration, successor: string): Refus
   return {
     claim,
     code: MERGED_WITH_ANOTHER,
-    message: `The row’s ${object} was merged in Salesforce into ${successor}, which is the record of another row: opt-outs are sent there, the row’s other values are not. Delete one of the two rows, or discard this.`,
+    message: say('deliveries.merged', { object, successor }),
   };
 }
 

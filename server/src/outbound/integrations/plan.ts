@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { CurrentConsent } from '../../consent/current-consents.ts';
 import type { ChangedOptIns, ConsentByCode } from '../../consent/opt-in-fields.ts';
 import type { OrgRecord } from '../../salesforce/org.ts';
@@ -102,7 +103,7 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
     claim,
     outcome: 'dead',
     code: 'no-lookup-value',
-    message: 'The row has no value to look for its record by, so that none is created for it.',
+    message: say('deliveries.no-lookup-value'),
   };
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { FollowedColumn } from '../../consent/followed-columns.ts';
 import { CommonRefusalJudge, ProducerStopped } from '../engine/common-refusals.ts';
 import { SalesforceFault, type OrgRecord } from '../../salesforce/org.ts';
@@ -130,10 +131,7 @@ export class Portion {
     } catch (error) {
       if (!(error instanceof SalesforceFault) || error.kind !== 'give-up') throw error;
       await this.#judge.judgeCall(error);
-      throw new ProducerStopped(
-        error.code,
-        `The records could not be looked for. Salesforce: ${error.message}`,
-      );
+      throw new ProducerStopped(error.code, say('work.not-found', { said: error.message }));
     }
   }
 

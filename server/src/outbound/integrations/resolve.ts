@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { OrgRecord, SalesforceOrg, WriteOperation } from '../../salesforce/org.ts';
 import type { Claim } from './claims.ts';
 import { findRecords, type FoundRecords } from './records-by-value.ts';
@@ -182,6 +183,6 @@ function several(
   return {
     claim,
     code: SEVERAL_RECORDS,
-    message: `${count} records of ${object} have ${field} ${lookup ?? ''}: which of them is the row’s own is not known. It is sent when one of them takes the row. Else merge them, match by another field, or let consent reach all of them.`,
+    message: say('deliveries.several-records', { count, object, field, value: lookup ?? '' }),
   };
 }
