@@ -64,6 +64,8 @@ export class History {
   readonly edits: Edit[] = [];
   /** People of whom the project heard first, with the names that it gave them. */
   readonly newPeople: { readonly email: string; readonly lastName: string }[] = [];
+  /** The org has ended DI's session once. */
+  hasSessionEnded = false;
   readonly #clock: SimulatedClock;
   readonly #skew: number;
   readonly #without: readonly Group[];

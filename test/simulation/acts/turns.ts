@@ -71,6 +71,11 @@ export const weather: readonly ActKind[] = [
     'org fault',
     { group: 'org-faults' },
     fc.record({ kind: fc.constantFrom('unavailable', 'session', 'lock', 'request-limit') }),
-    (history, act) => history.org.order('fault', { kind: act.kind, match: { object: 'Contact' } }),
+    async (history, act) => {
+      // Two sessions that end at once are an org that ends them all: somebody has to authorize again.
+      if (act.kind === 'session' && history.hasSessionEnded) return;
+      history.hasSessionEnded ||= act.kind === 'session';
+      await history.org.order('fault', { kind: act.kind, match: { object: 'Contact' } });
+    },
   ),
 ];

@@ -152,3 +152,18 @@ export async function idsInUse(
   );
   return new Set(found.rows.map((row) => row.id));
 }
+
+/** Of some records those that a row of the table came from that is there. */
+export async function idsOfRows(
+  pool: pg.Pool,
+  { schemaName, table }: Integration,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const found = await pool.query<{ id: string }>(
+    `SELECT r."_salesforce_id" AS id FROM ${quoteTable(schemaName, table.code)} r
+     WHERE r."_salesforce_id" = ANY ($1) AND r."_archived_at" IS NULL`,
+    [ids],
+  );
+  return new Set(found.rows.map((row) => row.id));
+}

@@ -4,7 +4,7 @@ import { CommonRefusalJudge, ProducerStopped } from '../engine/common-refusals.t
 import { SalesforceFault, type OrgRecord } from '../../salesforce/org.ts';
 import type { RecordAnswer } from '../engine/send-records.ts';
 import type { Claim } from './claims.ts';
-import type { CurrentState } from './current-state.ts';
+import { idsOfRows, type CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Retried, Settled } from './outcomes.ts';
 import { findRecords } from './records-by-value.ts';
@@ -16,7 +16,7 @@ import { recordOf, wishOf, type PlanContext, type Wish } from './plan.ts';
 import { readBack, type Unread } from './read-back.ts';
 import { recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
-import { resolve, type Write } from './resolve.ts';
+import { resolve, type IsOfAnotherRow, type Write } from './resolve.ts';
 import { send } from './send.ts';
 import { successorsOf } from './merged-records.ts';
 import { takeRead, type TwoWay } from './two-way.ts';
@@ -101,15 +101,24 @@ export class Portion {
   async #place({ wishes, settled, refused }: SecondLook): Promise<void> {
     const { org, integration, ending, lease, database } = this.#drain;
     const resolved = await this.#asking(async () =>
-      leaveFilled(org, ending, integration, await resolve(org, ending, integration, wishes)),
+      leaveFilled(
+        ...([org, ending, integration] as const),
+        await resolve(org, ending, integration, wishes, (ids) => this.#rowsOf(ids)),
+      ),
     );
     if (resolved.hasAsked) await this.#drain.onAnswer();
     this.#open.begin(resolved.writes, [...resolved.refused, ...refused]);
-    await this.#settle([...settled, ...resolved.settled], []);
+    await this.#settle([...settled, ...resolved.settled], resolved.retried);
     await noteTried(database.pool, resolved.tried);
     const onAnswers = (writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> =>
       this.#take(writes, answers);
     await send({ org, integration, ending, lease, judge: this.#judge, onAnswers }, resolved.writes);
+  }
+
+  async #rowsOf(recordIds: readonly string[]): Promise<IsOfAnotherRow> {
+    const { database, integration } = this.#drain;
+    const taken = this.#ownsRows ? await idsOfRows(database.pool, integration, recordIds) : new Set<string>();
+    return (claim, id) => taken.has(id) && this.#rows.get(claim.identityId)?.salesforceId !== id;
   }
 
   /** Where a record is gone, the person or row may have another one by now. Once: what is gone again is gone. */

@@ -3,7 +3,7 @@ import type { OrgRecord, SalesforceOrg, WriteOperation } from '../../salesforce/
 import type { Claim } from './claims.ts';
 import { findRecords, type FoundRecords } from './records-by-value.ts';
 import type { Integration } from './integrations.ts';
-import type { Refused, Settled } from './outcomes.ts';
+import type { Refused, Retried, Settled } from './outcomes.ts';
 import type { Wish } from './plan.ts';
 import { SEVERAL_RECORDS } from './unreached.sql.ts';
 import { withoutRecord } from './without-record.ts';
@@ -26,18 +26,28 @@ export interface Resolved {
   readonly settled: Settled[];
   /** Deliveries of which a part could not be placed, whatever becomes of their writes. */
   readonly refused: Refused[];
+  /** Deliveries that are looked at again later. */
+  readonly retried: Retried[];
   /** Creations, and what they can be found by afterwards. */
   readonly tried: { readonly claim: Claim; readonly value: string }[];
   /** Whether the org was asked, and has answered. */
   readonly hasAsked: boolean;
 }
 
-/** Turns wishes into writes: looks for the records that are not known. */
+/** Whether a record is the one that another row than a delivery's came from. */
+export type IsOfAnotherRow = (claim: Claim, recordId: string) => boolean;
+
+/**
+ * Turns wishes into writes: looks for the records that are not known.
+ *
+ * @param rowsOf tells which of some records other rows came from
+ */
 export async function resolve(
   org: SalesforceOrg,
   ending: AbortSignal,
   integration: Integration,
   wishes: readonly Wish[],
+  rowsOf: (recordIds: readonly string[]) => Promise<IsOfAnotherRow>,
 ): Promise<Resolved> {
   const { matching } = integration;
   const isSought = (wish: Wish): boolean =>
@@ -52,11 +62,15 @@ export async function resolve(
     values.length === 0 || matching.by === 'record-id'
       ? new Map()
       : await findRecords(org, ending, integration.object, matching.field, values, compared);
-  const resolved: Resolved = { writes: [], settled: [], refused: [], tried: [], hasAsked: values.length > 0 };
+  const hasAsked = values.length > 0;
+  const resolved: Resolved = { writes: [], settled: [], refused: [], retried: [], tried: [], hasAsked };
+  const isOfAnotherRow = await rowsOf([...found.values()].flat().map(idOf));
   const taken = new Set<string>();
   for (const wish of wishes) {
     const records = found.get(wish.lookup?.toLowerCase() ?? '') ?? [];
     if (wish.change === 'delete') resolveDeletion(resolved, integration, wish, records);
+    else if (wish.id === null && records.some((record) => isOfAnotherRow(wish.claim, idOf(record))))
+      resolved.retried.push(ofAnotherRow(wish, integration));
     else if (reachesAll && hasAny(wish.optIns)) resolveAll(resolved, integration, wish, records, taken);
     else resolveOne(resolved, integration, wish, records, taken);
   }
@@ -186,3 +200,18 @@ function several(
     message: say('deliveries.several-records', { count, object, field, value: lookup ?? '' }),
   };
 }
+
+/**
+ * One of the two has changed what records are found by, and the other side has not heard of it yet: what would be written now
+ * would be written to somebody else.
+ */
+const ofAnotherRow = ({ claim, lookup }: Wish, { object, matching }: Integration): Retried => ({
+  claim,
+  outcome: 'retry',
+  code: 'record-of-another-row',
+  message: say('deliveries.of-another-row', {
+    object,
+    field: matching.by === 'record-id' ? 'Id' : matching.field,
+    value: lookup ?? '',
+  }),
+});

@@ -216,6 +216,31 @@ describe('what waits to be sent of a row', () => {
     ]);
   });
 
+  it('is not written to the record of another row, by whose old address it is found', async () => {
+    const both = await activeIntegration(stage.server, scene, 'Contact', {
+      operations: ['created', 'updated'],
+      matching: { by: 'lookup', field: 'Email', column: 'email', several: 'refuse' },
+      mapping: [
+        { salesforceField: 'Email', column: 'email' },
+        { salesforceField: 'LastName', column: 'last_name' },
+      ],
+    });
+    await edit(ANNA, `email = '${NEW}'`);
+    await stage.sql(
+      ground,
+      `INSERT INTO CONTACT (email, last_name, age) VALUES ('${ANNA}', 'Other Anna', 20)`,
+    );
+    await stage.deliver();
+    await stage.letTimePass();
+    await stage.deliver();
+    expect(org.records('Contact').map(({ Email, LastName }) => [Email, LastName])).toEqual([
+      [NEW, 'Anna'],
+      [BERT, 'Bert'],
+      [ANNA, 'Other Anna'],
+    ]);
+    expect(await outboxOf(stage.server, both)).toEqual([]);
+  });
+
   it('is sent to the record that has the row now, not to the one that it was linked to', async () => {
     await edit(BERT, "last_name = 'B1'");
     await stage.deliver();
