@@ -17,7 +17,7 @@ export const DELIVERIES = {
   'deliveries.no-lookup-value':
     'The row has no value to look for its record by, so that none is created for it.',
   'deliveries.several-records':
-    '{count} records of {object} have {field} {value}: which of them is the row’s own is not known. Merge them, match by another field, or let consent reach all of them.',
+    '{count} records of {object} have {field} {value}: which of them is the row’s own is not known. It is sent when one of them takes the row. Else merge them, match by another field, or let consent reach all of them.',
   'deliveries.not-active': 'The integration is {status}.',
   'deliveries.one-dead': 'One delivery was given up; see its reason.',
   'deliveries.dead': '{count} deliveries were given up; see their reasons.',

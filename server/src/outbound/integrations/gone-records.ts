@@ -76,7 +76,7 @@ function claimOf({ claim, id, isOwn }: Lost, successor: string | null): Claim {
   if (!isOwn && claim.linkedId !== null && claim.linkedId !== id) return claim;
   return successor === null
     ? { ...claim, linkedId: id, isLinkGone: true }
-    : { ...claim, linkedId: successor, isLinkGone: false };
+    : { ...claim, linkedId: successor, isLinkGone: false, isLinkNew: true };
 }
 
 /** The record that the row's was merged into is another row's, and has its values. */

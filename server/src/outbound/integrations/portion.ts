@@ -12,7 +12,7 @@ import { leaveFilled } from './leave-filled.ts';
 import { lookAgain, type SecondLook } from './gone-records.ts';
 import { noteTried, noteWritten } from './note-sending.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
-import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';
+import { recordOf, wishOf, type PlanContext, type Wish } from './plan.ts';
 import { readBack, type Unread } from './read-back.ts';
 import { recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
@@ -237,7 +237,7 @@ export class Portion {
 
 /** The record that a delivery's row is known by. */
 const ownIdOf = (claim: Claim, context: PlanContext): string | null =>
-  (claim.isLinkGone ? null : claim.linkedId) ?? knownId(context.state.rows.get(claim.identityId), context);
+  recordOf(claim, context.state.rows.get(claim.identityId), context);
 
 type SavedAnswer = Extract<RecordAnswer, { isSaved: true }>;
 

@@ -5,6 +5,7 @@ import { findRecords, type FoundRecords } from './records-by-value.ts';
 import type { Integration } from './integrations.ts';
 import type { Refused, Settled } from './outcomes.ts';
 import type { Wish } from './plan.ts';
+import { SEVERAL_RECORDS } from './unreached.sql.ts';
 import { withoutRecord } from './without-record.ts';
 
 /** One record to be written for a delivery. */
@@ -181,7 +182,7 @@ function several(
   const field = matching.by === 'record-id' ? 'Id' : matching.field;
   return {
     claim,
-    code: 'several-records',
+    code: SEVERAL_RECORDS,
     message: say('deliveries.several-records', { count, object, field, value: lookup ?? '' }),
   };
 }
