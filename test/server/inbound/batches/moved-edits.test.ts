@@ -168,7 +168,7 @@ describe('what waits to be sent of a row', () => {
         }).expect(200),
       );
     beforeEach(async () => {
-      const { body } = await admin(stage.server, 'post', '/v1/admin/transfers')
+      const lead = await admin(stage.server, 'post', '/v1/admin/transfers')
         .send({
           ...{ connection: scene.connectionId, table: 'Contact', object: 'Lead' },
           mapping: [
@@ -177,7 +177,7 @@ describe('what waits to be sent of a row', () => {
           ],
         })
         .expect(201);
-      const { id } = body as { id: string };
+      const { id } = lead.body as { id: string };
       await admin(stage.server, 'post', `/v1/admin/transfers/${id}/activate`).expect(200);
     });
 

@@ -59,7 +59,7 @@ export const sentences = {
   'deliveries.no-lookup-value':
     'La ligne n’a pas la valeur qui sert à chercher son enregistrement : aucun n’est donc créé pour elle.',
   'deliveries.several-records':
-    '{count} enregistrements {object} ont {value} dans {field} : on ne sait pas lequel est celui de la ligne. L’envoi se fait quand l’un d’eux prend la ligne. Sinon fusionnez-les, cherchez par un autre champ, ou laissez le consentement les atteindre tous.',
+    '{count} enregistrements {object} ont {value} dans {field} : on ne sait pas lequel est celui de la ligne. L’envoi part dès que l’un d’eux prend la ligne. Sinon, fusionnez-les, cherchez par un autre champ, ou laissez le consentement les atteindre tous.',
   'deliveries.not-active': 'L’intégration n’est pas active ({status}).',
   'deliveries.one-dead': 'Un envoi a été abandonné ; voyez sa raison.',
   'deliveries.dead': '{count} envois ont été abandonnés ; voyez leurs raisons.',
