@@ -10,7 +10,7 @@ import { createLog } from './log.ts';
 import { within } from './process/within.ts';
 import { normalizeTables } from './records/normalize-tables.ts';
 import { renewTriggers } from './renew-triggers.ts';
-import { startWork, type Work } from './work.ts';
+import { startWork, type LoopStarts } from './work.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -39,7 +39,7 @@ export async function startServer(
   if (config.databaseUrl !== null)
     await waitForDatabase(config.databaseUrl, config.databaseWaitSeconds, logger);
   const database = await openDatabase(config, logger);
-  let work: Work | null = null;
+  let work: LoopStarts | null = null;
   try {
     await checkSecrets(config, database, logger);
     await renewTriggers(database.knex);
@@ -67,7 +67,7 @@ function routesFor(services: Services): ReturnType<typeof routesOf> {
 
 interface Running {
   readonly http: HttpServer;
-  readonly work: Work | null;
+  readonly work: LoopStarts | null;
   readonly database: Database;
   readonly apiCalls: Services['apiCalls'];
   readonly stopping: AbortController;

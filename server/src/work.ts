@@ -23,7 +23,7 @@ export interface WorkServices extends Omit<Services, 'orgs'> {
 }
 
 /** What a worker does without being asked. */
-export interface Work {
+export interface LoopStarts {
   /** Lets what runs end. */
   stop(): Promise<void>;
 }
@@ -34,7 +34,7 @@ const DELIVERIES_AT_ONCE = { embedded: 1, real: 3 };
 const LEISURELY = 5000;
 
 /** Starts the loops that work off what waits and what is due by schedule. */
-export function startWork(services: Services, logger: Logger): Work {
+export function startWork(services: Services, logger: Logger): LoopStarts {
   const { database, metrics } = services;
   const loops = loopsOf(services, logger);
   metrics.watchQueues(() => waitingJobs(database.knex));

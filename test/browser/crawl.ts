@@ -7,6 +7,8 @@ import { messageOf } from '../../server/src/messages/message.ts';
 export interface Crawled {
   /** Screens that were shown, by the name that screens.js has for them. */
   readonly screens: ReadonlySet<string>;
+  /** What the server says in English, where it stood on a screen. */
+  readonly sentences: ReadonlySet<string>;
   /** Dead ends, each with the page that led there. */
   readonly faults: readonly string[];
 }
@@ -20,8 +22,7 @@ const SCREEN = 'main [data-screen]';
 
 /**
  * Follows every link of every screen, from the one that is shown on, each address once and by a click. A screen that could
- * not be loaded, an address that no screen has, an answer that is no success, a complaint of the page and a sentence of the
- * server in English where the page speaks another language are faults.
+ * not be loaded, an address that no screen has, an answer that is no success and a complaint of the page are faults.
  */
 export async function crawl(page: Page, complaints: readonly string[]): Promise<Crawled> {
   const crawler = new Crawler(page, complaints);
@@ -30,11 +31,14 @@ export async function crawl(page: Page, complaints: readonly string[]): Promise<
   return crawler;
 }
 
-/** Sentences of the server in which nothing is filled in: they are known in the middle of a line, too. */
+/** Sentences of the server in which nothing is filled in: they are known in the middle of a text, too. */
 const WHOLE_SENTENCES = Object.values(CATALOG).filter((sentence) => !sentence.includes('{'));
+const isOfServer = (text: string): boolean =>
+  messageOf(text.trim()) !== null || WHOLE_SENTENCES.some((sentence) => text.includes(sentence));
 
 class Crawler {
   readonly screens = new Set<string>();
+  readonly sentences = new Set<string>();
   readonly faults: string[] = [];
   readonly #page: Page;
   readonly #complaints: readonly string[];
@@ -110,19 +114,23 @@ class Crawler {
     else this.screens.add(screen);
     if ((await this.#page.locator('main h1').innerText()).trim() === '') fault('no heading');
     for (const problem of problems) fault(problem);
-    for (const sentence of await this.#untranslated()) fault(`says in English: ${sentence}`);
+    for (const text of await this.#texts()) if (isOfServer(text)) this.sentences.add(text);
     for (const refused of this.#refused.splice(0)) fault(refused);
     for (const complaint of this.#complaints.slice(this.#told)) fault(complaint);
     this.#told = this.#complaints.length;
   }
 
-  /** What a screen in another language says as the server said it. */
-  async #untranslated(): Promise<string[]> {
-    if ((await this.#page.locator('html').getAttribute('lang')) === 'en') return [];
-    const lines = (await this.#page.locator('main').innerText()).split('\n').map((line) => line.trim());
-    return lines.filter(
-      (line) => messageOf(line) !== null || WHOLE_SENTENCES.some((sentence) => line.includes(sentence)),
-    );
+  /** Texts of the screen as they stand in its elements. */
+  #texts(): Promise<string[]> {
+    return this.#page
+      .locator('main *')
+      .evaluateAll((elements) =>
+        elements.flatMap((element) =>
+          [...element.childNodes].flatMap((node) =>
+            node.nodeName === '#text' ? [node.textContent ?? ''] : [],
+          ),
+        ),
+      );
   }
 
   async #download(from: string, link: string): Promise<void> {

@@ -2,7 +2,7 @@ import { say } from '../messages/message.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { persistently } from '../database/persistently.ts';
 import type { SalesforceAddresses } from '../salesforce/addresses.ts';
-import type { Session, SessionKeeper } from '../salesforce/api.ts';
+import type { CallSession, SessionKeeper } from '../salesforce/api.ts';
 import { isAuthorizationFault } from '../salesforce/faults.ts';
 import { Grants, type ClientApp, type Granted } from '../salesforce/grants.ts';
 import { SalesforceFault, type ApiUsage } from '../salesforce/org.ts';
@@ -30,7 +30,7 @@ export class OrgSession implements SessionKeeper {
   readonly #logIn: LogIn;
   readonly #connectionId: string;
   #version: number;
-  #session: Session | null;
+  #session: CallSession | null;
   readonly #isTrial: boolean;
   #usageNoted = 0;
 
@@ -49,7 +49,7 @@ export class OrgSession implements SessionKeeper {
     this.#session = sessionOf(authorization);
   }
 
-  async current(): Promise<Session> {
+  async current(): Promise<CallSession> {
     return this.#session ?? (await this.renew(null));
   }
 
@@ -57,7 +57,7 @@ export class OrgSession implements SessionKeeper {
    * Refresh tokens rotate, and using one twice ends both: one copy of the server asks at a time, the others wait for what it
    * stores. No transaction is open while Salesforce is asked.
    */
-  async renew(refused: Session | null): Promise<Session> {
+  async renew(refused: CallSession | null): Promise<CallSession> {
     const deadline = Date.now() + PATIENCE;
     while (Date.now() < deadline) {
       const known = await this.#authorizations.open(this.#connectionId);
@@ -94,7 +94,7 @@ export class OrgSession implements SessionKeeper {
   }
 
   /** Null where the connection was authorized anew meanwhile: that session is the one to use. */
-  async #renewed(known: OpenedAuthorization): Promise<Session | null> {
+  async #renewed(known: OpenedAuthorization): Promise<CallSession | null> {
     const { connectionId, sessionVersion } = known;
     try {
       const { granted, credentials } = await logInAgain(this.#logIn, known);
@@ -115,7 +115,7 @@ export class OrgSession implements SessionKeeper {
   }
 }
 
-function sessionOf({ accessToken, instanceUrl }: OpenedAuthorization): Session | null {
+function sessionOf({ accessToken, instanceUrl }: OpenedAuthorization): CallSession | null {
   return accessToken === null ? null : { accessToken, instanceUrl };
 }
 

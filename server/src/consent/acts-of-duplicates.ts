@@ -1,6 +1,6 @@
 import type { Session } from '../database/session.ts';
 import { samePersons } from '../people/same-persons.ts';
-import { standingsOf } from './ledger-statements.ts';
+import { consentStatesOf } from './ledger-statements.ts';
 import type { ConsentAct } from './consent-act.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function actsOfDuplicates(session: Session, acts: readonly ConsentA
       .filter((act) => act.identityId === of)
       .map((act): ConsentAct => ({ ...act, identityId, recordKey, reference: null })),
   );
-  const statuses = await standingsOf(session, theirs);
+  const statuses = await consentStatesOf(session, theirs);
   return theirs.filter(({ identityId, optInId }) => {
     const status = statuses.get(`${identityId} ${optInId}`);
     return status !== undefined && status !== 'withdrawn';

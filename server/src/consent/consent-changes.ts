@@ -6,7 +6,7 @@ import { Refusal } from '../values/check-value.ts';
 import { identify, type RecordKey } from '../people/record-identities.ts';
 import { readKeys } from '../people/stored-keys.ts';
 import type { ConsentKeys } from './consent-keys.ts';
-import type { Asked, ConsentStatus, Outcome } from './consent-rules.ts';
+import type { Asked, ConsentStatus, ActOutcome } from './consent-rules.ts';
 import { findContacts, holdContacts, type Contacts } from './contacts.ts';
 import { readOccurredAt } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
@@ -45,7 +45,7 @@ export type ConsentChange = z.output<typeof changeSchema>;
 /** What became of a change. */
 export interface ChangeResult {
   readonly index: number;
-  readonly result: Outcome | 'rejected';
+  readonly result: ActOutcome | 'rejected';
   readonly code: string | null;
   readonly message: string | null;
   readonly status: ConsentStatus | null;

@@ -41,26 +41,26 @@ export interface Act {
 }
 
 /** Where a person stands. */
-export interface Standing {
+export interface ConsentState {
   readonly status: ConsentStatus | null;
   readonly pendingUntil: number | null;
 }
 
-export type Outcome = 'applied' | 'unchanged' | 'overruled';
+export type ActOutcome = 'applied' | 'unchanged' | 'overruled';
 
 /** Why an act did not change what stands. */
-export type Reason = 'withdrawn-before' | 'confirmation-expired' | 'nothing-to-confirm' | 'newer-act';
+export type ActReason = 'withdrawn-before' | 'confirmation-expired' | 'nothing-to-confirm' | 'newer-act';
 
 export interface Judgement {
-  readonly standing: Standing;
-  readonly outcome: Outcome;
-  readonly reason: Reason | null;
+  readonly standing: ConsentState;
+  readonly outcome: ActOutcome;
+  readonly reason: ActReason | null;
 }
 
-export const NEVER_ASKED: Standing = { status: null, pendingUntil: null };
+export const NEVER_ASKED: ConsentState = { status: null, pendingUntil: null };
 
 /** What an act makes of where a person stands. */
-export function judge(standing: Standing, act: Act): Judgement {
+export function judge(standing: ConsentState, act: Act): Judgement {
   switch (act.asked) {
     case 'withdrawn':
       return standing.status === 'withdrawn' ? same(standing) : become('withdrawn');
@@ -74,14 +74,14 @@ export function judge(standing: Standing, act: Act): Judgement {
   }
 }
 
-function judgePending(standing: Standing, act: Act): Judgement {
+function judgePending(standing: ConsentState, act: Act): Judgement {
   if (isBarred(standing, act)) return overruled(standing, 'withdrawn-before');
   // Of two persons who are one, the lower consent counts; nobody else lowers by asking to be confirmed.
   if (standing.status === 'granted' && act.source !== 'merge') return same(standing);
   return become('pending', act.pendingUntil);
 }
 
-function judgeConfirmation(standing: Standing, act: Act): Judgement {
+function judgeConfirmation(standing: ConsentState, act: Act): Judgement {
   if (standing.status === 'granted') return same(standing);
   if (standing.status === 'withdrawn') return overruled(standing, 'withdrawn-before');
   if (standing.status === null) return overruled(standing, 'nothing-to-confirm');
@@ -90,7 +90,7 @@ function judgeConfirmation(standing: Standing, act: Act): Judgement {
 }
 
 /** Whoever withdrew is not brought back by what is on file somewhere. */
-function isBarred(standing: Standing, act: Act): boolean {
+function isBarred(standing: ConsentState, act: Act): boolean {
   return standing.status === 'withdrawn' && COPIES.has(act.source);
 }
 
@@ -98,11 +98,11 @@ function become(status: ConsentStatus, pendingUntil: number | null = null): Judg
   return { standing: { status, pendingUntil }, outcome: 'applied', reason: null };
 }
 
-function same(standing: Standing): Judgement {
+function same(standing: ConsentState): Judgement {
   return { standing, outcome: 'unchanged', reason: null };
 }
 
-function overruled(standing: Standing, reason: Reason): Judgement {
+function overruled(standing: ConsentState, reason: ActReason): Judgement {
   return { standing, outcome: 'overruled', reason };
 }
 
@@ -126,7 +126,7 @@ export function inOrder<A extends Act>(acts: readonly A[]): A[] {
 /** What stands after some acts, and the act that last made it so. */
 export function standingAfter<A extends Act>(
   acts: readonly A[],
-): { readonly standing: Standing; readonly decisive: A | null } {
+): { readonly standing: ConsentState; readonly decisive: A | null } {
   let standing = NEVER_ASKED;
   let decisive: A | null = null;
   for (const act of inOrder(acts)) {

@@ -92,7 +92,7 @@ function addressOf({ address, key }: Contacts, row: string, recordKey: string): 
 }
 
 /** A person as links and pages know one. */
-export interface Person {
+export interface LinkedPerson {
   readonly identityId: string;
   readonly recordKey: RecordKey;
   readonly address: string | null;
@@ -100,11 +100,11 @@ export interface Person {
 }
 
 /** The person behind an identity, or the one it was merged into; null for nobody. */
-export async function findPerson(
+export async function findLinkedPerson(
   session: Session,
   contacts: Contacts,
   identityId: string,
-): Promise<Person | null> {
+): Promise<LinkedPerson | null> {
   const [row] = await session.query<{
     id: string;
     record_key: RecordKey;

@@ -1,5 +1,5 @@
 import type { Session } from '../database/session.ts';
-import type { Act, Asked, ConsentSource, ConsentStatus, Outcome } from './consent-rules.ts';
+import type { Act, Asked, ConsentSource, ConsentStatus, ActOutcome } from './consent-rules.ts';
 import type { ConsentAct } from './consent-act.ts';
 
 /** An act that the ledger holds. */
@@ -12,7 +12,7 @@ export interface RecordedEvent extends ConsentAct {
   readonly id: number;
   readonly previous: ConsentStatus | null;
   readonly status: ConsentStatus | null;
-  readonly outcome: Outcome;
+  readonly outcome: ActOutcome;
   readonly reason: string | null;
 }
 
@@ -48,7 +48,7 @@ interface ReferencedRow {
   readonly asked: Asked;
   readonly previous_status: ConsentStatus | null;
   readonly status: ConsentStatus | null;
-  readonly outcome: Outcome;
+  readonly outcome: ActOutcome;
   readonly reason: string | null;
 }
 
@@ -82,7 +82,7 @@ function eventOf(row: ReferencedRow, act: ConsentAct): RecordedEvent {
 }
 
 /** What stands now, by `identity opt-in`. */
-export async function standingsOf(
+export async function consentStatesOf(
   session: Session,
   pairs: readonly Paired[],
 ): Promise<Map<string, ConsentStatus>> {
@@ -114,7 +114,7 @@ export async function contradictedIn(session: Session, pairs: readonly Paired[])
 }
 
 /** Has opt-ins of persons sent to Salesforce although nothing has changed here. */
-export async function sendAgain(session: Session, pairs: readonly Paired[]): Promise<void> {
+export async function sendConsentAgain(session: Session, pairs: readonly Paired[]): Promise<void> {
   if (pairs.length === 0) return;
   const [persons, optIns] = pairArrays(pairs);
   await session.query('SELECT di.note_consent($1::uuid[], $2::uuid[])', [optIns, persons]);

@@ -4,7 +4,7 @@ import { knexSession, type Session } from '../database/session.ts';
 import { Projects, type Project } from '../projects/projects.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import type { ConsentStatus } from './consent-rules.ts';
-import { contactsOf, findPerson, type Contacts, type Person } from './contacts.ts';
+import { contactsOf, findLinkedPerson, type Contacts, type LinkedPerson } from './contacts.ts';
 import { contradictedIn } from './ledger-statements.ts';
 import { UnverifiedToken, type LinkClaims } from './link-tokens.ts';
 import { optInsOf, type OptIn } from './opt-ins.ts';
@@ -22,7 +22,7 @@ export interface LinkVisit {
   readonly claims: LinkClaims;
   readonly project: Project;
   readonly contacts: Contacts;
-  readonly person: Person;
+  readonly person: LinkedPerson;
   /** Those that the link is for. */
   readonly optIns: readonly PersonalOptIn[];
   /** All of the project: what somebody unsubscribes from who unsubscribes from everything. */
@@ -54,7 +54,7 @@ export async function openLink(knex: Knex, claims: LinkClaims): Promise<LinkVisi
   if (!owner) return null;
   const project = await new Projects(knex, owner.account_id).findById(claims.projectId);
   const contacts = await contactsOf(knex, owner.account_id, project);
-  const person = await findPerson(session, contacts, claims.identityId);
+  const person = await findLinkedPerson(session, contacts, claims.identityId);
   if (person?.linkGeneration !== claims.generation) return null;
   const everything = await personal(session, person.identityId, await optInsOf(session, project.id));
   const optIns = everything.filter((optIn) => claims.optInId === null || optIn.id === claims.optInId);

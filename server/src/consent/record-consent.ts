@@ -9,7 +9,7 @@ import {
   standingAfter,
   type Act,
   type ConsentStatus,
-  type Outcome,
+  type ActOutcome,
 } from './consent-rules.ts';
 import { followConsent } from './current-consents.ts';
 import { followedOfProject, holdFollowedRows } from './followed-columns.ts';
@@ -20,8 +20,8 @@ import {
   insertEvents,
   lockPersons,
   nextEventIds,
-  sendAgain,
-  standingsOf,
+  sendConsentAgain,
+  consentStatesOf,
   writeStandings,
   type KeptAct,
   type RecordedEvent,
@@ -33,7 +33,7 @@ export interface ConsentResult {
   readonly eventId: number | null;
   readonly previous: ConsentStatus | null;
   readonly status: ConsentStatus | null;
-  readonly outcome: Outcome;
+  readonly outcome: ActOutcome;
   readonly reason: string | null;
   /** The act came before, with this reference. */
   readonly isReplay: boolean;
@@ -81,7 +81,7 @@ async function record(
   await insertEvents(session, projectId, recording.events);
   const standings = changed(recording.pairs);
   await writeStandings(session, standings);
-  await sendAgain(session, recording.again);
+  await sendConsentAgain(session, recording.again);
   await followConsent(session, projectId, followed, [...standings, ...recording.again]);
   return results;
 }
@@ -205,7 +205,7 @@ async function changing(
   acts: readonly ConsentAct[],
   contradicted: ReadonlyMap<string, Date>,
 ): Promise<readonly ConsentAct[]> {
-  const statuses = await standingsOf(session, acts);
+  const statuses = await consentStatesOf(session, acts);
   return acts.filter(
     (act) =>
       statuses.get(pairKey(act.identityId, act.optInId)) !== act.asked ||

@@ -6,10 +6,14 @@ import { isUsable, planFields, type PlannedField } from './field-plan.ts';
 import type { HeldDeployment } from './held-deployment.ts';
 import { metadataZip } from './metadata-zip.ts';
 import { noteMade, takeNames, wantedFields, type FieldPlace, type WantedField } from './org-fields.ts';
-import { failed, refusal, SUCCEEDED, type Outcome } from './outcome.ts';
+import { failed, refusal, SUCCEEDED, type DeploymentOutcome } from './outcome.ts';
 
 /** Makes the fields of opt-ins in an org, with the right to them for the authorized user. What is there already stays. */
-export async function deployFields(knex: Knex, org: SalesforceOrg, held: HeldDeployment): Promise<Outcome> {
+export async function deployFields(
+  knex: Knex,
+  org: SalesforceOrg,
+  held: HeldDeployment,
+): Promise<DeploymentOutcome> {
   const { accountId, connectionId, request } = held.deployment;
   const described = await org.describe(held.deployment.object);
   const place = { accountId, connectionId, organizationId: org.organizationId, object: described.name };
@@ -93,7 +97,7 @@ async function verified(
   org: SalesforceOrg,
   place: FieldPlace,
   wanted: readonly WantedField[],
-): Promise<Outcome> {
+): Promise<DeploymentOutcome> {
   const { fields } = await org.describe(place.object);
   const usable = new Set(fields.filter(isUsable).map((field) => field.name.toLowerCase()));
   const hidden = wanted.filter((field) => !usable.has(field.name.toLowerCase())).map((field) => field.name);

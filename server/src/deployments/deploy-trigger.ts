@@ -5,11 +5,15 @@ import type { SalesforceOrg } from '../salesforce/org.ts';
 import type { HeldDeployment } from './held-deployment.ts';
 import { metadataZip, type Members } from './metadata-zip.ts';
 import { forgetTrigger, keepTrigger, keptTrigger, needsOf } from './org-triggers.ts';
-import { failed, refusal, SUCCEEDED, type Outcome } from './outcome.ts';
+import { failed, refusal, SUCCEEDED, type DeploymentOutcome } from './outcome.ts';
 import { packageNamespace } from '../salesforce/package-namespace.ts';
 
 /** Puts the trigger of an object into the org, with its test, and runs that test alone. */
-export async function deployTrigger(knex: Knex, org: SalesforceOrg, held: HeldDeployment): Promise<Outcome> {
+export async function deployTrigger(
+  knex: Knex,
+  org: SalesforceOrg,
+  held: HeldDeployment,
+): Promise<DeploymentOutcome> {
   // As the org writes it: Salesforce compares names without case, and file names are shown to people.
   const { name: object } = await org.describe(held.deployment.object);
   if (!isObjectName(object)) return failed('no-trigger', say('deployments.no-trigger', { object }));
@@ -30,7 +34,11 @@ export async function deployTrigger(knex: Knex, org: SalesforceOrg, held: HeldDe
 }
 
 /** Takes the trigger and its test out of the org, where no transfer needs it. One that is gone already is no failure. */
-export async function removeTrigger(knex: Knex, org: SalesforceOrg, held: HeldDeployment): Promise<Outcome> {
+export async function removeTrigger(
+  knex: Knex,
+  org: SalesforceOrg,
+  held: HeldDeployment,
+): Promise<DeploymentOutcome> {
   const { object } = held.deployment;
   const needs = await needsOf(knex, org.organizationId, object);
   if (needs > 0) return failed('trigger-needed', say('deployments.trigger-needed', { count: needs, object }));

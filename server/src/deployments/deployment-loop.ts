@@ -10,7 +10,7 @@ import { deployTrigger, removeTrigger } from './deploy-trigger.ts';
 import { deploymentOf, type Deployment, type DeploymentRow } from './deployments.ts';
 import { HeldDeployment } from './held-deployment.ts';
 import { retireTriggers } from './org-triggers.ts';
-import { failed, type Outcome } from './outcome.ts';
+import { failed, type DeploymentOutcome } from './outcome.ts';
 
 /** Milliseconds between looks for deployments. */
 const IDLE = 3000;
@@ -69,11 +69,14 @@ export const DEPLOYMENTS: LeasedWork = {
   lock: DEPLOYMENT_CLAIM,
 };
 
-async function attempt(knex: Knex, orgs: SalesforceOrgs, held: HeldDeployment): Promise<Outcome> {
+async function attempt(knex: Knex, orgs: SalesforceOrgs, held: HeldDeployment): Promise<DeploymentOutcome> {
   const org = await orgs.open(held.deployment.connectionId, 'deployments');
   return WORK[held.deployment.kind](knex, org, held);
 }
 
 const WORK: Readonly<
-  Record<Deployment['kind'], (knex: Knex, org: SalesforceOrg, held: HeldDeployment) => Promise<Outcome>>
+  Record<
+    Deployment['kind'],
+    (knex: Knex, org: SalesforceOrg, held: HeldDeployment) => Promise<DeploymentOutcome>
+  >
 > = { fields: deployFields, trigger: deployTrigger, 'trigger-removal': removeTrigger };

@@ -1,15 +1,15 @@
 import type { DeployFailure } from '../salesforce/org.ts';
 
 /** How a deployment ended, for whoever asked for it. */
-export interface Outcome {
+export interface DeploymentOutcome {
   readonly status: 'succeeded' | 'failed';
   readonly code: string | null;
   readonly message: string;
 }
 
-export const SUCCEEDED: Outcome = { status: 'succeeded', code: null, message: 'Done.' };
+export const SUCCEEDED: DeploymentOutcome = { status: 'succeeded', code: null, message: 'Done.' };
 
-export function failed(code: string, message: string): Outcome {
+export function failed(code: string, message: string): DeploymentOutcome {
   return { status: 'failed', code, message };
 }
 
@@ -17,7 +17,7 @@ export function failed(code: string, message: string): Outcome {
 const SHOWN = 3;
 
 /** What Salesforce refused a deployment for, in plain words: code and test first, since they are what is mended. */
-export function refusal(failures: readonly DeployFailure[]): Outcome {
+export function refusal(failures: readonly DeployFailure[]): DeploymentOutcome {
   const shown = failures.slice(0, SHOWN).map((each) => `${each.component}: ${each.message}`);
   const more = failures.length > SHOWN ? [`and ${failures.length - SHOWN} more`] : [];
   const [kind, advice] = cause(failures);

@@ -9,7 +9,7 @@ export const CHANNEL_KINDS = ['email', 'webhook'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 /** Where alerts of an account go. */
-export interface Channel {
+export interface AlertChannel {
   readonly id: string;
   readonly kind: ChannelKind;
   /** An e-mail address, or the URL of a webhook. */
@@ -58,12 +58,12 @@ export class Channels {
     this.#box = box;
   }
 
-  async list(): Promise<Channel[]> {
+  async list(): Promise<AlertChannel[]> {
     const rows = await this.#all().orderBy('created_at').select<ChannelRow[]>();
     return rows.map(channelOf);
   }
 
-  async find(id: string): Promise<Channel> {
+  async find(id: string): Promise<AlertChannel> {
     return channelOf(await this.#row(id));
   }
 
@@ -82,7 +82,7 @@ export class Channels {
     return { id: row.id, secret: kind === 'webhook' ? await this.renewSecret(row.id) : null };
   }
 
-  async change(id: string, change: { language?: Language; isActive?: boolean }): Promise<Channel> {
+  async change(id: string, change: { language?: Language; isActive?: boolean }): Promise<AlertChannel> {
     const { language, isActive } = change;
     const changed = await this.#all()
       .where({ id })
@@ -130,7 +130,7 @@ export class Channels {
   }
 }
 
-function channelOf(row: ChannelRow): Channel {
+function channelOf(row: ChannelRow): AlertChannel {
   return {
     id: row.id,
     kind: row.kind,

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { SecretBox } from '../access/secret-box.ts';
 import type { Config } from '../config.ts';
 import { alertText, testText, type AlertEvent, type AlertSubject, type AlertText } from './alert-text.ts';
-import { Channels, resealChannels, type Channel } from './channels.ts';
+import { Channels, resealChannels, type AlertChannel } from './channels.ts';
 import { createMailer, type Mailer } from './mail.ts';
 import { callWebhook } from './webhook.ts';
 
@@ -48,7 +48,7 @@ export class Teller {
    */
   tell(
     accountId: string,
-    channel: Channel,
+    channel: AlertChannel,
     id: string,
     event: Exclude<AlertEvent, 'test'>,
     incident: ToldIncident,
@@ -83,13 +83,13 @@ export class Teller {
    * Sends a test to a channel.
    * @throws Undeliverable
    */
-  test(accountId: string, channel: Channel, id: string): Promise<string> {
+  test(accountId: string, channel: AlertChannel, id: string): Promise<string> {
     return this.#bring(accountId, channel, id, testText(channel.language, this.#link), { event: 'test' });
   }
 
   async #bring(
     accountId: string,
-    channel: Channel,
+    channel: AlertChannel,
     id: string,
     { subject, text }: AlertText,
     more: Readonly<Record<string, unknown>>,

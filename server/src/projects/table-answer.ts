@@ -15,7 +15,7 @@ export const columnAnswer = z.object({
 });
 
 /** The columns that may be written. */
-export function columnsOf(fields: readonly BuiltField[]): z.input<typeof columnAnswer>[] {
+export function shownColumns(fields: readonly BuiltField[]): z.input<typeof columnAnswer>[] {
   return fields
     .filter((field) => field.isArchived !== true)
     .map(({ name, label, type, length, precision, scale, required, unique, picklist }) => ({

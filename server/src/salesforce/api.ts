@@ -8,7 +8,7 @@ import { faultOf } from './faults.ts';
 import { SalesforceFault, type ApiUsage, type Producer } from './org.ts';
 
 /** What lets in to an org. */
-export interface Session {
+export interface CallSession {
   readonly accessToken: string;
   /** The origin of the org's API, checked. */
   readonly instanceUrl: string;
@@ -16,9 +16,9 @@ export interface Session {
 
 /** Keeps an org's session for all who use it, and learns what its calls say. */
 export interface SessionKeeper {
-  current(): Promise<Session>;
+  current(): Promise<CallSession>;
   /** A session in the place of one that the org refused: it may be another caller's, made meanwhile. */
-  renew(refused: Session): Promise<Session>;
+  renew(refused: CallSession): Promise<CallSession>;
   usageSeen(usage: ApiUsage): Promise<void>;
   /** A call failed with a fault: where the authorization itself is the reason, that is noted. */
   faultSeen(fault: SalesforceFault): Promise<void>;
@@ -83,7 +83,7 @@ export class OrgApi {
   }
 
   /** Null where the org has moved: a new session says where to. */
-  async #tried(request: ApiRequest, session: Session): Promise<ExchangeAnswer | null> {
+  async #tried(request: ApiRequest, session: CallSession): Promise<ExchangeAnswer | null> {
     try {
       return await this.#send(request, session);
     } catch (error) {
@@ -92,7 +92,7 @@ export class OrgApi {
     }
   }
 
-  async #sentAgain(request: ApiRequest, session: Session): Promise<ExchangeAnswer> {
+  async #sentAgain(request: ApiRequest, session: CallSession): Promise<ExchangeAnswer> {
     try {
       return await this.#send(request, session);
     } catch (error) {
@@ -101,7 +101,7 @@ export class OrgApi {
     }
   }
 
-  async #send(request: ApiRequest, session: Session): Promise<ExchangeAnswer> {
+  async #send(request: ApiRequest, session: CallSession): Promise<ExchangeAnswer> {
     const { path, json, headers, isFollowUp = false, ...rest } = request;
     await this.#count(isFollowUp);
     const answer = await exchange({
@@ -134,7 +134,7 @@ export class OrgApi {
     this.callsMade += 1;
   }
 
-  async #accepted(answer: ExchangeAnswer, session: Session): Promise<ExchangeAnswer> {
+  async #accepted(answer: ExchangeAnswer, session: CallSession): Promise<ExchangeAnswer> {
     const page = reasonOfPage(answer.text);
     if (answer.status < 300 && page === null) {
       await this.#caller?.calls.works();
@@ -147,7 +147,11 @@ export class OrgApi {
   }
 
   /** What has no address may be what was asked for, or the API itself: the org is asked which. */
-  async #faultOf(answer: ExchangeAnswer, page: string | null, session: Session): Promise<SalesforceFault> {
+  async #faultOf(
+    answer: ExchangeAnswer,
+    page: string | null,
+    session: CallSession,
+  ): Promise<SalesforceFault> {
     const { status } = answer;
     const { code, message } = errorOf(answer);
     if (page !== null && status < 500)
@@ -158,7 +162,7 @@ export class OrgApi {
   }
 
   /** Whether the org answers our version of the API at all. */
-  async #hasVersion(session: Session): Promise<boolean> {
+  async #hasVersion(session: CallSession): Promise<boolean> {
     if (performance.now() - this.#versionSeenAt < VERSION_SEEN_MS) return true;
     const { status, text } = await this.#send({ method: 'GET', path: `${BASE}/`, isFollowUp: true }, session);
     const isThere = status < 300 && parsedJson(text) !== null;

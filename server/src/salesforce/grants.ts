@@ -2,7 +2,7 @@ import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { organizationId } from '../values/organization-id.ts';
 import type { SalesforceAddresses } from './addresses.ts';
-import type { Session } from './api.ts';
+import type { CallSession } from './api.ts';
 import { exchange } from './exchange.ts';
 import { tokenFault } from './faults.ts';
 import { SalesforceFault } from './org.ts';
@@ -14,7 +14,7 @@ export interface ClientApp {
 }
 
 /** What a log-in gave. */
-export interface Granted extends Session {
+export interface Granted extends CallSession {
   readonly organizationId: string;
   readonly userId: string;
   /** The refresh token to be used the next time; null where the log-in gave none. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OrgApi, type Session } from './api.ts';
+import { OrgApi, type CallSession } from './api.ts';
 
 /** What an org says of itself. */
 export const organizationFactsSchema = z.object({
@@ -29,7 +29,7 @@ const users = z.object({ records: z.array(z.object({ Username: z.string() })).mi
 
 /** Asks an org that was just logged in to what it is, and who the user is. Throws SalesforceFault. */
 export async function readOrganization(
-  session: Session,
+  session: CallSession,
   userId: string,
 ): Promise<{ organization: OrganizationFacts; userName: string }> {
   const keeper = {

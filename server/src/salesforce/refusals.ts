@@ -3,7 +3,7 @@ import { meaningOf, type Meaning, type RecordFault } from './error-codes.ts';
 import type { SalesforceFault, SaveError } from './org.ts';
 
 /** Why a record was not written, and what follows. */
-export interface Refusal {
+export interface RecordRefusal {
   readonly follows: RecordFault;
   /** Salesforce's status code. */
   readonly code: string;
@@ -19,7 +19,7 @@ export interface Refusal {
 const ORDER: readonly RecordFault[] = ['stop', 'gone', 'retry', 'give-up'];
 
 /** Sorts what Salesforce answered of one record. */
-export function refusalOf(errors: readonly SaveError[]): Refusal {
+export function refusalOf(errors: readonly SaveError[]): RecordRefusal {
   const sorted = errors.map((error) => ({ error, meaning: recordMeaning(error) }));
   const decisive = ORDER.flatMap(
     (fault) => sorted.find(({ meaning }) => meaning.ofRecord === fault) ?? [],
@@ -32,7 +32,7 @@ export function refusalOf(errors: readonly SaveError[]): Refusal {
 }
 
 /** Sorts the refusal of a call for its one record. That the record is gone, only its own result can say. */
-export function refusalByCall({ code, message }: SalesforceFault): Refusal {
+export function refusalByCall({ code, message }: SalesforceFault): RecordRefusal {
   const meaning = meaningOf(code, message);
   return refusal(meaning.ofRecord === 'gone' ? { ofRecord: 'give-up' } : meaning, code, message);
 }
@@ -42,7 +42,7 @@ export function refusalByCall({ code, message }: SalesforceFault): Refusal {
  *
  * @param refusals of all records of a call; null for those that were saved
  */
-export function commonRefusal(refusals: readonly (Refusal | null)[]): Refusal | null {
+export function commonRefusal(refusals: readonly (RecordRefusal | null)[]): RecordRefusal | null {
   const [first, ...others] = refusals;
   return first?.follows === 'stop' && others.every((other) => other?.code === first.code) ? first : null;
 }
@@ -59,7 +59,7 @@ function refusal(
   { ofRecord, advice, stopAdvice, isOfDescription = false }: Omit<Meaning, 'ofCall'>,
   code: string,
   said: string,
-): Refusal {
+): RecordRefusal {
   const advised = (text: string | undefined): string =>
     text === undefined ? said : say('salesforce.advised-record', { advice: text, said });
   return {

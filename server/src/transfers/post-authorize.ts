@@ -5,7 +5,7 @@ import type { PluginCaller } from '../connections/plugin-caller.ts';
 import { forbidden } from '../http/problem.ts';
 import { openEndpoint, type Route } from '../api/route.ts';
 import { Projects } from '../projects/projects.ts';
-import { columnAnswer, columnsOf } from '../projects/table-answer.ts';
+import { columnAnswer, shownColumns } from '../projects/table-answer.ts';
 import { transfersOfConnection, transferSummary } from './transfers.ts';
 import { bindConnection } from '../connections/connections.ts';
 
@@ -54,7 +54,7 @@ export function postAuthorize(authenticate: PluginCaller): Route {
           code: table.code,
           name: table.name,
           primaryKey: table.primaryKey,
-          columns: columnsOf(table.fields),
+          columns: shownColumns(table.fields),
         })),
         transfers: await transfersOfConnection(knex, connection.id),
       };

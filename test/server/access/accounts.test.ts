@@ -121,7 +121,10 @@ describe('access to an account', () => {
     const answer = await as(server, other.token, 'post', '/v1/admin/users')
       .send({ email: account.email, name: 'N', role: 'viewer', password: PASSWORD })
       .expect(409);
-    expect(answer.body).toMatchObject({ code: 'user-exists' });
+    expect(answer.body).toMatchObject({
+      ...{ code: 'user-exists', detail: 'A user with this email address already exists.' },
+      sentence: { code: 'access.user-exists', parameters: {} },
+    });
   });
 
   it('of the operator reaches any account by its id', async () => {

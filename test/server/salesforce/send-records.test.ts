@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SalesforceFault, type OrgRecord, type SaveResult } from '../../../server/src/salesforce/org.ts';
-import type { Refusal } from '../../../server/src/salesforce/refusals.ts';
+import type { RecordRefusal } from '../../../server/src/salesforce/refusals.ts';
 import { sendRecords, type RecordAnswer } from '../../../server/src/outbound/engine/send-records.ts';
 import { OrgBase } from '../support/org-base.ts';
 
@@ -54,7 +54,7 @@ interface Sent {
   readonly saved: string[];
   /** Codes of the refused by record. */
   readonly refused: Record<string, string>;
-  readonly common: Refusal[];
+  readonly common: RecordRefusal[];
 }
 
 async function send(org: PickyOrg, records: readonly OrgRecord[], bulkFrom = Infinity): Promise<Sent> {

@@ -1,7 +1,7 @@
 import type { LinkVisit, PersonalOptIn } from '../links.ts';
 import { Html, html } from '../../http/html.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { fill, masked, momentText, replaced, TEXTS, type Language, type Texts } from './texts.ts';
+import { fill, masked, momentText, replaced, TEXTS, type PageLanguage, type Texts } from './texts.ts';
 
 /** What was done before the page is shown; null where somebody just came. */
 export type Deed = 'unsubscribed' | 'undone' | 'all-off' | 'all-undone' | 'saved' | 'confirmed' | null;
@@ -9,7 +9,7 @@ export type Deed = 'unsubscribed' | 'undone' | 'all-off' | 'all-undone' | 'saved
 /** What a page is made of. */
 export interface PageInput {
   readonly visit: LinkVisit;
-  readonly language: Language;
+  readonly language: PageLanguage;
   readonly deed: Deed;
   readonly now: Date;
 }
@@ -33,13 +33,13 @@ export function linkPage(input: PageInput): string {
 }
 
 /** What everybody sees whose link leads nowhere, whatever is wrong with it. */
-export function brokenLinkPage(language: Language): string {
+export function brokenLinkPage(language: PageLanguage): string {
   const texts = TEXTS[language];
   return page(language, null, { title: texts.brokenLink, content: html`<p>${texts.brokenLinkHint}</p>` });
 }
 
 /** The question that a person who came by the link answers: it is part of the proof. */
-export function questionOf(visit: LinkVisit, language: Language): string {
+export function questionOf(visit: LinkVisit, language: PageLanguage): string {
   const { texts, values } = wordsOf({ visit, language, deed: null, now: new Date(0) });
   switch (visit.claims.purpose) {
     case 'unsubscribe':
@@ -191,7 +191,7 @@ function preferencesBody({ visit, language, deed }: PageInput, { texts, values }
 
 const STYLE = new Html(`<style>${PAGE_STYLE}</style>`);
 
-function page(language: Language, project: string | null, { title, content }: Body): string {
+function page(language: PageLanguage, project: string | null, { title, content }: Body): string {
   const whole = html`<html lang="${language}">
     <head>
       <meta charset="utf-8" />

@@ -12,7 +12,7 @@ import { openLink, verifyToken, type LinkVisit } from '../links.ts';
 import { currentMoment } from '../moments.ts';
 import { brokenLinkPage, linkPage, questionOf, type Deed } from './link-page.ts';
 import { PAGE_POLICY } from './page-style.ts';
-import { LANGUAGES, type Language } from './texts.ts';
+import { PAGE_LANGUAGES, type PageLanguage } from './texts.ts';
 import { PersonalActs } from '../personal-acts.ts';
 
 interface LinkServices {
@@ -187,9 +187,9 @@ async function formOf(request: Request): Promise<URLSearchParams> {
   return form;
 }
 
-function languageOf(request: Request): Language {
-  const wanted = request.acceptsLanguages([...LANGUAGES]);
-  return LANGUAGES.find((language) => language === wanted) ?? 'en';
+function languageOf(request: Request): PageLanguage {
+  const wanted = request.acceptsLanguages([...PAGE_LANGUAGES]);
+  return PAGE_LANGUAGES.find((language) => language === wanted) ?? 'en';
 }
 
 function sendPage(response: Response, page: string, status = 200): void {

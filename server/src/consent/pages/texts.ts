@@ -1,5 +1,5 @@
-export const LANGUAGES = ['en', 'fr'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export const PAGE_LANGUAGES = ['en', 'fr'] as const;
+export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
 
 /** What the pages say. Names in braces are filled in. */
 export interface Texts {
@@ -121,7 +121,7 @@ const FRENCH: Texts = {
     'Il est peut-être incomplet, ou n’est plus valable. Ouvrez-le encore une fois depuis le message reçu ; si cela ne suffit pas, répondez au message, et son expéditeur vous désabonnera.',
 };
 
-export const TEXTS: Readonly<Record<Language, Texts>> = { en: ENGLISH, fr: FRENCH };
+export const TEXTS: Readonly<Record<PageLanguage, Texts>> = { en: ENGLISH, fr: FRENCH };
 
 /** Fills names in braces. A sentence starts with a capital letter, an address as it is. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
@@ -135,7 +135,7 @@ export function replaced(text: string, values: Readonly<Record<string, string>>)
 }
 
 /** A moment as people read it, in UTC. */
-export function momentText(moment: Date, language: Language): string {
+export function momentText(moment: Date, language: PageLanguage): string {
   const written = new Intl.DateTimeFormat(language, {
     dateStyle: 'long',
     timeStyle: 'short',

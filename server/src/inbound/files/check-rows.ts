@@ -10,7 +10,7 @@ import {
   type RowOutcome,
   type RowsToWrite,
 } from '../rows/write-rows.ts';
-import { compareRows, findTaken } from '../rows/write-statements.ts';
+import { comparingStatement, findTaken } from '../rows/write-statements.ts';
 import type { WrittenTable } from '../rows/written-table.ts';
 
 /** What would become of rows if they were written now; nothing is. Rows of other portions are not known of. */
@@ -24,7 +24,7 @@ export async function checkRows(
   for (const group of groupsOf(table, given)) {
     const taken = await takenValues(session, table, given, group);
     const found = await session.query<Record<string, unknown>>(
-      compareRows(table, group.columns),
+      comparingStatement(table, group.columns),
       arraysOf(given, group, group.columns.fields),
     );
     const differs = new Map(found.map((row) => [answeredKey(table, row), row.differs === true]));

@@ -18,7 +18,7 @@ interface ClaimedRow {
 }
 
 /** How far a portion has come. */
-export interface Progress {
+export interface ImportProgress {
   readonly position: number;
   readonly line: number;
   readonly counts: ImportCounts;
@@ -54,7 +54,7 @@ export class ClaimedImport {
   }
 
   /** Writes down how far it is, in the transaction of the rows. Throws LeaseLost. */
-  async advance(transaction: Knex, progress: Progress): Promise<void> {
+  async advance(transaction: Knex, progress: ImportProgress): Promise<void> {
     const change = {
       position: progress.position,
       line: progress.line,

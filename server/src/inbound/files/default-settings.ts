@@ -2,12 +2,12 @@ import type { WrittenTable } from '../rows/written-table.ts';
 import { hasCommas } from '../../values/cells.ts';
 import { DATE_ORDERS, type DateOrder } from '../../values/dates.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
-import { suggestMapping, type Target } from './suggest-mapping.ts';
+import { suggestMapping, type FileTarget } from './suggest-mapping.ts';
 
 const NUMBERS = new Set(['decimal', 'integer', 'double', 'currency', 'percent']);
 
 /** What is suggested for a file: everything that it tells, and nothing that it leaves open. */
-export function defaultSettings(found: FoundFile, targets: readonly Target[]): ImportSettings {
+export function defaultSettings(found: FoundFile, targets: readonly FileTarget[]): ImportSettings {
   const mapping = suggestMapping(found.headings, targets);
   const numbers = mapping.flatMap(({ heading, to }) => {
     const target = targets.find((each) => each.name === to);
@@ -37,7 +37,7 @@ function dateOrder(orders: readonly (DateOrder | 'ambiguous')[]): DateOrder | nu
 }
 
 /** The columns that an import may fill. */
-export function targetsOf(table: WrittenTable): Target[] {
+export function targetsOf(table: WrittenTable): FileTarget[] {
   return table.fields
     .filter((field) => !table.ownedColumns.has(field.name))
     .map(({ name, label, type }) => ({ name, label, type }));

@@ -15,7 +15,7 @@ import type { FoundFile, ImportSettings } from './import-settings.ts';
 import { keepResults } from './import-results.ts';
 import type { Import, ImportCounts } from './imports.ts';
 import type { ClaimedImport } from './claimed-import.ts';
-import { resultOf, type ImportResult, type Portion, type PortionLimits } from './portions.ts';
+import { resultOf, type ImportResult, type FilePortion, type PortionLimits } from './portions.ts';
 import { tableReader, type TableReader } from './rows-of-file.ts';
 
 /** Rows of one transaction: as many as a batch of Salesforce brings, so that nobody waits longer for an import. */
@@ -69,7 +69,7 @@ export async function importPortion(
   knex: Knex,
   claimed: ClaimedImport,
   { reader, consents, keys, version }: TableImport,
-  portion: Portion,
+  portion: FilePortion,
   before: ImportCounts,
   at: { readonly position: number; readonly started: number },
 ): Promise<ImportCounts> {
@@ -120,7 +120,7 @@ interface ReadRow {
 function readPortion(
   reader: TableReader,
   consents: ConsentReader,
-  portion: Portion,
+  portion: FilePortion,
 ): { rows: ReadRow[]; results: ImportResult[] } {
   const now = new Date();
   const rows: ReadRow[] = [];

@@ -26,7 +26,7 @@ const consentColumn = z.strictObject({
 });
 
 /** How a file is read and where its columns go. */
-export const settingsSchema = z.strictObject({
+export const importSettingsSchema = z.strictObject({
   encoding: z.enum(ENCODINGS),
   delimiter: z.enum(DELIMITERS),
   mapping: z
@@ -62,7 +62,7 @@ export const settingsSchema = z.strictObject({
     .nullable()
     .meta({ description: 'That an upsert of an object finds records by' }),
 });
-export type ImportSettings = z.output<typeof settingsSchema>;
+export type ImportSettings = z.output<typeof importSettingsSchema>;
 
 /** An encoding by whichever of its names. */
 const encodingChange = z
@@ -72,7 +72,7 @@ const encodingChange = z
   )
   .meta({ description: 'By whichever of its names: cp1251 is windows-1251' });
 
-export const settingsChangeSchema = settingsSchema
+export const settingsChangeSchema = importSettingsSchema
   .extend({ encoding: encodingChange })
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'say what to change');

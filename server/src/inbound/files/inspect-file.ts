@@ -36,7 +36,7 @@ export interface FileFormat {
  * The text of a file in UTF-8, without its mark, from a place of that text on. A file in UTF-8 is read from there; of
  * others, what comes before is decoded again.
  */
-export function readText(
+export function decodedText(
   knex: Knex,
   importId: string,
   { encoding, markLength, preambleLength = 0 }: FileFormat,
@@ -76,7 +76,7 @@ export async function inspectAs(
   const { length } = preambleOf(await sampleOf(knex, importId, { ...given, preambleLength: 0 }));
   const format = { ...given, preambleLength: length };
   const { records, fault, isUnreadable } = await firstRecords(
-    readText(knex, importId, format, 0),
+    decodedText(knex, importId, format, 0),
     format.delimiter,
   );
   const [header, ...rows] = records;
@@ -174,7 +174,7 @@ export function readHeadings(cells: readonly string[]): { headings: string[]; wa
 async function sampleOf(knex: Knex, importId: string, format: FileFormat): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of readText(knex, importId, format, 0)) {
+  for await (const piece of decodedText(knex, importId, format, 0)) {
     pieces.push(piece);
     size += piece.length;
     if (size >= SAMPLE) break;

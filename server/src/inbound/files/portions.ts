@@ -13,7 +13,7 @@ export interface ImportResult {
 }
 
 /** Rows that are dealt with in one transaction, or by one job of an org. */
-export interface Portion {
+export interface FilePortion {
   readonly records: readonly CsvRecord[];
   /** Rows between them that are rejected whatever they are for. */
   readonly faults: readonly ImportResult[];
@@ -37,7 +37,7 @@ export async function* portionsOf(
   reading: AsyncIterable<readonly (CsvRecord | UnreadableRecord)[]>,
   headings: readonly string[],
   limits: PortionLimits,
-): AsyncGenerator<Portion> {
+): AsyncGenerator<FilePortion> {
   const making = new PortionInMaking(headings, limits);
   try {
     for await (const read of reading)
@@ -95,7 +95,7 @@ class PortionInMaking {
     return this.#endsWithRow && (this.#count >= this.#limits.records || this.#size >= this.#limits.size);
   }
 
-  take(): Portion {
+  take(): FilePortion {
     const portion = { records: this.#records, faults: this.#faults, ...this.#place };
     this.#records = [];
     this.#faults = [];

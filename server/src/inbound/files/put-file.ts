@@ -15,14 +15,14 @@ import { appendBytes, elsewhere, forgetBytes } from './import-file.ts';
 import { Imports, type Import } from './imports.ts';
 import { inspectFile } from './inspect-file.ts';
 import { importAnswer, shownImport } from './shown-import.ts';
-import type { Target } from './suggest-mapping.ts';
+import type { FileTarget } from './suggest-mapping.ts';
 import type { OrgObject } from '../../salesforce/org.ts';
 
 /** What the headings of a file are compared with. */
 export type TargetsOfImport = (
   knex: Knex,
   given: Import,
-) => Promise<{ targets: readonly Target[]; described: OrgObject | null }>;
+) => Promise<{ targets: readonly FileTarget[]; described: OrgObject | null }>;
 
 const REFUSED_TYPES = /^(?:multipart\/|application\/json|application\/x-www-form-urlencoded)/i;
 

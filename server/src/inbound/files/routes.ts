@@ -14,12 +14,12 @@ import { putFile, type TargetsOfImport } from './put-file.ts';
 import { reasonSchema, rejectionReasons } from './rejection-reasons.ts';
 import { runRoutes, type CheckSettings } from './run-routes.ts';
 import { importAnswer, shownImport } from './shown-import.ts';
-import type { Target } from './suggest-mapping.ts';
+import type { FileTarget } from './suggest-mapping.ts';
 
 export const identified = z.strictObject({ import: z.uuid() });
 
 /** A column or field that a file may fill; an external id also finds the records of an upsert. */
-export interface FillableTarget extends Target {
+export interface FillableTarget extends FileTarget {
   readonly isExternalId: boolean;
 }
 

@@ -4,7 +4,7 @@ import { compileTransforms } from '../../values/transforms.ts';
 import type { FieldType } from '../../values/field-types.ts';
 import type { BuiltField } from '../../projects/tables.ts';
 import { givenValue } from '../../people/given-value.ts';
-import { columnCoercion, filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
+import { cellCoercion, filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
 import type { WriteMode, WrittenRow } from '../rows/write-rows.ts';
 import { regardless, type WrittenTable } from '../rows/written-table.ts';
 import { cellReader, textFor, type CellKind } from '../../values/cells.ts';
@@ -48,7 +48,7 @@ export function tableReader(given: WrittenTable, found: FoundFile, settings: Imp
     const kind = KINDS[field.type] ?? 'text';
     const read = cellReader(kind, settings);
     const transform = compileTransforms(transforms);
-    const coerce = columnCoercion(table, field);
+    const coerce = cellCoercion(table, field);
     const convert = (text: string): ReturnType<Coerce> => {
       const changed = transform === null ? text : transform(text);
       const value = typeof changed === 'string' && changed !== '' ? read(changed) : changed;

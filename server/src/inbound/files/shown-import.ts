@@ -1,6 +1,6 @@
 import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import { z } from 'zod';
-import { foundSchema, settingsSchema } from './import-settings.ts';
+import { foundSchema, importSettingsSchema } from './import-settings.ts';
 import { IMPORT_STATUSES, type Import } from './imports.ts';
 
 const count = z.int().min(0);
@@ -18,7 +18,7 @@ export const importAnswer = z.object({
   sentence: sentenceAnswer,
   bytes: count.meta({ description: 'Of the file, as far as it has come' }),
   found: foundSchema.nullable(),
-  settings: settingsSchema.nullable(),
+  settings: importSettingsSchema.nullable(),
   isDryRun: z.boolean().meta({ description: 'The counts are of a check; nothing was written' }),
   counts: z.object({ rows: count, created: count, updated: count, unchanged: count, rejected: count }),
   progress: z.object({

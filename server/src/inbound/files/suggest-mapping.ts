@@ -1,7 +1,7 @@
 import { kindOf, packed, plainWords } from '../../values/heading-words.ts';
 
 /** A column of a table, or a field of an object, as far as headings are compared with it. */
-export interface Target {
+export interface FileTarget {
   readonly name: string;
   readonly label: string;
   readonly type: string;
@@ -20,7 +20,7 @@ class Targets {
   readonly #byPackedWords: Index = new Map();
   readonly #byKind: Index = new Map();
 
-  constructor(targets: readonly Target[]) {
+  constructor(targets: readonly FileTarget[]) {
     for (const [place, { name, label, type }] of targets.entries()) {
       const known = new Set([plainWords(name), plainWords(label)]);
       const kinds = new Set([...known].map(kindOf).filter((kind) => kind !== null));
@@ -72,7 +72,7 @@ const FITS = 4;
 /** Which heading most likely fills which target, by heading; each target is suggested once, to the heading that fits best. */
 export function suggestMapping(
   headings: readonly string[],
-  targets: readonly Target[],
+  targets: readonly FileTarget[],
 ): { heading: string; to: string }[] {
   const index = new Targets(targets);
   const fitting = headings.map((heading) => index.fitting(heading));

@@ -11,14 +11,14 @@ import { checkEnding } from '../../jobs/interrupted.ts';
 import { endRun } from '../../jobs/runs.ts';
 import type { Metrics } from '../../process/metrics.ts';
 import type { OrgObject, OrgRecord, SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
-import { report, type ClaimedRun, type RunCounts, type RunKind } from './pull-runs.ts';
+import { report, type ClaimedPullRun, type RunCounts, type RunKind } from './pull-runs.ts';
 import { batchOf } from './pulled-records.ts';
 import { askedFrom, seenUntil } from './pull-window.ts';
 import { keepWatermark, type Pull } from './pulls.ts';
 import {
   canBulk,
   changedQueries,
-  checkAgainstOrg,
+  checkSelectionInOrg,
   countRecords,
   fullQueries,
   mappedFields,
@@ -59,18 +59,18 @@ const NOTHING: RunCounts = {
 export async function executeRun(
   desk: PullDesk,
   pull: Pull,
-  run: ClaimedRun,
+  run: ClaimedPullRun,
   ending: AbortSignal,
 ): Promise<void> {
   const org = await desk.orgs.open(pull.connectionId, 'pulls');
   const described = await org.describe(pull.object);
-  checkAgainstOrg(pull.selection, described);
+  checkSelectionInOrg(pull.selection, described);
   const kind = kindOf(pull, run);
   await new Execution(desk, pull, run, org, described, ending).carryOut(kind);
 }
 
 /** Changes are enough where everything was fetched once, and not too long ago. */
-function kindOf(pull: Pull, run: ClaimedRun): RunKind {
+function kindOf(pull: Pull, run: ClaimedPullRun): RunKind {
   if (run.kind === 'full' || pull.selection.type === 'query') return 'full';
   if (pull.watermark === null || pull.lastFullAt === null) return 'full';
   const age = run.startedAt.getTime() - pull.lastFullAt.getTime();
@@ -80,7 +80,7 @@ function kindOf(pull: Pull, run: ClaimedRun): RunKind {
 class Execution {
   readonly #desk: PullDesk;
   readonly #pull: Pull;
-  readonly #run: ClaimedRun;
+  readonly #run: ClaimedPullRun;
   readonly #org: SalesforceOrg;
   readonly #described: OrgObject;
   readonly #ending: AbortSignal;
@@ -90,7 +90,7 @@ class Execution {
   constructor(
     desk: PullDesk,
     pull: Pull,
-    run: ClaimedRun,
+    run: ClaimedPullRun,
     org: SalesforceOrg,
     described: OrgObject,
     ending: AbortSignal,

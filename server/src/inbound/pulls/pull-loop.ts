@@ -3,13 +3,13 @@ import { closeIncident, openIncident, type IncidentKey } from '../../connections
 import { endRun, queueDueRuns, queued } from '../../jobs/runs.ts';
 import { settleRun } from '../../salesforce/failed-run.ts';
 import { executeRun, type PullDesk } from './execute-run.ts';
-import { claimRun, PULL_RUNS } from './pull-runs.ts';
+import { claimPullRun, PULL_RUNS } from './pull-runs.ts';
 import { findPull, type Pull } from './pulls.ts';
 
 /** Queues what is due, and carries out one run. Answers whether there was one. */
 export async function pullTurn(desk: PullDesk, logger: Logger, stopping: AbortSignal): Promise<boolean> {
   await queueDueRuns(desk.knex, PULL_RUNS);
-  const run = await claimRun(desk.knex);
+  const run = await claimPullRun(desk.knex);
   if (!run) return false;
   const pull = await findPull(desk.knex, run.pullId);
   const started = performance.now();

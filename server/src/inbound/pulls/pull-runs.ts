@@ -40,7 +40,7 @@ export interface PullRun extends RunCounts {
 }
 
 /** A run that this copy of the server has taken on. */
-export interface ClaimedRun {
+export interface ClaimedPullRun {
   readonly id: string;
   readonly pullId: string;
   readonly kind: RunKind;
@@ -88,7 +88,7 @@ const COLUMNS = [
 ];
 
 /** Queues a run now; throws a 409 problem while another one is queued or runs. */
-export async function queueRun(
+export async function queuePullRun(
   knex: Knex,
   pullId: string,
   { kind, mayArchiveMany }: { kind: RunKind; mayArchiveMany: boolean },
@@ -107,7 +107,7 @@ export async function replayPull(knex: Knex, pullId: string): Promise<string> {
       'pull-asks',
       'The run asks whether many rows may be archived: run the pull with mayArchiveMany, or cancel the run.',
     );
-  return queueRun(knex, pullId, { kind: last?.kind ?? 'changes', mayArchiveMany: false });
+  return queuePullRun(knex, pullId, { kind: last?.kind ?? 'changes', mayArchiveMany: false });
 }
 
 /** The latest runs first. */
@@ -126,7 +126,7 @@ export async function findRun(knex: Knex, pullId: string, id: string): Promise<P
 }
 
 /** Cancels a run that has not ended, or that asks whether many may be archived; what it has fetched stays. */
-export async function cancelRun(knex: Knex, pullId: string, id: string): Promise<void> {
+export async function cancelPullRun(knex: Knex, pullId: string, id: string): Promise<void> {
   const states: readonly RunState[] = ['queued', 'running', 'held'];
   if ((await cancelRuns(knex, PULL_RUNS, { pull_id: pullId, id }, states)) === 0)
     throw conflict('run-ended', 'The run has ended already.');
@@ -161,7 +161,7 @@ interface RunRow {
 }
 
 /** Takes on a run that waits, or one that whoever had it has left. */
-export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
+export async function claimPullRun(knex: Knex): Promise<ClaimedPullRun | null> {
   const lease = await claim<RunRow>(knex, PULL_RUNS);
   if (!lease) return null;
   const { row } = lease;
@@ -179,7 +179,7 @@ export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
 
 /** What a run says of itself while it goes on. Throws LeaseLost where it was cancelled, or another worker has it. */
 export async function report(
-  { lease }: ClaimedRun,
+  { lease }: ClaimedPullRun,
   counts: RunCounts,
   more: { kind?: RunKind; expected?: number } = {},
 ): Promise<void> {

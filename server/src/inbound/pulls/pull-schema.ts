@@ -3,7 +3,7 @@ import { fieldName } from '../../http/inputs.ts';
 import { isTimeZone, nextMoment } from '../../jobs/schedules.ts';
 
 /** Which records of the object are fetched. */
-export const selectionSchema = z.discriminatedUnion('type', [
+export const pullSelectionSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('all') }),
   z.strictObject({
     type: z.literal('checkbox'),
@@ -19,7 +19,7 @@ export const selectionSchema = z.discriminatedUnion('type', [
       .meta({ description: 'A SELECT of mapped fields from the object, with any WHERE, ORDER BY and LIMIT' }),
   }),
 ]);
-export type Selection = z.output<typeof selectionSchema>;
+export type PullSelection = z.output<typeof pullSelectionSchema>;
 
 /** When a pull runs by itself: nightly, unless told otherwise. */
 export const scheduleSchema = z.strictObject({
@@ -37,8 +37,8 @@ export const scheduleSchema = z.strictObject({
 export type Schedule = z.output<typeof scheduleSchema>;
 
 /** Settings of a pull beside what it is for. */
-export const settingsSchema = z.strictObject({
-  selection: selectionSchema,
+export const pullSettingsSchema = z.strictObject({
+  selection: pullSelectionSchema,
   schedule: scheduleSchema,
   isEnabled: z.boolean().meta({ description: 'Runs by schedule; a disabled pull runs on demand only' }),
   bulkThreshold: z
@@ -51,10 +51,10 @@ export const settingsSchema = z.strictObject({
       'Days between runs that fetch everything: they see formulas, and records that left the selection',
   }),
 });
-export type PullSettings = z.output<typeof settingsSchema>;
+export type PullSettings = z.output<typeof pullSettingsSchema>;
 
 /** The next moment of a schedule after another; null where there is none. */
-export function nextRun({ cron, timeZone }: Schedule, after: Date): Date | null {
+export function nextPullRun({ cron, timeZone }: Schedule, after: Date): Date | null {
   return nextMoment(cron, timeZone, after);
 }
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { conflict, notFound } from '../../http/problem.ts';
 import type { MappingEntry } from '../../projects/mapping-schema.ts';
-import { nextRun, type PullSettings, type Selection } from './pull-schema.ts';
+import { nextPullRun, type PullSettings, type PullSelection } from './pull-schema.ts';
 
 /** A pull: records of a transfer's object, fetched from the org by schedule. */
 export interface Pull extends PullSettings {
@@ -26,7 +26,7 @@ interface PullRow {
   readonly object: string;
   readonly code: string;
   readonly mapping: MappingEntry[];
-  readonly selection: Selection;
+  readonly selection: PullSelection;
   readonly cron: string;
   readonly time_zone: string;
   readonly is_enabled: boolean;
@@ -126,7 +126,7 @@ function columnsOf(settings: PullSettings): Record<string, unknown> {
     is_enabled: settings.isEnabled,
     bulk_threshold: settings.bulkThreshold,
     full_every_days: settings.fullEveryDays,
-    next_run_at: settings.isEnabled ? nextRun(settings.schedule, new Date()) : null,
+    next_run_at: settings.isEnabled ? nextPullRun(settings.schedule, new Date()) : null,
   };
 }
 

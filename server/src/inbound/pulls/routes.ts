@@ -5,8 +5,16 @@ import { accountEndpoint, type Route } from '../../api/route.ts';
 import type { SalesforceOrgs } from '../../salesforce/org.ts';
 import { fieldsOf } from '../../projects/mapping-schema.ts';
 import { Transfers, type Transfer } from '../../transfers/transfers.ts';
-import { settingsSchema, type PullSettings } from './pull-schema.ts';
-import { cancelRun, findRun, listRuns, queueRun, RUN_KINDS, RUN_STATES, type PullRun } from './pull-runs.ts';
+import { pullSettingsSchema, type PullSettings } from './pull-schema.ts';
+import {
+  cancelPullRun,
+  findRun,
+  listRuns,
+  queuePullRun,
+  RUN_KINDS,
+  RUN_STATES,
+  type PullRun,
+} from './pull-runs.ts';
 import { previewOf } from './preview.ts';
 import { Pulls, type Pull } from './pulls.ts';
 import { rejectionsOf } from './rejections.ts';
@@ -15,7 +23,7 @@ import { checkSelection } from './selection.ts';
 const identified = z.strictObject({ pull: z.uuid() });
 const inRun = identified.extend({ run: z.uuid() });
 const moment = z.iso.datetime().nullable();
-const pullAnswer = settingsSchema.extend({
+const pullAnswer = pullSettingsSchema.extend({
   id: z.uuid(),
   transfer: z.uuid(),
   connection: z.uuid(),
@@ -141,11 +149,11 @@ function createRoute(): Route {
     summary: 'Fetches a transfer’s records from the org by schedule, without the plugin',
     body: z.strictObject({
       transfer: z.uuid(),
-      selection: settingsSchema.shape.selection.default({ type: 'all' }),
-      schedule: settingsSchema.shape.schedule.prefault({}),
-      isEnabled: settingsSchema.shape.isEnabled.default(true),
-      bulkThreshold: settingsSchema.shape.bulkThreshold.default(10_000),
-      fullEveryDays: settingsSchema.shape.fullEveryDays.default(7),
+      selection: pullSettingsSchema.shape.selection.default({ type: 'all' }),
+      schedule: pullSettingsSchema.shape.schedule.prefault({}),
+      isEnabled: pullSettingsSchema.shape.isEnabled.default(true),
+      bulkThreshold: pullSettingsSchema.shape.bulkThreshold.default(10_000),
+      fullEveryDays: pullSettingsSchema.shape.fullEveryDays.default(7),
       startNow: z
         .boolean()
         .default(true)
@@ -157,7 +165,7 @@ function createRoute(): Route {
       const transfer = await new Transfers(knex, caller.accountId).find(transferId);
       check(transfer, settings);
       const id = await new Pulls(knex, caller.accountId).create(transfer.id, settings);
-      if (startNow) await queueRun(knex, id, { kind: 'full', mayArchiveMany: false });
+      if (startNow) await queuePullRun(knex, id, { kind: 'full', mayArchiveMany: false });
       audit({ action: 'pull.created', subject: id, detail: { object: transfer.object, ...settings } });
       return { id };
     },
@@ -172,12 +180,12 @@ function changeRoute(): Route {
     tag: 'Pulls',
     summary: 'Changes a pull; another selection fetches everything anew',
     params: identified,
-    body: settingsSchema.partial(),
+    body: pullSettingsSchema.partial(),
     answer: { schema: pullAnswer },
     handle: async ({ knex, caller, params, body, audit }) => {
       const pulls = new Pulls(knex, caller.accountId);
       const pull = await pulls.find(params.pull);
-      const settings = settingsSchema.parse({ ...settingsOf(pull), ...body });
+      const settings = pullSettingsSchema.parse({ ...settingsOf(pull), ...body });
       check(pull, settings);
       await pulls.change(pull, settings);
       audit({ action: 'pull.changed', subject: pull.id, detail: body });
@@ -228,7 +236,7 @@ function runRoutes(): Route[] {
       answer: { status: 202, schema: z.object({ id: z.uuid() }) },
       handle: async ({ knex, caller, params, body, audit }) => {
         const pull = await found(knex, caller.accountId, params.pull);
-        const id = await queueRun(knex, pull.id, body);
+        const id = await queuePullRun(knex, pull.id, body);
         audit({ action: 'pull.run-requested', subject: pull.id, detail: { run: id, ...body } });
         return { id };
       },
@@ -271,7 +279,7 @@ function runRoutes(): Route[] {
       answer: { status: 204 },
       handle: async ({ knex, caller, params, audit }) => {
         const pull = await found(knex, caller.accountId, params.pull);
-        await cancelRun(knex, pull.id, params.run);
+        await cancelPullRun(knex, pull.id, params.run);
         audit({ action: 'pull.run-cancelled', subject: pull.id, detail: { run: params.run } });
       },
     }),

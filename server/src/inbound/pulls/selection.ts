@@ -2,7 +2,7 @@ import { unprocessable } from '../../http/problem.ts';
 import type { OrgObject, SalesforceOrg } from '../../salesforce/org.ts';
 import { fieldsOf, type MappingEntry } from '../../projects/mapping-schema.ts';
 import { soqlText } from '../../salesforce/soql.ts';
-import type { Selection } from './pull-schema.ts';
+import type { PullSelection } from './pull-schema.ts';
 import { readCustomQuery } from './custom-query.ts';
 
 /** A run's queries over one object. */
@@ -21,7 +21,7 @@ export interface RunQueries {
 }
 
 /** A query written by hand has to bring what it fetches to some column. Throws a 422 problem that names what is not mapped. */
-export function checkSelection(selection: Selection, object: string, mapped: readonly string[]): void {
+export function checkSelection(selection: PullSelection, object: string, mapped: readonly string[]): void {
   if (selection.type !== 'query') return;
   const known = new Set([...mapped, 'Id', 'SystemModstamp'].map((field) => field.toLowerCase()));
   const stray = readCustomQuery(selection.soql, object).fields.filter(
@@ -35,7 +35,7 @@ export function checkSelection(selection: Selection, object: string, mapped: rea
 }
 
 /** Throws a 422 problem where the selection's checkbox is none, or the object cannot be queried. */
-export function checkAgainstOrg(selection: Selection, described: OrgObject): void {
+export function checkSelectionInOrg(selection: PullSelection, described: OrgObject): void {
   if (!described.isQueryable)
     throw unprocessable(
       'object-not-queryable',
@@ -56,7 +56,7 @@ export function checkAgainstOrg(selection: Selection, described: OrgObject): voi
 }
 
 /** Everything that the selection holds. */
-export function fullQueries(selection: Selection, object: string, mapped: readonly string[]): RunQueries {
+export function fullQueries(selection: PullSelection, object: string, mapped: readonly string[]): RunQueries {
   if (selection.type === 'query') {
     const query = readCustomQuery(selection.soql, object);
     const wanted = new Set(query.fields.map((field) => field.toLowerCase()));
@@ -87,7 +87,7 @@ export function fullQueries(selection: Selection, object: string, mapped: readon
  * @param since ISO 8601 in UTC
  */
 export function changedQueries(
-  selection: Exclude<Selection, { type: 'query' }>,
+  selection: Exclude<PullSelection, { type: 'query' }>,
   object: string,
   mapped: readonly string[],
   since: string,
@@ -146,7 +146,7 @@ export function canBulk(described: OrgObject, fields: readonly string[]): boolea
  * for a query that has a limit of its own.
  */
 export function queriesById(
-  selection: Selection,
+  selection: PullSelection,
   object: string,
   mapped: readonly string[],
 ): RunQueries & { readonly after: (id: string | null, limit: number) => string } {
@@ -171,7 +171,7 @@ export function queriesById(
   };
 }
 
-function conditionOf(selection: Selection, object: string): string | null {
+function conditionOf(selection: PullSelection, object: string): string | null {
   if (selection.type === 'query') return readCustomQuery(selection.soql, object).condition;
   return selection.type === 'checkbox' ? `${selection.field} = TRUE` : null;
 }

@@ -13,7 +13,7 @@ export function rejected(code: string, column: string | null, message: string): 
 }
 
 /** Turns a value into one of a table's column: one of its key is required, and its index takes no more than so much. */
-export function columnCoercion(table: WrittenTable, field: BuiltField): Coerce {
+export function cellCoercion(table: WrittenTable, field: BuiltField): Coerce {
   const indexed = indexedOf(table);
   const required = field.required || indexed.primaryKey.includes(field.name);
   return coercion({ ...field, required }, indexedBytes(indexed, field));
@@ -32,7 +32,7 @@ export class RowReader {
 
   constructor(table: WrittenTable) {
     this.#table = table;
-    this.#coerce = new Map(table.fields.map((field) => [field.name, columnCoercion(table, field)]));
+    this.#coerce = new Map(table.fields.map((field) => [field.name, cellCoercion(table, field)]));
     this.#lookUp = new Map(
       table.key.map((field) => [field.name, lookup(field, indexedBytes(indexedOf(table), field))]),
     );

@@ -21,7 +21,7 @@ import { postRows } from './post-rows.ts';
 import { rowDeliveries, rowDeliverySchema } from './row-deliveries.ts';
 import { historySchema, rowHistory } from './row-history.ts';
 import { grantSqlRole, hasSqlRole, revokeSqlRole, roleName } from './sql-role.ts';
-import { selectionSchema, TableRows } from './table-rows.ts';
+import { rowSelectionSchema, TableRows } from './table-rows.ts';
 
 const inProject = z.strictObject({ project: lookupName });
 const inTable = z.strictObject({ project: lookupName, table: lookupName });
@@ -60,7 +60,7 @@ function listRoute(pool: pg.Pool): Route {
     tag: 'Rows',
     summary: 'Rows of a table in the order of their primary key',
     params: inTable,
-    query: selectionSchema.extend({
+    query: rowSelectionSchema.extend({
       limit: z.coerce.number().int().min(0).max(1000).default(100),
       after: z.string().max(10_000).optional().meta({ description: 'What the page before answered as next' }),
       count: z
@@ -134,7 +134,7 @@ function csvRoute(pool: pg.Pool): Route {
     tag: 'Rows',
     summary: 'Rows of a table as CSV, streamed',
     params: inTable,
-    query: selectionSchema.extend({
+    query: rowSelectionSchema.extend({
       spreadsheet: z.enum(['true', 'false']).default('true').meta({
         description:
           'Keeps a spreadsheet from taking text for a formula: such text starts with an apostrophe, which an import takes off again. With false texts are as they are, for programs',

@@ -14,7 +14,7 @@ import { conditionOf, filterSchema, SYSTEM_FIELDS } from './filter.ts';
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Which rows and columns of a table are wanted. */
-export const selectionSchema = z.strictObject({
+export const rowSelectionSchema = z.strictObject({
   filter: z
     .string()
     .max(20_000)
@@ -39,7 +39,7 @@ export const selectionSchema = z.strictObject({
     .meta({ description: 'Names parted by commas; all where none is given' }),
   archived: z.enum(['include', 'exclude', 'only']).default('include'),
 });
-export type Selection = z.output<typeof selectionSchema>;
+export type RowSelection = z.output<typeof rowSelectionSchema>;
 
 function parsedJson(text: string): unknown {
   try {
@@ -59,7 +59,7 @@ export class TableRows {
   readonly #values: readonly unknown[];
 
   /** Throws a 422 problem for a column that is not there. */
-  constructor(pool: pg.Pool, project: Project, table: BuiltTable, selection: Selection) {
+  constructor(pool: pg.Pool, project: Project, table: BuiltTable, selection: RowSelection) {
     const fields = [...table.fields.filter((field) => field.isArchived !== true), ...SYSTEM_FIELDS];
     this.#pool = pool;
     this.#table = quoteTable(project.schemaName, table.code);

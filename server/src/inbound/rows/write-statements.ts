@@ -86,7 +86,7 @@ export function updateRows(table: WrittenTable, { fields, kept }: WrittenColumns
 }
 
 /** Rows that are there, and whether writing would change them; nothing is written. */
-export function compareRows(table: WrittenTable, { fields, kept }: WrittenColumns): string {
+export function comparingStatement(table: WrittenTable, { fields, kept }: WrittenColumns): string {
   const changed = withoutKey(table, fields);
   const after = (field: BuiltField): string =>
     kept.has(field.name) ? `coalesce(${value(field)}, r.${quoteIdentifier(field.name)})` : value(field);

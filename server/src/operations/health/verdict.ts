@@ -21,7 +21,7 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What a verdict is made of. */
-export interface Standing {
+export interface ConnectionState {
   readonly isRevoked: boolean;
   readonly isProjectArchived: boolean;
   /** The plugin has introduced its org, or DI may call it. */
@@ -41,7 +41,7 @@ export interface Standing {
 }
 
 /** What keeps anything from moving is said before what is wrong with what moved. */
-export function verdictOf(standing: Standing): Verdict {
+export function verdictOf(standing: ConnectionState): Verdict {
   if (standing.isRevoked) return 'revoked';
   if (standing.isProjectArchived) return 'archived';
   if (!standing.isAuthorized) return 'not-authorized';

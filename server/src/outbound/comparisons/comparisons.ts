@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { nextRun, type Schedule } from '../../inbound/pulls/pull-schema.ts';
+import { nextPullRun, type Schedule } from '../../inbound/pulls/pull-schema.ts';
 import { notFound } from '../../http/problem.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { MappingEntry } from '../../projects/mapping-schema.ts';
@@ -99,7 +99,7 @@ export class Comparisons {
       .update({
         cron: schedule?.cron ?? null,
         ...(schedule === null ? {} : { time_zone: schedule.timeZone }),
-        next_run_at: schedule === null ? null : nextRun(schedule, new Date()),
+        next_run_at: schedule === null ? null : nextPullRun(schedule, new Date()),
         ...(graceMinutes === undefined ? {} : { grace_minutes: graceMinutes }),
       });
   }

@@ -1,5 +1,5 @@
 import type { Database } from '../../database/open-database.ts';
-import type { Selection } from '../../inbound/pulls/pull-schema.ts';
+import type { PullSelection } from '../../inbound/pulls/pull-schema.ts';
 import type { Targets } from '../../inbound/batches/targets.ts';
 import { DescribeCache } from '../../salesforce/describe-cache.ts';
 import type { OrgObject, SalesforceOrg, SalesforceOrgs } from '../../salesforce/org.ts';
@@ -30,7 +30,7 @@ export interface Ground extends ComparisonDesk {
   readonly org: SalesforceOrg;
   readonly described: OrgObject;
   /** Which records of the object the transfer takes. */
-  readonly selection: Selection;
+  readonly selection: PullSelection;
   /** Records from which on Bulk API 2.0 fetches them. */
   readonly bulkThreshold: number;
   readonly sendings: readonly Sending[];
@@ -76,7 +76,7 @@ export async function groundOf(
 }
 
 interface PullRow {
-  readonly selection: Selection;
+  readonly selection: PullSelection;
   readonly watermark: Date | null;
   readonly bulk_threshold: number;
 }

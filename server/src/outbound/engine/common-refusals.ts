@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DescribeCache } from '../../salesforce/describe-cache.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrg } from '../../salesforce/org.ts';
-import { refusalByCall, type Refusal } from '../../salesforce/refusals.ts';
+import { refusalByCall, type RecordRefusal } from '../../salesforce/refusals.ts';
 
 /** Nothing of a producer can be written until a person changes the org or the producer: what waits, waits. */
 export class ProducerStopped extends Error {
@@ -50,7 +50,7 @@ export class CommonRefusalJudge {
   }
 
   /** Returns where the refusal is the records' own. Throws ProducerStopped, DescriptionChanged and SalesforceFault. */
-  async judge(refusal: Refusal): Promise<void> {
+  async judge(refusal: RecordRefusal): Promise<void> {
     if (!refusal.isOfDescription) throw new ProducerStopped(refusal.code, refusal.stopMessage);
     if (this.#isJudged) return;
     this.#isJudged = true;

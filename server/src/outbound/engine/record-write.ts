@@ -1,6 +1,6 @@
 import { say } from '../../messages/message.ts';
 import type { OrgRecord, SalesforceFault } from '../../salesforce/org.ts';
-import type { Refusal } from '../../salesforce/refusals.ts';
+import type { RecordRefusal } from '../../salesforce/refusals.ts';
 
 /** What is to be done to a record. */
 export const OPERATIONS = ['create', 'update', 'upsert', 'delete'] as const;
@@ -90,7 +90,11 @@ export function several(write: Pick<RecordWrite, 'object'>, ids: readonly string
 }
 
 /** What a record's refusal means for its write. */
-export function ofRefusal(object: string, id: string | null, { follows, code, message }: Refusal): Result {
+export function ofRefusal(
+  object: string,
+  id: string | null,
+  { follows, code, message }: RecordRefusal,
+): Result {
   const ids = id === null ? [] : [id];
   if (follows === 'retry') return { kind: 'retry', outcome: { status: 500, code, message, object, ids } };
   if (follows === 'gone')

@@ -7,12 +7,12 @@ import {
   type WriteOperation,
   type WriteOptions,
 } from '../../salesforce/org.ts';
-import { commonRefusal, refusalByCall, refusalOf, type Refusal } from '../../salesforce/refusals.ts';
+import { commonRefusal, refusalByCall, refusalOf, type RecordRefusal } from '../../salesforce/refusals.ts';
 
 /** What became of one record. A refusal that is answered here never stops a producer: it is the record's own. */
 export type RecordAnswer =
   | { readonly isSaved: true; readonly id: string | null; readonly isCreated: boolean }
-  | { readonly isSaved: false; readonly refusal: Refusal };
+  | { readonly isSaved: false; readonly refusal: RecordRefusal };
 
 /** How writes of one operation go to one object. */
 export interface RecordSending<W> {
@@ -31,7 +31,7 @@ export interface RecordSending<W> {
    * Called where a call, or every record of one, was refused for something that may concern all records. What it throws ends
    * the sending, and the records wait; where it returns, the records are refused each for itself.
    */
-  readonly onCommonRefusal: (refusal: Refusal) => Promise<void>;
+  readonly onCommonRefusal: (refusal: RecordRefusal) => Promise<void>;
 }
 
 /** Records of a job: many, since an org counts jobs; few enough that what is known of them stays small. */

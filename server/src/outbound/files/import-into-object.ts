@@ -12,7 +12,7 @@ import type { ObjectReader } from './object-records.ts';
 import {
   resultOf,
   type ImportResult,
-  type Portion,
+  type FilePortion,
   type PortionLimits,
 } from '../../inbound/files/portions.ts';
 import { saveRecords } from './resumable-jobs.ts';
@@ -42,7 +42,7 @@ export async function sendPortion(
   knex: Knex,
   claimed: ClaimedImport,
   way: ObjectImport,
-  portion: Portion,
+  portion: FilePortion,
   before: ImportCounts,
   at: { readonly position: number; readonly job: ImportJob | null; readonly started: number },
   ending: AbortSignal,
@@ -77,7 +77,7 @@ export async function sendPortion(
 
 function readPortion(
   reader: ObjectReader,
-  portion: Portion,
+  portion: FilePortion,
 ): { rows: ReadRecord[]; results: ImportResult[] } {
   const rows: ReadRecord[] = [];
   const results = [...portion.faults];

@@ -11,7 +11,7 @@ import { DescribeCache } from '../../salesforce/describe-cache.ts';
 import { settleRun, type RunFailure } from '../../salesforce/failed-run.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrgs } from '../../salesforce/org.ts';
 import { readRecords, type CsvRecord, type UnreadableRecord } from '../../inbound/files/csv-records.ts';
-import { readText } from '../../inbound/files/inspect-file.ts';
+import { decodedText } from '../../inbound/files/inspect-file.ts';
 import type { FoundFile, ImportSettings } from '../../inbound/files/import-settings.ts';
 import {
   importPortion,
@@ -23,7 +23,7 @@ import { OBJECT_PORTION, sendPortion } from './import-into-object.ts';
 import type { ImportCounts, ImportJob, ImportTarget } from '../../inbound/files/imports.ts';
 import { ClaimedImport } from '../../inbound/files/claimed-import.ts';
 import { objectReader } from './object-records.ts';
-import { portionsOf, type Portion, type PortionLimits } from '../../inbound/files/portions.ts';
+import { portionsOf, type FilePortion, type PortionLimits } from '../../inbound/files/portions.ts';
 
 /** Milliseconds that one import has before another one is looked at: a small one does not wait for a large one's end. */
 const TURN = 20_000;
@@ -132,9 +132,9 @@ export class ImportWork {
     found: FoundFile,
     settings: ImportSettings,
     limits: PortionLimits,
-  ): AsyncGenerator<Portion> {
+  ): AsyncGenerator<FilePortion> {
     const format = { ...found, encoding: settings.encoding, delimiter: settings.delimiter };
-    const text = readText(this.#knex, given.id, format, given.position);
+    const text = decodedText(this.#knex, given.id, format, given.position);
     const isStart = given.line === 0;
     // The line of the delimiter, where there is one, comes before the headings.
     const firstLine = (found.preambleLength ?? 0) > 0 ? 2 : 1;
@@ -166,7 +166,7 @@ export class ImportWork {
 interface OpenTarget {
   readonly limits: PortionLimits;
   readonly take: (
-    portion: Portion,
+    portion: FilePortion,
     before: ImportCounts,
     at: { readonly position: number; readonly started: number; readonly job: ImportJob | null },
   ) => Promise<ImportCounts>;

@@ -1,7 +1,7 @@
 import { say } from '../../messages/message.ts';
 import type pg from 'pg';
 import { saysGranted } from '../../consent/opt-in-fields.ts';
-import type { Refusal } from '../../salesforce/refusals.ts';
+import type { RecordRefusal } from '../../salesforce/refusals.ts';
 import type { Claim } from './claims.ts';
 import { idsInUse } from './current-state.ts';
 import type { Integration } from './integrations.ts';
@@ -21,7 +21,7 @@ export interface Lost {
   readonly isOptOut: boolean;
   /** Whether the row is there, and not archived. */
   readonly hasRow: boolean;
-  readonly refusal: Refusal;
+  readonly refusal: RecordRefusal;
   /** What it came to by other records of the person. */
   readonly done: Settled | null;
 }

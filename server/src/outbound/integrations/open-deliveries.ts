@@ -1,4 +1,4 @@
-import type { Refusal } from '../../salesforce/refusals.ts';
+import type { RecordRefusal } from '../../salesforce/refusals.ts';
 import type { RecordAnswer } from '../engine/send-records.ts';
 import type { Claim } from './claims.ts';
 import { afterSecondLook, type Lost } from './gone-records.ts';
@@ -10,7 +10,7 @@ import { withoutRecord } from './without-record.ts';
 interface Open {
   left: number;
   done: Settled | null;
-  readonly refusals: Refusal[];
+  readonly refusals: RecordRefusal[];
   /** Where a part of it could not be placed, whatever becomes of its writes. */
   unplaced: Settled | null;
   /** A write whose record is gone, the row's own before others of the person. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCustomQuery } from '../../../../server/src/inbound/pulls/custom-query.ts';
-import { nextRun, scheduleSchema } from '../../../../server/src/inbound/pulls/pull-schema.ts';
+import { nextPullRun, scheduleSchema } from '../../../../server/src/inbound/pulls/pull-schema.ts';
 import { batchOf } from '../../../../server/src/inbound/pulls/pulled-records.ts';
 import { backOff } from '../../../../server/src/jobs/back-off.ts';
 import { PAUSES } from '../../../../server/src/salesforce/failed-run.ts';
@@ -125,8 +125,8 @@ describe('a page of records', () => {
 describe('a schedule', () => {
   it('goes by the clock of its time zone, summer time included', () => {
     const nightly = { cron: '0 2 * * *', timeZone: 'Europe/Paris' };
-    expect(nextRun(nightly, new Date('2026-01-10T12:00:00Z'))).toEqual(new Date('2026-01-11T01:00:00Z'));
-    expect(nextRun(nightly, new Date('2026-07-10T12:00:00Z'))).toEqual(new Date('2026-07-11T00:00:00Z'));
+    expect(nextPullRun(nightly, new Date('2026-01-10T12:00:00Z'))).toEqual(new Date('2026-01-11T01:00:00Z'));
+    expect(nextPullRun(nightly, new Date('2026-07-10T12:00:00Z'))).toEqual(new Date('2026-07-11T00:00:00Z'));
   });
 
   it('is every night at two where nothing is said', () => {

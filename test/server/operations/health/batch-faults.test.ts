@@ -52,6 +52,7 @@ describe('what stands in the way', () => {
           code: 'unknown-field',
           count: 2,
           message: expect.stringContaining('Not mapped in DI: Extra__c') as string,
+          sentence: { code: 'projects.not-mapped', parameters: { fields: 'Extra__c' } },
         },
       ]);
       expect(await health()).toMatchObject({ verdict: 'refusing', failures: [{ kind: 'batch' }] });

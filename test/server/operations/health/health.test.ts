@@ -5,7 +5,11 @@ import {
   FAILURE_KINDS,
   type FailureKind,
 } from '../../../../server/src/operations/health/failures.ts';
-import { verdictOf, type Standing, type Verdict } from '../../../../server/src/operations/health/verdict.ts';
+import {
+  verdictOf,
+  type ConnectionState,
+  type Verdict,
+} from '../../../../server/src/operations/health/verdict.ts';
 import {
   admin,
   authorizedToken,
@@ -152,7 +156,7 @@ describe('a verdict', () => {
   };
   const failed = (kind: FailureKind) => ({ failed: countsByKind([{ kind, count: 1 }]) });
 
-  it.each<[Partial<Standing>, Verdict]>([
+  it.each<[Partial<ConnectionState>, Verdict]>([
     [{}, 'in-step'],
     [{ isUsed: false }, 'nothing-yet'],
     [{ isSilent: true }, 'silent'],
@@ -166,7 +170,7 @@ describe('a verdict', () => {
     [failed('comparison'), 'differing'],
     [{ ...failed('comparison'), isSilent: true }, 'differing'],
     ...(['delivery', 'event', 'action', 'import', 'pull', 'deployment'] as const).map(
-      (kind): [Partial<Standing>, Verdict] => [failed(kind), 'failing'],
+      (kind): [Partial<ConnectionState>, Verdict] => [failed(kind), 'failing'],
     ),
     [failed('batch'), 'refusing'],
     [{ failed: countsByKind(FAILURE_KINDS.map((kind) => ({ kind, count: 1 }))) }, 'refusing'],
