@@ -28,6 +28,7 @@ import { oneLease } from './030-one-lease.ts';
 import { mergedRecords } from './031-merged-records.ts';
 import { comparisons } from './033-comparisons.ts';
 import { longNumbersInKeys } from './036-long-numbers-in-keys.ts';
+import { createdRows } from './039-created-rows.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -60,6 +61,7 @@ const MIGRATIONS: readonly Migration[] = [
   mergedRecords,
   comparisons,
   longNumbersInKeys,
+  createdRows,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
