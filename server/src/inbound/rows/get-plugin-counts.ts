@@ -3,10 +3,9 @@ import { openEndpoint, type Route } from '../../api/route.ts';
 import type { PluginCaller } from '../../connections/plugin-caller.ts';
 import { quoteTable } from '../../database/identifiers.ts';
 import { knexSession, type Session } from '../../database/session.ts';
-import { lookupName } from '../../http/inputs.ts';
+import { lookupName, objectName } from '../../http/inputs.ts';
 import { Projects, type Project } from '../../projects/projects.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
-import { objectSchema } from '../batches/batch-body.ts';
 import { MAX_LISTED, tablesOfObject } from './plugin-tables.ts';
 
 const count = z.int().min(0);
@@ -42,7 +41,7 @@ export function getPluginCounts(authenticate: PluginCaller): Route {
     description:
       'Counts in the tables that the connection has transfers of the object to. Where several orgs send to one table, the records of all are counted.',
     authenticate,
-    params: z.strictObject({ object: objectSchema }),
+    params: z.strictObject({ object: objectName }),
     query: z.strictObject({
       keyPrefix: z
         .string()
