@@ -24,10 +24,37 @@ export function checkApex(catalog: Catalog): MetadataProblem[] {
       problems.push(...found.map((problem) => ({ file: body, problem })));
     }
   }
+  problems.push(...scheduledProblems(catalog));
   for (const body of catalog.source.keys())
     if (/\.(cls|trigger)$/.test(body) && !catalog.source.has(`${body}-meta.xml`))
       problems.push({ file: body, problem: `${body.split('/').pop()}-meta.xml is missing beside it` });
   return problems;
+}
+
+/** The platform deploys no class that has a scheduled job, and none that such a class names: it names none of the package. */
+function scheduledProblems(catalog: Catalog): MetadataProblem[] {
+  const code = new Map(
+    [...catalog.of('ApexClass')].map(([name, { file }]) => {
+      const body = file.replace(/-meta\.xml$/, '');
+      return [name, { body, text: withoutComments(catalog.source.get(body) ?? '') }] as const;
+    }),
+  );
+  const ours = [...code.values()].filter(({ text }) => !/@IsTest/i.test(text));
+  const scheduled = new Set(
+    ours.flatMap(({ text }) =>
+      [...text.matchAll(/System\.schedule\([^;]*new (\w+)\(/g)].map(([, name = '']) => name),
+    ),
+  );
+  return [...scheduled].flatMap((name) => {
+    const { body, text } = code.get(name) ?? { body: name, text: '' };
+    const words = new Set(text.replace(/'[^']*'/g, '').match(/\w+/g));
+    return [...code.keys()]
+      .filter((other) => other !== name && words.has(other))
+      .map((other) => ({
+        file: body,
+        problem: `it is scheduled and names ${other}: neither could be deployed while its job waits; use Type.forName`,
+      }));
+  });
 }
 
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');

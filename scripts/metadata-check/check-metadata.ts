@@ -9,6 +9,7 @@ import { checkNames } from './check-names.ts';
 import { checkObjects } from './check-objects.ts';
 import { checkPages } from './check-pages.ts';
 import { checkPermissions } from './check-permissions.ts';
+import { checkReports } from './check-reports.ts';
 import { checkViews } from './check-views.ts';
 import type { MetadataFile } from './metadata-file.ts';
 import { MetadataReader } from './metadata-reader.ts';
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   checkFields,
   checkObjects,
   checkViews,
+  checkReports,
   checkLayouts,
   checkPermissions,
   checkPages,

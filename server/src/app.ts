@@ -14,6 +14,7 @@ import { tellOfAuthorization } from './operations/tell-of-authorization.ts';
 import { Teller } from './operations/teller.ts';
 import { AccessTokens } from './access/access-tokens.ts';
 import { Authenticator } from './access/authenticate.ts';
+import { getPluginCounts } from './inbound/rows/get-plugin-counts.ts';
 import { getPluginRecord } from './inbound/rows/get-plugin-record.ts';
 import { pluginCaller } from './connections/plugin-caller.ts';
 import { postOauthToken } from './connections/post-oauth-token.ts';
@@ -158,6 +159,7 @@ export function routesOf(services: Services): Route[] {
     postAuthorize(caller),
     putDescription(caller),
     getPluginRecord(caller),
+    getPluginCounts(caller),
     postBatch({
       pool: database.pool,
       targets: new Targets(database.knex, consentKeys, true),

@@ -221,6 +221,9 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await load.getByText('3 of 3 records sent').waitFor();
     await load.getByText(/^Done: /).waitFor();
     await button('Load every record again').waitFor();
+    await button('Count on both sides').click();
+    await load.getByText('In Salesforce: 3').waitFor();
+    await load.getByText('In DI: 3').waitFor();
     await stage.picture('16-load-done');
     await expectAccessible(stage.page);
     await button('Close').click();
@@ -275,13 +278,40 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await stage.page.locator('tr[data-path="MailingState"]').waitFor({ state: 'detached' });
     await button('Next').click();
     await shows('Which changes are sent');
+    await button('Add a condition').click();
+    const condition = stage.page.locator('[data-condition="0"]');
+    const choose = async (name: string, option: string): Promise<void> => {
+      await condition.getByRole('combobox', { name }).click();
+      await condition.getByRole('option', { name: option, exact: true }).click();
+    };
+    await choose('Field', 'Last Name (LastName)');
+    await choose('Comparison', 'is not');
+    await condition.getByLabel('Value').fill('Nobody');
+    await condition.getByLabel('Value').press('Tab');
+    await shows('When a record no longer matches the filter');
+    await stage.picture('18-conditions');
+    await expectAccessible(stage.page);
     await button('Next').click();
-    await shows('Contact to Newsletter is active');
+    await shows('Contact to Newsletter is active and goes on as it was until you apply the changes.');
+    await shows('LastName is not Nobody');
+    const fields = async () =>
+      (await stage.salesforce.connection.query('SELECT Id FROM DI_Transfer_Field__c')).totalSize;
+    expect(await fields()).toBe(8);
+    await button('Send one record').click();
+    await shows('DI took the record');
     await stage.picture('18-changed');
-    await button('Close').click();
-    await shows('Active');
-    const fields = await stage.salesforce.connection.query('SELECT Id FROM DI_Transfer_Field__c');
-    expect(fields.totalSize).toBe(7);
+    await expectAccessible(stage.page);
+    await button('Apply the changes').click();
+    await shows('The changes of Contact to Newsletter are in force');
+    expect(await fields()).toBe(7);
+  });
+
+  it('has only those sent of whom every condition holds', async () => {
+    const before = (await contactRows()).length;
+    await stage.salesforce.create('Contact', { LastName: 'Nobody', Email: 'left-out@example.com' });
+    await stage.salesforce.create('Contact', { LastName: 'Somebody', Email: 'let-in@example.com' });
+    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(before + 1);
+    expect(await contactRows()).toContainEqual(expect.objectContaining({ email: 'let-in@example.com' }));
   });
 
   it('sees that a project is suspended, and authorizes it again with the secret that was kept', async () => {
@@ -306,7 +336,8 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await shows('Leave empty to keep the secret that is saved.');
     await button('Save and authorize').click();
     await shows('Newsletter is authorized');
-    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(6);
+    // With the one that was sent as a sample.
+    await expect.poll(contactRows, { timeout: 10_000 }).toHaveLength(8);
     await monitorSays('in-step');
   });
 
@@ -319,6 +350,29 @@ describe.skipIf(browserPath() === null)('an admin', () => {
     await stage.open('DI_Transfers', 'fr');
     await shows('Transferts de données');
     await stage.picture('22-transfers-french');
+  });
+
+  it('sets conditions in French, on a telephone', async () => {
+    await stage.page.setViewportSize({ width: 390, height: 800 });
+    await stage.page.getByRole('button', { name: /Afficher les actions|Show actions/i }).click();
+    await stage.page.getByRole('menuitem', { name: 'Modifier', exact: true }).click();
+    for (const step of ['Champs', 'Opérations']) {
+      await stage.page.getByText(step).first().waitFor();
+      await button('Suivant').click();
+    }
+    await shows('Et seulement les enregistrements qui remplissent chacune de ces conditions');
+    const { scrolled, shown } = await stage.page.evaluate(() => ({
+      scrolled: document.documentElement.scrollWidth,
+      shown: document.documentElement.clientWidth,
+    }));
+    expect(scrolled).toBeLessThanOrEqual(shown);
+    await stage.picture('23-conditions-french-narrow');
+    await expectAccessible(stage.page);
+    await button('Suivant').click();
+    await shows(/est actif et continue comme avant/);
+    await button('Appliquer les modifications').waitFor();
+    await stage.picture('24-changed-french-narrow');
+    await stage.page.setViewportSize({ width: 1200, height: 860 });
   });
 
   it('met no fault in the scripts on the way', () => {

@@ -62,6 +62,7 @@ describe.skipIf(browserPath() === null)('on the page of a record', () => {
     await state('sent').waitFor();
     await button('Look in DI').click();
     await shows('In the table Contact');
+    await shows('In DI since');
   });
 
   it('reads what the person said of the opt-ins, in both languages and on a telephone', async () => {

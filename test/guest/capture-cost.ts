@@ -1,7 +1,8 @@
 import { createOrg } from '../local-org/org.ts';
 import { insertContacts } from './insert-contacts.ts';
 
-const FIELDS = [
+/** What each transfer sends. */
+export const FIELDS = [
   'Email',
   'LastName',
   'FirstName',
@@ -17,11 +18,11 @@ const FIELDS = [
   'MailingCountry',
   'LeadSource',
   'Birthdate',
-  'Description',
   'HasOptedOutOfEmail',
   'DoNotCall',
   'AccountId',
   'Account.Name',
+  'Description',
 ];
 
 /** Milliseconds of a transaction's CPU. */

@@ -96,7 +96,16 @@ export class LocalOrg {
   /** Rights beyond what profiles and permission sets say. */
   readonly access = new AccessRules();
   /** What the org has done since it was started, for whoever asks. */
-  readonly counters = { callouts: 0, rowsWritten: 0, transactions: 0, failedJobs: 0, apiCalls: 0 };
+  readonly counters = {
+    callouts: 0,
+    rowsWritten: 0,
+    transactions: 0,
+    failedJobs: 0,
+    apiCalls: 0,
+    describes: 0,
+  };
+  /** Records that another transaction holds: whoever asks for them FOR UPDATE waits ten seconds in vain. */
+  readonly heldByOthers = new Set<string>();
   /** Custom notifications that were sent, in their order. */
   readonly notifications: SentNotification[] = [];
   /** The most that one transaction of a kind used of each limit. */

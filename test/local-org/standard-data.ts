@@ -15,7 +15,7 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     const schema = org.schema.object(object);
     if (!schema) throw new Error(`${object} is missing from the schema.`);
     const id = typeof values.id === 'string' ? values.id : org.store.newId(schema);
-    const now = new ApexDatetime(org.now());
+    const now = new ApexDatetime(org.now()).stored;
     org.store.put(
       object,
       id,

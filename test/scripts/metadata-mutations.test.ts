@@ -7,6 +7,7 @@ import { LAYOUTS } from './metadata-mutations/layouts.ts';
 import type { Mutation } from './metadata-mutations/mutation.ts';
 import { FIELDS, OBJECTS } from './metadata-mutations/objects.ts';
 import { PAGES } from './metadata-mutations/pages.ts';
+import { REPORTS } from './metadata-mutations/reports.ts';
 import { RIGHTS, TEXTS } from './metadata-mutations/rights-and-texts.ts';
 
 const reader = new MetadataReader();
@@ -29,7 +30,7 @@ describe('the gate before a deployment', () => {
   });
 
   it.each(
-    [...PAGES, ...OBJECTS, ...FIELDS, ...LAYOUTS, ...RIGHTS, ...TEXTS, ...CODE].map(
+    [...PAGES, ...OBJECTS, ...FIELDS, ...LAYOUTS, ...REPORTS, ...RIGHTS, ...TEXTS, ...CODE].map(
       (mutation) => [mutation.fault, mutation] as const,
     ),
   )('finds %s', (_fault, mutation) => {

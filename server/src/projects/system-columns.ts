@@ -6,6 +6,11 @@ export const SYSTEM_COLUMNS: Readonly<Record<string, string>> = {
   _archived_at: 'timestamptz',
   // A change that waits to be sent to Salesforce; null where none does.
   _edited_at: 'timestamptz',
+  // When the row was made; null of one that is older than this column.
+  _created_at: 'timestamptz DEFAULT now()',
 };
 
 export const SYSTEM_COLUMN_NAMES = Object.keys(SYSTEM_COLUMNS);
+
+/** Those that are shown with a row. */
+export const SHOWN_SYSTEM_COLUMNS = SYSTEM_COLUMN_NAMES.filter((name) => name !== '_created_at');

@@ -70,11 +70,17 @@ export class DescribeField extends PlatformObject {
   }
 }
 
+/** Counted: an org has thousands of objects, and a describe of each takes seconds. */
+function described(token: SObjectTypeToken): ApexReference {
+  current().org.counters.describes += 1;
+  return token.getDescribe();
+}
+
 platformClass({
   name: 'Schema.SObjectType',
   methods: {
-    'getDescribe/0': (token: SObjectTypeToken) => token.getDescribe(),
-    'getDescribe/1': (token: SObjectTypeToken) => token.getDescribe(),
+    'getDescribe/0': described,
+    'getDescribe/1': described,
     'newSObject/0': (token: SObjectTypeToken) => new ApexSObject(token.object),
     'newSObject/1': (token: SObjectTypeToken, id: string | null) => {
       const record = new ApexSObject(token.object);

@@ -104,7 +104,7 @@ export function put(org: LocalOrg, table: string, values: Readonly<Record<string
   const object = org.schema.object(table);
   if (!object) throw new Error(`${table} is missing from the schema.`);
   const id = org.store.newId(object);
-  const now = new ApexDatetime(org.now());
+  const now = new ApexDatetime(org.now()).stored;
   org.store.put(
     table,
     id,

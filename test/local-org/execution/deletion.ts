@@ -21,7 +21,7 @@ export function restoreChildren(
     for (const row of store.findBy(child.name, relationship.field, id)) {
       if (row.get('isdeleted') !== true || row.get(DELETED_WITH) !== parent?.get(DELETED_WITH)) continue;
       const childId = String(row.get('id') ?? '');
-      const now = new ApexDatetime(transaction.now());
+      const now = new ApexDatetime(transaction.now()).stored;
       store.put(
         child.name,
         childId,
@@ -76,7 +76,7 @@ export function deleteRecord(
     store.remove(object.name, id);
     return null;
   }
-  const now = new ApexDatetime(transaction.now());
+  const now = new ApexDatetime(transaction.now()).stored;
   const deleted = new Map(stored)
     .set('isdeleted', true)
     .set(DELETED_WITH, together)

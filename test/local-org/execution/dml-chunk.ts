@@ -201,7 +201,7 @@ export class Chunk {
       if (refusal) row.errors.push(refusal);
       return;
     }
-    const now = new ApexDatetime(this.#transaction.now());
+    const now = new ApexDatetime(this.#transaction.now()).stored;
     const userId = this.#transaction.user.id;
     const values = new Map<string, ApexValue>(row.before ?? []);
     if (operation === 'insert') this.#initialise(object, record, values, now, userId);
@@ -272,6 +272,7 @@ export class Chunk {
 /** An empty text is none; addresses are kept in small letters, whatever was typed (Knowledge article 000384328). */
 function asStored({ type }: FieldSchema, value: ApexValue): ApexValue {
   if (value === '') return null;
+  if (value instanceof ApexDatetime) return value.stored;
   return type === 'email' && typeof value === 'string' ? value.toLowerCase() : value;
 }
 

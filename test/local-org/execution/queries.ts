@@ -38,6 +38,7 @@ function counted(transaction: Transaction, query: SoqlQuery, binds: BindValues):
   refuseUnselective(transaction, query, binds);
   const use = { aggregated: 0 };
   const records = runQuery(transaction.org.queryEnvironment(), query, binds, use);
+  if (query.forUpdate) refuseHeld(transaction, records);
   // Children of sub-queries are rows too.
   const children = records.reduce(
     (sum, record) =>
@@ -75,6 +76,15 @@ export function runDynamicQuery(text: string, resolver: BindResolver | null, isU
     return new ApexList({ kind: 'sobject', name: query.from }, new Array<ApexValue>(count).fill(null));
   }
   return counted(transaction, query, binds);
+}
+
+/** Ten seconds after it was asked for a record that another transaction holds. (Apex Developer Guide, Locking Statements.) */
+function refuseHeld(transaction: Transaction, records: readonly ApexSObject[]): void {
+  if (records.every(({ id }) => !transaction.org.heldByOthers.has(id ?? ''))) return;
+  throw platformException(
+    'System.QueryException',
+    'Record Currently Unavailable: The record you are attempting to edit, or one of its related records, is currently being modified by another user. Please try again.',
+  );
 }
 
 const onlyCounts = ({ fields }: SoqlQuery): boolean =>

@@ -57,6 +57,11 @@ export class ApexDatetime implements ApexReference {
   date(): ApexDate {
     return new ApexDate(Math.floor(this.time / DAY));
   }
+
+  /** As a record keeps it: fields have no milliseconds, SystemModstamp among them. (Object Reference, Primitive Data Types: dateTime.) */
+  get stored(): ApexDatetime {
+    return this.time % 1000 === 0 ? this : new ApexDatetime(Math.floor(this.time / 1000) * 1000);
+  }
 }
 
 /** A Time: milliseconds since midnight. */

@@ -4,6 +4,13 @@ const MONITOR = 'diTransferMonitor/diTransferMonitor.js-meta.xml';
 
 export const CODE: readonly Mutation[] = [
   mutation(
+    'a scheduled class that names another',
+    'DI_ScheduledSweep.cls',
+    /\(\(Schedulable\) [^;]*;/,
+    'new DI_OutboxSweep().execute(context);',
+    'it is scheduled and names DI_OutboxSweep',
+  ),
+  mutation(
     'a made-up target',
     MONITOR,
     'lightning__HomePage',

@@ -30,6 +30,7 @@ import { comparisons } from './033-comparisons.ts';
 import { longNumbersInKeys } from './036-long-numbers-in-keys.ts';
 import { severalRecords } from './037-several-records.ts';
 import { triesOfImports } from './038-tries-of-imports.ts';
+import { createdRows } from './039-created-rows.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -64,6 +65,7 @@ const MIGRATIONS: readonly Migration[] = [
   longNumbersInKeys,
   severalRecords,
   triesOfImports,
+  createdRows,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { PluginCaller } from '../../connections/plugin-caller.ts';
-import type { Connection } from '../../connections/connections.ts';
 import { openEndpoint, type Route } from '../../api/route.ts';
 import { CONSENT_STATUSES } from '../../consent/consent-rules.ts';
 import { consentsOf, type ContactConsent } from '../../consent/consents-of.ts';
@@ -12,12 +11,9 @@ import type { RecordKey } from '../../people/record-identities.ts';
 import { hasKey, keyFields, keyObject } from '../../people/record-keys.ts';
 import { Projects, type Project } from '../../projects/projects.ts';
 import { CONTACTS, type BuiltTable } from '../../projects/tables.ts';
-import { transfersOfConnection } from '../../transfers/transfers.ts';
 import { idSchema } from '../batches/batch-body.ts';
+import { MAX_LISTED, tablesOfObject } from './plugin-tables.ts';
 import { outdatedSchema, outdatedSince } from './why-outdated.ts';
-
-/** Tables and opt-ins that one answer names at the most. */
-const MAX_LISTED = 100;
 
 const moment = z.iso.datetime();
 const tableAnswer = z.object({
@@ -28,6 +24,9 @@ const tableAnswer = z.object({
   }),
   version: moment.nullable().meta({ description: 'SystemModstamp of the record as DI has it' }),
   since: moment.nullable().meta({ description: 'When the row was archived, or the record began to wait' }),
+  createdAt: moment
+    .nullable()
+    .meta({ description: 'Since when the row is there; null for a rival, and where nobody noted it' }),
   changedAt: moment.nullable().meta({ description: 'When the row was written last; null for a rival' }),
   filledBy: z.string().nullable().meta({ description: 'The record that fills the row of a rival' }),
   outdated: outdatedSchema
@@ -64,7 +63,7 @@ export function getPluginRecord(authenticate: PluginCaller): Route {
       const project = await new Projects(knex, connection.accountId).findById(connection.projectId);
       const tables: z.input<typeof tableAnswer>[] = [];
       let person: Person | null = null;
-      for (const table of await tablesOf(knex, connection, object)) {
+      for (const table of await tablesOfObject(knex, connection, object)) {
         const place = await placeOf(knexSession(knex), project, table, id);
         if (!place) continue;
         tables.push({ ...shown(table, place), outdated: await outdatedSince(knex, table.id, id) });
@@ -81,25 +80,11 @@ interface Person {
   readonly key: RecordKey;
 }
 
-async function tablesOf(
-  knex: Knex,
-  connection: Pick<Connection, 'id' | 'accountId' | 'projectId'>,
-  object: string,
-): Promise<BuiltTable[]> {
-  const transfers = await transfersOfConnection(knex, connection.id);
-  const codes = new Set(
-    transfers
-      .filter((transfer) => transfer.object.toLowerCase() === object.toLowerCase())
-      .map((transfer) => transfer.table),
-  );
-  const built = await new Projects(knex, connection.accountId).builtTables(connection.projectId);
-  return built.filter((table) => codes.has(table.code)).slice(0, MAX_LISTED);
-}
-
 /** Where a record stands in a table: in its row, or waiting for one. */
 interface Place {
   readonly key: RecordKey;
   readonly version: Date | null;
+  readonly created_at: Date | null;
   readonly changed_at: Date | null;
   readonly archived_at: Date | null;
   readonly filled_by: string | null;
@@ -116,10 +101,10 @@ async function placeOf(
   const rows = quoteTable(project.schemaName, table.code);
   const [place] = await session.query<Place>(
     `(SELECT ${keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`)} AS key, r."_source_modstamp" AS version,
-        r."_changed_at" AS changed_at, r."_archived_at" AS archived_at, NULL AS filled_by, NULL::timestamptz AS waits_since
+        r."_created_at" AS created_at, r."_changed_at" AS changed_at, r."_archived_at" AS archived_at, NULL AS filled_by, NULL::timestamptz AS waits_since
       FROM ${rows} r WHERE r."_salesforce_id" = $2::text LIMIT 1)
      UNION ALL
-     (SELECT v.record_key, v.modstamp, NULL, NULL, r."_salesforce_id", v.seen_at
+     (SELECT v.record_key, v.modstamp, NULL, NULL, NULL, r."_salesforce_id", v.seen_at
       FROM di.rival v JOIN ${rows} r
         ON ${hasKey(key, 'r', 'v.record_key')} AND r."_salesforce_id" <> v.salesforce_id AND r."_archived_at" IS NULL
       WHERE v.table_id = $1::uuid AND v.salesforce_id = $2::text AND v.away_at IS NULL)
@@ -136,6 +121,7 @@ function shown(table: Pick<BuiltTable, 'code'>, place: Place): Omit<z.input<type
     state: isRival ? 'rival' : place.archived_at === null ? 'current' : 'archived',
     version: place.version?.toISOString() ?? null,
     since: (place.waits_since ?? place.archived_at)?.toISOString() ?? null,
+    createdAt: place.created_at?.toISOString() ?? null,
     changedAt: place.changed_at?.toISOString() ?? null,
     filledBy: place.filled_by,
   };

@@ -11,7 +11,7 @@ import { accountEndpoint, type Route } from '../../api/route.ts';
 import { refusedRow } from '../batches/refused-row.ts';
 import { parseExactly } from '../../values/exact-numbers.ts';
 import { sqlType } from '../../values/field-types.ts';
-import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
+import { SHOWN_SYSTEM_COLUMNS } from '../../projects/system-columns.ts';
 import { areTwoPersons, followMovedRecords } from '../../records/follow-changed-keys.ts';
 import type { MovedRecord, RecordKey } from '../../people/record-identities.ts';
 import { keyObject } from '../../people/record-keys.ts';
@@ -108,7 +108,7 @@ async function change(
       'The new key is that of somebody else whose row is gone: one who has given or withdrawn consent, or has a record in Salesforce, as the one who would take it. Two persons are not made one by a change of key.',
     );
   const set = values.map(({ column, place }) => `${column} = ${place}`);
-  const shown = [...table.fields.map((field) => field.name), ...SYSTEM_COLUMN_NAMES];
+  const shown = [...table.fields.map((field) => field.name), ...SHOWN_SYSTEM_COLUMNS];
   const [row] = await session
     .query<Record<string, unknown>>(
       `UPDATE ${table.name} r SET ${[...set, '"_changed_at" = now()'].join(', ')} WHERE ${atKey(table)}

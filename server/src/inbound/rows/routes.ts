@@ -10,7 +10,7 @@ import { accountEndpoint, ANSWERED, type Route } from '../../api/route.ts';
 import { idSchema } from '../batches/batch-body.ts';
 import { Projects, type Project } from '../../projects/projects.ts';
 import { outdatedSchema, outdatedSince } from './why-outdated.ts';
-import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
+import { SHOWN_SYSTEM_COLUMNS } from '../../projects/system-columns.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
 import { keyFields, keyObject } from '../../people/record-keys.ts';
@@ -106,7 +106,7 @@ function rowRoute(): Route {
     handle: async ({ knex, caller, params }) => {
       const { project, table } = await located(knex, caller.accountId, params);
       const columns = table.fields.filter((field) => field.isArchived !== true).map((field) => field.name);
-      const shown = [...columns, ...SYSTEM_COLUMN_NAMES];
+      const shown = [...columns, ...SHOWN_SYSTEM_COLUMNS];
       const key = keyObject(keyFields(table), (field) => quoteIdentifier(field.name));
       const found = await knex.raw<{ rows: ({ _key: RecordKey } & Record<string, unknown>)[] }>(
         `SELECT ${shown.map(quoteIdentifier).join(', ')}, ${key} AS "_key" FROM ${quoteTable(project.schemaName, table.code)} WHERE "_salesforce_id" = ?`,

@@ -154,6 +154,17 @@ describe('a batch', () => {
     expect(await rowsOf(server, scene)).toMatchObject([{ _archived_at: null }]);
   });
 
+  it('takes what comes back within the second in which it was archived or deleted', async () => {
+    await postBatch(server, token, { upserts: [person(1, 10), person(2, 10)] });
+    const answer = await postBatch(server, token, {
+      archives: [[contactId(1), moment(10)]],
+      deletes: [{ id: contactId(2), at: moment(10) }],
+    });
+    expect(answer.body).toMatchObject({ archived: 1, deleted: 1 });
+    await postBatch(server, token, { upserts: [person(1, 10), person(2, 10)] });
+    expect(await rowsOf(server, scene)).toMatchObject([{ _archived_at: null }, { _archived_at: null }]);
+  });
+
   it('answers a replay as the first time and applies it once', async () => {
     const first = await postBatch(server, token, { upserts: [person(1, 0)] }, { key: 'one' });
     await postBatch(server, token, { upserts: [person(1, 5, 'p1@example.com', 'Later')] });

@@ -42,6 +42,7 @@ describe('an org that asks of a record', () => {
           state: 'current',
           version: moment(5),
           since: null,
+          createdAt: expect.any(String) as string,
           changedAt: expect.any(String) as string,
           filledBy: null,
           outdated: null,
@@ -49,6 +50,44 @@ describe('an org that asks of a record', () => {
       ],
       consents: [],
     });
+  });
+
+  it('learns since when it is there, whatever has happened to it, its key too', async () => {
+    await send([[contactId(1), moment(0), 'ann@example.com', 'Ann']]);
+    const createdAt = async () =>
+      ((await ask(contactId(1)).expect(200)).body as { tables: { createdAt: string }[] }).tables[0]
+        ?.createdAt;
+    const since = await createdAt();
+    expect(Date.parse(since ?? '')).not.toBeNaN();
+    await send([[contactId(1), moment(1), 'anna@example.com', 'Anna']]);
+    await send([], { archives: [[contactId(1), moment(2)]] });
+    await send([[contactId(1), moment(3), 'anna@example.com', 'Anna']]);
+    expect(await createdAt()).toBe(since);
+    await send([], { deletes: [{ id: contactId(1), at: moment(4) }] });
+    await send([[contactId(1), moment(5), 'anna@example.com', 'Anna']]);
+    expect(Date.parse((await createdAt()) ?? '')).toBeGreaterThan(Date.parse(since ?? ''));
+  });
+
+  it('learns how many of an object’s records are there, archived, or wait for the row of another', async () => {
+    await send([
+      [contactId(1), moment(0), 'ann@example.com', 'Ann'],
+      [contactId(2), moment(0), 'bob@example.com', 'Bob'],
+      [contactId(3), moment(0), 'cid@example.com', 'Cid'],
+    ]);
+    await send([[contactId(4), moment(5), 'bob@example.com', 'Rob']], {
+      archives: [[contactId(3), moment(3)]],
+    });
+    const counts = (object: string, keyPrefix: string, as = token) =>
+      admin(server, 'get', `/v1/plugin/objects/${object}/counts?keyPrefix=${keyPrefix}`, as);
+    expect((await counts('contact', '003').expect(200)).body).toEqual({
+      tables: [{ table: 'Contact', current: 2, archived: 1, rivals: 1 }],
+    });
+    expect((await counts('Contact', '00Q').expect(200)).body).toEqual({
+      tables: [{ table: 'Contact', current: 0, archived: 0, rivals: 0 }],
+    });
+    expect((await counts('Lead', '00Q').expect(200)).body).toEqual({ tables: [] });
+    await counts('Contact', '%25%25%25').expect(400);
+    await counts('Contact', '003', 'nonsense').expect(401);
   });
 
   it('may name it by 15 characters, and the object in any case', async () => {

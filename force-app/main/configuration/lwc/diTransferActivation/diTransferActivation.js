@@ -2,18 +2,22 @@ import { api } from 'lwc';
 import checkWithDi from '@salesforce/apex/DI_DataTransferController.checkWithDi';
 import testTransfer from '@salesforce/apex/DI_DataTransferController.testTransfer';
 import activateTransfer from '@salesforce/apex/DI_DataTransferController.activateTransfer';
+import applyTransfer from '@salesforce/apex/DI_DataTransferController.applyTransfer';
 import DiBusyElement from 'c/diBusyElement';
+import { filterText } from 'c/diFilterText';
 import { fillIn } from 'c/diLabelText';
 import { labels } from './labels';
 
 /**
- * The last look at a saved transfer: what it sends, what is wrong with it, one record for a test, and the switch.
+ * The last look at a transfer: what it sends, what is wrong with it, one record for a test, and the switch. One that is active
+ * goes on as it was until its changes are applied here.
  *
  * @fires DiTransferActivation#activated
+ * @fires DiTransferActivation#applied
  */
 export default class DiTransferActivation extends DiBusyElement {
   labels = labels;
-  /** The transfer, saved. */
+  /** The transfer: saved, or the changes of one that is active. */
   @api draft;
 
   problems = [];
@@ -43,19 +47,15 @@ export default class DiTransferActivation extends DiBusyElement {
   }
 
   get filter() {
-    return this.draft.filterField ?? labels.all;
+    return filterText(this.draft) || labels.all;
   }
 
   get isActive() {
     return this.draft.status === 'Active';
   }
 
-  get statusText() {
-    return fillIn(labels.activated, this.draft.name);
-  }
-
-  get canActivate() {
-    return !this.isActive;
+  get goesOn() {
+    return fillIn(labels.goesOn, this.draft.name);
   }
 
   get problemRows() {
@@ -84,7 +84,7 @@ export default class DiTransferActivation extends DiBusyElement {
 
   handleTest() {
     return this.work(labels.testRefused, async () => {
-      this.outcome = await testTransfer({ transferId: this.draft.transferId, recordId: null });
+      this.outcome = await testTransfer({ draft: this.draft, recordId: null });
     });
   }
 
@@ -92,6 +92,13 @@ export default class DiTransferActivation extends DiBusyElement {
     return this.work(labels.notActivated, async () => {
       await activateTransfer({ transferId: this.draft.transferId });
       this.dispatchEvent(new CustomEvent('activated'));
+    });
+  }
+
+  handleApply() {
+    return this.work(labels.notApplied, async () => {
+      await applyTransfer({ draft: this.draft });
+      this.dispatchEvent(new CustomEvent('applied'));
     });
   }
 }

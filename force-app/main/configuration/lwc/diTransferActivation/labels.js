@@ -18,7 +18,9 @@ import field from '@salesforce/label/c.DI_Fields_Column_Field';
 import value from '@salesforce/label/c.DI_Test_Value';
 import record from '@salesforce/label/c.DI_Test_Record';
 import activate from '@salesforce/label/c.DI_Transfer_Activate';
-import activated from '@salesforce/label/c.DI_Transfer_Activated';
+import apply from '@salesforce/label/c.DI_Transfer_Apply';
+import goesOn from '@salesforce/label/c.DI_Transfer_Goes_On';
+import notApplied from '@salesforce/label/c.DI_Transfer_Not_Applied';
 import notActivated from '@salesforce/label/c.DI_Transfer_Not_Activated';
 import loading from '@salesforce/label/c.DI_Loading';
 import notLoaded from '@salesforce/label/c.DI_Not_Loaded';
@@ -44,7 +46,9 @@ export const labels = {
   value,
   record,
   activate,
-  activated,
+  apply,
+  goesOn,
+  notApplied,
   notActivated,
   loading,
   notLoaded,

@@ -33,8 +33,12 @@ export default class DiTransferOperations extends LightningElement {
     return OPERATIONS.filter((name) => this.draft[name]);
   }
 
+  get fields() {
+    return this.description?.data?.fields ?? [];
+  }
+
   get checkboxes() {
-    const fields = (this.description?.data?.fields ?? [])
+    const fields = this.fields
       .filter(({ type, path }) => type === 'BOOLEAN' && path !== 'IsDeleted')
       .map(({ path, label }) => ({ value: path, label: `${label} (${path})` }));
     return [{ value: '', label: labels.all }, ...fields];
@@ -45,7 +49,7 @@ export default class DiTransferOperations extends LightningElement {
   }
 
   get hasFilter() {
-    return Boolean(this.draft.filterField);
+    return Boolean(this.draft.filterField) || this.draft.conditions?.length > 0;
   }
 
   handleOperations(event) {
@@ -55,6 +59,10 @@ export default class DiTransferOperations extends LightningElement {
 
   handleFilter(event) {
     this.tell({ filterField: event.detail.value || null });
+  }
+
+  handleConditions(event) {
+    this.tell({ conditions: event.detail.conditions });
   }
 
   handleUnchecked(event) {

@@ -21,13 +21,14 @@ const NEW_TRANSFER = {
   onDelete: true,
   onUndelete: true,
   filterField: null,
+  conditions: [],
   whenUnchecked: 'Archive',
   status: 'Draft',
 };
 
 /**
  * Makes or changes a transfer in four steps: object and table, fields, operations, test and activation. It is saved before
- * the last one, since only what is saved can be tested.
+ * the last one, so that a draft can be left; one that is active is left alone until its changes are applied there.
  *
  * @fires DiTransferWizard#close when it is done or given up
  */
@@ -91,7 +92,12 @@ export default class DiTransferWizard extends DiBusyElement {
   }
 
   get closeLabel() {
-    return this.step === 'activate' ? labels.close : labels.cancel;
+    return this.step === 'activate' && !this.isLive ? labels.close : labels.cancel;
+  }
+
+  /** What is saved of it is sent. */
+  get isLive() {
+    return this.draft.status === 'Active';
   }
 
   get projectOptions() {
@@ -157,7 +163,7 @@ export default class DiTransferWizard extends DiBusyElement {
       (key) => key in changes && changes[key] !== this.draft[key],
     );
     this.draft = { ...this.draft, ...changes, ...(isOther ? { fields: [] } : {}) };
-    if (isOther && 'objectName' in changes) this.draft = { ...this.draft, filterField: null };
+    if (isOther && 'objectName' in changes) this.draft = { ...this.draft, filterField: null, conditions: [] };
     this.nameIt();
   }
 
@@ -224,7 +230,7 @@ export default class DiTransferWizard extends DiBusyElement {
       this.errorTitle = null;
       return;
     }
-    if (this.step === 'operations') {
+    if (this.step === 'operations' && !this.isLive) {
       const isSaved = await this.work(labels.notSaved, () => this.save());
       if (!isSaved) return;
     }
@@ -234,6 +240,11 @@ export default class DiTransferWizard extends DiBusyElement {
   handleActivated() {
     this.draft = { ...this.draft, status: 'Active' };
     this.toast(fillIn(labels.activated, this.draft.name), labels.activatedDetail, 'success');
+    this.handleClose();
+  }
+
+  handleApplied() {
+    this.toast(fillIn(labels.applied, this.draft.name), labels.appliedDetail, 'success');
     this.handleClose();
   }
 

@@ -23,6 +23,8 @@ import notLoaded from '@salesforce/label/c.DI_Not_Loaded';
 import notSaved from '@salesforce/label/c.DI_Not_Saved';
 import saved from '@salesforce/label/c.DI_Transfer_Saved';
 import activated from '@salesforce/label/c.DI_Transfer_Activated';
+import applied from '@salesforce/label/c.DI_Transfer_Applied';
+import appliedDetail from '@salesforce/label/c.DI_Transfer_Applied_Detail';
 import activatedDetail from '@salesforce/label/c.DI_Transfer_Activated_Detail';
 
 export const labels = {
@@ -52,4 +54,6 @@ export const labels = {
   saved,
   activated,
   activatedDetail,
+  applied,
+  appliedDetail,
 };

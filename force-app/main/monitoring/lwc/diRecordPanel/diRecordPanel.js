@@ -81,6 +81,7 @@ export default class DiRecordPanel extends DiBusyElement {
         name: table.table,
         text: tableText(table, labels),
         since: momentOf(table.since),
+        created: momentOf(table.createdAt),
         written: momentOf(table.changedAt),
         outdated: table.outdated ? fillIn(labels.outdated, table.outdated.message) : null,
       })),

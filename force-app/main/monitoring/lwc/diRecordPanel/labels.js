@@ -19,6 +19,7 @@ import current from '@salesforce/label/c.DI_Record_Current';
 import archived from '@salesforce/label/c.DI_Record_Archived';
 import rival from '@salesforce/label/c.DI_Record_Rival';
 import outdated from '@salesforce/label/c.DI_Record_Outdated';
+import inDiSince from '@salesforce/label/c.DI_Record_Since';
 import written from '@salesforce/label/c.DI_Record_Written';
 import optIns from '@salesforce/label/c.DI_Record_Opt_Ins';
 import optIn from '@salesforce/label/c.DI_Record_Opt_In';
@@ -53,6 +54,7 @@ export const labels = {
   archived,
   rival,
   outdated,
+  inDiSince,
   written,
   optIns,
   optIn,

@@ -2,6 +2,7 @@ import DiTransferActivation from 'c/diTransferActivation';
 import checkWithDi from '@salesforce/apex/DI_DataTransferController.checkWithDi';
 import testTransfer from '@salesforce/apex/DI_DataTransferController.testTransfer';
 import activateTransfer from '@salesforce/apex/DI_DataTransferController.activateTransfer';
+import applyTransfer from '@salesforce/apex/DI_DataTransferController.applyTransfer';
 import {
   apexError,
   button,
@@ -65,7 +66,7 @@ describe('c-di-transfer-activation', () => {
     const element = await open();
     testTransfer.mockResolvedValue(TAKEN);
     await press(element, 'c.DI_Test_Run');
-    expect(testTransfer).toHaveBeenCalledWith({ transferId: 'b01', recordId: null });
+    expect(testTransfer).toHaveBeenCalledWith({ draft: DRAFT, recordId: null });
     expect(find(element, '[data-outcome="true"]').title).toBe('c.DI_Test_Accepted');
     expect(find(element, 'tbody tr').textContent).toContain('a@example.com');
     expect(find(element, 'a').getAttribute('href')).toBe('/003000000000001AAA');
@@ -95,10 +96,25 @@ describe('c-di-transfer-activation', () => {
     expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Transfer_Not_Activated');
   });
 
-  it('has nothing to activate where the transfer is active', async () => {
-    const element = await open({ ...DRAFT, status: 'Active' });
+  it('applies the changes of a transfer that is active, and says that it goes on until then', async () => {
+    const active = { ...DRAFT, status: 'Active' };
+    const element = await open(active);
+    const applied = heard(element, 'applied');
     expect(button(element, 'c.DI_Transfer_Activate')).toBeUndefined();
-    expect(find(element, 'lightning-badge').label).toBe('c.DI_Transfer_Activated');
+    expect(find(element, '[data-goes-on]').textContent).toBe('c.DI_Transfer_Goes_On');
+    applyTransfer.mockResolvedValue('b01');
+    await press(element, 'c.DI_Transfer_Apply');
+    expect(applyTransfer).toHaveBeenCalledWith({ draft: active });
+    expect(applied).toHaveLength(1);
+  });
+
+  it('says why the changes could not be applied', async () => {
+    const element = await open({ ...DRAFT, status: 'Active' });
+    const applied = heard(element, 'applied');
+    applyTransfer.mockRejectedValue(apexError('Mark a primary key.'));
+    await press(element, 'c.DI_Transfer_Apply');
+    expect(find(element, 'c-di-error-panel').title).toBe('c.DI_Transfer_Not_Applied');
+    expect(applied).toEqual([]);
   });
 
   it('is accessible, before and after a test', async () => {

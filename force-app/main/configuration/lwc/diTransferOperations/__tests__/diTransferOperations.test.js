@@ -37,8 +37,22 @@ describe('c-di-transfer-operations', () => {
     expect(told).toEqual([{ filterField: 'DoNotCall' }, { filterField: null }]);
   });
 
+  it('hands on the conditions, which can be of the object’s fields', async () => {
+    const element = await open();
+    describeObject.emit(DESCRIPTION);
+    await settled();
+    const conditions = [{ field: 'Email', operator: 'filled', value: null }];
+    const told = heard(element, 'operationschange');
+    const filters = find(element, 'c-di-transfer-filter');
+    expect(filters.fields).toEqual(DESCRIPTION.fields);
+    filters.dispatchEvent(new CustomEvent('conditionschange', { detail: { conditions } }));
+    expect(told).toEqual([{ conditions }]);
+  });
+
   it('says what unchecking does only where there is a filter', async () => {
     expect(find(await open(), 'lightning-radio-group')).toBeNull();
+    const conditions = [{ field: 'Email', operator: 'filled', value: null }];
+    expect(find(await open({ ...DRAFT, conditions }), 'lightning-radio-group')).not.toBeNull();
     const element = await open({ ...DRAFT, filterField: 'DoNotCall', whenUnchecked: 'Archive' });
     const told = heard(element, 'operationschange');
     await change(find(element, 'lightning-radio-group'), { value: 'Stop' });

@@ -7,6 +7,7 @@ import catalogOf from '@salesforce/apex/DI_DestinationProjectController.catalog'
 import refreshCatalog from '@salesforce/apex/DI_DestinationProjectController.refreshCatalog';
 import {
   apexError,
+  button,
   change,
   expectAccessible,
   find,
@@ -181,6 +182,29 @@ describe('c-di-transfer-wizard', () => {
     await tell(element, 'c-di-transfer-activation', 'activated');
     expect(closed).toHaveLength(1);
     expect(said.at(-1).title).toBe('c.DI_Transfer_Activated');
+  });
+
+  it('leaves a transfer that is active alone until its changes are applied', async () => {
+    loadTransfer.mockResolvedValue({
+      transferId: 'b01',
+      name: 'Live',
+      projectId: 'a01',
+      objectName: 'Contact',
+      tableCode: 'Contact',
+      fields: FIELDS,
+      status: 'Active',
+    });
+    const element = await open({ transferId: 'b01' });
+    const [closed, said] = [heard(element, 'close'), toasts(element)];
+    await next(element);
+    await next(element);
+    await next(element);
+    expect(step(element)).toBe('activate');
+    expect(saveTransfer).not.toHaveBeenCalled();
+    expect(button(element, 'c.DI_Action_Cancel')).toBeDefined();
+    await tell(element, 'c-di-transfer-activation', 'applied');
+    expect(said.at(-1).title).toBe('c.DI_Transfer_Applied');
+    expect(closed).toHaveLength(1);
   });
 
   it('asks DI anew for the tables', async () => {

@@ -140,6 +140,21 @@ describe('c-di-record-panel', () => {
     expect(said(element)).toEqual(['c.DI_Record_Inactive']);
   });
 
+  it('says since when DI has the record, where DI noted it', async () => {
+    const element = await open(stateWith([{}]));
+    const createdAt = '2026-01-21T10:00:00.000Z';
+    askDi.mockResolvedValue({
+      tables: [
+        { ...TABLE, createdAt },
+        { ...TABLE, table: 'Lead', createdAt: null },
+      ],
+      consents: [],
+    });
+    await press(element, 'c.DI_Record_Ask');
+    const since = findAll(element, '[data-created] lightning-formatted-date-time');
+    expect(since.map(({ value }) => value)).toEqual([Date.parse(createdAt)]);
+  });
+
   it('tells why nothing was read', async () => {
     readState.mockRejectedValue(apexError('No.'));
     const element = await show('c-di-record-panel', DiRecordPanel, { recordId: RECORD });
