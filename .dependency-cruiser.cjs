@@ -6,6 +6,7 @@
 /** Lowest first. */
 const FLOORS = [
   ['process', 'process/'],
+  ['messages', 'messages/'],
   ['config', 'config\\.ts$'],
   ['values', 'values/'],
   ['http', 'http/'],

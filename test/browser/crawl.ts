@@ -1,5 +1,7 @@
 import type { Locator, Page, Request } from 'playwright-core';
 import { expect } from 'vitest';
+import { CATALOG } from '../../server/src/messages/catalog.ts';
+import { messageOf } from '../../server/src/messages/message.ts';
 
 /** What following every link of a console led to. */
 export interface Crawled {
@@ -18,7 +20,8 @@ const SCREEN = 'main [data-screen]';
 
 /**
  * Follows every link of every screen, from the one that is shown on, each address once and by a click. A screen that could
- * not be loaded, an address that no screen has, an answer that is no success and a complaint of the page are faults.
+ * not be loaded, an address that no screen has, an answer that is no success, a complaint of the page and a sentence of the
+ * server in English where the page speaks another language are faults.
  */
 export async function crawl(page: Page, complaints: readonly string[]): Promise<Crawled> {
   const crawler = new Crawler(page, complaints);
@@ -26,6 +29,9 @@ export async function crawl(page: Page, complaints: readonly string[]): Promise<
   crawler.stop();
   return crawler;
 }
+
+/** Sentences of the server in which nothing is filled in: they are known in the middle of a line, too. */
+const WHOLE_SENTENCES = Object.values(CATALOG).filter((sentence) => !sentence.includes('{'));
 
 class Crawler {
   readonly screens = new Set<string>();
@@ -104,9 +110,19 @@ class Crawler {
     else this.screens.add(screen);
     if ((await this.#page.locator('main h1').innerText()).trim() === '') fault('no heading');
     for (const problem of problems) fault(problem);
+    for (const sentence of await this.#untranslated()) fault(`says in English: ${sentence}`);
     for (const refused of this.#refused.splice(0)) fault(refused);
     for (const complaint of this.#complaints.slice(this.#told)) fault(complaint);
     this.#told = this.#complaints.length;
+  }
+
+  /** What a screen in another language says as the server said it. */
+  async #untranslated(): Promise<string[]> {
+    if ((await this.#page.locator('html').getAttribute('lang')) === 'en') return [];
+    const lines = (await this.#page.locator('main').innerText()).split('\n').map((line) => line.trim());
+    return lines.filter(
+      (line) => messageOf(line) !== null || WHOLE_SENTENCES.some((sentence) => line.includes(sentence)),
+    );
   }
 
   async #download(from: string, link: string): Promise<void> {

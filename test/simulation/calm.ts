@@ -13,6 +13,8 @@ const WAITING = `
   SELECT (SELECT count(*) FROM di.delivery WHERE state = 'pending') AS deliveries,
     (SELECT count(*) FROM di.write_item WHERE status = 'waiting') AS events,
     (SELECT count(*) FROM di.import WHERE status IN ('checking', 'running')) AS imports,
+    (SELECT count(*) FROM di.pull_run WHERE state IN ('queued', 'running')) AS pulls,
+    (SELECT count(*) FROM di.comparison_run WHERE state IN ('queued', 'running')) AS comparisons,
     (SELECT count(*) FROM di.incident WHERE closed_at IS NULL) AS incidents`;
 
 /**
@@ -40,7 +42,8 @@ export async function calm(history: History): Promise<Waiting> {
 async function workOff(history: History): Promise<void> {
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     let isBusy = await history.org.order('step');
-    for (const loop of ['delivery-runs', 'deliveries']) isBusy = (await history.turn(turn, loop)) || isBusy;
+    for (const loop of ['delivery-runs', 'deliveries', 'pulls', 'comparisons'])
+      isBusy = (await history.turn(turn, loop)) || isBusy;
     if (!isBusy) return;
   }
   throw new Error(`After ${MOST_TURNS} turns there is still something to do, though no time goes by.`);

@@ -17,11 +17,12 @@ export async function simulateDatabaseClock(client: pg.Client, now: number): Pro
       AS 'SELECT at FROM simulation.clock'`);
   await client.query(`
     DO $$ DECLARE known record; BEGIN
+      -- In two parts, or Statements would take it for one of a statement's own.
       FOR known IN
         SELECT d.adrelid::regclass AS owner, a.attname AS name FROM pg_catalog.pg_attrdef d
         JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
         WHERE pg_catalog.pg_get_expr(d.adbin, d.adrelid)
-          IN ('CURRENT_TIMESTAMP', 'machine_now()', 'machine_clock_timestamp()')
+          IN ('CURRENT_' || 'TIMESTAMP', 'machine_now()', 'machine_clock_timestamp()')
       LOOP
         EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT now()', known.owner, known.name);
       END LOOP;

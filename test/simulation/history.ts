@@ -62,6 +62,8 @@ export class History {
   readonly said: Said[] = [];
   /** What the project has put into rows, the first of it first. */
   readonly edits: Edit[] = [];
+  /** People of whom the project heard first, with the names that it gave them. */
+  readonly newPeople: { readonly email: string; readonly lastName: string }[] = [];
   readonly #clock: SimulatedClock;
   readonly #skew: number;
   readonly #without: readonly Group[];
@@ -125,6 +127,22 @@ export class History {
   async resume(): Promise<void> {
     this.calls.release();
     await Promise.all(this.#suspended.splice(0));
+  }
+
+  /** Asks the server for a piece of work, unless it has it before it, or nothing to do it with. */
+  async ask(path: string, body: object): Promise<void> {
+    const answer = await fetch(`${this.di.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok && answer.status !== 404 && answer.status !== 409)
+      throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+  }
+
+  /** Has both sides compared, as far as a transfer goes. */
+  compare(transfer: number): Promise<void> {
+    return this.ask('/v1/admin/comparisons', { transfer: this.setUp.transfers[transfer] });
   }
 
   contacts(): Promise<OrgRecord[]> {

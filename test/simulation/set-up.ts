@@ -33,6 +33,9 @@ export interface SetUp {
   readonly connectionId: string;
   readonly destinationId: string;
   readonly transferId: string;
+  /** In DI: the transfers of contacts and of leads, and a pull of contacts that runs when it is asked to. */
+  readonly transfers: readonly string[];
+  readonly pullId: string;
 }
 
 /**
@@ -47,7 +50,7 @@ export async function setUp(orgUrl: string, apiUrl: string, login: string): Prom
   const di = new DiConnect(apiUrl, ADMIN);
   const keys = await setUpProject(di);
   const { projectId, transferId } = await setUpSalesforce(salesforce, apiUrl, keys);
-  await setUpLeads(di, salesforce, keys.connectionId, projectId);
+  const leads = await setUpLeads(di, salesforce, keys.connectionId, projectId);
   await createUser(salesforce, SALES, 'Sales');
   const diUser = await createUser(salesforce, DI_USER, 'DI Connect');
   for (const set of ['DI_Integration_User', 'DI_Admin']) await salesforce.assign(set, DI_USER);
@@ -60,7 +63,12 @@ export async function setUp(orgUrl: string, apiUrl: string, login: string): Prom
   await di.call('POST', `/v1/admin/projects/${PROJECT}/opt-ins`, { code: OPT_IN, name: 'News' });
   await integrate(di, keys.connectionId, 'Contact', { Phone: 'phone', MailingCity: 'city' });
   await integrate(di, keys.connectionId, 'Lead', { Phone: 'phone', City: 'city' });
-  return { connectionId: keys.connectionId, destinationId: projectId, transferId };
+  const { id: pullId } = await di.call<{ id: string }>('POST', '/v1/admin/pulls', {
+    transfer: keys.transferId,
+    selection: { type: 'all' },
+  });
+  const transfers = [keys.transferId, leads];
+  return { connectionId: keys.connectionId, destinationId: projectId, transferId, transfers, pullId };
 }
 
 async function createUser(salesforce: Salesforce, userName: string, lastName: string): Promise<string> {
@@ -88,7 +96,7 @@ async function setUpLeads(
   salesforce: Salesforce,
   connection: string,
   projectId: string,
-): Promise<void> {
+): Promise<string> {
   const project = `/v1/admin/projects/${PROJECT}`;
   await di.call('POST', `${project}/tables/Contact/fields`, {
     ...{ name: 'is_converted', label: 'Converted', type: 'boolean' },
@@ -115,9 +123,20 @@ async function setUpLeads(
     })),
   );
   await salesforce.callApex('DataTransferController', 'activateTransfer', { transferId });
+  return id;
 }
 
-/** Opt-outs and some columns of rows go to records of an object. */
+const MAKES_CONTACTS = {
+  operations: ['created', 'updated'],
+  matching: { by: 'lookup', field: 'Email', column: 'email' },
+} as const;
+
+const OF_NEW_CONTACTS = [
+  { salesforceField: 'Email', column: 'email', on: 'create' },
+  { salesforceField: 'LastName', column: 'last_name', on: 'create' },
+] as const;
+
+/** Opt-outs and some columns of rows go to records of an object; people of whom the project hears first become contacts. */
 async function integrate(
   di: DiConnect,
   connection: string,
@@ -133,8 +152,11 @@ async function integrate(
     },
     {
       name: `Phones and cities of ${object}`,
-      operations: ['updated'],
-      mapping: Object.entries(columns).map(([salesforceField, column]) => ({ salesforceField, column })),
+      ...(object === 'Contact' ? MAKES_CONTACTS : { operations: ['updated'] }),
+      mapping: [
+        ...Object.entries(columns).map(([salesforceField, column]) => ({ salesforceField, column })),
+        ...(object === 'Contact' ? OF_NEW_CONTACTS : []),
+      ],
     },
   ];
   for (const definition of definitions) {

@@ -5,6 +5,8 @@ import { calm } from './calm.ts';
 import type { History } from './history.ts';
 import { bothSidesEqual } from './invariants/both-sides-equal.ts';
 import { ledgerEqualToActs, nobodyOptedInWhoSaidNo } from './invariants/consent-kept.ts';
+import { comparisonAgrees } from './invariants/comparison-agrees.ts';
+import { createdOnce } from './invariants/created-once.ts';
 import { lostEditsAreConflicts } from './invariants/conflicts-kept.ts';
 import { healthIsTrue, healthSaysInStep } from './invariants/health-true.ts';
 import { keysUnique } from './invariants/keys-unique.ts';
@@ -16,6 +18,8 @@ const INVARIANTS = [
   lostEditsAreConflicts,
   nobodyOptedInWhoSaidNo,
   ledgerEqualToActs,
+  createdOnce,
+  comparisonAgrees,
   healthSaysInStep,
 ];
 /** Acts of the longest history. */

@@ -46,17 +46,21 @@ export async function fingerprints(client: pg.ClientBase): Promise<Record<string
 /**
  * What a table holds of some columns, by the key of its rows, whatever the order of both. Rows are put in order by digests:
  * the order of texts differs from one database to the next.
+ *
+ * @param rewritten columns by table and name, each with SQL that makes what it held of a row `t`
  */
 export async function fingerprint(
   client: pg.ClientBase,
   table: string,
   key: readonly string[],
   columns: readonly string[],
+  rewritten: ReadonlyMap<string, string> = new Map(),
 ): Promise<Fingerprint> {
   const [schema = '', name = ''] = table.split('.');
   const keyed = key.map((column) => `t.${quoteIdentifier(column)}::text`).join(`, '|', `) || `''`;
   const digest = (column: string): string => {
-    const value = `md5(concat(${keyed}, '=', coalesce(t.${quoteIdentifier(column)}::text, '∅')))`;
+    const held = rewritten.get(`${table}.${column}`) ?? `t.${quoteIdentifier(column)}`;
+    const value = `md5(concat(${keyed}, '=', coalesce(${held}::text, '∅')))`;
     return `md5(coalesce(string_agg(${value}, '' ORDER BY ${value}), '')) AS ${quoteIdentifier(column)}`;
   };
   const { rows } = await client.query<Record<string, string | number>>(

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
@@ -50,7 +51,7 @@ export class AccessTokens {
   async verify(token: string): Promise<PluginClaims> {
     const id = keyIdOf(token);
     const key = id === null ? null : await this.#keys.find(id);
-    if (!key) throw unauthorized('invalid-token', 'The access token is not one of ours.');
+    if (!key) throw unauthorized('invalid-token', say('access.unknown-token'));
     try {
       const payload = claims.parse(
         jwt.verify(token, key.secret, { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE }),
@@ -58,8 +59,8 @@ export class AccessTokens {
       return { connectionId: payload.sub, projectId: payload.project, organizationId: payload.org };
     } catch (error) {
       if (error instanceof jwt.TokenExpiredError)
-        throw unauthorized('token-expired', 'The access token has expired; ask for another.');
-      throw unauthorized('invalid-token', 'The access token is not valid.');
+        throw unauthorized('token-expired', say('access.token-expired'));
+      throw unauthorized('invalid-token', say('access.invalid-token'));
     }
   }
 }
@@ -77,7 +78,6 @@ function keyIdOf(token: string): string | null {
 /** The token of `Authorization: Bearer …`, or a 401 problem. */
 export function bearerToken(header: string | undefined): string {
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(header ?? '')?.[1];
-  if (token === undefined)
-    throw unauthorized('missing-token', 'Send Authorization: Bearer with an access token.');
+  if (token === undefined) throw unauthorized('missing-token', say('access.missing-token'));
   return token;
 }

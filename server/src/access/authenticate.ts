@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Request } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
@@ -31,17 +32,14 @@ export class Authenticator {
 
   /** Throws a 401 problem for anybody but the operator. */
   requireOperator(request: Request): void {
-    if (!this.isOperator(request)) throw unauthorized('invalid-token', 'The operator token is not right.');
+    if (!this.isOperator(request)) throw unauthorized('invalid-token', say('access.wrong-operator-token'));
   }
 
   /** Throws a 401 problem for a token that is not good, a 403 one where its scopes do not reach. */
   async requireScope(request: Request, scope: Scope): Promise<AccountCaller> {
     const caller = await this.#account(request);
     if (!caller.scopes.has(scope))
-      throw forbidden(
-        'insufficient-scope',
-        `This needs the scope ${scope}, which your access does not have.`,
-      );
+      throw forbidden('insufficient-scope', say('access.missing-scope', { scope }));
     return caller;
   }
 
@@ -49,7 +47,7 @@ export class Authenticator {
   async requireUser(request: Request): Promise<{ user: SignedInUser; token: string }> {
     const token = this.#sessionOf(request) ?? bearerToken(request.headers.authorization);
     const user = await new Sessions(this.#knex).find(token);
-    if (!user) throw unauthorized('invalid-token', 'This is for a user who is signed in.');
+    if (!user) throw unauthorized('invalid-token', say('access.users-only'));
     return { user, token };
   }
 
@@ -75,7 +73,7 @@ export class Authenticator {
 
   async #user(token: string): Promise<AccountCaller> {
     const user = await new Sessions(this.#knex).find(token);
-    if (!user) throw unauthorized('invalid-token', 'The token is not good, or no longer.');
+    if (!user) throw unauthorized('invalid-token', say('access.token-over'));
     return callerOf(user);
   }
 

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { AccountCaller } from './caller.ts';
 import { SCOPES_OF_ROLE, type Role, type Scope } from './scopes.ts';
 import { forbidden } from '../http/problem.ts';
@@ -6,7 +7,7 @@ import { forbidden } from '../http/problem.ts';
 export function requireOwnRights(caller: AccountCaller, given: readonly Scope[]): void {
   const excess = given.filter((scope) => !caller.scopes.has(scope));
   if (excess.length > 0)
-    throw forbidden('insufficient-scope', `You cannot give what you do not have: ${excess.join(', ')}.`);
+    throw forbidden('insufficient-scope', say('access.cannot-give', { scopes: excess.join(', ') }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { hashPassword, isPassword } from './passwords.ts';
@@ -53,7 +54,7 @@ export class Users {
       .onConflict()
       .ignore()
       .returning<{ id: string }[]>('id');
-    if (!row) throw conflict('user-exists', 'There is a user with this address already.');
+    if (!row) throw conflict('user-exists', say('access.user-exists'));
     return row.id;
   }
 
@@ -134,8 +135,7 @@ export class Users {
       .whereNull('disabled_at')
       .forUpdate()
       .first<{ id: string } | undefined>('id');
-    if (!owner)
-      throw unprocessable('last-owner', 'This is the last owner of the account: make another one first.');
+    if (!owner) throw unprocessable('last-owner', say('access.last-owner'));
   }
 }
 

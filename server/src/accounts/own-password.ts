@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { z } from 'zod';
 import { unprocessable } from '../http/problem.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
@@ -18,7 +19,7 @@ export function passwordRoute(limits: RateLimits): Route {
       const tries = await limits.signIn(request.ip ?? '', user.email);
       const passwords = { old: body.oldPassword, new: body.newPassword };
       if (!(await new Users(knex).changeOwnPassword(user.id, passwords, session)))
-        throw unprocessable('wrong-password', 'The old password is not right.');
+        throw unprocessable('wrong-password', say('access.wrong-old-password'));
       await tries.forgive();
       audit({ action: 'user.password-changed', subject: user.id });
     },

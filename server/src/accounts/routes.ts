@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { z } from 'zod';
 import { bearerToken } from '../access/access-tokens.ts';
 import { ROLES, SCOPES } from '../access/scopes.ts';
@@ -53,7 +54,7 @@ function operatorRoutes(): Route[] {
             .onConflict()
             .ignore()
             .returning<{ id: string }[]>('id');
-          if (!row) throw conflict('account-exists', `There is an account ${body.name} already.`);
+          if (!row) throw conflict('account-exists', say('access.account-exists', { name: body.name }));
           const ownerId = await new Users(transaction).create(row.id, { ...body.owner, role: 'owner' });
           return { id: row.id, ownerId };
         }),
@@ -85,7 +86,7 @@ function sessionRoutes(limits: RateLimits): Route[] {
       handle: async ({ knex, body, request }) => {
         const tries = await limits.signIn(request.ip ?? '', body.email);
         const user = await new Users(knex).authenticate(body.email, body.password);
-        if (!user) throw unauthorized('wrong-password', 'The address or the password is not right.');
+        if (!user) throw unauthorized('wrong-password', say('access.wrong-password'));
         await tries.forgive();
         return new Sessions(knex).create(user.id);
       },

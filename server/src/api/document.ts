@@ -16,6 +16,20 @@ const PROBLEM: Json = {
     detail: { type: 'string' },
     code: { type: 'string' },
     instance: { type: 'string', description: 'Id of the request, as in X-Request-Id' },
+    sentence: {
+      type: 'object',
+      description:
+        'What `detail` says, for whoever says it in another language; missing where that is in the words of an org or a person',
+      properties: {
+        code: { type: 'string', description: 'Stable: which sentence of the server it is' },
+        parameters: {
+          type: 'object',
+          additionalProperties: true,
+          description: 'What is filled in, by name: a text, or such a sentence itself',
+        },
+      },
+      required: ['code', 'parameters'],
+    },
     hold: {
       type: 'string',
       enum: [...HOLDS],

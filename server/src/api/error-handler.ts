@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { databaseFailure, isOutcomeUnknown, type DatabaseFailure } from '../database/failures.ts';
 import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
 import { sqlState } from '../database/sql-state.ts';
+import { messageOf, type Message, say } from '../messages/message.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
 import {
   badRequest,
@@ -17,58 +18,40 @@ import {
 function fromBodyParser(error: unknown): Problem | null {
   if (typeof error !== 'object' || error === null) return null;
   if ('code' in error && typeof error.code === 'string' && /^(?:Z_|ERR__ERROR_)/.test(error.code))
-    return badRequest('malformed-compression', 'The body is not compressed as its Content-Encoding says.');
+    return badRequest('malformed-compression', say('calls.malformed-compression'));
   if (!('type' in error)) return null;
   switch (error.type) {
     case 'entity.too.large':
-      return new Problem(
-        413,
-        'body-too-large',
-        'The body is too large',
-        'Send fewer records in one request.',
-      );
+      return new Problem(413, 'body-too-large', 'The body is too large', say('calls.body-too-large'));
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return unsupportedEncoding('Send UTF-8, plain or compressed with gzip.');
+      return unsupportedEncoding(say('calls.encoding'));
     case 'request.aborted':
     case 'request.size.invalid':
-      return badRequest('incomplete-body', 'The body ended before its announced length.');
+      return badRequest('incomplete-body', say('calls.incomplete-body'));
     default:
       return null;
   }
 }
 
 function fromPath(error: unknown): Problem | null {
-  return error instanceof URIError ? badRequest('invalid-path', 'The path is not well-formed.') : null;
+  return error instanceof URIError ? badRequest('invalid-path', say('calls.invalid-path')) : null;
 }
 
 /** Failures of the database that pass: the caller may try again. */
 function fromDatabase(error: unknown): Problem | null {
-  if (isOutcomeUnknown(error))
-    return unavailable(
-      'outcome-unknown',
-      'The connection to the database broke while the change was being saved: it may have been made or not. Send the same request again; with the same Idempotency-Key it is carried out once.',
-      5,
-    );
+  if (isOutcomeUnknown(error)) return unavailable('outcome-unknown', say('calls.outcome-unknown'), 5);
   const failure = databaseFailure(error);
   return failure === null ? null : UNAVAILABLE[failure];
 }
 
-const BUSY = unavailable('database-busy', 'The database is busy or being restarted. Try again.', 5);
+const BUSY = unavailable('database-busy', say('calls.database-busy'), 5);
 const UNAVAILABLE: Readonly<Record<DatabaseFailure, Problem>> = {
   unreachable: BUSY,
   lost: BUSY,
   busy: BUSY,
-  full: unavailable(
-    'database-full',
-    'The disk of the database is full; nothing was changed. Try again when the operator has made room.',
-    60,
-  ),
-  'read-only': unavailable(
-    'database-read-only',
-    'The database cannot be written to now, as in the middle of a failover; nothing was changed. Try again.',
-    5,
-  ),
+  full: unavailable('database-full', say('calls.database-full'), 60),
+  'read-only': unavailable('database-read-only', say('calls.database-read-only'), 5),
 };
 
 /** Texts that cannot be stored, and numbers and moments that no column of their type can hold. */
@@ -77,7 +60,7 @@ const UNSTORABLE = new Set(['22021', '22P05', '22003', '22008', '22007', '22P02'
 /** A value that only the database found out about. It is logged: who takes it should have refused it, and named it. */
 function fromUnstorable(error: unknown): Problem | null {
   return UNSTORABLE.has(sqlState(error) ?? '')
-    ? unprocessable('unstorable-value', 'The request holds a value that the database cannot hold.')
+    ? unprocessable('unstorable-value', say('calls.unstorable-value'))
     : null;
 }
 
@@ -89,6 +72,12 @@ function fromSalesforce(error: unknown): Problem | null {
   if (kind === 'hold') return unavailable('salesforce-unavailable', message, 300);
   if (kind === 'limit') return unavailable('salesforce-limit', message, LIMIT_REST_SECONDS);
   return unprocessable('salesforce-refused', message, { salesforce: { kind, code } });
+}
+
+/** What says the detail in other languages, where it is in the server's own words. */
+function sentenceOf({ message }: Problem): { readonly sentence?: Message } {
+  const sentence = messageOf(message);
+  return sentence === null ? {} : { sentence };
 }
 
 /** The one place where errors become answers. What is not a Problem is logged and hidden. */
@@ -104,12 +93,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     const problem =
       known ??
       passing ??
-      new Problem(
-        500,
-        'internal-error',
-        'Something went wrong',
-        'The fault is logged under the request id of this answer.',
-      );
+      new Problem(500, 'internal-error', 'Something went wrong', say('calls.internal-error'));
     if (!known) logger.error({ err: error, requestId: request.id }, 'request failed');
     response
       .status(problem.status)
@@ -122,6 +106,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
           status: problem.status,
           detail: problem.message,
           code: problem.code,
+          ...sentenceOf(problem),
           instance: request.id,
           ...problem.extension,
         }),

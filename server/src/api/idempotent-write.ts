@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
@@ -17,8 +18,7 @@ export async function idempotently<T>(
 ): Promise<{ answer: T; isReplay: boolean }> {
   const key = request.get('Idempotency-Key');
   if (key === undefined) return { answer: await write(), isReplay: false };
-  if (!/^[\x21-\x7e]{1,255}$/.test(key))
-    throw badRequest('idempotency-key', 'An Idempotency-Key has 1 to 255 visible characters.');
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw badRequest('idempotency-key', say('calls.idempotency-key'));
   const hash = createHash('sha256')
     .update(`${request.method} ${request.path}\n`)
     .update(request.rawBody ?? '')
@@ -41,10 +41,7 @@ export async function idempotently<T>(
     .where(at)
     .first<{ request_hash: Buffer; answer: T } | undefined>('request_hash', 'answer');
   if (!first?.request_hash.equals(hash))
-    throw conflict(
-      'idempotency-key-reused',
-      'This Idempotency-Key came with another request before. Send a new key with a new request.',
-    );
+    throw conflict('idempotency-key-reused', say('calls.idempotency-key-reused'));
   response.set('Idempotent-Replayed', 'true');
   return { answer: first.answer, isReplay: true };
 }

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { z } from 'zod';
 import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, consultingEndpoint, type AccountCall, type Route } from '../api/route.ts';
@@ -64,11 +65,7 @@ function webServerRoute({ requests, logIn, start, redirect }: AuthorizationDesk)
           ? null
           : { clientId: body.clientId, clientSecret: body.clientSecret ?? null };
       const app = own ?? logIn.app;
-      if (!app)
-        throw unprocessable(
-          'no-client-app',
-          'The server has no app of its own in Salesforce (SALESFORCE_CLIENT_ID): send the clientId and clientSecret of yours.',
-        );
+      if (!app) throw unprocessable('no-client-app', say('connections.no-client-app'));
       const loginOrigin = originOf(logIn, body.login);
       const { state, verifier, expiresAt } = await requests.begin(knex, {
         accountId: caller.accountId,
@@ -223,8 +220,7 @@ function keeper(authorizations: Authorizations) {
 
 async function activeConnection(connections: Connections, id: string): Promise<Connection> {
   const connection = await connections.find(id);
-  if (connection.status !== 'active')
-    throw unprocessable('connection-revoked', 'The connection was revoked. Create another one.');
+  if (connection.status !== 'active') throw unprocessable('connection-revoked', say('connections.revoked'));
   return connection;
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { audit } from '../access/audit-log.ts';
 import type { Actor } from '../access/caller.ts';
@@ -89,8 +90,5 @@ export function keepWebLogIn(
 }
 
 function wrongOrganization(bound: string, found: string): Error {
-  return forbidden(
-    'wrong-organization',
-    `The connection belongs to the Salesforce organization ${bound}, the log-in led to ${found}. Log in to the right org, or create a connection for this one.`,
-  );
+  return forbidden('wrong-organization', say('connections.wrong-organization', { bound, found }));
 }

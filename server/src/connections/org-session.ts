@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { persistently } from '../database/persistently.ts';
 import type { SalesforceAddresses } from '../salesforce/addresses.ts';
@@ -69,11 +70,7 @@ export class OrgSession implements SessionKeeper {
         if (renewed !== null) return (this.#session = renewed);
       } else await pause(LOOK);
     }
-    throw new SalesforceFault(
-      'retry',
-      'busy',
-      'Another process is logging in to Salesforce, and has not ended.',
-    );
+    throw new SalesforceFault('retry', 'busy', say('work.logging-in'));
   }
 
   async usageSeen(usage: ApiUsage): Promise<void> {
@@ -102,11 +99,7 @@ export class OrgSession implements SessionKeeper {
     try {
       const { granted, credentials } = await logInAgain(this.#logIn, known);
       if (granted.organizationId !== known.organizationId)
-        throw new SalesforceFault(
-          'stop',
-          'not-authorized-organization',
-          'The log-in now leads to another org. Authorize the connection again.',
-        );
+        throw new SalesforceFault('stop', 'not-authorized-organization', say('work.another-org'));
       // The refresh token, before it is worth nothing any more.
       const isStored = await persistently(() =>
         this.#authorizations.storeSession(connectionId, sessionVersion, granted, credentials),
@@ -133,8 +126,7 @@ export function notAuthorized(
   return new SalesforceFault(
     'stop',
     'not-authorized',
-    authorization?.statusMessage ??
-      'The connection is not authorized in Salesforce. Authorize it on its page.',
+    authorization?.statusMessage ?? say('work.not-authorized'),
   );
 }
 
@@ -147,11 +139,7 @@ async function logInAgain(
     case 'web-server': {
       const ofConnection = credentials.app ?? app;
       if (ofConnection?.clientId !== clientId)
-        throw new SalesforceFault(
-          'stop',
-          'invalid_client_id',
-          'The server’s app in Salesforce is another one than the connection was authorized with. Authorize it again.',
-        );
+        throw new SalesforceFault('stop', 'invalid_client_id', say('work.another-app'));
       const granted = await grants.byRefreshToken(loginOrigin, ofConnection, credentials.refreshToken);
       return {
         granted,

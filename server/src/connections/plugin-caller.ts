@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Request } from 'express';
 import type { Knex } from 'knex';
 import { findConnection, type Connection } from './connections.ts';
@@ -23,7 +24,7 @@ export function checkConnection(
   organizationId: string,
 ): asserts connection is Connection {
   if (connection?.status !== 'active')
-    throw unauthorized('connection-revoked', 'The connection was revoked in DI.');
+    throw unauthorized('connection-revoked', say('connections.revoked-in-di'));
   if (connection.organizationId !== null && connection.organizationId !== organizationId)
-    throw forbidden('wrong-organization', 'The connection belongs to another Salesforce organization.');
+    throw forbidden('wrong-organization', say('connections.another-organization'));
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { objectName } from '../http/inputs.ts';
 import { accountEndpoint, type Route } from '../api/route.ts';
 import { SalesforceFault, type ApiUsage, type SalesforceOrg } from '../salesforce/org.ts';
 import { authorizationWarnings, isNearlyUsedUp } from './authorization-answer.ts';
@@ -30,11 +31,7 @@ const objects = z
   .string()
   .max(2000)
   .transform((text) => text.split(',').map((name) => name.trim()))
-  .pipe(
-    z
-      .array(z.string().regex(/^[A-Za-z]\w{0,79}$/, 'API names of objects, parted by commas'))
-      .max(MOST_OBJECTS),
-  )
+  .pipe(z.array(objectName).max(MOST_OBJECTS))
   .optional()
   .meta({ description: 'Objects to look at beside those that the connection uses, parted by commas' });
 

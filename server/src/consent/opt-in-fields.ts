@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ownField } from '../projects/mapping-schema.ts';
+import { fieldName } from '../http/inputs.ts';
 
 /** A checkbox of a Salesforce object that follows an opt-in, or all of them. */
 const optInFieldSchema = z
@@ -8,7 +8,7 @@ const optInFieldSchema = z
       description:
         'The code of an opt-in; null for those of the project together, which withdrawn ones stand for',
     }),
-    field: ownField,
+    field: fieldName,
     trueWhen: z.enum(['granted', 'withdrawn']),
     optIns: z.enum(['all', 'any']).optional().meta({
       description:

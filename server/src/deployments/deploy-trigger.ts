@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { generateTrigger, isObjectName } from '../salesforce/generated-trigger.ts';
 import type { SalesforceOrg } from '../salesforce/org.ts';
@@ -11,7 +12,7 @@ import { packageNamespace } from '../salesforce/package-namespace.ts';
 export async function deployTrigger(knex: Knex, org: SalesforceOrg, held: HeldDeployment): Promise<Outcome> {
   // As the org writes it: Salesforce compares names without case, and file names are shown to people.
   const { name: object } = await org.describe(held.deployment.object);
-  if (!isObjectName(object)) return failed('no-trigger', `${object} cannot have a trigger.`);
+  if (!isObjectName(object)) return failed('no-trigger', say('deployments.no-trigger', { object }));
   const files = generateTrigger(object, await packageNamespace(org));
   const names = namesOf(files.map((file) => file.path));
   const earlier = await earlierNames(knex, org, object, names);
@@ -32,7 +33,7 @@ export async function deployTrigger(knex: Knex, org: SalesforceOrg, held: HeldDe
 export async function removeTrigger(knex: Knex, org: SalesforceOrg, held: HeldDeployment): Promise<Outcome> {
   const { object } = held.deployment;
   const needs = await needsOf(knex, org.organizationId, object);
-  if (needs > 0) return failed('trigger-needed', `${needs} active transfers of ${object} need the trigger.`);
+  if (needs > 0) return failed('trigger-needed', say('deployments.trigger-needed', { count: needs, object }));
   const names = namesOf(generateTrigger(object).map((file) => file.path));
   const all = [names, ...(await earlierNames(knex, org, object, names))];
   await held.keepPlan({ components: all.flatMap(({ trigger, test }) => [trigger, test]), tests: [] });

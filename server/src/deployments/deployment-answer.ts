@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../messages/message-answer.ts';
 import { z } from 'zod';
 import { FIELD_PURPOSES } from './field-metadata.ts';
 import { FIELD_STEPS } from './field-plan.ts';
@@ -20,6 +21,7 @@ export const deploymentAnswer = z.object({
   status: z.enum(DEPLOYMENT_STATUSES),
   code: z.string().nullable().meta({ description: 'Why it failed or waits, for programs' }),
   message: z.string().nullable().meta({ description: 'How it stands, in words' }),
+  sentence: sentenceAnswer,
   plan: z
     .object({
       components: z.array(z.string()),
@@ -59,7 +61,7 @@ export function deploymentShown(deployment: Deployment): Record<string, unknown>
     object,
     status,
     code,
-    message,
+    ...worded(message),
     plan,
     progress: progress && {
       status: progress.status,

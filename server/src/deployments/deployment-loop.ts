@@ -1,17 +1,10 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { DEPLOYMENT_CLAIM } from '../database/locks.ts';
-import { persistently } from '../database/persistently.ts';
-import { Interrupted, LeaseLost } from '../jobs/interrupted.ts';
-import { claim, type LeasedWork } from '../jobs/lease.ts';
+import { claim, type Change, type LeasedWork } from '../jobs/lease.ts';
 import { Loop } from '../jobs/loop.ts';
-import { LIMIT_REST_SECONDS } from '../salesforce/api-budget.ts';
-import {
-  SalesforceFault,
-  type FaultKind,
-  type SalesforceOrg,
-  type SalesforceOrgs,
-} from '../salesforce/org.ts';
+import { settleRun, type RunFailure } from '../salesforce/failed-run.ts';
+import type { SalesforceOrg, SalesforceOrgs } from '../salesforce/org.ts';
 import { deployFields } from './deploy-fields.ts';
 import { deployTrigger, removeTrigger } from './deploy-trigger.ts';
 import { deploymentOf, type Deployment, type DeploymentRow } from './deployments.ts';
@@ -21,10 +14,6 @@ import { failed, type Outcome } from './outcome.ts';
 
 /** Milliseconds between looks for deployments. */
 const IDLE = 3000;
-/** Seconds before the next try, by how many there were; after the last one the deployment has failed. */
-const RETRIES = [10, 30, 120, 600, 1800] as const;
-/** Seconds until an org is asked again that has no API calls left, or whose API cannot be called. */
-const WAITS: Readonly<Partial<Record<FaultKind, number>>> = { limit: LIMIT_REST_SECONDS, hold: 300 };
 
 /** Works off deployments, one at a time for each org. */
 export function deploymentLoop(knex: Knex, orgs: SalesforceOrgs, logger: Logger): Loop {
@@ -55,16 +44,14 @@ async function workOn(knex: Knex, orgs: SalesforceOrgs, held: HeldDeployment, lo
     if (await held.finish(outcome)) logger.info({ ...line, ...outcome }, 'deployment ended');
     else logger.warn(line, 'deployment taken over');
   } catch (error) {
-    if (error instanceof LeaseLost) logger.warn(line, 'deployment taken over');
-    else if (error instanceof Interrupted) {
-      await held.letGo();
-      logger.info(line, 'deployment left to another copy of the server');
-    } else {
-      logger.warn({ ...line, err: error }, 'deployment interrupted');
-      await persistently(() => afterFailure(held, error));
-    }
+    const run = { id, attempt: attempts, lease: held.lease, waiting };
+    await settleRun(run, error, logger.child(line), ({ code, message }) =>
+      held.finish(failed(code, message)),
+    );
   }
 }
+
+const waiting = (reason: RunFailure): Change => ({ status: 'queued', ...reason });
 
 /** One at a time in an org: two of them would each write a permission set that lacks the other's fields. */
 export const DEPLOYMENTS: LeasedWork = {
@@ -78,7 +65,7 @@ export const DEPLOYMENTS: LeasedWork = {
       WHERE o.finished_at IS NULL AND o.leased_until > now()
         AND (oc.id = c.id OR oc.organization_id = c.organization_id))`,
   order: 'w.created_at',
-  onClaim: `status = 'running', attempts = attempts + 1, started_at = coalesce(started_at, now())`,
+  onClaim: `status = 'running', attempts = attempts + 1, started_at = coalesce(started_at, now()), code = NULL, message = NULL`,
   lock: DEPLOYMENT_CLAIM,
 };
 
@@ -90,14 +77,3 @@ async function attempt(knex: Knex, orgs: SalesforceOrgs, held: HeldDeployment): 
 const WORK: Readonly<
   Record<Deployment['kind'], (knex: Knex, org: SalesforceOrg, held: HeldDeployment) => Promise<Outcome>>
 > = { fields: deployFields, trigger: deployTrigger, 'trigger-removal': removeTrigger };
-
-async function afterFailure(held: HeldDeployment, error: unknown): Promise<void> {
-  const fault =
-    error instanceof SalesforceFault
-      ? error
-      : new SalesforceFault('retry', 'internal-error', 'The server failed inside; its log says why.');
-  const wait =
-    WAITS[fault.kind] ?? (fault.kind === 'retry' ? RETRIES[held.deployment.attempts - 1] : undefined);
-  if (wait !== undefined) await held.postpone(wait, fault.code, fault.message);
-  else await held.finish(failed(fault.code, fault.message));
-}

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { conflict, notFound } from '../http/problem.ts';
 import type { DeployFailure, DeployProgress } from '../salesforce/org.ts';
@@ -94,10 +95,7 @@ export class Deployments {
       .whereNull('finished_at')
       .first<{ id: string } | undefined>('id');
     if (unfinished)
-      throw conflict(
-        'deployment-running',
-        `Deployment ${unfinished.id} of ${object} is on its way. Wait for its end.`,
-      );
+      throw conflict('deployment-running', say('deployments.running', { deployment: unfinished.id, object }));
     const [row] = await this.#knex('di.deployment')
       .insert({
         account_id: this.#accountId,

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections, type Connection } from '../connections/connections.ts';
@@ -104,7 +105,7 @@ async function optInsOf(knex: Knex, connection: Connection, codes: readonly stri
   for (const code of new Set(codes)) {
     const { id, name, isArchived } = await optIns.find(code);
     if (isArchived)
-      throw unprocessable('opt-in-archived', `The opt-in ${code} is archived: restore it, or leave it out.`);
+      throw unprocessable('opt-in-archived', say('deployments.opt-in-archived', { optIn: code }));
     found.push({ id, code, name });
   }
   return found;
@@ -113,6 +114,6 @@ async function optInsOf(knex: Knex, connection: Connection, codes: readonly stri
 async function activeConnection(knex: Knex, accountId: string, id: string): Promise<Connection> {
   const connection = await new Connections(knex, accountId).find(id);
   if (connection.status !== 'active')
-    throw conflict('connection-revoked', `The connection ${connection.name} is revoked.`);
+    throw conflict('connection-revoked', say('connections.is-revoked', { connection: connection.name }));
   return connection;
 }

@@ -7,8 +7,8 @@ import type { Deployment, DeploymentPlan } from './deployments.ts';
 /** A deployment that this copy of the server works on, for as long as it has its lease. */
 export class HeldDeployment {
   readonly deployment: Deployment;
+  readonly lease: Lease;
   readonly #knex: Knex;
-  readonly #lease: Lease;
   readonly #ending: AbortSignal;
   /** Writings of progress, one after the other; Salesforce is asked on meanwhile. */
   #written: Promise<void> = Promise.resolve();
@@ -18,12 +18,12 @@ export class HeldDeployment {
   constructor(knex: Knex, deployment: Deployment, lease: Lease, ending: AbortSignal) {
     this.#knex = knex;
     this.deployment = deployment;
-    this.#lease = lease;
+    this.lease = lease;
     this.#ending = ending;
   }
 
   async keepPlan(plan: DeploymentPlan): Promise<void> {
-    await this.#lease.keep({ plan: JSON.stringify(plan) });
+    await this.lease.keep({ plan: JSON.stringify(plan) });
   }
 
   /**
@@ -31,7 +31,7 @@ export class HeldDeployment {
    * soon as it is known. Throws LeaseLost, and Interrupted where the server stops: Salesforce goes on then.
    */
   async deploy(org: SalesforceOrg, zip: () => Buffer, tests: readonly string[]): Promise<DeployResult> {
-    await this.#lease.check();
+    await this.lease.check();
     const onProgress = (progress: DeployProgress): void => {
       this.#note(progress);
     };
@@ -44,7 +44,7 @@ export class HeldDeployment {
     );
     await this.#written;
     if (this.#failure instanceof Error) throw this.#failure;
-    await this.#lease.keep({ deploy_id: result.id, failures: JSON.stringify(result.failures) });
+    await this.lease.keep({ deploy_id: result.id, failures: JSON.stringify(result.failures) });
     return result;
   }
 
@@ -54,23 +54,13 @@ export class HeldDeployment {
     readonly code: string | null;
     readonly message: string;
   }): Promise<boolean> {
-    return this.#lease.release({ ...outcome, finished_at: this.#knex.fn.now() });
-  }
-
-  /** Comes back to it later. */
-  async postpone(seconds: number, code: string, message: string): Promise<void> {
-    await this.#lease.postpone(seconds, { status: 'queued', code, message });
-  }
-
-  /** Leaves it to another copy of the server, at once. */
-  async letGo(): Promise<void> {
-    await this.#lease.release({ status: 'queued', attempts: this.#knex.raw('attempts - 1') });
+    return this.lease.release({ ...outcome, finished_at: this.#knex.fn.now() });
   }
 
   #note(progress: DeployProgress): void {
     this.#written = this.#written.then(async () => {
       try {
-        await this.#lease.keep({ deploy_id: progress.id, progress: JSON.stringify(progress) });
+        await this.lease.keep({ deploy_id: progress.id, progress: JSON.stringify(progress) });
       } catch (error) {
         this.#failure = error;
       }

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections } from '../connections/connections.ts';
@@ -87,6 +88,6 @@ async function deployable(knex: Knex, accountId: string, id: string): Promise<Tr
   refuseTrigger(transfer.object);
   const connection = await new Connections(knex, accountId).find(transfer.connectionId);
   if (connection.status !== 'active')
-    throw conflict('connection-revoked', `The connection ${connection.name} is revoked.`);
+    throw conflict('connection-revoked', say('connections.is-revoked', { connection: connection.name }));
   return transfer;
 }

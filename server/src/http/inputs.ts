@@ -8,6 +8,17 @@ const MEMBERS = 2000;
 /** The name or code of something that is there, or is not. */
 export const lookupName = z.string().max(NAME);
 
+/** A name of Salesforce's API, which no longer one is: a namespace, two underscores, 40 characters and a suffix. */
+const apiName = (what: string): z.ZodString =>
+  z
+    .string()
+    .max(80)
+    .regex(/^[A-Za-z]\w*$/, `the API name of a Salesforce ${what}`);
+
+export const objectName = apiName('object');
+/** Of a field of the object itself, or of an object where either may be named. */
+export const fieldName = apiName('field');
+
 /** An object of any members, whose values the schema leaves open or checks. */
 export function membersOf<V extends z.ZodType>(value: V, most = MEMBERS): z.ZodRecord<z.ZodString, V> {
   return z.record(z.string().max(NAME), value).meta({ maxProperties: most });

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 /** A failure that the caller is told about, as an RFC 9457 problem. Made where it is known; turned into HTTP in one place. */
 export class Problem extends Error {
   readonly status: number;
@@ -36,7 +37,7 @@ export const unauthorized = (code: string, detail: string): Problem =>
 export const forbidden = (code: string, detail: string): Problem =>
   new Problem(403, code, 'Not allowed', detail);
 export const notFound = (what: string): Problem =>
-  new Problem(404, 'not-found', 'Not found', `There is no ${what}.`);
+  new Problem(404, 'not-found', 'Not found', say('calls.not-found', { what }));
 export const conflict = (
   code: string,
   detail: string,

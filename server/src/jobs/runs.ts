@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Lease, LeasedWork } from './lease.ts';
+import type { Change, Lease, LeasedWork } from './lease.ts';
 import { nextMoment } from './schedules.ts';
 
 /**
@@ -72,6 +72,12 @@ export function cancelRuns(
     .whereIn('state', [...states])
     .update({ state: 'cancelled', finished_at: knex.fn.now(), lease: null, leased_until: null });
 }
+
+/** What a run says that waits to be tried again. */
+export const queued = (reason: { readonly code: string; readonly message: string }): Change => ({
+  state: 'queued',
+  ...reason,
+});
 
 /** How a run ended. */
 export interface RunEnd<State extends string> {

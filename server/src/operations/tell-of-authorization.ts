@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { StatusListener } from '../connections/authorizations.ts';
 import { closeIncident, openIncident } from '../connections/incidents.ts';
 
@@ -8,6 +9,6 @@ export const tellOfAuthorization: StatusListener = (transaction, { accountId, co
     ? closeIncident(transaction, key)
     : openIncident(transaction, {
         ...key,
-        message: state.message ?? 'Salesforce refused to let the connection in.',
+        message: state.message ?? say('work.not-let-in'),
       });
 };

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { changingTables } from '../database/change-tables.ts';
 import { lock } from '../database/locks.ts';
@@ -170,7 +171,12 @@ function checkReferences(tables: readonly TableDefinition[]): void {
       if (target?.primaryKey.length !== 1 || target.primaryKey[0] !== reference.column)
         throw unprocessable(
           'invalid-reference',
-          `${table.code}.${name} refers to ${reference.table}.${reference.column}, which is not the primary key of a table of this project.`,
+          say('projects.invalid-reference', {
+            table: table.code,
+            field: name,
+            otherTable: reference.table,
+            otherField: reference.column,
+          }),
         );
     }
 }

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { lookupName } from '../http/inputs.ts';
@@ -95,7 +96,7 @@ function archiveRoute(verb: 'archive' | 'restore', transfersUsing: TransfersUsin
       if (users.length > 0)
         throw conflict(
           'field-in-use',
-          `${params.field} is mapped by the transfer of ${users.join(', ')}: take it out of the mapping first.`,
+          say('projects.field-in-use', { field: params.field, transfers: users.join(', ') }),
         );
       await tables.setFieldArchived(params.table, params.field, verb === 'archive');
       audit({ action: `field.${verb}d`, subject: `${project.code}.${params.table}.${params.field}` });

@@ -8,12 +8,6 @@ export const salesforceField = z
   .max(255)
   .regex(/^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/, 'a Salesforce field, or a path of relationships to one');
 
-/** A field of the object itself: nothing is written through a relationship. */
-export const ownField = z
-  .string()
-  .max(80)
-  .regex(/^[A-Za-z]\w*$/, 'the API name of a Salesforce field');
-
 const shared = {
   column: z.string().max(63),
   transforms: z.array(transformSchema).max(10).optional(),

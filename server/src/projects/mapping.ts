@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { unprocessable } from '../http/problem.ts';
 import { indexedBytes } from './index-limits.ts';
 import type { BuiltField } from './tables.ts';
@@ -54,16 +55,16 @@ export function compileMapping(target: MappingTarget, fields: readonly string[])
   const names = new Set(columns.map((column) => column.field.name));
   const missing = target.primaryKey.filter((name) => !names.has(name));
   if (missing.length > 0)
-    throw unprocessable(
-      'primary-key-missing',
-      `The primary key is not among the fields: ${missing.join(', ')}.`,
-    );
+    throw unprocessable('primary-key-missing', say('projects.key-not-sent', { fields: missing.join(', ') }));
   const required = target.fields
     .filter((field) => field.required && field.default === null && field.isArchived !== true)
     .map((field) => field.name)
     .filter((name) => !names.has(name));
   if (required.length > 0)
-    throw unprocessable('required-field-missing', `The batch brings no value for ${required.join(', ')}.`);
+    throw unprocessable(
+      'required-field-missing',
+      say('projects.required-not-sent', { fields: required.join(', ') }),
+    );
   const key = target.primaryKey.map((name) => columns.findIndex((column) => column.field.name === name));
   return {
     columns,
@@ -77,10 +78,7 @@ function refuseUnknown(mapping: readonly MappingEntry[], fields: readonly string
   const known = new Set(mapping.flatMap((entry) => fieldsOf(entry).map((name) => name.toLowerCase())));
   const unknown = fields.filter((name, index) => index > 1 && !known.has(name.toLowerCase()));
   if (unknown.length > 0)
-    throw unprocessable(
-      'unknown-field',
-      `Not mapped in DI: ${unknown.join(', ')}. Map them in the transfer, or take them out of the DI Data Transfer.`,
-    );
+    throw unprocessable('unknown-field', say('projects.not-mapped', { fields: unknown.join(', ') }));
 }
 
 /** Null where the batch does not bring what the column is made of: the column then stays as it is. */

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
@@ -41,7 +42,7 @@ export class Projects {
     const same = await this.#all()
       .whereRaw('lower(code) = lower(?)', [project.code])
       .first<ProjectRow | undefined>();
-    if (same) throw conflict('project-exists', `There is a project ${same.code} already.`);
+    if (same) throw conflict('project-exists', say('projects.project-exists', { project: same.code }));
     // Another account may have a project of the same code: its schema has the plain name then.
     const plain = `p_${project.code.toLowerCase()}`;
     for (const schemaName of [plain, `${plain}_${randomBytes(4).toString('hex')}`]) {
@@ -52,7 +53,7 @@ export class Projects {
         .returning<ProjectRow[]>('*');
       if (row) return projectOf(row);
     }
-    throw conflict('project-exists', `There is a project ${project.code} already.`);
+    throw conflict('project-exists', say('projects.project-exists', { project: project.code }));
   }
 
   async list(): Promise<Project[]> {
@@ -76,7 +77,7 @@ export class Projects {
   async findOpen(code: string): Promise<Project> {
     const project = await this.find(code);
     if (project.isArchived)
-      throw unprocessable('project-archived', `The project ${code} is archived. Restore it first.`);
+      throw unprocessable('project-archived', say('projects.project-archived', { project: code }));
     return project;
   }
 
@@ -124,8 +125,9 @@ export class Projects {
       .where({ project_id: project.id, code })
       .first<{ archived_at: Date | null } | undefined>();
     if (!defined) throw notFound(`table ${code} in this project`);
-    if (defined.archived_at !== null) throw unprocessable('table-archived', `The table ${code} is archived.`);
-    throw unprocessable('table-not-built', 'Build the tables of the project first.');
+    if (defined.archived_at !== null)
+      throw unprocessable('table-archived', say('projects.table-archived', { table: code }));
+    throw unprocessable('table-not-built', say('projects.not-built'));
   }
 
   /** What is undefined stays as it is. */

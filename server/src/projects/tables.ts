@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
 import { columnsOf, fieldOf, type FieldRow } from './field-rows.ts';
@@ -109,7 +110,7 @@ export class Tables {
   ): Promise<TableDefinition> {
     const table = await this.find(code);
     if (change.code !== undefined && change.code !== code) {
-      if (code === CONTACTS) throw unprocessable('contacts-table', 'The contacts table keeps its code.');
+      if (code === CONTACTS) throw unprocessable('contacts-table', say('projects.contacts-code'));
       await this.#refuseTakenCode(change.code, table.id);
     }
     const renamed = {
@@ -128,7 +129,7 @@ export class Tables {
 
   async setArchived(code: string, isArchived: boolean): Promise<void> {
     if (code === CONTACTS && isArchived)
-      throw unprocessable('contacts-table', 'The contacts table cannot be archived; archive the project.');
+      throw unprocessable('contacts-table', say('projects.contacts-archive'));
     const changed = await this.#all()
       .where({ code })
       .update({ archived_at: isArchived ? new Date() : null, version: this.#knex.raw('version + 1') });
@@ -167,7 +168,7 @@ export class Tables {
     const table = await this.find(code);
     const field = fieldNamed(table, name);
     if (isArchived && table.primaryKey.includes(name))
-      throw unprocessable('primary-key-missing', `${name} is part of the primary key.`);
+      throw unprocessable('primary-key-missing', say('projects.of-primary-key', { field: name }));
     await this.#knex('di.table_field')
       .where({ id: field.id })
       .update({ archived_at: isArchived ? new Date() : null });
@@ -185,12 +186,12 @@ export class Tables {
   }
 
   async #refuseTakenCode(code: string, ownId: string | null): Promise<void> {
-    if (code === CONSENT_VIEW)
-      throw conflict('table-exists', `${code} is the name of the view of what contacts agreed to.`);
+    if (code === CONSENT_VIEW) throw conflict('table-exists', say('projects.name-of-view', { table: code }));
     const same = await this.#all()
       .whereRaw('lower(code) = lower(?)', [code])
       .first<{ id: string; code: string } | undefined>('id', 'code');
-    if (same && same.id !== ownId) throw conflict('table-exists', `There is a table ${same.code} already.`);
+    if (same && same.id !== ownId)
+      throw conflict('table-exists', say('projects.table-exists', { table: same.code }));
   }
 
   async #withFields(row: TableRow): Promise<TableDefinition> {
@@ -223,10 +224,10 @@ export function fieldNamed(table: Pick<TableDefinition, 'code' | 'fields'>, name
 
 function checkFields(fields: readonly FieldDefinition[]): void {
   if (fields.length > MOST_FIELDS)
-    throw unprocessable('too-many-fields', `A table takes ${MOST_FIELDS} fields.`);
+    throw unprocessable('too-many-fields', say('projects.too-many-fields', { most: MOST_FIELDS }));
   const names = fields.map((field) => field.name.toLowerCase());
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw conflict('field-exists', `The field ${twice} is there already.`);
+  if (twice !== undefined) throw conflict('field-exists', say('projects.field-exists', { field: twice }));
 }
 
 /** Throws a 422 problem for a field whose values would be too long for its index. */
@@ -238,18 +239,14 @@ function checkIndex(table: Pick<NewTable, 'primaryKey' | 'fields'>, field: Field
 function checkKey(table: Pick<NewTable, 'primaryKey' | 'fields'>): void {
   const twice = table.primaryKey.find((name, index) => table.primaryKey.indexOf(name) !== index);
   if (twice !== undefined)
-    throw unprocessable('primary-key-missing', `The primary key names ${twice} twice.`);
+    throw unprocessable('primary-key-missing', say('projects.key-twice', { field: twice }));
   for (const name of table.primaryKey) {
     const field = table.fields.find((each) => each.name === name);
-    if (!field)
-      throw unprocessable(
-        'primary-key-missing',
-        `The primary key names ${name}, which is not among the fields.`,
-      );
+    if (!field) throw unprocessable('primary-key-missing', say('projects.key-missing', { field: name }));
     if (!KEY_TYPES.has(field.type))
       throw unprocessable(
         'primary-key-type',
-        `${name} is of type ${field.type}; a primary key is one of ${[...KEY_TYPES].join(', ')}.`,
+        say('projects.key-type', { field: name, type: field.type, types: [...KEY_TYPES].join(', ') }),
       );
   }
 }

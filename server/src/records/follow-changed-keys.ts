@@ -4,20 +4,52 @@ import { identifyIn, type MergedIdentity, type MovedRecord } from '../people/rec
 
 /**
  * Lets identities follow rows that took other keys, all at once: rows may have exchanged theirs. Where somebody is known by
- * the new key already, the two are one from then on: the one that is there stays, the lower consent counts, and both
- * histories stay. Call it in the transaction that moves the rows.
+ * the new key already, the two are one from then on (mergeIdentities). Call it in the transaction that moves the rows.
  */
 export async function followMovedRecords(
   session: Session,
   tableId: string,
   moved: readonly MovedRecord[],
-): Promise<readonly MergedIdentity[]> {
+): Promise<void> {
+  await mergeIdentities(session, await moveIdentities(session, tableId, moved));
+}
+
+/** Somebody whose row took another key. */
+export interface FollowedMove extends MergedIdentity {
+  /** Of the move among those that were given. */
+  readonly place: number;
+}
+
+/**
+ * Gives identities the keys that their rows took; answers who they are from then on. Those whose new key is somebody else's
+ * have none until they are merged into that one, which is to be done in the same transaction.
+ */
+export async function moveIdentities(
+  session: Session,
+  tableId: string,
+  moved: readonly MovedRecord[],
+): Promise<readonly FollowedMove[]> {
   if (moved.length === 0) return [];
   const { taken, merged } = sortMoves(await findMovers(session, tableId, moved));
-  if (taken.length + merged.length === 0) return [];
   await moveKeys(session, taken, merged);
+  const own = taken.map(({ place, identityId }) => ({ place, identityId, into: identityId }));
+  return [...own, ...merged];
+}
+
+/**
+ * Makes two persons one: the one that is there stays, the lower consent counts, both histories stay, and what waits to be sent
+ * of the one waits of the other.
+ */
+export async function mergeIdentities(session: Session, followed: readonly MergedIdentity[]): Promise<void> {
+  const merged = followed.filter(({ identityId, into }) => identityId !== into);
+  if (merged.length === 0) return;
+  // Whoever was merged into one of these before follows.
+  await session.query(
+    `UPDATE di.record_identity i SET merged_into = m.into_id
+     FROM unnest($1::uuid[], $2::uuid[]) AS m (id, into_id) WHERE i.id = m.id OR i.merged_into = m.id`,
+    [merged.map(({ identityId }) => identityId), merged.map(({ into }) => into)],
+  );
   await mergeConsent(session, merged);
-  return merged;
 }
 
 /**
@@ -90,7 +122,7 @@ async function findMovers(
     [tableId, given],
   );
   return session.query(
-    `SELECT m.place, f.id AS identity_id, t.id AS occupant_id, m.move->>'to' AS "to"
+    `SELECT m.place::int - 1 AS place, f.id AS identity_id, t.id AS occupant_id, m.move->>'to' AS "to"
      FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS m (move, place)
      CROSS JOIN LATERAL (
        SELECT n.id FROM di.record_identity n WHERE n.table_id = $1::uuid AND n.record_key = m.move->'from' OFFSET 0) f
@@ -103,21 +135,21 @@ async function findMovers(
 }
 
 interface SortedMoves {
-  readonly taken: readonly { readonly identityId: string; readonly to: string }[];
-  readonly merged: readonly MergedIdentity[];
+  readonly taken: readonly { readonly place: number; readonly identityId: string; readonly to: string }[];
+  readonly merged: readonly FollowedMove[];
 }
 
 /** Who gets a new key, and who is one with somebody that has it: one that moves away itself makes room. */
 function sortMoves(movers: readonly (Mover & { readonly to: string })[]): SortedMoves {
   const leaving = new Set(movers.map((mover) => mover.identity_id));
   const holders = new Map<string, string>();
-  const taken: { identityId: string; to: string }[] = [];
-  const merged: MergedIdentity[] = [];
-  for (const { identity_id: identityId, occupant_id: occupant, to } of movers) {
+  const taken: SortedMoves['taken'][number][] = [];
+  const merged: FollowedMove[] = [];
+  for (const { place, identity_id: identityId, occupant_id: occupant, to } of movers) {
     const holder = occupant !== null && !leaving.has(occupant) ? occupant : holders.get(to);
-    if (holder !== undefined) merged.push({ identityId, into: holder });
+    if (holder !== undefined) merged.push({ place, identityId, into: holder });
     else {
-      taken.push({ identityId, to });
+      taken.push({ place, identityId, to });
       holders.set(to, identityId);
     }
   }
@@ -130,22 +162,14 @@ async function moveKeys(
   taken: SortedMoves['taken'],
   merged: SortedMoves['merged'],
 ): Promise<void> {
-  const ids = merged.map((each) => each.identityId);
-  const into = merged.map((each) => each.into);
+  if (taken.length + merged.length === 0) return;
   await session.query(
     `UPDATE di.record_identity SET record_key = jsonb_build_object('_moved', id) WHERE id = ANY($1::uuid[])`,
-    [[...taken.map((each) => each.identityId), ...ids]],
+    [[...taken, ...merged].map(({ identityId }) => identityId)],
   );
   await session.query(
     `UPDATE di.record_identity i SET record_key = t.record_key::jsonb
      FROM unnest($1::uuid[], $2::text[]) AS t (id, record_key) WHERE i.id = t.id`,
     [taken.map((each) => each.identityId), taken.map((each) => each.to)],
-  );
-  if (merged.length === 0) return;
-  // Whoever was merged into one of these before follows.
-  await session.query(
-    `UPDATE di.record_identity i SET merged_into = m.into_id
-     FROM unnest($1::uuid[], $2::uuid[]) AS m (id, into_id) WHERE i.id = m.id OR i.merged_into = m.id`,
-    [ids, into],
   );
 }

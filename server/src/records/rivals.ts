@@ -5,6 +5,7 @@ import type { RecordKey } from '../people/record-identities.ts';
 import { hasKey, keyFields, keyObject } from '../people/record-keys.ts';
 import type { RivalRule } from '../projects/rival-rule.ts';
 import type { BuiltTable } from '../projects/tables.ts';
+import { FILLED_COLUMNS, valuesBeforeEdits, waitingColumns } from './rival-values.sql.ts';
 
 /** A table whose rows several records may claim. */
 export type RivalTable = Pick<BuiltTable, 'id' | 'code' | 'primaryKey' | 'fields'> & {
@@ -170,20 +171,27 @@ export const isConvertedLead = (table: string): string => `
     WHERE x.table_id = ${table} AND lower(x.object) = 'lead' AND lower(e.entry->>'salesforceField') = 'isconverted'
       AND to_jsonb(r.*)->>(e.entry->>'column') = 'true'))`;
 
-/** Keeps the records of rows with their values: those of columns that some transfer fills. */
+/**
+ * Keeps the records of rows with their values: those of columns that some transfer fills. What the project has put there and
+ * has not sent yet is the row's, not the record's.
+ */
 async function keepFormer(session: Session, table: RivalTable, rows: readonly LeftRow[]): Promise<void> {
   if (rows.length === 0) return;
   const key = keyFields(table);
+  const record = {
+    ...{ tableId: '$1::uuid', id: 'r."_salesforce_id"', connectionId: 'f.connection_id' },
+    key: keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`),
+  };
   await session.query(
     `WITH filled AS MATERIALIZED (
        SELECT CASE WHEN count(DISTINCT x.connection_id) = 1 THEN min(x.connection_id::text)::uuid END AS connection_id,
          array_agg(DISTINCT e.entry->>'column') AS columns
        FROM di.transfer x CROSS JOIN LATERAL jsonb_array_elements(x.mapping) AS e (entry) WHERE x.table_id = $1::uuid)
      INSERT INTO di.rival AS v (table_id, salesforce_id, is_converted, connection_id, record_key, modstamp, values, away_at)
-     SELECT $1::uuid, r."_salesforce_id", ${isConvertedLead('$1::uuid')}, f.connection_id, ${keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`)},
+     SELECT $1::uuid, r."_salesforce_id", ${isConvertedLead('$1::uuid')}, f.connection_id, ${record.key},
        greatest(coalesce(r."_source_modstamp", 'epoch'), d._away_at),
        CASE WHEN d._away_at IS NOT NULL THEN '{}' ELSE coalesce(
-         (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(to_jsonb(r.*)) AS e WHERE e.key = ANY (f.columns)), '{}') END,
+         (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(to_jsonb(r.*)) AS e WHERE e.key = ANY (f.columns)), '{}') || ${valuesBeforeEdits(record, 'f.columns', table.fields)} END,
        d._away_at
      FROM jsonb_to_recordset($2::jsonb) AS d (_key jsonb, _away_at timestamptz)
      JOIN ${tableOf(table)} r ON ${hasKey(key, 'r', 'd._key')}
@@ -248,18 +256,13 @@ function bestRivals(
   );
 }
 
-/** Columns of a row `r` of which a change waits to be sent: it is the person's, whichever record stands for them. */
-const WAITING = `ARRAY(
-  SELECT jsonb_object_keys(d.base) FROM di.record_identity n
-  JOIN di.integration g ON g.table_id = n.table_id
-  JOIN di.delivery d ON d.integration_id = g.id AND d.identity_id = n.id
-  WHERE r."_edited_at" IS NOT NULL AND n.table_id = v.table_id AND n.record_key = v.record_key AND d.row_change IS NOT NULL)`;
-
-/** Columns of a row `r` with a value, which every transfer that has them fills only where there is none. */
-const FILLED = `ARRAY(
-  SELECT e.entry->>'column' FROM di.transfer x CROSS JOIN LATERAL jsonb_array_elements(x.mapping) AS e (entry)
-  WHERE x.table_id = v.table_id GROUP BY 1
-  HAVING bool_and(coalesce((e.entry->>'onlyWhenEmpty')::boolean, false)) AND to_jsonb(r.*)->(e.entry->>'column') <> 'null')`;
+/** In SQL, a rival `v`. */
+const RIVAL = {
+  tableId: 'v.table_id',
+  id: 'v.salesforce_id',
+  connectionId: 'v.connection_id',
+  key: 'v.record_key',
+} as const;
 
 async function fill(session: Session, table: RivalTable, rivals: readonly BestRival[]): Promise<void> {
   if (rivals.length === 0) return;
@@ -269,7 +272,7 @@ async function fill(session: Session, table: RivalTable, rivals: readonly BestRi
   const values =
     columns.length === 0
       ? ''
-      : `(${columns.join(', ')}) = (SELECT ${columns.map((column) => `p.${column}`).join(', ')} FROM jsonb_populate_record(r.*, v.values - ${WAITING} - ${FILLED}) AS p),`;
+      : `(${columns.join(', ')}) = (SELECT ${columns.map((column) => `p.${column}`).join(', ')} FROM jsonb_populate_record(r.*, v.values - ${waitingColumns(RIVAL)} - ${FILLED_COLUMNS}) AS p),`;
   const ids = rivals.map(({ id }) => id);
   await keepFormer(
     session,

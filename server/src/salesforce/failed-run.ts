@@ -1,9 +1,10 @@
+import { say } from '../messages/message.ts';
 import type { Logger } from 'pino';
 import { persistently } from '../database/persistently.ts';
 import { Problem } from '../http/problem.ts';
 import { backOff } from '../jobs/back-off.ts';
 import { Interrupted, LeaseLost } from '../jobs/interrupted.ts';
-import type { Lease } from '../jobs/lease.ts';
+import type { Change, Lease } from '../jobs/lease.ts';
 import { LIMIT_REST_SECONDS } from './api-budget.ts';
 import { SalesforceFault } from './org.ts';
 
@@ -12,11 +13,16 @@ const ATTEMPTS = 6;
 /** Seconds before a run is tried again. */
 export const PAUSES = { first: 15, longest: 900, spread: 0.5 };
 
-/** A run of work with an org that its worker has. */
+/** A run of work with an org that its worker has: of a pull, a comparison, a deployment, an import. */
 export interface HeldRun {
   readonly id: string;
+  /** Tries so far, with this one: what its row counts as `attempts`. */
   readonly attempt: number;
   readonly lease: Lease;
+  /** What else its row says where it waits for another try, at `due_at`. */
+  readonly waiting: (reason: RunFailure) => Change;
+  /** Tries before it fails; Infinity where somebody sees it wait, and cancels what they no longer want. */
+  readonly tries?: number;
 }
 
 /** Why a run failed, for a person. */
@@ -32,39 +38,39 @@ export interface RunFailure {
  * @param fail ends the run
  */
 export async function settleRun(
-  { id, attempt, lease }: HeldRun,
+  run: HeldRun,
   error: unknown,
   logger: Logger,
-  fail: (failure: RunFailure) => Promise<void>,
+  fail: (failure: RunFailure) => Promise<unknown>,
 ): Promise<void> {
   if (error instanceof LeaseLost) return;
+  const { id, attempt, lease, waiting, tries } = run;
   if (error instanceof Interrupted) {
-    await putBack(lease, 0, { code: 'interrupted', message: 'The server was stopped.' });
+    // That was no try: a server that is restarted often fails nothing.
+    const change = waiting({ code: 'interrupted', message: say('work.interrupted') });
+    await lease.postpone(0, { ...change, attempts: attempt - 1 });
     return;
   }
   const failure = told(error);
   logger.warn({ run: id, attempt, code: failure.code, err: error }, 'run failed');
-  const pause = pauseAfter(error, attempt);
-  await (pause === null ? fail(failure) : persistently(() => putBack(lease, pause, failure)));
+  const pause = pauseAfter(error, attempt, tries);
+  await persistently(() => (pause === null ? fail(failure) : lease.postpone(pause, waiting(failure))));
 }
-
-const putBack = (lease: Lease, seconds: number, reason: RunFailure): Promise<unknown> =>
-  lease.postpone(seconds, { state: 'queued', ...reason });
 
 /** The words of an unexpected error are for the log. */
 function told(error: unknown): RunFailure {
   const { code, message } =
     error instanceof SalesforceFault || error instanceof Problem
       ? error
-      : { code: 'internal-error', message: 'Something went wrong on the server; its log says what.' };
+      : { code: 'internal-error', message: say('work.internal-error') };
   return { code, message };
 }
 
 /** Seconds before a run is tried again; null where it has failed. */
-export function pauseAfter(error: unknown, attempts: number): number | null {
+export function pauseAfter(error: unknown, attempts: number, tries = ATTEMPTS): number | null {
   const kind = kindOf(error);
   if (kind === 'limit') return LIMIT_REST_SECONDS;
-  return kind === 'hold' || (kind === 'retry' && attempts < ATTEMPTS) ? backOff(PAUSES, attempts) : null;
+  return kind === 'hold' || (kind === 'retry' && attempts < tries) ? backOff(PAUSES, attempts) : null;
 }
 
 function kindOf(error: unknown): SalesforceFault['kind'] {

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { meaningOf, type Meaning, type RecordFault } from './error-codes.ts';
 import type { SalesforceFault, SaveError } from './org.ts';
 
@@ -23,7 +24,7 @@ export function refusalOf(errors: readonly SaveError[]): Refusal {
   const decisive = ORDER.flatMap(
     (fault) => sorted.find(({ meaning }) => meaning.ofRecord === fault) ?? [],
   )[0];
-  if (!decisive) return refusal({ ofRecord: 'give-up' }, 'refused', 'Salesforce gave no reason.');
+  if (!decisive) return refusal({ ofRecord: 'give-up' }, 'refused', say('salesforce.no-reason'));
   const said = errors.map(({ message, fields }) =>
     fields.length > 0 ? `${message} (${fields.join(', ')})` : message,
   );
@@ -60,7 +61,7 @@ function refusal(
   said: string,
 ): Refusal {
   const advised = (text: string | undefined): string =>
-    text === undefined ? said : `${text} Salesforce: ${said}`;
+    text === undefined ? said : say('salesforce.advised-record', { advice: text, said });
   return {
     follows: ofRecord,
     code,

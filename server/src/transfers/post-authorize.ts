@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { z } from 'zod';
 import { organizationId } from '../values/organization-id.ts';
 import type { PluginCaller } from '../connections/plugin-caller.ts';
@@ -42,10 +43,7 @@ export function postAuthorize(authenticate: PluginCaller): Route {
     handle: async ({ knex, caller: { connection, claims }, body }) => {
       const isCaller = organizationId(body.organizationId) === claims.organizationId;
       if (!isCaller || !(await bindConnection(knex, connection.id, claims.organizationId, body)))
-        throw forbidden(
-          'wrong-organization',
-          'The connection belongs to another Salesforce organization than the one that calls.',
-        );
+        throw forbidden('wrong-organization', say('connections.another-caller'));
       const projects = new Projects(knex, connection.accountId);
       const project = await projects.findById(connection.projectId);
       const tables = await projects.builtTables(project.id);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectName } from '../http/inputs.ts';
 import type { PluginCaller } from '../connections/plugin-caller.ts';
 import { openEndpoint, type Route } from '../api/route.ts';
 import { Projects } from '../projects/projects.ts';
@@ -18,10 +19,7 @@ export function putDescription(authenticate: PluginCaller): Route {
     summary: 'Keeps what describe says of an object, and answers how it fits',
     authenticate,
     params: z.strictObject({
-      object: z
-        .string()
-        .max(80)
-        .regex(/^[A-Za-z]\w{0,79}$/),
+      object: objectName,
     }),
     body: z.strictObject({ fields: z.array(describedFieldSchema).min(1).max(2000) }),
     answer: { schema: z.object({ compatibility: z.array(misfit) }) },

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { z } from 'zod';
 import type { Knex } from 'knex';
 import { loweringSchema } from '../consent/lowering-rules.ts';
@@ -69,7 +70,8 @@ async function located(
   const transfer = await transfers.find(id);
   const tables = await new Projects(knex, accountId).builtTables(transfer.projectId);
   const table = tables.find((each) => each.id === transfer.tableId);
-  if (!table) throw unprocessable('table-archived', `The table ${transfer.table} is archived.`);
+  if (!table)
+    throw unprocessable('table-archived', say('projects.table-archived', { table: transfer.table }));
   return { transfers, transfer, table };
 }
 

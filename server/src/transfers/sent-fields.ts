@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { conflict } from '../http/problem.ts';
 import { fieldsOf, type MappingEntry } from '../projects/mapping-schema.ts';
@@ -24,9 +25,7 @@ export function keepSentFields(
   const [mapped, kept] = [names(before), names(mapping)];
   const lost = sentFields.filter((name) => mapped.has(name.toLowerCase()) && !kept.has(name.toLowerCase()));
   if (lost.length > 0)
-    throw conflict(
-      'fields-still-sent',
-      `Salesforce sends ${lost.join(', ')} with this transfer: without them in the mapping its batches are refused. Take them out of the DI Data Transfer in Salesforce first, or save with dropsSentFields.`,
-      { fields: lost },
-    );
+    throw conflict('fields-still-sent', say('transfers.fields-still-sent', { fields: lost.join(', ') }), {
+      fields: lost,
+    });
 }

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import type { BuildFollower } from '../projects/build.ts';
 import { z } from 'zod';
@@ -76,11 +77,7 @@ export class Transfers {
       .where({ connection_id: connectionId, table_id: table.id })
       .whereRaw('lower(object) = lower(?)', [object])
       .first<{ id: string } | undefined>('id');
-    if (same)
-      throw conflict(
-        'transfer-exists',
-        `${object} is transferred to ${table.code} by this connection already.`,
-      );
+    if (same) throw conflict('transfer-exists', say('transfers.exists', { object, table: table.code }));
     const [row] = await this.#knex('di.transfer')
       .insert({ connection_id: connectionId, table_id: table.id, object, mapping: JSON.stringify(mapping) })
       .returning<{ id: string }[]>('id');
@@ -243,7 +240,7 @@ function keepConsentFields(transfer: Transfer, mapping: readonly MappingEntry[])
   if (lost)
     throw unprocessable(
       'field-withdraws-consent',
-      `${lost.salesforceField} withdraws consent: take it out of the transfer’s consent rules before its mapping.`,
+      say('transfers.withdraws-consent', { field: lost.salesforceField }),
     );
 }
 
@@ -255,23 +252,28 @@ export function checkMapping(table: BuiltTable, mapping: readonly MappingEntry[]
   const seen = { columns: new Set<string>(), fields: new Set<string>() };
   for (const entry of mapping) {
     const { column } = entry;
-    if (!columns.has(column)) throw unprocessable('unknown-column', `${table.code} has no field ${column}.`);
-    if (seen.columns.has(column)) throw unprocessable('column-mapped-twice', `${column} is mapped twice.`);
+    if (!columns.has(column))
+      throw unprocessable('unknown-column', say('transfers.unknown-column', { table: table.code, column }));
+    if (seen.columns.has(column))
+      throw unprocessable('column-mapped-twice', say('transfers.mapped-twice', { field: column }));
     seen.columns.add(column);
     if (entry.onlyWhenEmpty === true && table.primaryKey.includes(column))
-      throw unprocessable(
-        'key-only-when-empty',
-        `${column} is of the primary key, which every row has: onlyWhenEmpty would mean nothing. Take it off.`,
-      );
+      throw unprocessable('key-only-when-empty', say('transfers.key-only-when-empty', { column }));
     if (!('salesforceField' in entry)) continue;
     const [field = ''] = fieldsOf(entry).map((name) => name.toLowerCase());
     if (seen.fields.has(field))
-      throw unprocessable('field-mapped-twice', `${entry.salesforceField} is mapped twice.`);
+      throw unprocessable(
+        'field-mapped-twice',
+        say('transfers.mapped-twice', { field: entry.salesforceField }),
+      );
     seen.fields.add(field);
   }
   const missing = table.primaryKey.filter((column) => !seen.columns.has(column));
   if (missing.length > 0)
-    throw unprocessable('primary-key-missing', `Map the primary key first: ${missing.join(', ')}.`);
+    throw unprocessable(
+      'primary-key-missing',
+      say('transfers.key-not-mapped', { fields: missing.join(', ') }),
+    );
   const required = table.fields
     .filter((field) => field.required && field.default === null && columns.has(field.name))
     .map((field) => field.name)
@@ -279,7 +281,7 @@ export function checkMapping(table: BuiltTable, mapping: readonly MappingEntry[]
   if (required.length > 0)
     throw unprocessable(
       'required-field-missing',
-      `These fields are required and not mapped: ${required.join(', ')}.`,
+      say('transfers.required-not-mapped', { fields: required.join(', ') }),
     );
 }
 

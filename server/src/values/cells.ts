@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { Refusal } from './check-value.ts';
 import { parseExactly } from './exact-numbers.ts';
 import { unguarded } from './formula-guard.ts';
@@ -38,12 +39,7 @@ interface Ways {
 export function cellReader(kind: CellKind, ways: Ways): ReadCell {
   const read = readerOf(kind, ways);
   return (text) =>
-    text.includes(UNREADABLE)
-      ? new Refusal(
-          'wrong-encoding',
-          'A character cannot be read: the file is of another encoding, or was damaged before.',
-        )
-      : read(text);
+    text.includes(UNREADABLE) ? new Refusal('wrong-encoding', say('values.wrong-encoding')) : read(text);
 }
 
 function readerOf(kind: CellKind, ways: Ways): ReadCell {
@@ -94,7 +90,7 @@ function jsonOf(text: string): unknown {
   try {
     return parseExactly(text);
   } catch {
-    return new Refusal('not-json', 'The value is not JSON.');
+    return new Refusal('not-json', say('values.not-json'));
   }
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { isStorable, isStorableJson } from './storable.ts';
 import type { Field } from './field-types.ts';
 import { isDay } from './dates.ts';
@@ -61,7 +62,7 @@ export function lookup(field: Rules, mostBytes: number | null = null): Coerce {
 }
 
 function required(field: Rules): Refusal {
-  return new Refusal('required', `${field.name} is required.`);
+  return new Refusal('required', say('values.required', { field: field.name }));
 }
 
 /** Characters take up to four bytes each: what a field takes of them may still be more than an index does. */
@@ -73,7 +74,7 @@ function bounded(field: Rules, convert: Coerce, mostBytes: number | null): Coerc
     if (bytes <= mostBytes) return written;
     return new Refusal(
       'too-long',
-      `${field.name} takes ${mostBytes} bytes, not ${bytes}, since rows are found by it: shorten it.`,
+      say('values.too-many-bytes', { field: field.name, most: mostBytes, bytes }),
     );
   };
 }
@@ -109,8 +110,8 @@ function converter(field: Rules): Coerce {
 
 /** What PostgreSQL cannot store in text: NUL, and halves of characters. */
 function unstorable(field: Rules, value: string): Refusal {
-  const what = value.includes('\0') ? 'a NUL character' : 'half a character (a lone surrogate)';
-  return new Refusal('invalid-character', `${field.name} holds ${what}.`);
+  const message = value.includes('\0') ? 'values.nul' : 'values.half-character';
+  return new Refusal('invalid-character', say(message, { field: field.name }));
 }
 
 function text(field: Rules, value: unknown): Coerced {
@@ -118,9 +119,12 @@ function text(field: Rules, value: unknown): Coerced {
   if (typeof value === 'string') written = value;
   else if (typeof value === 'number') written = plain(value);
   else if (typeof value === 'boolean') written = String(value);
-  else return new Refusal('wrong-type', `${field.name} takes text.`);
+  else return new Refusal('wrong-type', say('values.no-text', { field: field.name }));
   if (field.length !== null && written.length > field.length)
-    return new Refusal('too-long', `${field.name} takes ${field.length} characters, not ${written.length}.`);
+    return new Refusal(
+      'too-long',
+      say('values.too-long', { field: field.name, most: field.length, length: written.length }),
+    );
   return isStorable(written) ? written : unstorable(field, written);
 }
 
@@ -133,26 +137,26 @@ function address(field: Rules, value: unknown, isTaken: (address: string) => boo
   const isList = (written.match(/@/g)?.length ?? 0) > 1;
   return new Refusal(
     'invalid-email',
-    `${field.name} ${isList ? 'holds several addresses, and takes one' : 'is not an e-mail address'}.`,
+    say(isList ? 'values.several-addresses' : 'values.no-address', { field: field.name }),
   );
 }
 
 /** One record is one value, whether its id came with 15 characters or with 18. */
 function recordId(field: Rules, value: unknown): Coerced {
   const id = typeof value === 'string' ? salesforceId(value.trim()) : null;
-  return id ?? new Refusal('invalid-id', `${field.name} is not a Salesforce id.`);
+  return id ?? new Refusal('invalid-id', say('values.no-id', { field: field.name }));
 }
 
 function integer(field: Rules, value: unknown): Coerced {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   const written = typeof value === 'number' ? plain(value) : typeof value === 'string' ? value.trim() : '';
   if (!/^[+-]?\d+(\.0*)?$/.test(written))
-    return new Refusal('not-a-number', `${field.name} takes a whole number.`);
+    return new Refusal('not-a-number', say('values.no-whole-number', { field: field.name }));
   const digits = written.replace(/\.0*$/, '').replace(/^\+/, '');
-  if (digits.length > 40) return new Refusal('out-of-range', `${field.name} takes a number of 64 bits.`);
+  if (digits.length > 40) return new Refusal('out-of-range', say('values.no-64-bits', { field: field.name }));
   const whole = BigInt(digits);
   return whole > BIGGEST || whole < -BIGGEST
-    ? new Refusal('out-of-range', `${field.name} takes a number of 64 bits.`)
+    ? new Refusal('out-of-range', say('values.no-64-bits', { field: field.name }))
     : whole.toString();
 }
 
@@ -160,15 +164,15 @@ function integer(field: Rules, value: unknown): Coerced {
 function decimal(field: Rules, value: unknown): Coerced {
   const written = typeof value === 'number' ? plain(value) : typeof value === 'string' ? value.trim() : '';
   const found = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?$/.exec(written);
-  if (!found) return new Refusal('not-a-number', `${field.name} takes a number.`);
+  if (!found) return new Refusal('not-a-number', say('values.no-number', { field: field.name }));
   const whole = (found[2] ?? '').replace(/^0+/, '');
   const fraction = withoutTrailingZeros(found[3] ?? '');
   const scale = field.scale ?? 0;
   const before = (field.precision ?? 18) - scale;
   if (whole.length > before)
-    return new Refusal('out-of-range', `${field.name} takes ${before} digits before the point.`);
+    return new Refusal('out-of-range', say('values.digits-before', { field: field.name, digits: before }));
   if (fraction.length > scale)
-    return new Refusal('out-of-range', `${field.name} takes ${scale} digits after the point.`);
+    return new Refusal('out-of-range', say('values.digits-after', { field: field.name, digits: scale }));
   const sign = found[1] === '-' && (whole !== '' || fraction !== '') ? '-' : '';
   return `${sign}${whole === '' ? '0' : whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
@@ -190,7 +194,7 @@ function boolean(field: Rules, value: unknown): Coerced {
   const written = typeof value === 'string' ? value.toLowerCase() : value;
   if (written === true || written === 'true') return 'true';
   if (written === false || written === 'false') return 'false';
-  return new Refusal('not-a-boolean', `${field.name} takes true or false.`);
+  return new Refusal('not-a-boolean', say('values.no-boolean', { field: field.name }));
 }
 
 /** A date as it is written; the day of a moment is the one it is written with, whatever its zone. */
@@ -200,16 +204,13 @@ function date(field: Rules, value: unknown): Coerced {
       ? /^(\d{4})-(\d{2})-(\d{2})(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2}))?$/.exec(value)
       : null;
   if (!found || !isDay(Number(found[1]), Number(found[2]), Number(found[3])))
-    return new Refusal('not-a-date', `${field.name} takes a date as 2026-11-20.`);
+    return new Refusal('not-a-date', say('values.no-date', { field: field.name }));
   return found[0].slice(0, 10);
 }
 
 function timestamp(field: Rules, value: unknown): Coerced {
   const moment = typeof value === 'string' ? readMoment(value) : null;
-  return (
-    moment ??
-    new Refusal('not-a-date', `${field.name} takes a moment with its zone, as 2026-11-20T10:00:00.000Z.`)
-  );
+  return moment ?? new Refusal('not-a-date', say('values.no-timestamp', { field: field.name }));
 }
 
 /** Salesforce writes a time of day with a Z, and means no zone by it. */
@@ -218,7 +219,7 @@ function time(field: Rules, value: unknown): Coerced {
     typeof value === 'string' ? /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?Z?$/.exec(value) : null;
   return found
     ? found[0].replace(/Z$/, '')
-    : new Refusal('not-a-time', `${field.name} takes a time of day as 10:30:00.000.`);
+    : new Refusal('not-a-time', say('values.no-time', { field: field.name }));
 }
 
 /** As Salesforce writes moments, which needs no conversion. */
@@ -244,7 +245,10 @@ function picklist(field: Rules): Coerce {
     const written = text(field, value);
     if (allowed === null || written === null || written instanceof Refusal || allowed.has(written))
       return written;
-    return new Refusal('not-in-picklist', `${field.name} does not allow ${JSON.stringify(written)}.`);
+    return new Refusal(
+      'not-in-picklist',
+      say('values.not-in-picklist', { field: field.name, value: JSON.stringify(written) }),
+    );
   };
 }
 
@@ -266,12 +270,15 @@ function multipicklist(field: Rules): Coerce {
     const written: string[] = [];
     for (const each of values) {
       if (typeof each !== 'string')
-        return new Refusal('wrong-type', `${field.name} takes text parted by semicolons.`);
+        return new Refusal('wrong-type', say('values.no-list', { field: field.name }));
       const choice = each.trim();
       if (choice === '') continue;
       if (!isStorable(choice)) return unstorable(field, choice);
       if (allowed && !allowed.has(choice))
-        return new Refusal('not-in-picklist', `${field.name} does not allow ${JSON.stringify(choice)}.`);
+        return new Refusal(
+          'not-in-picklist',
+          say('values.not-in-picklist', { field: field.name, value: JSON.stringify(choice) }),
+        );
       written.push(`"${choice.replace(/[\\"]/g, '\\$&')}"`);
     }
     if (written.length === 0) return field.required ? required(field) : null;
@@ -281,11 +288,11 @@ function multipicklist(field: Rules): Coerce {
 
 function json(field: Rules, value: unknown): Coerced {
   if (depth(value, DEEPEST) > DEEPEST)
-    return new Refusal('too-deep', `${field.name} takes ${DEEPEST} levels of JSON.`);
+    return new Refusal('too-deep', say('values.too-deep', { field: field.name, levels: DEEPEST }));
   const written = JSON.stringify(value);
   return isStorableJson(written)
     ? written
-    : new Refusal('invalid-character', `${field.name} holds a NUL or half a character.`);
+    : new Refusal('invalid-character', say('values.invalid-json-character', { field: field.name }));
 }
 
 /** Levels of a value, counted no further than one more than `most`. */

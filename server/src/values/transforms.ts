@@ -1,3 +1,4 @@
+import { say } from '../messages/message.ts';
 import { z } from 'zod';
 import { plain, Refusal } from './check-value.ts';
 
@@ -67,7 +68,7 @@ function valueMap({ values, otherwise }: Extract<Transform, { type: 'map' }>): S
     if (otherwise === 'keep') return value;
     return otherwise === 'empty'
       ? null
-      : new Refusal('not-in-map', `There is no value for ${JSON.stringify(value)}.`);
+      : new Refusal('not-in-map', say('values.not-in-map', { value: JSON.stringify(value) }));
   };
 }
 

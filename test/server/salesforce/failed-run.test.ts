@@ -13,6 +13,12 @@ describe('a run that has met an error', () => {
     expect(pauseAfter(error, 1)).toBeGreaterThan(0);
   });
 
+  it('is tried for as long as somebody wants it, where it is said so', () => {
+    const error = new SalesforceFault('retry', 'SERVER_UNAVAILABLE', 'Later.');
+    expect(pauseAfter(error, 100)).toBeNull();
+    expect(pauseAfter(error, 100, Infinity)).toBeGreaterThan(0);
+  });
+
   it.each([
     ['a transfer that is paused', conflict('transfer-paused', 'It is paused.')],
     ['a call that is refused for good', new SalesforceFault('give-up', 'INVALID_FIELD', 'No such column.')],

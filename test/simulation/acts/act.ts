@@ -17,6 +17,12 @@ export const GROUPS = [
   'edits',
   /** Files into the project's table. */
   'imports',
+  /** People of whom the project hears first. */
+  'new-people',
+  /** Pulls that somebody asks for. */
+  'pulls',
+  /** Comparisons of both sides, and differences that are healed. */
+  'comparisons',
   /** What the org's own triggers make of values. */
   'automation',
   /** What people say by links and through the API. */

@@ -3,6 +3,8 @@ import { GROUPS, type Act, type ActKind, type Group } from './act.ts';
 import { consentActs } from './consent.ts';
 import { importActs } from './imports.ts';
 import { leadActs } from './leads.ts';
+import { lookActs } from './looks.ts';
+import { newPeopleActs } from './new-people.ts';
 import { manyRecordsActs, recordActs } from './records.ts';
 import { rowActs } from './rows.ts';
 import { turns, weather } from './turns.ts';
@@ -13,6 +15,8 @@ const KINDS: readonly ActKind[] = [
   ...leadActs,
   ...rowActs,
   ...importActs,
+  ...newPeopleActs,
+  ...lookActs,
   ...consentActs,
   ...turns,
   ...weather,

@@ -54,6 +54,16 @@ export const recordActs: readonly ActKind[] = [
     },
   ),
   actKind(
+    'empty address',
+    { group: 'records' },
+    fc.record({ contact: anyOne, user }),
+    async (history, act) => {
+      const contact = pick(await history.contacts(), act.contact);
+      if (contact)
+        await history.org.apex(`update new Contact(Id = '${contact.Id}', Email = null);`, act.user);
+    },
+  ),
+  actKind(
     'delete',
     { group: 'records', weight: 2 },
     fc.record({ contact: anyOne, user }),
@@ -64,7 +74,7 @@ export const recordActs: readonly ActKind[] = [
   ),
   actKind('undelete', { group: 'records' }, fc.record({ contact: anyOne, user }), async (history, act) => {
     const contact = pick(await history.deleted('Contact'), act.contact);
-    if (!contact || (await isTaken(history, String(contact.Email)))) return;
+    if (!contact || (contact.Email !== null && (await isTaken(history, String(contact.Email))))) return;
     await history.org.apex(`undelete new Contact(Id = '${contact.Id}');`, act.user);
   }),
 ];

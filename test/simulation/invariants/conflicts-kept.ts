@@ -11,7 +11,7 @@ interface KeptConflict {
  * between, is not asked.
  */
 export async function lostEditsAreConflicts(history: History): Promise<string[]> {
-  const last = new Map(history.edits.map((edit) => [`${edit.recordId} ${edit.column}`, edit]));
+  const last = new Map(history.edits.map((edit) => [`${edit.email} ${edit.column}`, edit]));
   const rows = new Map((await history.rows()).map((row) => [row._salesforce_id, row]));
   const { rows: conflicts } = await history.operator.query<KeptConflict>(
     'SELECT column_name, project_value FROM di.conflict',

@@ -22,7 +22,8 @@ export async function healthSaysInStep(history: History): Promise<string[]> {
 
 const WAITING_AND_KEPT = `
   SELECT count(*) FILTER (WHERE state = 'pending')::int AS waiting,
-    count(*) FILTER (WHERE state = 'dead')::int AS dead
+    count(*) FILTER (WHERE state = 'dead')::int AS dead,
+    (SELECT count(*)::int FROM di.pull_run WHERE state IN ('queued', 'running')) AS pulls
   FROM di.delivery`;
 
 /**
@@ -31,8 +32,10 @@ const WAITING_AND_KEPT = `
  */
 export async function healthIsTrue(history: History): Promise<string[]> {
   const { connections } = await history.di.call<Health>('GET', '/v1/admin/health');
-  const { rows } = await history.operator.query<{ waiting: number; dead: number }>(WAITING_AND_KEPT);
-  const { waiting = 0, dead = 0 } = rows[0] ?? {};
+  const { rows } = await history.operator.query<{ waiting: number; dead: number; pulls: number }>(
+    WAITING_AND_KEPT,
+  );
+  const { waiting = 0, dead = 0, pulls = 0 } = rows[0] ?? {};
   return connections.flatMap(({ verdict, deliveries, failures }) => {
     const hasFailed = failures.some(({ kind }) => kind === 'delivery');
     return [
@@ -42,7 +45,7 @@ export async function healthIsTrue(history: History): Promise<string[]> {
       ...(waiting > 0 && verdict === 'in-step'
         ? [`health says in step, and ${waiting} deliveries wait.`]
         : []),
-      ...(waiting === 0 && ['sending', 'behind'].includes(verdict)
+      ...(waiting + pulls === 0 && ['sending', 'behind'].includes(verdict)
         ? [`health says ${verdict}, and nothing waits.`]
         : []),
       ...(hasFailed === dead > 0

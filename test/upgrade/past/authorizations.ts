@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { z } from 'zod';
 import { LOGIN } from '../../local-org/rest/settings.ts';
 import { atDoor } from '../../support/org-door.ts';
+import type { Caller } from '../caller.ts';
 import type { Recording } from '../recording.ts';
 
 /** The org of the package is authorized in the browser, and gets fields for the opt-ins. */
@@ -12,9 +13,26 @@ export async function authorizeInBrowser(recording: Recording, orgUrl: string): 
     .call('POST', `${path}/authorizations/web-server`, { login: orgUrl });
   const { address } = z.object({ address: z.string() }).parse(answer);
   // The local org consents at once and sends the browser back.
-  const page = await fetch(address);
+  const page = await browse(address, new Map([['di-session', sessionOf(recording.caller('owner'))]]));
   if (!page.ok) throw new Error(`The authorization came back with ${page.status}: ${await page.text()}`);
   recording.read('owner', path);
+}
+
+function sessionOf({ credential }: Caller): string {
+  if (credential.kind !== 'bearer') throw new Error('Only people have sessions.');
+  return credential.token;
+}
+
+/** Opens an address as a browser does that keeps the cookies of the server: the org's have no part in this. */
+async function browse(address: string, cookies: Map<string, string>): Promise<Response> {
+  const cookie = [...cookies].map((each) => each.join('=')).join('; ');
+  const answer = await fetch(address, { redirect: 'manual', headers: { cookie } });
+  for (const set of answer.headers.getSetCookie()) {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+    cookies.set(name, value);
+  }
+  const next = answer.headers.get('location');
+  return next === null ? answer : browse(new URL(next, address).href, cookies);
 }
 
 /** Authorizes a connection by log-ins that it signs. */

@@ -22,7 +22,7 @@ const MAPPING = [
 /** Sources with keys, one of them revoked; actions called by API and bound to events, opt-outs and new contacts. */
 export async function makeEvents(recording: Recording): Promise<void> {
   const shop = recording.caller('shop');
-  const connection = recording.named('shop org');
+  const connection = recording.named('Shop org');
   const source = sourceSchema.parse(
     await shop.call('POST', '/v1/admin/sources', { connection, name: 'Site' }),
   );

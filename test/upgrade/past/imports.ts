@@ -40,7 +40,7 @@ export async function endImports(recording: Recording): Promise<void> {
   await reaches(shop, `/v1/admin/imports/${done}`, ['done']);
   const cancelled = await upload(shop, toTable, 'code,kind\nb1,one\n');
   await shop.call('POST', `/v1/admin/imports/${cancelled}/cancel`);
-  const toOrg = { connection: recording.named('shop org'), object: 'Contact' };
+  const toOrg = { connection: recording.named('Shop org'), object: 'Contact' };
   const sent = await upload(
     shop,
     toOrg,

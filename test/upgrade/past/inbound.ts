@@ -5,7 +5,7 @@ import { MAPPING, setUpSalesforce } from '../../../scripts/demo/set-up.ts';
 import { accessToken } from '../caller.ts';
 import type { Recording } from '../recording.ts';
 
-const ORGANIZATION = '00D000000000001EAA';
+export const ORGANIZATION = '00D000000000001EAA';
 const OTHER = [
   { salesforceField: 'Email', column: 'email' },
   { salesforceField: 'LastName', column: 'last_name', transforms: [{ type: 'trim' }] },
@@ -38,12 +38,12 @@ const FIELDS = [
   'Wakes__c',
   'Extra__c',
 ];
-const keysSchema = z.object({ id: z.string(), keyId: z.string(), secret: z.string() });
-type Keys = z.output<typeof keysSchema>;
+export const keysSchema = z.object({ id: z.string(), keyId: z.string(), secret: z.string() });
+export type Keys = z.output<typeof keysSchema>;
 
 /** Ids of another org than the local one, whose records are counted from 1. */
-const record = (number: number): string => `003${String(500_000 + number).padStart(12, '0')}AAA`;
-const moment = (second: number): string => new Date(Date.UTC(2026, 0, 10, 8, 0, second)).toISOString();
+export const record = (number: number): string => `003${String(500_000 + number).padStart(12, '0')}AAA`;
+export const moment = (second: number): string => new Date(Date.UTC(2026, 0, 10, 8, 0, second)).toISOString();
 
 async function connect(recording: Recording, caller: string, project: string, name: string): Promise<Keys> {
   const body = { project, name };

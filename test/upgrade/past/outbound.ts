@@ -4,6 +4,7 @@ import type { Salesforce } from '../../../scripts/demo/salesforce.ts';
 import { LOGIN } from '../../local-org/rest/settings.ts';
 import { atDoor } from '../../support/org-door.ts';
 import type { Recording } from '../recording.ts';
+import { keysSchema, type Keys } from './inbound.ts';
 import { addRows } from './projects.ts';
 
 const healthSchema = z.object({ pending: z.number(), status: z.string() });
@@ -18,7 +19,24 @@ const COMMENT = { salesforceField: 'Description', column: 'comment' };
 const BY_EMAIL = { by: 'lookup', field: 'Email', column: 'email' };
 const ROWS = '/v1/admin/projects/SHOP/tables/Contact/rows';
 
-async function integrate(
+/** Makes a connection of the second account and authorizes it with a password. */
+export async function connectByPassword(
+  recording: Recording,
+  connection: { readonly project: string; readonly name: string },
+  orgUrl: string,
+): Promise<Keys> {
+  const shop = recording.caller('shop');
+  const keys = keysSchema.parse(await shop.call('POST', '/v1/admin/connections', connection));
+  recording.name(connection.name, keys.id);
+  await shop.call('POST', `/v1/admin/connections/${keys.id}/authorizations/password`, {
+    login: orgUrl,
+    userName: LOGIN.userName,
+    password: LOGIN.password,
+  });
+  return keys;
+}
+
+export async function integrate(
   recording: Recording,
   caller: string,
   connection: string,
@@ -35,13 +53,13 @@ async function integrate(
   return recording.name(definition.name, id);
 }
 
-async function activate(recording: Recording, caller: string, name: string): Promise<void> {
+export async function activate(recording: Recording, caller: string, name: string): Promise<void> {
   const path = `/v1/admin/integrations/${recording.named(name)}/activate`;
   await recording.caller(caller).call('POST', path);
 }
 
 /** Waits until an integration has nothing to send, whatever became of it. */
-async function sent(recording: Recording, caller: string, name: string): Promise<void> {
+export async function sent(recording: Recording, caller: string, name: string): Promise<void> {
   const path = `/v1/admin/integrations/${recording.named(name)}/health`;
   await eventually(
     async () => healthSchema.parse(await recording.caller(caller).call('GET', path)).pending === 0,
@@ -70,15 +88,8 @@ export async function sendConsent(recording: Recording): Promise<void> {
 
 /** Rows of the shop go to its org: sent, dead, gone, held, and of integrations in every state. Needs a worker. */
 export async function sendRows(recording: Recording, salesforce: Salesforce, orgUrl: string): Promise<void> {
-  const shop = recording.caller('shop');
-  const connection = await shop.make('/v1/admin/connections', { project: 'SHOP', name: 'Shop org' });
-  recording.name('shop org', connection);
-  await shop.call('POST', `/v1/admin/connections/${connection}/authorizations/password`, {
-    login: orgUrl,
-    userName: LOGIN.userName,
-    password: LOGIN.password,
-  });
-  await integrate(recording, 'shop', 'shop org', {
+  await connectByPassword(recording, { project: 'SHOP', name: 'Shop org' }, orgUrl);
+  await integrate(recording, 'shop', 'Shop org', {
     name: 'People',
     operations: ['created', 'updated', 'deleted'],
     mapping: [EMAIL, NAME, CITY],
@@ -126,12 +137,12 @@ async function loseRecord(recording: Recording, salesforce: Salesforce): Promise
 async function makeOthers(recording: Recording): Promise<void> {
   const shop = recording.caller('shop');
   const definition = { operations: ['updated'], mapping: [COMMENT], matching: BY_EMAIL };
-  await integrate(recording, 'shop', 'shop org', { ...definition, name: 'A draft' });
+  await integrate(recording, 'shop', 'Shop org', { ...definition, name: 'A draft' });
   for (const name of ['Paused', 'Archived', 'Nightly']) {
     const settings =
       name === 'Nightly' ? { schedule: { kind: 'daily', hour: 3, timeZone: 'Europe/Paris' } } : {};
     const mapping = [{ ...COMMENT, salesforceField: name === 'Nightly' ? 'Title' : 'Description' }];
-    await integrate(recording, 'shop', 'shop org', { ...definition, mapping, settings, name });
+    await integrate(recording, 'shop', 'Shop org', { ...definition, mapping, settings, name });
     await activate(recording, 'shop', name);
   }
   await shop.call('POST', `/v1/admin/integrations/${recording.named('Paused')}/pause`);
@@ -141,7 +152,7 @@ async function makeOthers(recording: Recording): Promise<void> {
 /** An integration that stops, since the org takes a right away: an incident. */
 async function stop(recording: Recording, orgUrl: string, name: string, field: string): Promise<void> {
   const shop = recording.caller('shop');
-  await integrate(recording, 'shop', 'shop org', {
+  await integrate(recording, 'shop', 'Shop org', {
     name,
     operations: ['updated'],
     mapping: [{ salesforceField: field, column: 'comment' }],

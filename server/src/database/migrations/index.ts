@@ -28,6 +28,8 @@ import { oneLease } from './030-one-lease.ts';
 import { mergedRecords } from './031-merged-records.ts';
 import { comparisons } from './033-comparisons.ts';
 import { longNumbersInKeys } from './036-long-numbers-in-keys.ts';
+import { severalRecords } from './037-several-records.ts';
+import { triesOfImports } from './038-tries-of-imports.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -60,6 +62,8 @@ const MIGRATIONS: readonly Migration[] = [
   mergedRecords,
   comparisons,
   longNumbersInKeys,
+  severalRecords,
+  triesOfImports,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -20,9 +20,10 @@ import { judgeRejections } from './judge-rejections.ts';
 import { keepOptOuts } from './keep-opt-outs.ts';
 import { isConverted } from './keep-rivals.ts';
 import { findKeyless } from './keyless-records.ts';
-import { mergeEdits, type MergedRecords } from './merge-edits.ts';
+import { mergeEdits } from './merge-edits.ts';
 import { ROW_EDITED } from './merge.sql.ts';
-import { handBack, prepareRows, type PreparedRows } from './prepare-rows.ts';
+import { followEdits } from './moved-edits.ts';
+import { handBack, prepareRows } from './prepare-rows.ts';
 import type { Gone } from './release-rows.ts';
 import { mapRecords, type MappedRecords } from '../../projects/map-records.ts';
 import { isAnyRival, type RecordVersion } from '../../records/rivals.ts';
@@ -120,8 +121,8 @@ async function applyOnce(
   const gone = goneOf(batch, keyless.known);
   const care = await careOf(session, batch, taken, wanted, gone, found);
   const edits = await mergeEdits(client, batch, taken, claimsOf(taken, overtaken), care);
-  const prepared = await prepareRows(client, batch, edits.records, care, overtaken, gone, found.has_rivals);
-  const { records: mapped, merged } = await mergeHanded(client, batch, edits, prepared, care);
+  const prepared = await prepareRows(client, batch, edits, care, overtaken, gone, found.has_rivals);
+  const { records: mapped, merged } = await followEdits(client, batch, edits, prepared, care);
   const { rows } = prepared;
   if (batch.lowering !== null) await lowerConsent(session, batch, mapped, rows, overtaken);
   // What is gone goes last: a record that takes over the row of a deleted one, after a merge, keeps what the row holds.
@@ -156,20 +157,6 @@ function claimsOf(
   if (overtaken.size === 0 && contenders.size === 0) return rows;
   const places = rows.flatMap((place) => [place, ...(contenders.get(place) ?? [])]);
   return places.filter((place) => !overtaken.has(ids[place] ?? ''));
-}
-
-/** Rows that were handed over keep the changes that wait, as the records' own do. */
-async function mergeHanded(
-  client: pg.PoolClient,
-  batch: Batch,
-  before: MergedRecords,
-  { rows, handed }: PreparedRows,
-  care: Care,
-): Promise<MergedRecords> {
-  if (handed.size === 0) return before;
-  const taken = rows.filter((place) => handed.has(before.records.ids[place] ?? ''));
-  const { records, merged } = await mergeEdits(client, batch, before.records, taken, care);
-  return { records, merged: new Set([...before.merged, ...merged]) };
 }
 
 function goneOf({ body }: Batch, keyless: readonly RecordVersion[]): Gone {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anyMembers } from '../../http/inputs.ts';
+import { anyMembers, objectName } from '../../http/inputs.ts';
 import { badRequest, Problem } from '../../http/problem.ts';
 import { salesforceId } from '../../values/salesforce-id.ts';
 import { readMoment } from '../../values/check-value.ts';
@@ -40,16 +40,9 @@ const fields = z
     'names a field twice',
   );
 
-/** The name of an object of Salesforce, as the plugin says it. */
-export const objectSchema = z
-  .string()
-  .max(80)
-  .regex(/^[A-Za-z]\w{0,79}$/, 'is no API name of a Salesforce object')
-  .meta({ description: 'API name of the Salesforce object' });
-
 /** A batch as Apex sends it. Rows are arrays in the order of `fields`. */
 export const batchSchema = z.strictObject({
-  object: objectSchema,
+  object: objectName,
   fields: fields.meta({
     description: 'Names of the values in upserts; the first two are Id and SystemModstamp',
   }),

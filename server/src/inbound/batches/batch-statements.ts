@@ -6,9 +6,9 @@ import { writeInParts } from '../../database/in-parts.ts';
 import { lockStatement } from '../../database/locks.ts';
 import { clientSession } from '../../database/session.ts';
 import { conflict } from '../../http/problem.ts';
-import { followMovedRecords } from '../../records/follow-changed-keys.ts';
+import { moveIdentities } from '../../records/follow-changed-keys.ts';
 import type { RecordVersion } from '../../records/rivals.ts';
-import type { MovedRecord } from '../../people/record-identities.ts';
+import type { MergedIdentity, MovedRecord } from '../../people/record-identities.ts';
 import { TargetChanged, type Batch, type BatchAnswer, type Care } from './batch.ts';
 import { readMoment } from '../../values/check-value.ts';
 import type { WrittenOptIn } from './follow-opt-ins.ts';
@@ -125,9 +125,28 @@ export function replayed(found: Probe, hash: Buffer): BatchAnswer {
   return found.answer;
 }
 
+/** What came of records whose key changed. */
+export interface MovedRows {
+  /** Ids of records that have a newer row, under another key. */
+  readonly elsewhere: readonly string[];
+  /** Who moved; those who are one with somebody from now on are still to be merged. */
+  readonly movers: readonly Mover[];
+}
+
+/** Somebody whose record went to another key. */
+export interface Mover extends MergedIdentity {
+  readonly recordId: string;
+  /** The row is no more: another one has the key. */
+  readonly hasGivenWay: boolean;
+}
+
+interface MovedRow extends MovedRecord {
+  readonly id: string;
+  readonly is_placed: boolean;
+}
+
 /**
- * Moves the rows of records whose key changed, all at once, since they may exchange theirs; answers those records that
- * have a newer row, under another key.
+ * Moves the rows of records whose key changed, all at once, since they may exchange theirs.
  *
  * @param rows places of records to be written
  * @param superseded places of those that share their key with one of them
@@ -138,16 +157,22 @@ export async function move(
   mapped: MappedRecords,
   rows: readonly number[],
   superseded: readonly number[],
-): Promise<string[]> {
-  if (rows.length + superseded.length === 0) return [];
+): Promise<MovedRows> {
+  if (rows.length + superseded.length === 0) return { elsewhere: [], movers: [] };
   const moved = await rekey(client, batch, mapped, rows, superseded);
-  await followMovedRecords(clientSession(client), batch.target.tableId, moved);
+  const followed = await moveIdentities(clientSession(client), batch.target.tableId, moved);
   const elsewhere = await client.query<{ id: string }>({
     name: `${batch.sql.name}_elsewhere`,
     text: batch.sql.elsewhere,
     values: arraysOf(mapped, rows, keyColumns(batch.mapping, mapped)),
   });
-  return elsewhere.rows.map((row) => row.id);
+  return {
+    elsewhere: elsewhere.rows.map((row) => row.id),
+    movers: followed.map(({ place, ...mover }) => {
+      const row = moved[place];
+      return { ...mover, recordId: row?.id ?? '', hasGivenWay: row?.is_placed !== true };
+    }),
+  };
 }
 
 async function rekey(
@@ -156,10 +181,10 @@ async function rekey(
   mapped: MappedRecords,
   rows: readonly number[],
   superseded: readonly number[],
-): Promise<MovedRecord[]> {
+): Promise<MovedRow[]> {
   const keys = keyColumns(mapping, mapped);
   const [ids, stamps, ...newKeys] = arraysOf(mapped, [...rows, ...superseded], keys);
-  const moved = await client.query<MovedRecord>({
+  const moved = await client.query<MovedRow>({
     name: `${sql.name}_rekey`,
     text: sql.rekey,
     values: [ids, stamps, [...rows.map(() => false), ...superseded.map(() => true)], ...newKeys],

@@ -52,7 +52,7 @@ interface Holder {
  * only. Throws ExclusiveNeeded where the table would get its first rivals beside others that cannot know of them.
  *
  * @param claims places of the records that claim a row, by their keys
- * @param rivals whether the table has any, and may get some beside other batches
+ * @param rivals what records are kept with that lose; whether the table has rivals, and may get some beside other batches
  */
 export async function contest(
   client: pg.PoolClient,
@@ -60,7 +60,7 @@ export async function contest(
   mapped: MappedRecords,
   claims: readonly (readonly number[])[],
   leaving: Leaving,
-  rivals: { readonly areThere: boolean; readonly mayBe: boolean },
+  rivals: { readonly values: MappedRecords; readonly areThere: boolean; readonly mayBe: boolean },
 ): Promise<Contest> {
   const session = clientSession(client);
   const table = rivalTableOf(batch.target);
@@ -74,7 +74,7 @@ export async function contest(
   const isKeeping = losers.length > 0 || handovers.some(({ former }) => former !== 'gone');
   if (isKeeping && !rivals.mayBe) throw new ExclusiveNeeded();
   await handOver(session, table, handovers);
-  await keepRivals(session, batch, mapped, losers);
+  await keepRivals(session, batch, rivals.values, losers);
   const yielded = decided.flatMap(({ left }) => (left === null ? [] : [{ key: left, away_at: null }]));
   const rejected: Rejection[] = [];
   await takeOver(session, table, yielded, (id, error) => {

@@ -11,6 +11,10 @@ export interface MergedRecords {
   readonly records: MappedRecords;
   /** Places of records whose rows are locked and merged: nothing of them is overlooked if they are written. */
   readonly merged: ReadonlySet<number>;
+  /** The values as the records brought them. */
+  readonly came: MappedRecords['columns'];
+  /** Columns in which the project has won, by its row's value. */
+  readonly kept: readonly Decided[];
 }
 
 /** Columns that both come from a field and go to it. */
@@ -29,6 +33,7 @@ interface Pair {
  * transaction of the batch, before anything of it is written.
  *
  * @param places of records that may write a row
+ * @param kept what rows of theirs have brought along from other keys: it goes before what waits of the rows that they take
  */
 export async function mergeEdits(
   client: pg.PoolClient,
@@ -36,15 +41,17 @@ export async function mergeEdits(
   records: MappedRecords,
   places: readonly number[],
   care: Care,
+  kept: readonly Decided[] = [],
 ): Promise<MergedRecords> {
-  if (!care.moves || places.length === 0) return { records, merged: new Set() };
+  const unmerged = { records, merged: new Set<number>(), came: records.columns, kept: [] };
+  if (!care.moves || places.length === 0) return unmerged;
   const pairs = await pairsOf(client, batch);
   // Of a table that no integration looks at no row is marked, unless one was met.
-  if (pairs === null && !care.merges) return { records, merged: new Set() };
+  if (pairs === null && !care.merges) return unmerged;
   const edited = await lockEdited(client, batch, records, places);
-  if (edited.length === 0) return { records, merged: new Set() };
+  if (edited.length === 0) return unmerged;
   const contested = await contestedOf(client, batch, records, edited, pairs ?? []);
-  const decided = contested.map((each) => decide(batch, records, each));
+  const decided = decideAll(batch, records, contested, kept);
   const merged = withOurs(batch, records, decided);
   const session = clientSession(client);
   await keepConflicts(session, batch, records, decided);
@@ -54,7 +61,8 @@ export async function mergeEdits(
     text: batch.sql.unmark,
     values: [...keysOf(batch, records, edited), batch.target.tableId],
   });
-  return { records: merged, merged: new Set(edited) };
+  const won = decided.filter(({ winner }) => winner === 'project');
+  return { ...unmerged, records: merged, merged: new Set(edited), kept: won };
 }
 
 /** Of the integrations of the connection and object; null where none at all looks at the table. */
@@ -97,7 +105,7 @@ async function lockEdited(
   return [...new Set(rows.flatMap(({ place }) => places[place] ?? []))];
 }
 
-/** A record's own row goes before the one of its key. */
+/** Of a record's own row before those of the one of its key. */
 async function contestedOf(
   client: pg.PoolClient,
   batch: Batch,
@@ -110,11 +118,32 @@ async function contestedOf(
     text: batch.sql.contested,
     values: [...arraysOf(records, edited, records.columns), JSON.stringify(pairs), batch.target.tableId],
   });
-  const own = new Set(rows.filter((row) => row.is_own).map((row) => row.place));
-  return rows
-    .filter((row) => row.is_own || !own.has(row.place))
-    .map((row) => ({ ...row, place: edited[row.place] ?? -1 }));
+  return rows.map((row) => ({ ...row, place: edited[row.place] ?? -1 }));
 }
+
+/** A row that gives its changes to another one's gives way where both have changed a column. */
+function decideAll(
+  batch: Batch,
+  records: MappedRecords,
+  contested: readonly Contested[],
+  kept: readonly Decided[],
+): Decided[] {
+  const won = new Map(kept.map((each) => [cellOf(each), each]));
+  return contested.map((each) => {
+    const other = won.get(cellOf(each));
+    if (other && other.identity_id !== each.identity_id)
+      return {
+        ...each,
+        winner: 'salesforce',
+        isConflict: !each.is_ours_base && each.our_text !== other.our_text,
+      };
+    const decided = decide(batch, records, each);
+    if (decided.winner === 'project') won.set(cellOf(each), decided);
+    return decided;
+  });
+}
+
+const cellOf = ({ place, name }: Contested): string => `${place} ${name}`;
 
 function decide({ edits, mapping }: Batch, { ids }: MappedRecords, contested: Contested): Decided {
   const merged = mergeField({
@@ -149,6 +178,32 @@ function withOurs({ mapping }: Batch, records: MappedRecords, decided: readonly 
     if (!ours) return values;
     const written = [...values];
     for (const [place, value] of ours) written[place] = value;
+    return written;
+  });
+  return { ...records, columns };
+}
+
+/** Records with the values that they brought, under the keys that they have after the merge. */
+export function asTheyCame({ mapping }: Batch, { records, came }: MergedRecords): MappedRecords {
+  const columns = records.columns.map((values, column) =>
+    mapping.key.includes(column) ? values : (came[column] ?? values),
+  );
+  return { ...records, columns };
+}
+
+/** Records that have again what they brought, in columns that the project had won of rows that they have left. */
+export function withTheirs(
+  { mapping }: Batch,
+  { records, came }: MergedRecords,
+  left: readonly Decided[],
+): MappedRecords {
+  if (left.length === 0) return records;
+  const columns = records.columns.map((values, column) => {
+    const name = mapping.columns[column]?.field.name;
+    const places = left.filter((each) => each.name === name).map(({ place }) => place);
+    if (places.length === 0) return values;
+    const written = [...values];
+    for (const place of places) written[place] = came[column]?.[place] ?? null;
     return written;
   });
   return { ...records, columns };

@@ -5,9 +5,10 @@ import type { MappedRecords } from '../../projects/map-records.ts';
 import type { Rejection } from '../../projects/mapping.ts';
 import { laterRivals, takeOver, type LeftRow, type RecordVersion } from '../../records/rivals.ts';
 import { rivalTableOf, type Batch, type Care } from './batch.ts';
-import { findUnmovable, move } from './batch-statements.ts';
+import { findUnmovable, move, type Mover } from './batch-statements.ts';
 import { contest, type Contest, type Leaving } from './contest.ts';
-import { releaseRows, type Gone } from './release-rows.ts';
+import { asTheyCame, type MergedRecords } from './merge-edits.ts';
+import { releaseRows, type Gone, type Released } from './release-rows.ts';
 
 /** What is to be written of a batch, once its rows stand where they belong. */
 export interface PreparedRows {
@@ -20,6 +21,9 @@ export interface PreparedRows {
   readonly rejected: readonly Rejection[];
   /** Keys of rows that were handed over, by the records that are to be written into them. */
   readonly handed: ReadonlyMap<string, RecordKey>;
+  readonly movers: readonly Mover[];
+  /** Ids of records that went to another key and whose rows others have taken. */
+  readonly leftBehind: ReadonlySet<string>;
 }
 
 /**
@@ -29,29 +33,33 @@ export interface PreparedRows {
 export async function prepareRows(
   client: pg.PoolClient,
   batch: Batch,
-  mapped: MappedRecords,
+  edits: MergedRecords,
   care: Care,
   overtaken: Set<string>,
   gone: Gone,
   hasRivals: boolean,
 ): Promise<PreparedRows> {
+  const mapped = edits.records;
   if (!care.moves && !care.contests) return untouched(mapped, overtaken);
   const session = clientSession(client);
   const isAlive = (place: number): boolean => !overtaken.has(mapped.ids[place] ?? '');
   const claims = mapped.rows.map((place) => [place, ...(mapped.contenders.get(place) ?? [])]);
   const all = claims.flat();
-  let rejected: readonly Rejection[] = [];
+  let released: Released = { rejected: [], leftBehind: new Set() };
   if (care.contests && hasRivals) {
     for (const id of await laterRivals(session, batch.target.tableId, versionsOf(mapped, all)))
       overtaken.add(id);
-    rejected = await releaseRows(session, batch, mapped, all.filter(isAlive), gone);
+    released = await releaseRows(session, batch, mapped, all.filter(isAlive), gone);
   }
-  const unmovable = care.moves ? await moveRows(client, batch, mapped, care, overtaken, claims) : NONE;
+  const { unmovable, movers } = care.moves
+    ? await moveRows(client, batch, mapped, care, overtaken, claims)
+    : UNMOVED;
   const open = claims
     .map((places) => places.filter((place) => isAlive(place) && !unmovable.has(place)))
     .filter((places) => places.length > 0);
   const decided = care.contests
     ? await contest(client, batch, mapped, open, leavingOf(gone), {
+        values: asTheyCame(batch, edits),
         areThere: hasRivals,
         mayBe: hasRivals || care.exclusive,
       })
@@ -59,7 +67,8 @@ export async function prepareRows(
   return {
     ...decided,
     stale: all.length - unmovable.size - decided.rows.length - decided.rivals,
-    rejected: [...rejected, ...unmovable.values(), ...decided.rejected],
+    rejected: [...released.rejected, ...unmovable.values(), ...decided.rejected],
+    ...{ movers, leftBehind: released.leftBehind },
   };
 }
 
@@ -69,7 +78,8 @@ function untouched(mapped: MappedRecords, overtaken: ReadonlySet<string>): Prepa
     overtaken.size === 0
       ? mapped.rows
       : mapped.rows.filter((place) => !overtaken.has(mapped.ids[place] ?? ''));
-  return { rows, rivals: 0, stale: mapped.rows.length - rows.length, rejected: [], handed: new Map() };
+  const stale = mapped.rows.length - rows.length;
+  return { rows, rivals: 0, stale, rejected: [], handed: new Map(), movers: [], leftBehind: new Set() };
 }
 
 function uncontested(claims: readonly (readonly number[])[]): Contest {
@@ -91,7 +101,13 @@ export async function handBack(
   await takeOver(session, rivalTableOf(target), rows, () => undefined);
 }
 
-const NONE: ReadonlyMap<number, Rejection> = new Map();
+/** Records whose rows cannot be moved, and who moved. */
+interface Moved {
+  readonly unmovable: ReadonlyMap<number, Rejection>;
+  readonly movers: readonly Mover[];
+}
+
+const UNMOVED: Moved = { unmovable: new Map(), movers: [] };
 
 function versionsOf(mapped: MappedRecords, places: readonly number[]): RecordVersion[] {
   return places.map((place) => [mapped.ids[place] ?? '', mapped.stamps[place] ?? '']);
@@ -116,12 +132,13 @@ async function moveRows(
   care: Care,
   overtaken: Set<string>,
   claims: readonly (readonly number[])[],
-): Promise<ReadonlyMap<number, Rejection>> {
+): Promise<Moved> {
   const alive = claims.map((places) => places.filter((place) => !overtaken.has(mapped.ids[place] ?? '')));
-  const unmovable = care.parts ? await findUnmovable(client, batch, mapped, alive.flat()) : NONE;
+  const unmovable = care.parts ? await findUnmovable(client, batch, mapped, alive.flat()) : UNMOVED.unmovable;
   const movable = alive.map((places) => places.filter((place) => !unmovable.has(place)));
   const leaders = movable.flatMap(([first]) => first ?? []);
   const others = movable.flatMap(([, ...rest]) => rest);
-  for (const id of await move(client, batch, mapped, leaders, others)) overtaken.add(id);
-  return unmovable;
+  const { elsewhere, movers } = await move(client, batch, mapped, leaders, others);
+  for (const id of elsewhere) overtaken.add(id);
+  return { unmovable, movers };
 }

@@ -23,9 +23,17 @@ export interface Gone {
   readonly deletes: readonly RecordVersion[];
 }
 
+/** What came of the rows that records left. */
+export interface Released {
+  /** Rivals whose values the database refused. */
+  readonly rejected: readonly Rejection[];
+  /** Ids of records that went to another key and whose rows others have taken, with what waits to be sent of them. */
+  readonly leftBehind: ReadonlySet<string>;
+}
+
 /**
  * Lets the best rivals take the rows of records that leave: deleted ones, archived ones, and those that go to another key.
- * Rivals that leave themselves do not. Answers the rivals whose values the database refused.
+ * Rivals that leave themselves do not.
  *
  * @param places of the records of the batch that count
  */
@@ -35,12 +43,12 @@ export async function releaseRows(
   mapped: MappedRecords,
   places: readonly number[],
   { archives, deletes }: Gone,
-): Promise<Rejection[]> {
+): Promise<Released> {
   const table = rivalTableOf(batch.target);
   await setRivalsAway(session, table.id, archives);
   await deleteRivals(session, table.id, deletes);
   const moves = await findMoves(session, batch, mapped, places);
-  const left = [
+  const rows = [
     ...moves.filter(({ isRival }) => !isRival).map(({ from: key }) => ({ key, away_at: null })),
     ...(await lockRowsOf(session, table, deletes)).map(({ key }) => ({ key, away_at: null })),
     ...(await lockRowsOf(session, table, archives)).map(({ key, at }) => ({
@@ -49,21 +57,24 @@ export async function releaseRows(
     })),
   ];
   const rejected: Rejection[] = [];
-  const taken = await takeOver(session, table, left, (id, error) => {
+  const taken = await takeOver(session, table, rows, (id, error) => {
     rejected.push(rejection(batch.mapping, id, error));
   });
   const stays = new Set(taken.map((key) => JSON.stringify(key)));
   // Where nobody stays behind, who the record stands for goes along as a whole.
+  const isTaken = ({ from }: Move): boolean => stays.has(JSON.stringify(from));
   await carryWithdrawals(
     session,
     table.id,
-    moves.filter(({ isRival, from }) => isRival || stays.has(JSON.stringify(from))),
+    moves.filter((move) => move.isRival || isTaken(move)),
   );
-  return rejected;
+  const left = moves.filter((move) => !move.isRival && isTaken(move));
+  return { rejected, leftBehind: new Set(left.map(({ id }) => id)) };
 }
 
 /** A record that goes to another key, from its row or as a rival. */
 interface Move extends MovedRecord {
+  readonly id: string;
   readonly isRival: boolean;
 }
 
@@ -84,19 +95,19 @@ async function findMoves(
     places,
     mapping.key.map((place) => mapped.columns[place]),
   );
-  const rivals = await session.query<MovedRecord>(
+  const rivals = await session.query<MovedRecord & { readonly id: string }>(
     `DELETE FROM di.rival v USING ${coming}
      WHERE v.table_id = $${arrays.length + 1}::uuid AND v.salesforce_id = i._id AND v.modstamp <= i._stamp
        AND v.record_key <> ${keyOf('i')}
-     RETURNING v.record_key AS "from", ${keyOf('i')} AS "to"`,
+     RETURNING v.salesforce_id AS id, v.record_key AS "from", ${keyOf('i')} AS "to"`,
     [...arrays, target.tableId],
   );
-  const rows = await session.query<MovedRecord>(
-    `SELECT ${keyOf('r')} AS "from", ${keyOf('i')} AS "to"
+  const rows = await session.query<MovedRecord & { readonly id: string }>(
+    `SELECT i._id AS id, ${keyOf('r')} AS "from", ${keyOf('i')} AS "to"
      FROM ${coming} JOIN ${quoteTable(target.schemaName, target.tableCode)} r ON r."_salesforce_id" = i._id
      WHERE (${names.map((name) => `r.${name}`).join(', ')}) <> (${names.map((name) => `i.${name}`).join(', ')})
        AND r."_archived_at" IS NULL AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i._stamp)
-     ORDER BY 1 FOR UPDATE OF r`,
+     ORDER BY 2 FOR UPDATE OF r`,
     arrays,
   );
   return [

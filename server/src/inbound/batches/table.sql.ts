@@ -118,8 +118,10 @@ function rekey(table: string, key: readonly Field[], all: readonly BuiltField[])
       FROM lifted WHERE NOT "_is_superseded"
       ORDER BY "_source_modstamp" DESC
       ON CONFLICT DO NOTHING
+      RETURNING "_salesforce_id" AS id
     )
-    SELECT ${keyObject(key, (field) => quoteIdentifier(field.name))} AS "from",
+    SELECT "_salesforce_id" AS id, "_salesforce_id" IN (SELECT id FROM placed) AS is_placed,
+      ${keyObject(key, (field) => quoteIdentifier(field.name))} AS "from",
       ${keyObject(key, (_field, index) => `"_new_${index}"`)} AS "to"
     FROM lifted ORDER BY "_is_superseded", "_source_modstamp" DESC`;
 }

@@ -1,4 +1,5 @@
 import { CsvError, parse, type Parser } from 'csv-parse';
+import { Problem } from '../../http/problem.ts';
 
 /** What parts the cells of a row. */
 export const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -22,12 +23,10 @@ export interface UnreadableRecord {
 }
 
 /** Why a file cannot be read on. */
-export class FileFault extends Error {
+export class FileFault extends Problem {
   override readonly name = 'FileFault';
-  readonly code: string;
   constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
+    super(422, code, 'The file cannot be read', message);
   }
 }
 

@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 
@@ -9,6 +10,7 @@ export const reasonSchema = z.object({
   code: z.string(),
   column: z.string().nullable(),
   message: z.string().meta({ description: 'Of the first such row' }),
+  sentence: sentenceAnswer,
   line: z.int().meta({ description: 'Of the file, where it was met first' }),
   rows: z.int().min(1),
 });
@@ -18,7 +20,7 @@ export async function rejectionReasons(
   knex: Knex,
   importId: string,
 ): Promise<z.input<typeof reasonSchema>[]> {
-  const { rows } = await knex.raw<{ rows: z.input<typeof reasonSchema>[] }>(
+  const { rows } = await knex.raw<{ rows: Omit<z.input<typeof reasonSchema>, 'sentence'>[] }>(
     `SELECT code, column_name AS column, (array_agg(message ORDER BY line))[1] AS message, min(line)::int AS line,
        count(*)::int AS rows
      FROM (
@@ -30,5 +32,5 @@ export async function rejectionReasons(
      LIMIT :shown`,
     { importId, lookedAt: LOOKED_AT, shown: SHOWN },
   );
-  return rows;
+  return rows.map((row) => ({ ...row, ...worded(row.message) }));
 }

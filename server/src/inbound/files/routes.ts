@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections } from '../../connections/connections.ts';
-import { lookupName } from '../../http/inputs.ts';
+import { lookupName, objectName } from '../../http/inputs.ts';
 import { conflict, unprocessable } from '../../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../../api/route.ts';
 import { Projects } from '../../projects/projects.ts';
@@ -50,10 +50,6 @@ export function importRoutes(targets: ImportTargets): Route[] {
 }
 
 const name = z.string().trim().min(1).max(255).meta({ description: 'Of the file, say' });
-const object = z
-  .string()
-  .max(80)
-  .regex(/^[A-Za-z]\w*$/, 'the API name of a Salesforce object');
 
 function createRoute(): Route {
   return accountEndpoint({
@@ -67,7 +63,7 @@ function createRoute(): Route {
     body: z
       .union([
         z.strictObject({ name, project: lookupName, table: lookupName }),
-        z.strictObject({ name, connection: z.uuid(), object }),
+        z.strictObject({ name, connection: z.uuid(), object: objectName }),
       ])
       .meta({ type: 'object' }),
     answer: { status: 201, schema: importAnswer },

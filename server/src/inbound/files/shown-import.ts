@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import { z } from 'zod';
 import { foundSchema, settingsSchema } from './import-settings.ts';
 import { IMPORT_STATUSES, type Import } from './imports.ts';
@@ -14,6 +15,7 @@ export const importAnswer = z.object({
   object: z.string().nullable(),
   status: z.enum(IMPORT_STATUSES),
   message: z.string().nullable().meta({ description: 'Why it failed, or what it waits for' }),
+  sentence: sentenceAnswer,
   bytes: count.meta({ description: 'Of the file, as far as it has come' }),
   found: foundSchema.nullable(),
   settings: settingsSchema.nullable(),
@@ -40,7 +42,7 @@ export function shownImport(given: Import): z.input<typeof importAnswer> {
     connection: target.kind === 'object' ? target.connectionId : null,
     object: target.kind === 'object' ? target.object : null,
     status: given.status,
-    message: given.message,
+    ...worded(given.message),
     bytes: given.bytes,
     found: given.found,
     settings: given.settings,

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type pg from 'pg';
@@ -200,7 +201,7 @@ class Execution {
       await endRun(knex, this.#run.lease, {
         state: 'held',
         code: 'too-many-vanished',
-        message: `${gone} of ${kept} rows have no record in Salesforce any more, or none that the selection holds and the authorized user may see. Nothing was archived. If that is right, have them archived (mayArchiveMany); if not, look at the selection and at what the authorized user may see.`,
+        message: say('failures.too-many-vanished', { gone, kept }),
       });
       return true;
     }

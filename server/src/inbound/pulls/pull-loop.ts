@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { closeIncident, openIncident, type IncidentKey } from '../../connections/incidents.ts';
-import { endRun, queueDueRuns } from '../../jobs/runs.ts';
+import { endRun, queueDueRuns, queued } from '../../jobs/runs.ts';
 import { settleRun } from '../../salesforce/failed-run.ts';
 import { executeRun, type PullDesk } from './execute-run.ts';
 import { claimRun, PULL_RUNS } from './pull-runs.ts';
@@ -17,7 +17,7 @@ export async function pullTurn(desk: PullDesk, logger: Logger, stopping: AbortSi
     await run.lease.whileHeld(stopping, (ending) => executeRun(desk, pull, run, ending));
     await closeIncident(desk.knex, incidentOf(pull));
   } catch (error) {
-    await settleRun(run, error, logger, async (failure) => {
+    await settleRun({ ...run, waiting: queued }, error, logger, async (failure) => {
       await endRun(desk.knex, run.lease, { state: 'failed', ...failure });
       await openIncident(desk.knex, { ...incidentOf(pull), message: failure.message });
     });

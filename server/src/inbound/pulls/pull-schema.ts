@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldName } from '../../http/inputs.ts';
 import { isTimeZone, nextMoment } from '../../jobs/schedules.ts';
 
 /** Which records of the object are fetched. */
@@ -6,11 +7,9 @@ export const selectionSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('all') }),
   z.strictObject({
     type: z.literal('checkbox'),
-    field: z
-      .string()
-      .max(255)
-      .regex(/^[A-Za-z]\w*$/, 'a checkbox field of the object')
-      .meta({ description: 'Records with it checked are kept in step; unchecked ones are archived' }),
+    field: fieldName.meta({
+      description: 'Records with it checked are kept in step; unchecked ones are archived',
+    }),
   }),
   z.strictObject({
     type: z.literal('query'),

@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { accountEndpoint, type Route } from '../../api/route.ts';
@@ -46,6 +47,7 @@ const runAnswer = z.object({
   rejected: count,
   code: z.string().nullable(),
   message: z.string().nullable(),
+  sentence: sentenceAnswer,
 });
 
 /** Pulls: records fetched from an org without the plugin. */
@@ -76,7 +78,7 @@ function shownRun(run: PullRun): Record<string, unknown> {
     left_out: leftOut,
     ...rest
   } = run;
-  return { ...rest, leftOut, queuedAt, startedAt, finishedAt };
+  return { ...rest, ...worded(rest.message), leftOut, queuedAt, startedAt, finishedAt };
 }
 
 function check(transfer: Pick<Transfer, 'object' | 'mapping'>, settings: PullSettings): void {

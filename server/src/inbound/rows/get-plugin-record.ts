@@ -7,13 +7,13 @@ import { CONSENT_STATUSES } from '../../consent/consent-rules.ts';
 import { consentsOf, type ContactConsent } from '../../consent/consents-of.ts';
 import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import { knexSession, type Session } from '../../database/session.ts';
-import { lookupName } from '../../http/inputs.ts';
+import { lookupName, objectName } from '../../http/inputs.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
 import { hasKey, keyFields, keyObject } from '../../people/record-keys.ts';
 import { Projects, type Project } from '../../projects/projects.ts';
 import { CONTACTS, type BuiltTable } from '../../projects/tables.ts';
 import { transfersOfConnection } from '../../transfers/transfers.ts';
-import { idSchema, objectSchema } from '../batches/batch-body.ts';
+import { idSchema } from '../batches/batch-body.ts';
 import { outdatedSchema, outdatedSince } from './why-outdated.ts';
 
 /** Tables and opt-ins that one answer names at the most. */
@@ -53,7 +53,7 @@ export function getPluginRecord(authenticate: PluginCaller): Route {
     description:
       'Looks into the tables that the connection has transfers of the object to. A record that is in none of them is answered with empty lists. Opt-ins are those of the person whose row in the contacts table the record fills, or waits for; archived ones are left out.',
     authenticate,
-    params: z.strictObject({ object: objectSchema, id: idSchema }),
+    params: z.strictObject({ object: objectName, id: idSchema }),
     answer: {
       schema: z.object({
         tables: z.array(tableAnswer).max(MAX_LISTED),

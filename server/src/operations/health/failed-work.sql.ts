@@ -1,3 +1,5 @@
+import { quoteLiteral } from '../../database/identifiers.ts';
+import { say } from '../../messages/message.ts';
 import { isFault, type FaultKind } from '../../inbound/batches/batch-faults.ts';
 import { MAX_LISTED } from '../../outbound/comparisons/progress.ts';
 import { REACHED_NOBODY } from '../../outbound/integrations/unreached.sql.ts';
@@ -59,7 +61,7 @@ const DELIVERIES = `
 /** Opt-outs that Salesforce has no record for. They are sent when one comes; whoever expects none acknowledges them. */
 const OPT_OUTS = `
   SELECT 'opt-out', c.account_id, c.project_id, c.id, n.id::text, n.name, 'no-record',
-    'Salesforce has no record of these people: their opt-outs are sent as soon as one comes.',
+    ${quoteLiteral(say('failures.no-record'))},
     d.count, d.since, d.latest, NULL::uuid
   FROM di.integration n
   JOIN di.connection c ON c.id = n.connection_id
@@ -120,7 +122,7 @@ const COMPARISONS = `
   SELECT 'comparison', m.account_id, t.project_id, m.connection_id, m.id::text, m.object || ' → ' || t.code,
     CASE r.state WHEN 'failed' THEN r.code ELSE 'differs' END,
     CASE r.state WHEN 'failed' THEN r.message
-      ELSE 'Both sides differ, and nothing explains it: look at the differences, and take them from Salesforce or send them again.' END,
+      ELSE ${quoteLiteral(say('failures.differs'))} END,
     CASE r.state WHEN 'failed' THEN 1 ELSE h.open END, r.finished_at, r.finished_at, (
       SELECT x.id FROM di.transfer x
       WHERE x.connection_id = m.connection_id AND x.table_id = m.table_id AND lower(x.object) = lower(m.object) LIMIT 1)

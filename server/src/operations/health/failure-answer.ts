@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import { z } from 'zod';
 import { SCOPES } from '../../access/scopes.ts';
 import { canReplay, remedyScope } from './failure-remedies.ts';
@@ -12,6 +13,7 @@ export const failureAnswer = z.object({
   transfer: z.uuid().nullable().meta({ description: 'Of batches, records and pulls, where there is one' }),
   code: z.string().nullable().meta({ description: 'Of the latest failure' }),
   message: z.string().nullable(),
+  sentence: sentenceAnswer,
   canReplay: z.boolean().meta({ description: 'Whether it is done again by POST /v1/admin/failures/replay' }),
   remedyScope: z.enum(SCOPES).meta({
     description: 'What somebody must be allowed who replays or discards it, beside connections:write',
@@ -28,6 +30,7 @@ export function shownFailure(failure: Failure): z.input<typeof failureAnswer> {
   const { accountId: _account, since, latest, ...shown } = failure;
   return {
     ...shown,
+    ...worded(shown.message),
     canReplay: canReplay(failure.kind),
     remedyScope: remedyScope(failure.kind),
     since: since.toISOString(),

@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { accountEndpoint, type Route } from '../../api/route.ts';
@@ -48,7 +49,7 @@ const healthAnswer = z.object({
         .array(comparisonHealth)
         .meta({ description: 'The last result of each comparison of both sides' }),
       incidents: z
-        .array(z.object({ message: z.string(), openedAt: z.string() }))
+        .array(z.object({ message: z.string(), sentence: sentenceAnswer, openedAt: z.string() }))
         .meta({ description: 'What stands in the way of everything, and is no failure of a single thing' }),
       failures: z
         .array(failureAnswer)
@@ -144,7 +145,15 @@ function shown(
   const { id, name, project, active, paused, draft, incidents } = row;
   const failed = countsByKind(failures);
   return {
-    ...{ id, name, project, duplicates, ...records, conflicts: row.conflicts, incidents: [...incidents] },
+    ...{
+      id,
+      name,
+      project,
+      duplicates,
+      ...records,
+      conflicts: row.conflicts,
+      incidents: incidents.map(({ message, openedAt }) => ({ ...worded(message), openedAt })),
+    },
     comparisons: [...comparisons],
     failures: failures.map(shownFailure),
     rejected: failed.record,

@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections } from '../../connections/connections.ts';
@@ -12,6 +13,7 @@ const groupSchema = z.object({
   code: z.string(),
   field: z.string().nullable(),
   message: z.string().meta({ description: 'Of the latest record' }),
+  sentence: sentenceAnswer,
   records: z.int(),
   latest: z.iso.datetime(),
   examples: z.array(z.string()).meta({ description: 'Salesforce ids of up to three records' }),
@@ -45,7 +47,7 @@ export function getRejections(): Route {
   });
 }
 
-interface GroupRow extends Omit<z.input<typeof groupSchema>, 'latest'> {
+interface GroupRow extends Omit<z.input<typeof groupSchema>, 'latest' | 'sentence'> {
   readonly latest: Date;
 }
 
@@ -66,5 +68,5 @@ async function rejectionGroups(
      LIMIT :limit`,
     { connectionId, hours, limit: MOST_GROUPS },
   );
-  return rows.map((row) => ({ ...row, latest: row.latest.toISOString() }));
+  return rows.map((row) => ({ ...row, ...worded(row.message), latest: row.latest.toISOString() }));
 }

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import {
@@ -76,7 +77,10 @@ function silenceReport({ accountId, connectionId, lastHeard, usualHours }: Silen
     accountId,
     connectionId,
     kind: 'plugin-silent',
-    message: `The plugin was last heard of on ${lastHeard.toISOString().slice(0, 16).replace('T', ' ')} UTC. Its longest silence of the last weeks was ${usualHours} hours.`,
+    message: say('failures.silent', {
+      at: lastHeard.toISOString().slice(0, 16).replace('T', ' '),
+      hours: usualHours,
+    }),
   };
 }
 

@@ -1,14 +1,10 @@
 import { z } from 'zod';
+import { fieldName, objectName } from '../../http/inputs.ts';
 import { unprocessable } from '../../http/problem.ts';
 import type { OrgObject } from '../../salesforce/org.ts';
 import { described, fieldNamed, requiredFields } from '../engine/field-values.ts';
 import { OPERATIONS } from '../engine/record-write.ts';
 
-/** A name of Salesforce's: an object or a field. */
-const apiName = z
-  .string()
-  .max(80)
-  .regex(/^[A-Za-z]\w*$/, 'an API name of Salesforce');
 /** Where a value is in an item: `traits.address.city`, `items.0.sku`. */
 const path = z
   .string()
@@ -18,8 +14,8 @@ const constant = z.union([z.string().max(10_000), z.number(), z.boolean(), z.nul
 
 /** What a field gets: a value of the item, or always the same. */
 const sourced = z.union([
-  z.strictObject({ field: apiName, path }),
-  z.strictObject({ field: apiName, constant }),
+  z.strictObject({ field: fieldName, path }),
+  z.strictObject({ field: fieldName, constant }),
 ]);
 export type Sourced = z.output<typeof sourced>;
 
@@ -60,7 +56,7 @@ const trigger = z.union([
 
 /** What an action does, to which records, and when. */
 export const definitionSchema = z.strictObject({
-  object: apiName,
+  object: objectName,
   operation: z.enum(OPERATIONS),
   mapping: z.array(sourced).max(500),
   matchers: z

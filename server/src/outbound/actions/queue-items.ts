@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { conflict } from '../../http/problem.ts';
@@ -11,6 +12,7 @@ export const outcomeAnswer = z.object({
   status: z.int().meta({ description: 'As HTTP would say it: 300 where several records match' }),
   code: z.string(),
   message: z.string(),
+  sentence: sentenceAnswer,
   object: z.string(),
   ids: z.array(z.string()),
   leftOut: z.record(z.string(), z.string()).optional().meta({ description: 'Fields left out, with why' }),
@@ -32,6 +34,22 @@ export const itemAnswer = z.object({
 export const countsAnswer = z.array(
   z.object({ outcome: z.string(), reason: z.string(), count: z.int().min(0) }),
 );
+
+export const heldAnswer = z
+  .object({ until: z.iso.datetime(), reason: z.string() })
+  .nullable()
+  .meta({ description: 'Why nothing is written at the moment' });
+
+/** Why nothing of a queue is written at the moment; null where something is. */
+export function heldOf({
+  heldReason,
+  heldUntil,
+}: {
+  readonly heldReason: string | null;
+  readonly heldUntil: Date | null;
+}): { readonly until: Date; readonly reason: string } | null {
+  return heldReason !== null && heldUntil !== null ? { until: heldUntil, reason: heldReason } : null;
+}
 
 /** How items are asked for: newest first, or those before the last one seen. */
 export const itemsQuery = z.strictObject({
@@ -110,7 +128,10 @@ export async function listItems(
     receivedAt: row.received_at,
     nextAttemptAt: row.status === 'waiting' ? row.next_attempt_at : null,
     finishedAt: row.finished_at,
-    outcomes: (row.outcomes ?? []).map(({ kind: _kind, ...outcome }) => outcome),
+    outcomes: (row.outcomes ?? []).map(({ kind: _kind, ...outcome }) => ({
+      ...outcome,
+      ...worded(outcome.message),
+    })),
     body: row.body,
   }));
 }

@@ -6,17 +6,15 @@ import { SalesforceFault, type OrgObject, type SalesforceOrgs } from '../../sale
 import { ACTION_STATUSES, Actions, type Action } from './actions.ts';
 import { checkAgainstOrg, checkDefinition, definitionSchema } from './action-definition.ts';
 import { postActionItems } from './post-action-items.ts';
-import {
-  countsAnswer,
-  countsOf,
-  itemAnswer,
-  itemsQuery,
-  listItems,
-  retryBody,
-  retryItems,
-} from './queue-items.ts';
+import { itemRoutes, type ItemOwner } from './item-routes.ts';
+import { countsAnswer, countsOf, heldAnswer, heldOf } from './queue-items.ts';
 
 const identified = z.strictObject({ action: z.uuid() });
+const ITEMS = {
+  ...{ owner: 'action', items: 'items', path: '/v1/admin/actions/{action}', tag: 'Actions' },
+  params: identified,
+  find: (knex, accountId, { action }) => new Actions(knex, accountId).find(action),
+} as const satisfies ItemOwner<typeof identified>;
 const name = z.string().trim().min(1).max(255);
 const actionAnswer = z.object({
   id: z.uuid(),
@@ -25,10 +23,7 @@ const actionAnswer = z.object({
   name: z.string(),
   status: z.enum(ACTION_STATUSES),
   definition: definitionSchema,
-  held: z
-    .object({ until: z.iso.datetime(), reason: z.string() })
-    .nullable()
-    .meta({ description: 'Why nothing is sent at the moment' }),
+  held: heldAnswer,
 });
 
 /** Actions: what is done to records of an org when something happens. */
@@ -37,15 +32,22 @@ export function actionRoutes(orgs: SalesforceOrgs, wake: () => void): Route[] {
     ...readRoutes(),
     ...writeRoutes(),
     ...statusRoutes(orgs, wake),
-    ...resultRoutes(wake),
+    ...itemRoutes(ITEMS, wake),
     postActionItems(wake),
   ];
 }
 
 function shown(action: Action): Record<string, unknown> {
-  const { id, project, connectionId, status, definition, heldReason, heldUntil } = action;
-  const held = heldReason !== null && heldUntil !== null ? { until: heldUntil, reason: heldReason } : null;
-  return { id, project, connection: connectionId, name: action.name, status, definition, held };
+  const { id, project, connectionId, status, definition } = action;
+  return {
+    id,
+    project,
+    connection: connectionId,
+    name: action.name,
+    status,
+    definition,
+    held: heldOf(action),
+  };
 }
 
 function readRoutes(): Route[] {
@@ -193,40 +195,4 @@ async function describedBy(orgs: SalesforceOrgs, { connectionId, definition }: A
     if (error.kind === 'stop') throw unprocessable(error.code, error.message);
     throw unavailable(error.code, `The org could not be asked: ${error.message}`, 60);
   }
-}
-
-function resultRoutes(wake: () => void): Route[] {
-  return [
-    accountEndpoint({
-      method: 'get',
-      path: '/v1/admin/actions/{action}/items',
-      scope: 'deliveries:read',
-      tag: 'Actions',
-      summary: 'Items of an action and what became of them, newest first',
-      params: identified,
-      query: itemsQuery,
-      answer: { schema: z.object({ items: z.array(itemAnswer) }) },
-      handle: async ({ knex, caller, params, query }) => {
-        const action = await new Actions(knex, caller.accountId).find(params.action);
-        return { items: await listItems(knex, action.id, query) };
-      },
-    }),
-    accountEndpoint({
-      method: 'post',
-      path: '/v1/admin/actions/{action}/items/retry',
-      scope: 'deliveries:write',
-      tag: 'Actions',
-      summary: 'Has failed items tried again: some, those that failed for a reason, or all',
-      params: identified,
-      body: retryBody,
-      answer: { schema: z.object({ retried: z.int().min(0) }) },
-      handle: async ({ knex, caller, params, body, response, audit }) => {
-        const action = await new Actions(knex, caller.accountId).find(params.action);
-        const retried = await retryItems(knex, action.id, body);
-        audit({ action: 'action.items-retried', subject: action.id, detail: { ...body, retried } });
-        response.once('finish', wake);
-        return { retried };
-      },
-    }),
-  ];
 }

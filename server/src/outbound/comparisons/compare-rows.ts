@@ -3,7 +3,7 @@ import { readMoment } from '../../values/check-value.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import type { OrgField, OrgRecord } from '../../salesforce/org.ts';
 import { isEmpty } from '../integrations/leave-filled.ts';
-import { ownId as recordOfRow } from '../integrations/plan.ts';
+import { isOfOtherObject, knownRecord } from '../integrations/known-record.ts';
 import { compileRowMapping, UnmappedValue, type RowMapping } from '../integrations/row-mapping.ts';
 import type { Reason } from './comparison-runs.ts';
 import type { NewDifference } from './differences.ts';
@@ -118,7 +118,7 @@ async function compareTwice(walk: Walk, rows: readonly WalkedRow[]): Promise<Com
 }
 
 async function compareOnce(walk: Walk, rows: readonly WalkedRow[]): Promise<Compared[]> {
-  const ids = rows.map((row) => recordIdOf(walk.ground, row));
+  const ids = rows.map((row) => knownRecord(row, walk.ground));
   const records = await recordsById(
     walk.ground,
     ids.filter((id) => id !== null),
@@ -130,15 +130,9 @@ async function compareOnce(walk: Walk, rows: readonly WalkedRow[]): Promise<Comp
   });
 }
 
-/** The record that a row is known by, where it is of this org and this object. */
-function recordIdOf(
-  { ownsRows, described }: Ground,
-  { ownId, linkedId, isLinkGone }: WalkedRow,
-): string | null {
-  return linkedId !== null && !isLinkGone ? linkedId : recordOfRow(ownId, ownsRows, described);
-}
-
 function compareRow(walk: Walk, row: WalkedRow, id: string | null, record: OrgRecord | undefined): Compared {
+  // Of a row that came from a lead, say, the comparison with leads tells.
+  if (isOfOtherObject(row.rowId, walk.ground)) return { differences: [], explained: [] };
   if (id === null || record === undefined || isGone(walk.ground, record))
     return withoutRecord(walk, row, id, record);
   const compared = walk.senders.map((sender) => compareFields(sender, row, id, record));
@@ -162,10 +156,10 @@ function withoutRecord(
   id: string | null,
   record: OrgRecord | undefined,
 ): Compared {
-  const mayTake = id !== null && id === row.ownId && ground.comparison.transfer !== null;
-  const isKnownAsGone = id === null && row.linkedId !== null;
+  const mayTake = id !== null && id === row.rowId && ground.comparison.transfer !== null;
+  const isKnownAsGone = id === null && row.isLinkGone;
   if (!mayTake && (creator === null || isKnownAsGone))
-    return { differences: [], explained: id === null && row.linkedId === null ? [] : ['record-deleted'] };
+    return { differences: [], explained: id === null && !isKnownAsGone ? [] : ['record-deleted'] };
   const reason = deliveryReason(row.deliveries, null) ?? (isRecent(ground, record) ? 'on-its-way' : null);
   if (reason !== null) return { differences: [], explained: [reason] };
   const missing: NewDifference = {

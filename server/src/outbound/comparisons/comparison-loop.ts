@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { queueDueRuns } from '../../jobs/runs.ts';
+import { queueDueRuns, queued } from '../../jobs/runs.ts';
 import { settleRun } from '../../salesforce/failed-run.ts';
 import { compareRecords } from './compare-records.ts';
 import { compareRows } from './compare-rows.ts';
@@ -25,7 +25,7 @@ export async function comparisonTurn(
     await run.lease.whileHeld(stopping, (ending) => execute(desk, comparison, run, ending));
     await endRun(knex, run, { state: 'done' });
   } catch (error) {
-    const held = { id: run.row.id, attempt: run.row.attempts, lease: run.lease };
+    const held = { id: run.row.id, attempt: run.row.attempts, lease: run.lease, waiting: queued };
     await settleRun(held, error, logger, (failure) => endRun(knex, run, { state: 'failed', ...failure }));
   }
   const milliseconds = Math.round(performance.now() - started);

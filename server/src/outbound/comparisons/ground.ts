@@ -35,7 +35,7 @@ export interface Ground extends ComparisonDesk {
   readonly bulkThreshold: number;
   readonly sendings: readonly Sending[];
   /** Whether the ids in the table's rows are this org's. */
-  readonly ownsRows: boolean;
+  readonly isOwnOrg: boolean;
   /** Changes of records since then may be on their way. */
   readonly since: Date;
   readonly ending: AbortSignal;
@@ -70,7 +70,7 @@ export async function groundOf(
     ...{ ...desk, comparison, run, org, described, sendings, ending },
     selection: pull?.selection ?? { type: 'all' },
     bulkThreshold: pull?.bulk_threshold ?? BULK_THRESHOLD,
-    ownsRows: await isOwnOrg(pool, comparison),
+    isOwnOrg: await isOwnOrg(pool, comparison),
     since: earlier(new Date(Date.now() - comparison.graceMinutes * 60_000), pull?.watermark ?? null),
   };
 }

@@ -12,7 +12,7 @@ import { deliveriesOf } from './look.sql.ts';
 export interface WalkedRow {
   readonly key: RecordKey;
   /** The record that filled the row. */
-  readonly ownId: string | null;
+  readonly rowId: string | null;
   /** The record that an integration found or made. */
   readonly linkedId: string | null;
   readonly isLinkGone: boolean;
@@ -54,7 +54,7 @@ export async function walkRows(
     [comparison.tableId, comparison.connectionId, comparison.object, ...values],
   );
   return rows.map(({ _key, _own, _linked, _gone, _deliveries, ...shown }) => ({
-    ...{ key: _key, ownId: _own, linkedId: _linked, isLinkGone: _gone === true },
+    ...{ key: _key, rowId: _own, linkedId: _linked, isLinkGone: _gone === true },
     deliveries: _deliveries,
     values: shown,
   }));

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import { fitValue, UnfitValue } from './fit-shape.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../../salesforce/org.ts';
 import type { RecordWrite } from './record-write.ts';
@@ -52,7 +53,7 @@ export function fitValues(described: DescribedObject, write: RecordWrite): Fitte
       if (write.unknownFields !== 'leave-out' && write.optionalFields?.has(name.toLowerCase()) !== true)
         return {
           code: 'unknown-field',
-          message: `${described.object.name} has no field ${name}. Create it in Salesforce, or stop sending it; then try again.`,
+          message: say('items.unknown-field', { object: described.object.name, field: name }),
         };
       leftOut[name] = 'unknown';
       continue;

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import { rounded, type Decimals } from '../../values/decimals.ts';
 import { normalizedAddress } from '../../values/email-address.ts';
 import { shortest } from '../../values/exact-numbers.ts';
@@ -20,9 +21,9 @@ const WHOLE: ReadonlySet<string> = new Set(['int', 'integer', 'long']);
 export function fitValue(field: OrgField, value: unknown, decimals: Decimals = 'round'): unknown {
   if (value === null) return null;
   if (Array.isArray(value)) return fitList(field, value);
-  if (typeof value === 'object') throw new UnfitValue(`${field.name} takes no object.`);
+  if (typeof value === 'object') throw new UnfitValue(say('items.no-object', { field: field.name }));
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
-    throw new UnfitValue(`${field.name} takes no ${typeof value}.`);
+    throw new UnfitValue(say('items.no-type', { field: field.name, type: typeof value }));
   // Salesforce holds an empty text for none; to the Bulk API an empty cell would mean to leave the field alone.
   if (value === '') return null;
   if (field.type === 'boolean') return fitBoolean(field, value);
@@ -35,7 +36,7 @@ export function fitValue(field: OrgField, value: unknown, decimals: Decimals = '
 /** Several choices are parted by semicolons. */
 function fitList(field: OrgField, list: readonly unknown[]): string {
   const isPlain = list.every((item) => typeof item === 'string' || typeof item === 'number');
-  if (!isPlain) throw new UnfitValue(`${field.name} takes a list of texts and numbers only.`);
+  if (!isPlain) throw new UnfitValue(say('items.no-list', { field: field.name }));
   return list.map(String).join(';');
 }
 
@@ -44,7 +45,7 @@ function fitBoolean(field: OrgField, value: string | number | boolean): boolean 
   const text = String(value).trim().toLowerCase();
   if (['true', '1', 'yes'].includes(text)) return true;
   if (['false', '0', 'no'].includes(text)) return false;
-  throw new UnfitValue(`${field.name} is a checkbox, and takes true or false, not ${JSON.stringify(value)}.`);
+  throw new UnfitValue(say('items.no-checkbox', { field: field.name, value: JSON.stringify(value) }));
 }
 
 function fitNumber(field: OrgField, value: string | number | boolean, decimals: Decimals): unknown {
@@ -53,11 +54,13 @@ function fitNumber(field: OrgField, value: string | number | boolean, decimals: 
   const text = shown === null ? given : shortest(shown);
   const number = Number(text);
   if (typeof value === 'boolean' || text === '' || !Number.isFinite(number))
-    throw new UnfitValue(`${field.name} is a number, and takes no ${JSON.stringify(value)}.`);
+    throw new UnfitValue(say('items.no-number', { field: field.name, value: JSON.stringify(value) }));
   if (WHOLE.has(field.type) && !Number.isInteger(number))
-    throw new UnfitValue(`${field.name} is a whole number, and takes no ${text}.`);
+    throw new UnfitValue(say('items.no-whole-number', { field: field.name, value: text }));
   if (decimals === 'refuse' && fractionOf(given) > field.scale && shown !== null)
-    throw new UnfitValue(`${field.name} shows ${field.scale} digits after the point, and takes no ${given}.`);
+    throw new UnfitValue(
+      say('items.too-many-digits', { field: field.name, digits: field.scale, value: given }),
+    );
   // A decimal longer than a float holds stays the text it is: Salesforce reads numbers from texts too.
   return String(number) === text ? number : text;
 }
@@ -76,7 +79,11 @@ function fitMoment(field: OrgField, text: string): string {
   const milliseconds = isWritten ? Date.parse(text) : NaN;
   if (Number.isNaN(milliseconds))
     throw new UnfitValue(
-      `${field.name} is a ${field.type}, and takes no ${JSON.stringify(text.slice(0, 40))}.`,
+      say('items.not-of-type', {
+        field: field.name,
+        type: field.type,
+        value: JSON.stringify(text.slice(0, 40)),
+      }),
     );
   return field.type === 'date' ? text.slice(0, 10) : new Date(milliseconds).toISOString();
 }

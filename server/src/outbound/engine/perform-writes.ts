@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from './common-refusals.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrg } from '../../salesforce/org.ts';
 import { described, fitValues, type DescribedObject } from './field-values.ts';
@@ -99,7 +100,7 @@ function ofUnknown(object: string, fault: SalesforceFault): Result {
     { object },
     400,
     'unknown-object',
-    `The org has no object ${object} that its authorized user may see (${fault.message}).`,
+    say('items.unknown-object', { object, said: fault.message }),
   );
 }
 

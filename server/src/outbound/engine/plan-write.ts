@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { OrgRecord } from '../../salesforce/org.ts';
 import { fitValue, UnfitValue } from './fit-shape.ts';
 import { requiredFields, writable, type DescribedObject } from './field-values.ts';
@@ -42,7 +43,7 @@ export function planWrite(
       write,
       400,
       'invalid-id',
-      `${JSON.stringify(write.match.id)} is no id of a ${object.name}.`,
+      say('items.invalid-id', { id: JSON.stringify(write.match.id), object: object.name }),
     );
   const id = write.match.by === 'id' ? salesforceId(write.match.id) : foundId;
   const creates = write.operation === 'create' || (write.operation === 'upsert' && id === null);
@@ -52,7 +53,7 @@ export function planWrite(
       write,
       404,
       'no-match',
-      `No ${object.name} matches; there is nothing to ${write.operation}.`,
+      say('items.no-match', { object: object.name, operation: write.operation }),
     );
   const known = { id, sameAs: null, tokens: [], isFindable: true };
   if (write.operation === 'delete')
@@ -68,7 +69,7 @@ export function planWrite(
 
 /** A record that is there stays as it is: no call is spent on it. */
 function nothingToWrite(write: RecordWrite, id: string, leftOut: Readonly<Record<string, string>>): Result {
-  const message = 'No value was given that can be written to the record.';
+  const message = say('items.nothing-to-write');
   const outcome = { status: 200, code: 'nothing-to-write', message, object: write.object, ids: [id] };
   return { kind: 'done', outcome: Object.keys(leftOut).length > 0 ? { ...outcome, leftOut } : outcome };
 }
@@ -80,13 +81,7 @@ function planInsert(
   search: Search | null,
 ): Omit<Plan, 'numbers'> | Result {
   if (!description.object.isCreateable) return forbidden(write, 'created');
-  if (write.isInDoubt === true)
-    return refused(
-      write,
-      409,
-      'outcome-unknown',
-      'The record was sent, and the org’s answer was lost: it may have been created. Look for it, then try again or leave it.',
-    );
+  if (write.isInDoubt === true) return refused(write, 409, 'outcome-unknown', say('items.outcome-unknown'));
   const matched = matcherValues(description, write);
   if (matched instanceof UnfitValue) return refused(write, 400, 'invalid-value', matched.message);
   const given = { ...matched, ...fitted.values };
@@ -98,7 +93,7 @@ function planInsert(
       write,
       400,
       'required-field-missing',
-      `A new ${description.object.name} needs ${missing.join(', ')}.`,
+      say('items.required-field-missing', { object: description.object.name, fields: missing.join(', ') }),
     );
   const keys = search === null ? [] : keysOf(search);
   const match = write.match.by === 'nothing' ? (write.match.sameAs ?? null) : null;
@@ -134,10 +129,5 @@ function matcherValues(
 }
 
 function forbidden(write: RecordWrite, what: string): Result {
-  return refused(
-    write,
-    400,
-    'not-allowed',
-    `A ${write.object} cannot be ${what} by the connection’s authorized user.`,
-  );
+  return refused(write, 400, 'not-allowed', say('items.not-allowed', { object: write.object, what }));
 }

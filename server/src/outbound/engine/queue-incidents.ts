@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { Knex } from 'knex';
 import {
   closeIncident,
@@ -45,7 +46,7 @@ export class QueueIncidents {
       await this.#open(
         about,
         'permission-missing',
-        `${refusal.object}: ${refusal.message} (${refusal.code})`,
+        say('failures.permission', { object: refusal.object, reason: refusal.message, code: refusal.code }),
         about.name,
       );
   }

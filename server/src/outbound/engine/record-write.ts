@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { OrgRecord, SalesforceFault } from '../../salesforce/org.ts';
 import type { Refusal } from '../../salesforce/refusals.ts';
 
@@ -83,7 +84,7 @@ export function several(write: Pick<RecordWrite, 'object'>, ids: readonly string
     write,
     300,
     'several-matches',
-    `${ids.length} records match: ${shown}. None was changed.`,
+    say('items.several-matches', { count: ids.length, ids: shown }),
     ids,
   );
 }
@@ -93,6 +94,12 @@ export function ofRefusal(object: string, id: string | null, { follows, code, me
   const ids = id === null ? [] : [id];
   if (follows === 'retry') return { kind: 'retry', outcome: { status: 500, code, message, object, ids } };
   if (follows === 'gone')
-    return refused({ object }, 404, 'no-match', `No ${object} has the id ${id ?? ''}: ${message}`, ids);
+    return refused(
+      { object },
+      404,
+      'no-match',
+      say('items.no-such-id', { object, id: id ?? '', reason: message }),
+      ids,
+    );
   return refused({ object }, 400, code, message, ids);
 }

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import { JobLost } from '../../salesforce/bulk-ingest.ts';
 import type { CommonRefusalJudge } from './common-refusals.ts';
 import { SalesforceFault } from '../../salesforce/org.ts';
@@ -70,12 +71,7 @@ async function sendCall(
 }
 
 function lost(object: string, message: string): Result {
-  return refused(
-    { object },
-    409,
-    'outcome-unknown',
-    `The org’s answer was lost (${message}): the record may have been created. Look for it, then try again or leave it.`,
-  );
+  return refused({ object }, 409, 'outcome-unknown', say('items.answer-lost', { reason: message }));
 }
 
 /** Whether a call that failed may have been carried out all the same. */

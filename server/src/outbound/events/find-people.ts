@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import { idOf } from '../engine/find-records.ts';
 import { several, type Outcome } from '../engine/record-write.ts';
 import type { OrgRecord, SalesforceOrg } from '../../salesforce/org.ts';
@@ -50,7 +51,7 @@ function leadOf(leads: readonly OrgRecord[], useContactId: boolean): Person {
   return refusal({
     status: 404,
     code: 'converted-without-contact',
-    message: `The lead ${idOf(lead)} was converted, and its contact is not to be seen. Nothing was created.`,
+    message: say('items.lead-converted', { lead: idOf(lead) }),
     object: 'Contact',
     ids: [idOf(lead)],
   });
@@ -68,7 +69,7 @@ function deleted(leads: readonly OrgRecord[]): Person {
   return refusal({
     status: 410,
     code: 'lead-deleted',
-    message: `The lead was deleted in Salesforce, and is in its recycle bin: ${leads.map(idOf).join(', ')}. Nothing was created.`,
+    message: say('items.lead-deleted', { leads: leads.map(idOf).join(', ') }),
     object: 'Lead',
     ids: leads.map(idOf),
   });

@@ -1,19 +1,17 @@
 import { z } from 'zod';
-import {
-  countsAnswer,
-  countsOf,
-  itemAnswer,
-  itemsQuery,
-  listItems,
-  retryBody,
-  retryItems,
-} from '../actions/queue-items.ts';
+import { itemRoutes, type ItemOwner } from '../actions/item-routes.ts';
+import { countsAnswer, countsOf, heldAnswer, heldOf } from '../actions/queue-items.ts';
 import { Connections } from '../../connections/connections.ts';
 import { accountEndpoint, type Route } from '../../api/route.ts';
 import { settingsSchema } from './source-settings.ts';
 import { Sources, type Source } from './sources.ts';
 
 const identified = z.strictObject({ source: z.uuid() });
+const EVENTS = {
+  ...{ owner: 'source', items: 'events', path: '/v1/admin/sources/{source}', tag: 'Events' },
+  params: identified,
+  find: (knex, accountId, { source }) => new Sources(knex, accountId).find(source),
+} as const satisfies ItemOwner<typeof identified>;
 const name = z.string().trim().min(1).max(255);
 const writeKey = z.string().meta({ description: 'Shown this once' });
 const sourceAnswer = z.object({
@@ -23,22 +21,18 @@ const sourceAnswer = z.object({
   name: z.string(),
   status: z.enum(['active', 'paused']),
   settings: settingsSchema,
-  held: z
-    .object({ until: z.iso.datetime(), reason: z.string() })
-    .nullable()
-    .meta({ description: 'Why nothing is written at the moment' }),
+  held: heldAnswer,
 });
 const keyAnswer = z.object({ id: z.uuid(), keyId: z.string(), createdAt: z.iso.datetime() });
 
 /** Sources: where events come from, and the org they are for. */
 export function sourceRoutes(wake: () => void): Route[] {
-  return [...readRoutes(), ...writeRoutes(), ...keyRoutes(), ...eventRoutes(wake)];
+  return [...readRoutes(), ...writeRoutes(), ...keyRoutes(), ...itemRoutes(EVENTS, wake)];
 }
 
 function shown(source: Source): Record<string, unknown> {
-  const { id, project, connectionId, status, settings, heldReason, heldUntil } = source;
-  const held = heldReason !== null && heldUntil !== null ? { until: heldUntil, reason: heldReason } : null;
-  return { id, project, connection: connectionId, name: source.name, status, settings, held };
+  const { id, project, connectionId, status, settings } = source;
+  return { id, project, connection: connectionId, name: source.name, status, settings, held: heldOf(source) };
 }
 
 function readRoutes(): Route[] {
@@ -173,42 +167,6 @@ function keyRoutes(): Route[] {
         const source = await sources.find(params.source);
         await sources.revokeKey(source, params.key);
         audit({ action: 'source.key-revoked', subject: source.id, detail: { key: params.key } });
-      },
-    }),
-  ];
-}
-
-function eventRoutes(wake: () => void): Route[] {
-  return [
-    accountEndpoint({
-      method: 'get',
-      path: '/v1/admin/sources/{source}/events',
-      scope: 'deliveries:read',
-      tag: 'Events',
-      summary: 'Events of a source and what became of them, newest first',
-      params: identified,
-      query: itemsQuery,
-      answer: { schema: z.object({ events: z.array(itemAnswer) }) },
-      handle: async ({ knex, caller, params, query }) => {
-        const source = await new Sources(knex, caller.accountId).find(params.source);
-        return { events: await listItems(knex, source.id, query) };
-      },
-    }),
-    accountEndpoint({
-      method: 'post',
-      path: '/v1/admin/sources/{source}/events/retry',
-      scope: 'deliveries:write',
-      tag: 'Events',
-      summary: 'Has failed events tried again: some, those that failed for a reason, or all',
-      params: identified,
-      body: retryBody,
-      answer: { schema: z.object({ retried: z.int().min(0) }) },
-      handle: async ({ knex, caller, params, body, response, audit }) => {
-        const source = await new Sources(knex, caller.accountId).find(params.source);
-        const retried = await retryItems(knex, source.id, body);
-        audit({ action: 'source.events-retried', subject: source.id, detail: { ...body, retried } });
-        response.once('finish', wake);
-        return { retried };
       },
     }),
   ];

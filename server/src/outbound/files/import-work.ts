@@ -1,20 +1,16 @@
+import { say } from '../../messages/message.ts';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { ConsentKeys } from '../../consent/consent-keys.ts';
-import { persistently } from '../../database/persistently.ts';
 import { Problem } from '../../http/problem.ts';
+import type { Change } from '../../jobs/lease.ts';
 import { Loop } from '../../jobs/loop.ts';
 import { closeIncident, openIncident, type IncidentKey } from '../../connections/incidents.ts';
-import { LIMIT_REST_SECONDS } from '../../salesforce/api-budget.ts';
 import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../engine/common-refusals.ts';
 import { DescribeCache } from '../../salesforce/describe-cache.ts';
+import { settleRun, type RunFailure } from '../../salesforce/failed-run.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrgs } from '../../salesforce/org.ts';
-import {
-  FileFault,
-  readRecords,
-  type CsvRecord,
-  type UnreadableRecord,
-} from '../../inbound/files/csv-records.ts';
+import { readRecords, type CsvRecord, type UnreadableRecord } from '../../inbound/files/csv-records.ts';
 import { readText } from '../../inbound/files/inspect-file.ts';
 import type { FoundFile, ImportSettings } from '../../inbound/files/import-settings.ts';
 import {
@@ -26,7 +22,6 @@ import {
 import { OBJECT_PORTION, sendPortion } from './import-into-object.ts';
 import type { ImportCounts, ImportJob, ImportTarget } from '../../inbound/files/imports.ts';
 import { ClaimedImport } from '../../inbound/files/claimed-import.ts';
-import { Interrupted } from '../../jobs/interrupted.ts';
 import { objectReader } from './object-records.ts';
 import { portionsOf, type Portion, type PortionLimits } from '../../inbound/files/portions.ts';
 
@@ -150,29 +145,20 @@ export class ImportWork {
   /** What of a failure the import's owner can do something about, ends it; the rest is tried again by whoever comes next. */
   async #settle(claimed: ClaimedImport, error: unknown): Promise<void> {
     const { id, isDryRun } = claimed.import;
-    if (
-      error instanceof Interrupted ||
-      error instanceof TableChanged ||
-      error instanceof DescriptionChanged
-    ) {
+    if (error instanceof TableChanged || error instanceof DescriptionChanged) {
       await claimed.release();
       return;
     }
     const { target } = claimed.import;
-    if (error instanceof ProducerStopped && target.kind === 'object')
+    const isStopped = error instanceof ProducerStopped;
+    if (isStopped && target.kind === 'object')
       await openIncident(this.#knex, { ...incidentOf(claimed, target), message: error.message });
-    const wait = waitAfter(error);
-    if (wait !== null) {
-      await claimed.release(wait.seconds, wait.message);
-      return;
-    }
-    if (error instanceof FileFault || error instanceof Problem || error instanceof SalesforceFault) {
-      this.#logger.warn({ import: id, code: error.code, reason: error.message }, 'import ended');
-      await claimed.end(isDryRun ? 'ready' : 'failed', error.message);
-      return;
-    }
-    await persistently(() => claimed.release());
-    throw error;
+    // Whoever has to do something for it does so in the org, which is asked again by itself.
+    const met = isStopped ? new SalesforceFault('hold', error.code, error.message) : error;
+    const run = { id, attempt: claimed.attempt, lease: claimed.lease, waiting, tries: Infinity };
+    await settleRun(run, met, this.#logger, ({ message }) =>
+      claimed.end(isDryRun ? 'ready' : 'failed', message),
+    );
   }
 }
 
@@ -186,22 +172,7 @@ interface OpenTarget {
   ) => Promise<ImportCounts>;
 }
 
-/** Seconds until an org is asked again that could not answer now, cannot be called, or has no calls left. */
-const SECONDS: Readonly<Record<string, number>> = { retry: 60, hold: 300, limit: LIMIT_REST_SECONDS };
-/** Seconds until records are sent again that a person has to do something for. */
-const STOPPED_SECONDS = 900;
-
-function waitAfter(error: unknown): { seconds: number; message: string } | null {
-  const seconds =
-    error instanceof ProducerStopped
-      ? STOPPED_SECONDS
-      : error instanceof SalesforceFault
-        ? SECONDS[error.kind]
-        : undefined;
-  return error instanceof Error && seconds !== undefined
-    ? { seconds, message: `Waits for Salesforce: ${error.message}` }
-    : null;
-}
+const waiting = ({ message }: RunFailure): Change => ({ message: say('work.waits', { reason: message }) });
 
 function incidentOf(
   { import: { accountId, name } }: ClaimedImport,
@@ -217,7 +188,7 @@ function obstacleOf(
   found: FoundFile,
   settings: ImportSettings,
 ): string | null {
-  if (object === null) return `The org has no object ${name} that this authorization sees.`;
+  if (object === null) return say('work.no-object', { object: name });
   try {
     objectReader(object, found, settings);
     return null;

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import { DescriptionChanged, ProducerStopped, type CommonRefusalJudge } from '../engine/common-refusals.ts';
 import {
   SalesforceFault,
@@ -92,5 +93,5 @@ const passes = (result: SaveResult | undefined): boolean =>
 
 function waiting(count: number, result: SaveResult | undefined): SalesforceFault {
   const { code, message } = refusalOf(result?.errors ?? []);
-  return new SalesforceFault('retry', code, `${count} records are sent again. Salesforce: ${message}`);
+  return new SalesforceFault('retry', code, say('work.sent-again', { count, said: message }));
 }

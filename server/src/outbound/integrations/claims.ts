@@ -23,6 +23,8 @@ export interface Claim {
   readonly linkedId: string | null;
   /** That record was deleted in the org. */
   readonly isLinkGone: boolean;
+  /** That record was found just now, for one that is gone: the row does not know of it yet. */
+  readonly isLinkNew?: true;
 }
 
 /** Where a reading of the outbox stands. */

@@ -1,3 +1,4 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { RecordKey } from '../../people/record-identities.ts';
@@ -19,6 +20,7 @@ export const deliveryAnswer = z.object({
   dueAt: z.iso.datetime(),
   code: z.string().nullable(),
   message: z.string().nullable(),
+  sentence: sentenceAnswer,
 });
 
 /** Which deliveries are meant. */
@@ -75,7 +77,7 @@ export async function listDeliveries(
     changedAt: row.changed_at.toISOString(),
     dueAt: row.due_at.toISOString(),
     code: row.last_code,
-    message: row.last_message,
+    ...worded(row.last_message),
   }));
 }
 

@@ -9,7 +9,7 @@ import { currentState, type CurrentState } from './current-state.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Integration } from './integrations.ts';
 import { compileRowMapping } from './row-mapping.ts';
-import { isOwnOrg } from './own-org.ts';
+import { isOwnOrg, isSentElsewhere } from './own-org.ts';
 import { afterDrain, stopIntegration } from './standstill.ts';
 import { Portion } from './portion.ts';
 import { twoWayOf } from './two-way.ts';
@@ -47,6 +47,7 @@ async function drainAsDescribed(drain: IntegrationDrain, kind: DueKind): Promise
     mapping: compileRowMapping(integration, described),
     described,
     isOwnOrg: await isOwnOrg(pool, integration),
+    isSentElsewhere: await isSentElsewhere(pool, integration),
   };
   const followed = await followedOfIntegration(clientSession(pool), integration.id);
   const twoWay = await twoWayOf(knex, integration, described);

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type pg from 'pg';
 import { saysGranted } from '../../consent/opt-in-fields.ts';
 import type { Refusal } from '../../salesforce/refusals.ts';
@@ -75,7 +76,7 @@ function claimOf({ claim, id, isOwn }: Lost, successor: string | null): Claim {
   if (!isOwn && claim.linkedId !== null && claim.linkedId !== id) return claim;
   return successor === null
     ? { ...claim, linkedId: id, isLinkGone: true }
-    : { ...claim, linkedId: successor, isLinkGone: false };
+    : { ...claim, linkedId: successor, isLinkGone: false, isLinkNew: true };
 }
 
 /** The record that the row's was merged into is another row's, and has its values. */
@@ -104,7 +105,7 @@ function merged(claim: Claim, { object }: Integration, successor: string): Refus
   return {
     claim,
     code: MERGED_WITH_ANOTHER,
-    message: `The row’s ${object} was merged in Salesforce into ${successor}, which is the record of another row: opt-outs are sent there, the row’s other values are not. Delete one of the two rows, or discard this.`,
+    message: say('deliveries.merged', { object, successor }),
   };
 }
 

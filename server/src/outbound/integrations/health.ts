@@ -1,3 +1,5 @@
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
+import { say } from '../../messages/message.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Integration } from './integrations.ts';
@@ -8,6 +10,7 @@ const moment = z.iso.datetime().nullable();
 export const healthAnswer = z.object({
   status: z.enum(['in-step', 'sending', 'held', 'stopped', 'failing']),
   message: z.string().nullable(),
+  sentence: sentenceAnswer,
   pending: z.int(),
   dead: z.int(),
   unreached: z.int().meta({
@@ -68,8 +71,10 @@ export async function healthOf(knex: Knex, integration: Integration): Promise<z.
     .groupBy('outcome')
     .select<{ outcome: string; count: string }[]>('outcome', knex.raw('sum(count) AS count'));
   const counts = waiting ?? { pending: 0, dead: 0, unreached: 0, oldest: null };
+  const { status, message } = standing(integration, channel, counts);
   return {
-    ...standing(integration, channel, counts),
+    status,
+    ...worded(message),
     pending: counts.pending,
     dead: counts.dead,
     unreached: counts.unreached,
@@ -97,11 +102,11 @@ function standing(
   const { stopped, status, waitsUntil, waitsMessage } = integration;
   const now = Date.now();
   if (stopped) return { status: 'stopped', message: stopped.message };
-  if (status !== 'active') return { status: 'held', message: `The integration is ${status}.` };
+  if (status !== 'active') return { status: 'held', message: say('deliveries.not-active', { status }) };
   if (channel?.resume_at != null && channel.resume_at.getTime() > now)
     return { status: 'held', message: channel.message };
   if (waitsUntil !== null && waitsUntil.getTime() > now) return { status: 'held', message: waitsMessage };
-  if (dead === 1) return { status: 'failing', message: 'One delivery was given up; see its reason.' };
-  if (dead > 1) return { status: 'failing', message: `${dead} deliveries were given up; see their reasons.` };
+  if (dead === 1) return { status: 'failing', message: say('deliveries.one-dead') };
+  if (dead > 1) return { status: 'failing', message: say('deliveries.dead', { count: dead }) };
   return { status: pending > 0 ? 'sending' : 'in-step', message: null };
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections } from '../../connections/connections.ts';
-import { lookupName } from '../../http/inputs.ts';
+import { lookupName, objectName } from '../../http/inputs.ts';
 import { accountEndpoint, consultingEndpoint, type Route } from '../../api/route.ts';
 import { Projects } from '../../projects/projects.ts';
 import type { OrgObject, SalesforceOrgs } from '../../salesforce/org.ts';
@@ -15,10 +15,6 @@ import { Integrations, type Integration } from './integrations.ts';
 import { markWrittenFields } from './written-fields.ts';
 
 const identified = z.strictObject({ integration: z.uuid() });
-const object = z
-  .string()
-  .max(80)
-  .regex(/^[A-Za-z]\w*$/, 'the API name of a Salesforce object');
 
 /** Integrations: what goes from a project to an org. */
 export function integrationRoutes(orgs: SalesforceOrgs): Route[] {
@@ -67,7 +63,12 @@ function createRoute(): Route {
     scope: 'deliveries:write',
     tag: 'Integrations',
     summary: 'Creates an integration of a table with a Salesforce object, as a draft',
-    body: z.strictObject({ connection: z.uuid(), table: lookupName, object, ...definitionSchema.shape }),
+    body: z.strictObject({
+      connection: z.uuid(),
+      table: lookupName,
+      object: objectName,
+      ...definitionSchema.shape,
+    }),
     answer: { status: 201, schema: z.object({ id: z.uuid() }) },
     handle: async ({ knex, caller, body, audit }) => {
       const { connection: connectionId, table: code, object: name, ...asked } = body;

@@ -4,7 +4,7 @@ import { CONFLICT_RULES } from '../../inbound/batches/merge-field.ts';
 import { isTimeZone } from '../../jobs/schedules.ts';
 import { decimalsSchema } from '../../values/decimals.ts';
 import { transformSchema } from '../../values/transforms.ts';
-import { ownField as salesforceField } from '../../projects/mapping-schema.ts';
+import { fieldName } from '../../http/inputs.ts';
 
 export const OPERATIONS = ['created', 'updated', 'deleted', 'consent'] as const;
 export type Operation = (typeof OPERATIONS)[number];
@@ -12,7 +12,7 @@ export type Operation = (typeof OPERATIONS)[number];
 const column = z.string().max(63);
 
 const shared = {
-  salesforceField,
+  salesforceField: fieldName,
   on: z
     .enum(['always', 'create'])
     .default('always')
@@ -53,11 +53,11 @@ export const matchingSchema = z
     z.strictObject({ by: z.literal('record-id') }),
     z.strictObject({
       by: z.literal('external-id'),
-      field: salesforceField.meta({ description: 'Holds the id that DI gives the person or row' }),
+      field: fieldName.meta({ description: 'Holds the id that DI gives the person or row' }),
     }),
     z.strictObject({
       by: z.literal('lookup'),
-      field: salesforceField,
+      field: fieldName,
       column,
       several: z.enum(['refuse', 'all']).optional().meta({
         description:

@@ -15,3 +15,17 @@ export async function isOwnOrg(
   const [row] = found.rows;
   return row !== undefined && row.own > 0 && row.others === 0;
 }
+
+/** Whether what rows say that became records of another object, a lead's, say, is sent to those by another integration. */
+export async function isSentElsewhere(
+  pool: pg.Pool,
+  { id, tableId, connectionId, object }: Integration,
+): Promise<boolean> {
+  const { rows } = await pool.query(
+    `SELECT FROM di.integration g
+     WHERE g.table_id = $2 AND g.connection_id = $3 AND g.id <> $1 AND lower(g.object) <> lower($4)
+       AND g.status IN ('active', 'paused') AND 'updated' = ANY (g.operations) LIMIT 1`,
+    [id, tableId, connectionId, object],
+  );
+  return rows.length > 0;
+}

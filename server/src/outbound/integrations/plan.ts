@@ -1,9 +1,11 @@
+import { say } from '../../messages/message.ts';
 import type { CurrentConsent } from '../../consent/current-consents.ts';
 import type { ChangedOptIns, ConsentByCode } from '../../consent/opt-in-fields.ts';
-import type { OrgObject, OrgRecord } from '../../salesforce/org.ts';
+import type { OrgRecord } from '../../salesforce/org.ts';
 import type { Claim } from './claims.ts';
 import type { CurrentRow, CurrentState } from './current-state.ts';
 import type { Integration } from './integrations.ts';
+import { isOfOtherObject, knownRecord, ownId, type RecordsOf } from './known-record.ts';
 import type { Settled } from './outcomes.ts';
 import { UnmappedValue, type RowMapping } from './row-mapping.ts';
 import { withoutRecord } from './without-record.ts';
@@ -33,14 +35,12 @@ export interface Wish {
 }
 
 /** What a plan is made with. */
-export interface PlanContext {
+export interface PlanContext extends RecordsOf {
   readonly integration: Integration;
   readonly mapping: RowMapping;
   readonly state: CurrentState;
-  /** What the org has said of the object; null where it has not. */
-  readonly described: OrgObject | null;
-  /** Rows' record ids are those of this org. */
-  readonly isOwnOrg: boolean;
+  /** Another integration sends what rows say that became records of another object. */
+  readonly isSentElsewhere: boolean;
 }
 
 const NO_CONSENT: CurrentConsent = { byCode: new Map(), changed: null };
@@ -60,10 +60,11 @@ export function wishOf(claim: Claim, context: PlanContext): Wish | Settled {
 
 const NOTHING_OF_ROW = { fields: {}, optIns: {}, isOptOut: false, hasRow: false, newFields: null } as const;
 
-function deletion(claim: Claim, { integration, state, isOwnOrg, described }: PlanContext): Wish | Settled {
-  const stored = ownId(claim.salesforceId, isOwnOrg, described);
-  const id = claim.linkedId ?? stored;
-  if (claim.isLinkGone || (id !== null && state.usedIds.has(id))) return { claim, outcome: 'unneeded' };
+function deletion(claim: Claim, context: PlanContext): Wish | Settled {
+  const { integration, state } = context;
+  const id = ownId(claim.salesforceId, context) ?? claim.linkedId;
+  const isGone = claim.isLinkGone && id === claim.linkedId;
+  if (isGone || (id !== null && state.usedIds.has(id))) return { claim, outcome: 'unneeded' };
   // Of a row that came and went before anything was sent, Salesforce never hears.
   if (id === null && claim.triedValue === null) return { claim, outcome: 'unneeded' };
   const lookup = integration.matching.by === 'record-id' ? null : claim.triedValue;
@@ -75,7 +76,8 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
   const { operations, matching } = integration;
   const { byCode, changed } = state.consents.get(claim.identityId) ?? NO_CONSENT;
   const live = row && !row.isArchived ? row : null;
-  const isRowWanted = live !== null && claim.rowChange !== null;
+  const isElsewhere = context.isSentElsewhere && isOfOtherObject(live?.salesforceId ?? null, context);
+  const isRowWanted = live !== null && claim.rowChange !== null && !isElsewhere;
   const isConsentWanted = claim.isConsentChanged && operations.includes('consent');
   // A record that somebody deleted in the org is made again only where that is asked for.
   const mayCreate =
@@ -91,9 +93,8 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
     return { claim, outcome: 'unneeded' };
   const isOptOut = hasOptIns && hasWithdrawn(byCode, changed);
   const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
-  const known = knownRecord(claim, row, context);
+  const known = recordOf(claim, row, context);
   const lookup = known !== null && !looksForAll ? null : lookupValue(claim, row, context);
-  const isElsewhere = isOfOtherObject(live, context);
   const found = { id: known, lookup, hasRow: live !== null, isElsewhere };
   const wish: Wish = { claim, change: 'write', ...found, fields, optIns, isOptOut, newFields };
   if (known !== null || lookup !== null) return wish;
@@ -102,36 +103,21 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
     claim,
     outcome: 'dead',
     code: 'no-lookup-value',
-    message: 'The row has no value to look for its record by, so that none is created for it.',
+    message: say('deliveries.no-lookup-value'),
   };
 }
 
 const hasWithdrawn = (byCode: ConsentByCode, changed: ChangedOptIns): boolean =>
   [...byCode].some(([code, status]) => status === 'withdrawn' && (changed === null || changed.has(code)));
 
-/** A record that is gone is asked for no more; the row may have come from another one since. */
-function knownRecord(claim: Claim, row: CurrentRow | undefined, context: PlanContext): string | null {
-  const ofRow = knownId(row, context);
-  if (!claim.isLinkGone) return claim.linkedId ?? ofRow;
+/** The record that a delivery is sent to, where it is known. */
+export function recordOf(claim: Claim, row: CurrentRow | undefined, context: PlanContext): string | null {
+  const rowId = row?.salesforceId ?? null;
+  const known = knownRecord({ ...claim, rowId }, context);
   // What cannot be looked for may have been undeleted.
-  return ofRow !== claim.linkedId || context.integration.matching.by === 'record-id' ? ofRow : null;
-}
-
-/** The record that a row came from, where it is of this org and this object. */
-export function knownId(row: CurrentRow | undefined, context: PlanContext): string | null {
-  return row ? ownId(row.salesforceId, context.isOwnOrg, context.described) : null;
-}
-
-/** Whether a row came from a record of this org that is none of this object. */
-function isOfOtherObject(row: CurrentRow | null, { isOwnOrg, described }: PlanContext): boolean {
-  const id = row?.salesforceId ?? null;
-  return id !== null && isOwnOrg && described !== null && ownId(id, isOwnOrg, described) === null;
-}
-
-/** A row's record id, where it is of this org and this object. */
-export function ownId(id: string | null, isOwnOrg: boolean, described: OrgObject | null): string | null {
-  const prefix = described?.keyPrefix ?? null;
-  return id !== null && isOwnOrg && prefix !== null && id.startsWith(prefix) ? id : null;
+  return known === null && claim.isLinkGone && context.integration.matching.by === 'record-id'
+    ? ownId(rowId, context)
+    : known;
 }
 
 /** A row that is gone still has its key. */

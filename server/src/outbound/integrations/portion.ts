@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { FollowedColumn } from '../../consent/followed-columns.ts';
 import { CommonRefusalJudge, ProducerStopped } from '../engine/common-refusals.ts';
 import { SalesforceFault, type OrgRecord } from '../../salesforce/org.ts';
@@ -11,7 +12,7 @@ import { leaveFilled } from './leave-filled.ts';
 import { lookAgain, type SecondLook } from './gone-records.ts';
 import { noteTried, noteWritten } from './note-sending.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
-import { knownId, wishOf, type PlanContext, type Wish } from './plan.ts';
+import { recordOf, wishOf, type PlanContext, type Wish } from './plan.ts';
 import { readBack, type Unread } from './read-back.ts';
 import { recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
@@ -130,10 +131,7 @@ export class Portion {
     } catch (error) {
       if (!(error instanceof SalesforceFault) || error.kind !== 'give-up') throw error;
       await this.#judge.judgeCall(error);
-      throw new ProducerStopped(
-        error.code,
-        `The records could not be looked for. Salesforce: ${error.message}`,
-      );
+      throw new ProducerStopped(error.code, say('work.not-found', { said: error.message }));
     }
   }
 
@@ -239,7 +237,7 @@ export class Portion {
 
 /** The record that a delivery's row is known by. */
 const ownIdOf = (claim: Claim, context: PlanContext): string | null =>
-  (claim.isLinkGone ? null : claim.linkedId) ?? knownId(context.state.rows.get(claim.identityId), context);
+  recordOf(claim, context.state.rows.get(claim.identityId), context);
 
 type SavedAnswer = Extract<RecordAnswer, { isSaved: true }>;
 

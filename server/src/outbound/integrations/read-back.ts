@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { FollowedColumn } from '../../consent/followed-columns.ts';
 import type { OptInWrite } from '../../consent/opt-in-writes.ts';
 import { readMoment } from '../../values/check-value.ts';
@@ -106,6 +107,6 @@ function notKept({ claim }: Settled, recordId: string, field: string, asked: boo
     claim,
     outcome: 'dead',
     code: 'value-not-kept',
-    message: `Salesforce saved ${recordId} and ${field} is ${String(!asked)} again: a trigger, a flow or a user in Salesforce has set it back. Change that, then send it again.`,
+    message: say('deliveries.not-kept', { record: recordId, field, value: String(!asked) }),
   };
 }

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type pg from 'pg';
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { clientSession } from '../../database/session.ts';
@@ -93,7 +94,7 @@ function withoutHopeless({ settled, retried }: Results): Pick<Results, 'settled'
     claim,
     outcome: 'dead',
     code,
-    message: `Tried ${MOST_ATTEMPTS} times. ${message}`,
+    message: say('deliveries.tried', { times: MOST_ATTEMPTS, reason: message }),
   }));
   return {
     settled: [...settled, ...hopeless],

@@ -1,9 +1,11 @@
+import { say } from '../../messages/message.ts';
 import type { OrgRecord, SalesforceOrg, WriteOperation } from '../../salesforce/org.ts';
 import type { Claim } from './claims.ts';
 import { findRecords, type FoundRecords } from './records-by-value.ts';
 import type { Integration } from './integrations.ts';
 import type { Refused, Settled } from './outcomes.ts';
 import type { Wish } from './plan.ts';
+import { SEVERAL_RECORDS } from './unreached.sql.ts';
 import { withoutRecord } from './without-record.ts';
 
 /** One record to be written for a delivery. */
@@ -180,7 +182,7 @@ function several(
   const field = matching.by === 'record-id' ? 'Id' : matching.field;
   return {
     claim,
-    code: 'several-records',
-    message: `${count} records of ${object} have ${field} ${lookup ?? ''}: which of them is the row’s own is not known. Merge them, match by another field, or let consent reach all of them.`,
+    code: SEVERAL_RECORDS,
+    message: say('deliveries.several-records', { count, object, field, value: lookup ?? '' }),
   };
 }

@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import { LIMIT_REST_SECONDS } from '../../salesforce/api-budget.ts';
@@ -22,7 +23,7 @@ export async function stopIntegration(
   { code, message: reason }: { readonly code: string; readonly message: string },
 ): Promise<void> {
   const { knex } = database;
-  const message = `${reason} What waits is sent when the integration is activated again.`;
+  const message = say('deliveries.stopped', { reason });
   await knex('di.integration')
     .where({ id: integration.id, version: integration.version })
     .update({ stopped_at: knex.fn.now(), stopped_code: code, stopped_message: message });
@@ -62,7 +63,7 @@ export async function afterDrain({ database, incidents }: Told, integration: Int
     await incidents.open(knex, {
       ...keyOf(integration),
       kind,
-      message: `${MANY_DEAD} or more deliveries of ${integration.name} were given up. Their reasons are listed with them; replay or discard them.`,
+      message: say('deliveries.many-dead', { count: MANY_DEAD, integration: integration.name }),
     });
 }
 

@@ -3,13 +3,16 @@ import { GONE } from '../../salesforce/error-codes.ts';
 /** Why a change is given up whose record was merged into the one of another row. */
 export const MERGED_WITH_ANOTHER = 'merged-with-another-row';
 
-const RECORD_GONE = [...GONE, MERGED_WITH_ANOTHER].map((code) => `'${code}'`).join(', ');
+/** Why a change is given up of which nobody knows to which of several records it belongs. */
+export const SEVERAL_RECORDS = 'several-records';
+
+const WITHOUT_RECORD = [...GONE, MERGED_WITH_ANOTHER, SEVERAL_RECORDS].map((code) => `'${code}'`).join(', ');
 
 /**
- * Deliveries `d` that wait for a record: opt-outs that reached nobody, and what was given up since its record is gone. The
- * index `delivery_wants_record` is of this very condition.
+ * Deliveries `d` that wait for a record: opt-outs that reached nobody, and what was given up since its record is gone, or is
+ * one of several. The index `delivery_wants_record` is of this very condition.
  */
-export const WANTS_RECORD = `(d.state = 'unreached' OR d.state = 'dead' AND d.last_code IN (${RECORD_GONE}))`;
+export const WANTS_RECORD = `(d.state = 'unreached' OR d.state = 'dead' AND d.last_code IN (${WITHOUT_RECORD}))`;
 
 /** Deliveries `d` that are kept until there is a record, a replay or another value: those two states have indexes of their own. */
 export const IS_KEPT = `(d.state = 'unreached' OR d.state = 'dead')`;

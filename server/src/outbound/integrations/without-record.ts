@@ -1,3 +1,4 @@
+import { say } from '../../messages/message.ts';
 import { GONE } from '../../salesforce/error-codes.ts';
 import type { Claim } from './claims.ts';
 import type { Refused, Settled } from './outcomes.ts';
@@ -34,7 +35,7 @@ export function withoutRecord(
       outcome: 'dead',
       ...gone,
       code: isOfGone(refusal) ? refusal.code : DELETED.code,
-      message: `The record was deleted in Salesforce, and no other one is found for the row. It is sent when one comes; replay creates one, where the integration creates records. Salesforce: ${refusal.message}`,
+      message: say('deliveries.record-deleted', { said: refusal.message }),
     };
   if (isOptOut) return { claim, outcome: 'unreached', ...gone, ...(hasRow ? UNREACHED : UNREACHABLE) };
   return { claim, outcome: isLinkGone ? 'gone' : 'no-record', ...gone };
@@ -47,12 +48,10 @@ const DELETED: Reason = { code: 'ENTITY_IS_DELETED', message: 'entity is deleted
 
 const UNREACHED: Reason = {
   code: 'no-record',
-  message:
-    'The person has opted out, and Salesforce has no record to tell: the opt-out is sent as soon as one comes.',
+  message: say('deliveries.no-record'),
 };
 
 const UNREACHABLE: Reason = {
   code: NOBODY_LEFT,
-  message:
-    'The person has opted out, and has neither a row nor a record in Salesforce: the opt-out is sent as soon as a record comes.',
+  message: say('deliveries.nobody-left'),
 };

@@ -4,8 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ImportWork } from '../../../../server/src/outbound/files/import-work.ts';
 import type { OrgRecord, SalesforceOrg, SalesforceOrgs } from '../../../../server/src/salesforce/org.ts';
 import { ImportCalls, type ShownImport } from '../../support/imports.ts';
-import { authorizeByPassword, startStage, type SalesforceStage } from '../../support/salesforce.ts';
+import {
+  authorizeByPassword,
+  clearFaults,
+  orderFault,
+  startStage,
+  type SalesforceStage,
+} from '../../support/salesforce.ts';
 import { createScene } from '../../support/test-server.ts';
+
+const NEVER = new AbortController().signal;
 
 /** Files go into the local org by Bulk API 2.0, over HTTP. */
 describe('a CSV file into an object of Salesforce', () => {
@@ -27,6 +35,12 @@ describe('a CSV file into an object of Salesforce', () => {
     const answer = await imports.send(id, file);
     expect(answer.status, answer.text).toBe(200);
     return answer.body as ShownImport;
+  }
+
+  /** Lets the time of an import that waits come. */
+  async function letTimePass(id: string): Promise<void> {
+    const { knex } = stage.server.database;
+    await knex('di.import').where({ id }).update({ due_at: knex.fn.now() });
   }
 
   async function query(soql: string): Promise<OrgRecord[]> {
@@ -169,8 +183,9 @@ describe('a CSV file into an object of Salesforce', () => {
       const { database, services } = stage.server;
       const { consentKeys } = services;
       const dying = new ImportWork(database.knex, killed(when), consentKeys, pino({ level: 'silent' }));
-      await expect(dying.turn(new AbortController().signal)).rejects.toThrow('killed');
+      await dying.turn(NEVER);
       expect(await imports.find(id)).toMatchObject({ status: 'running', counts: { rows: 0 } });
+      await letTimePass(id);
       while (await imports.turn());
       expect(await imports.find(id)).toMatchObject({
         status: 'done',
@@ -180,4 +195,28 @@ describe('a CSV file into an object of Salesforce', () => {
       expect(await results(id, 'saved')).toHaveLength(30);
     },
   );
+
+  it('waits longer after each call that could not be answered, and not at all once a portion was taken', async () => {
+    const { id } = await upload('Contact', 'LastName,Email\r\nPatient,patient@example.com\r\n');
+    await imports.step(id, 'start').expect(200);
+    const { knex } = stage.server.database;
+    const row = async (): Promise<Record<string, unknown> | undefined> =>
+      knex('di.import')
+        .where({ id })
+        .first('attempts', 'status', 'message', knex.raw('due_at > now() AS waits'));
+    await orderFault(stage.org.url, {
+      ...{ kind: 'error', match: { operation: 'describe' }, status: 503, code: 'SERVER_UNAVAILABLE' },
+      times: null,
+    });
+    for (const attempts of [1, 2]) {
+      await imports.turn();
+      expect(await row()).toMatchObject({ attempts, status: 'running', waits: true });
+      expect(String((await row())?.message)).toMatch(/^Waits for another try: /);
+      await letTimePass(id);
+    }
+    await clearFaults(stage.org.url);
+    await letTimePass(id);
+    await imports.turn();
+    expect(await row()).toMatchObject({ attempts: 0, status: 'done', message: null });
+  });
 });

@@ -493,6 +493,9 @@ describe('a pull', () => {
     expect(await runOf(pull, id)).toMatchObject({ state: 'queued', code: 'interrupted' });
     await turn();
     expect(await runOf(pull, id)).toMatchObject({ state: 'done', read: 2 });
+    // Restarts of the server are no tries that failed.
+    const tries = await stage.server.database.knex('di.pull_run').where({ id }).pluck('attempts');
+    expect(tries).toEqual([1]);
   });
 
   it('is taken over from a copy that was killed', async () => {

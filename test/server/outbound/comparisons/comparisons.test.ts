@@ -286,6 +286,10 @@ describe('a comparison', () => {
     });
     await behind("UPDATE CONTACT SET topics = '{a,b}' WHERE email = $1", [address('bob')]);
     await behind('INSERT INTO CONTACT (email) VALUES ($1)', [address('new')]);
+    // A lead's row is none of contacts.
+    await behind("INSERT INTO CONTACT (email, _salesforce_id) VALUES ($1, '00QgK0000000001UAA')", [
+      address('lead'),
+    ]);
     expect(await compare({ integration })).toMatchObject({ differences: 2 });
     expect(await differences()).toMatchObject([
       { kind: 'field', field: 'Department', rowValue: 'a;b', salesforceValue: null, acts: ['send'] },

@@ -1,13 +1,15 @@
 // Calls of the API, with the session's cookie and the proof that belongs to it.
 
-import { labels } from 'di/labels';
+import { labels, wordsOf } from 'di/labels';
 
 let proof = null;
 
 /** A refused call: what the API's problem says, in words that people can act on. */
 export class ApiError extends Error {
   constructor(status, problem) {
-    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
+    super(
+      wordsOf({ message: problem.detail ?? problem.title ?? `HTTP ${status}`, sentence: problem.sentence }),
+    );
     this.status = status;
     this.code = problem.code ?? 'unknown';
     this.problem = problem;

@@ -1,6 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf, queryOf } from 'di/api';
-import { fill, labels, optionsOf } from 'di/labels';
+import { fill, labels, optionsOf, wordsOf } from 'di/labels';
 import { counted, formatMoment, formatNumber, formatRelative } from 'di/format';
 import { linkTo } from 'di/route';
 
@@ -62,7 +62,7 @@ export default class DeliveriesScreen extends Screen {
     return (this.integrations ?? []).map(({ id, name, status, health }) => {
       const word = status === 'active' ? health.status : status;
       return {
-        ...{ id, name, message: health.message },
+        ...{ id, name, message: wordsOf(health) },
         link: linkTo('integrations', id),
         statusText: labels.deliveries.standings[word] ?? word,
         badgeClass: `badge${LOOKS[word] ?? ''}`,
@@ -90,6 +90,7 @@ export default class DeliveriesScreen extends Screen {
   get rows() {
     return this.deliveries.map((delivery) => ({
       ...delivery,
+      message: wordsOf(delivery),
       keyText: Object.values(delivery.key).join(', '),
       changesText: delivery.changes.map((change) => labels.integrations.operations[change]).join(', '),
       stateText: labels.deliveries.states[delivery.state],

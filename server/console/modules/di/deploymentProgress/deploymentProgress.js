@@ -1,5 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import { fill, labels } from 'di/labels';
+import { fill, labels, wordsOf } from 'di/labels';
 import { formatNumber } from 'di/format';
 
 /** One deployment: what it puts into the org or takes out, how far it is, and what Salesforce refused. */
@@ -75,7 +75,8 @@ export default class DeploymentProgress extends LightningElement {
 }
 
 /** How a deployment stands; one that succeeded has nothing more to say. */
-export function deploymentText({ status, message }) {
+export function deploymentText(deployment) {
+  const { status, message } = deployment;
   const text = labels.deployments.statuses[status];
-  return status === 'succeeded' || !message ? text : `${text}. ${message}`;
+  return status === 'succeeded' || !message ? text : `${text}. ${wordsOf(deployment)}`;
 }

@@ -1,6 +1,6 @@
 import { api } from 'lwc';
 import { call, pathOf } from 'di/api';
-import { fill, labels } from 'di/labels';
+import { fill, labels, wordsOf } from 'di/labels';
 import { counted, formatRelative } from 'di/format';
 import { linkTo } from 'di/route';
 import { Form } from 'di/screen';
@@ -35,14 +35,14 @@ export default class FailureList extends Form {
 
   get rows() {
     return this.failures.map((failure) => {
-      const { kind, subject, name, count, since, latest, code, message, canReplay, remedyScope } = failure;
+      const { kind, subject, name, count, since, latest, code, canReplay, remedyScope } = failure;
       const mayRemedy = this.may('connections:write') && this.may(remedyScope);
       const title = counted(labels.failures.kinds[kind], count, name);
       return {
         key: `${kind} ${subject}`,
         kind,
         title,
-        message: labels.failures.holds[code] ?? message,
+        message: labels.failures.holds[code] ?? wordsOf(failure),
         moments: fill(labels.failures.moments, formatRelative(since), formatRelative(latest)),
         link: PLACES[kind](failure),
         linkLabel: labels.failures.open[kind],

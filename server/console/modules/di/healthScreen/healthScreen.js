@@ -1,6 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
-import { fill, labels } from 'di/labels';
+import { fill, labels, wordsOf } from 'di/labels';
 import { counted, formatMoment, formatNumber, formatRelative } from 'di/format';
 import { linkTo } from 'di/route';
 
@@ -100,8 +100,8 @@ export default class HealthScreen extends Screen {
       hasFailures: connection.failures.length > 0,
       silenceText: silenceOf(connection.silence),
       hasIncidents: connection.incidents.length > 0,
-      shownIncidents: connection.incidents.map(({ message, openedAt }) => ({
-        text: fill(labels.health.incident, message, formatRelative(openedAt)),
+      shownIncidents: connection.incidents.map((incident) => ({
+        text: fill(labels.health.incident, wordsOf(incident), formatRelative(incident.openedAt)),
       })),
       duplicatesText:
         connection.duplicates > 0 ? counted(labels.duplicates.figure, connection.duplicates) : '',
@@ -146,6 +146,7 @@ function wayBackOf({ deliveries, apiCalls }) {
 function shownGroup(group, project) {
   return {
     ...group,
+    message: wordsOf(group),
     key: JSON.stringify([group.table, group.object, group.code, group.field]),
     text: counted(
       labels.health.group,

@@ -1,6 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf, queryOf } from 'di/api';
-import { fill, labels, optionsOf } from 'di/labels';
+import { fill, labels, optionsOf, wordsOf } from 'di/labels';
 import { counted, formatNumber } from 'di/format';
 
 const LOOK_MILLISECONDS = 1500;
@@ -172,11 +172,15 @@ export default class ImportScreen extends Screen {
     return this.given.reasons.length > 0;
   }
 
+  get message() {
+    return wordsOf(this.given);
+  }
+
   get reasons() {
-    return this.given.reasons.map(({ code, column, message, line, rows }) => ({
-      key: `${code} ${column}`,
-      message,
-      text: counted(labels.imports.reason, rows, formatNumber(line)),
+    return this.given.reasons.map((reason) => ({
+      key: `${reason.code} ${reason.column}`,
+      message: wordsOf(reason),
+      text: counted(labels.imports.reason, reason.rows, formatNumber(reason.line)),
     }));
   }
 

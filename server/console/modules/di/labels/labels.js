@@ -1,6 +1,7 @@
 import { language } from 'di/language';
 import { en } from './en.js';
 import { fr } from './fr.js';
+import { sentences } from './fr-messages.js';
 
 /** Every text of the console in its language, by screen. */
 export const labels = { en, fr }[language];
@@ -8,6 +9,20 @@ export const labels = { en, fr }[language];
 /** A text with values in the places of {0}, {1}. */
 export function fill(text, ...values) {
   return text.replace(/\{(\d)\}/g, (_all, index) => values[index]);
+}
+
+/** A message of the server in the console's language; what has no sentence is in the words of an org or a person. */
+export function wordsOf({ message, sentence }) {
+  return (language === 'fr' && sentence && translated(sentence)) || message;
+}
+
+/** In French; null for one that a later server may say. */
+function translated({ code, parameters }) {
+  const valueOf = (name) => {
+    const value = parameters[name];
+    return typeof value === 'object' ? translated(value) : value;
+  };
+  return sentences[code]?.replace(/\{(\w+)\}/g, (_place, name) => valueOf(name)) ?? null;
 }
 
 /** Choices of a select or a group of checkboxes, from their texts by value. */

@@ -1,6 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
-import { fill, labels } from 'di/labels';
+import { fill, labels, wordsOf } from 'di/labels';
 import { counted, formatMoment, formatNumber } from 'di/format';
 
 /** Often enough for a bar that moves. */
@@ -94,7 +94,7 @@ export default class PullScreen extends Screen {
       ...run,
       moment: formatMoment(run.startedAt ?? run.queuedAt),
       kindText: labels.pulls.kinds[run.kind],
-      stateText: [labels.pulls.states[run.state], run.message].filter(Boolean).join('. '),
+      stateText: [labels.pulls.states[run.state], wordsOf(run)].filter(Boolean).join('. '),
       readText: formatNumber(run.read),
       appliedText: formatNumber(run.applied),
       archivedText: formatNumber(run.archived),

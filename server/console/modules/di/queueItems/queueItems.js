@@ -1,7 +1,7 @@
 import { api } from 'lwc';
 import Screen, { tell } from 'di/screen';
 import { call, pathOf, queryOf } from 'di/api';
-import { labels, optionsOf } from 'di/labels';
+import { labels, optionsOf, wordsOf } from 'di/labels';
 import { counted, formatMoment, formatNumber } from 'di/format';
 
 const PAGE = 50;
@@ -113,8 +113,9 @@ export default class QueueItems extends Screen {
 }
 
 /** `300 several-records: … Contact 003…`: as HTTP would say it, with the records that it is about. */
-function outcomeText({ status, code, message, object, ids }) {
-  return [`${status} ${code}`, message, ids.length > 0 ? `${object} ${ids.join(', ')}` : '']
+function outcomeText(outcome) {
+  const { status, code, object, ids } = outcome;
+  return [`${status} ${code}`, wordsOf(outcome), ids.length > 0 ? `${object} ${ids.join(', ')}` : '']
     .filter(Boolean)
     .join(' · ');
 }

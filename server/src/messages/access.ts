@@ -1,0 +1,17 @@
+/** Why somebody is not let in, or may not do something; accounts and their users. */
+export const ACCESS = {
+  'access.user-exists': 'A user with this email address already exists.',
+  'access.last-owner': 'This is the last owner of the account: make another one first.',
+  'access.cannot-give': 'You cannot give what you do not have: {scopes}.',
+  'access.unknown-token': 'The access token is not one of ours.',
+  'access.token-expired': 'The access token has expired; ask for another.',
+  'access.invalid-token': 'The access token is not valid.',
+  'access.missing-token': 'Send Authorization: Bearer with an access token.',
+  'access.wrong-operator-token': 'The operator token is not right.',
+  'access.missing-scope': 'This needs the scope {scope}, which your access does not have.',
+  'access.users-only': 'This is for a user who is signed in.',
+  'access.token-over': 'The token is not good, or no longer.',
+  'access.account-exists': 'There is an account {name} already.',
+  'access.wrong-password': 'The address or the password is not right.',
+  'access.wrong-old-password': 'The old password is not right.',
+} as const;
