@@ -106,7 +106,7 @@ export function createServices(
   const authorization = authorizationDesk(config, database.knex, box, followAuthorization);
   const metrics = measured(database);
   const apiCalls = new ApiCallCounts(database.knex, metrics.apiCall);
-  const troubles = tellOfCalls(database.knex);
+  const troubles = tellOfCalls(database.knex, retryFailedPulls);
   const { authorizations, logIn } = authorization;
   const orgs = new ConnectedOrgs(authorizations, logIn, { counts: apiCalls, troubles, logger });
   return {

@@ -130,19 +130,19 @@ export class History {
   }
 
   /** Asks the server for a piece of work, unless it has it before it, or nothing to do it with. */
-  async ask(path: string, body: object): Promise<void> {
+  async ask(method: 'POST' | 'PATCH', path: string, body: object): Promise<void> {
     const answer = await fetch(`${this.di.url}${path}`, {
-      method: 'POST',
+      method,
       headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
     if (!answer.ok && answer.status !== 404 && answer.status !== 409)
-      throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`);
+      throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   }
 
   /** Has both sides compared, as far as a transfer goes. */
   compare(transfer: number): Promise<void> {
-    return this.ask('/v1/admin/comparisons', { transfer: this.setUp.transfers[transfer] });
+    return this.ask('POST', '/v1/admin/comparisons', { transfer: this.setUp.transfers[transfer] });
   }
 
   contacts(): Promise<OrgRecord[]> {

@@ -131,10 +131,7 @@ const MAKES_CONTACTS = {
   matching: { by: 'lookup', field: 'Email', column: 'email' },
 } as const;
 
-const OF_NEW_CONTACTS = [
-  { salesforceField: 'Email', column: 'email', on: 'create' },
-  { salesforceField: 'LastName', column: 'last_name', on: 'create' },
-] as const;
+const OF_NEW_CONTACTS = [{ salesforceField: 'LastName', column: 'last_name', on: 'create' }] as const;
 
 /** Opt-outs and some columns of rows go to records of an object; people of whom the project hears first become contacts. */
 async function integrate(
@@ -155,6 +152,7 @@ async function integrate(
       ...(object === 'Contact' ? MAKES_CONTACTS : { operations: ['updated'] }),
       mapping: [
         ...Object.entries(columns).map(([salesforceField, column]) => ({ salesforceField, column })),
+        { salesforceField: 'Email', column: 'email' },
         ...(object === 'Contact' ? OF_NEW_CONTACTS : []),
       ],
     },

@@ -63,8 +63,16 @@ export async function openIncident(knex: Knex, report: IncidentReport): Promise<
   });
 }
 
-/** Says that it works again; nothing where it was not known to have stopped. Those who were told are told. */
-export async function closeIncident(knex: Knex, key: IncidentKey): Promise<void> {
+/**
+ * Says that it works again; nothing where it was not known to have stopped. Those who were told are told.
+ *
+ * @param resume what is done in the same transaction, since it works again
+ */
+export async function closeIncident(
+  knex: Knex,
+  key: IncidentKey,
+  resume?: (transaction: Knex) => Promise<void>,
+): Promise<void> {
   // All is well nearly always: that is one read, without a lock.
   if (!(await unclosed(knex, key).first('id'))) return;
   await knex.transaction(async (transaction) => {
@@ -79,6 +87,7 @@ export async function closeIncident(knex: Knex, key: IncidentKey): Promise<void>
        FROM di.alert WHERE incident_id = ? AND account_id = ? AND event = 'opened'`,
       [SETTLING_MINUTES, row.id, key.accountId],
     );
+    await resume?.(transaction);
   });
 }
 

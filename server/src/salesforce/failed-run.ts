@@ -23,6 +23,8 @@ export interface HeldRun {
   readonly waiting: (reason: RunFailure) => Change;
   /** Tries before it fails; Infinity where somebody sees it wait, and cancels what they no longer want. */
   readonly tries?: number;
+  /** Somebody has asked for it, and looks for its end: while a connection is held it fails with the reason, and comes again after it. */
+  readonly isAwaited?: boolean;
 }
 
 /** Why a run failed, for a person. */
@@ -33,7 +35,8 @@ export interface RunFailure {
 
 /**
  * What becomes of a run that did not come to its end: it is another worker's, is put back to be tried again, or has failed. A
- * connection that is held goes on by itself: what waits for it does not fail, however often it is tried.
+ * connection that is held goes on by itself: what waits for it does not fail, however often it is tried, unless somebody
+ * awaits it.
  *
  * @param fail ends the run
  */
@@ -44,7 +47,7 @@ export async function settleRun(
   fail: (failure: RunFailure) => Promise<unknown>,
 ): Promise<void> {
   if (error instanceof LeaseLost) return;
-  const { id, attempt, lease, waiting, tries } = run;
+  const { id, attempt, lease, waiting } = run;
   if (error instanceof Interrupted) {
     // That was no try: a server that is restarted often fails nothing.
     const change = waiting({ code: 'interrupted', message: say('work.interrupted') });
@@ -53,7 +56,7 @@ export async function settleRun(
   }
   const failure = told(error);
   logger.warn({ run: id, attempt, code: failure.code, err: error }, 'run failed');
-  const pause = pauseAfter(error, attempt, tries);
+  const pause = pauseAfter(error, attempt, run);
   await persistently(() => (pause === null ? fail(failure) : lease.postpone(pause, waiting(failure))));
 }
 
@@ -67,10 +70,15 @@ function told(error: unknown): RunFailure {
 }
 
 /** Seconds before a run is tried again; null where it has failed. */
-export function pauseAfter(error: unknown, attempts: number, tries = ATTEMPTS): number | null {
+export function pauseAfter(
+  error: unknown,
+  attempts: number,
+  { tries = ATTEMPTS, isAwaited = false }: Pick<HeldRun, 'tries' | 'isAwaited'> = {},
+): number | null {
   const kind = kindOf(error);
   if (kind === 'limit') return LIMIT_REST_SECONDS;
-  return kind === 'hold' || (kind === 'retry' && attempts < tries) ? backOff(PAUSES, attempts) : null;
+  const goesOn = kind === 'hold' ? !isAwaited : kind === 'retry' && attempts < tries;
+  return goesOn ? backOff(PAUSES, attempts) : null;
 }
 
 function kindOf(error: unknown): SalesforceFault['kind'] {

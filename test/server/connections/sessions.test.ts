@@ -47,7 +47,7 @@ describe('the session of a connection’s org', () => {
   /** What other copies of the server write down and tell of their calls. */
   const callRecords = (): ConstructorParameters<typeof ConnectedOrgs>[2] => ({
     counts: server.services.apiCalls,
-    troubles: tellOfCalls(server.database.knex),
+    troubles: tellOfCalls(server.database.knex, () => Promise.resolve()),
     logger: pino({ level: 'silent' }),
   });
 

@@ -16,7 +16,13 @@ describe('a run that has met an error', () => {
   it('is tried for as long as somebody wants it, where it is said so', () => {
     const error = new SalesforceFault('retry', 'SERVER_UNAVAILABLE', 'Later.');
     expect(pauseAfter(error, 100)).toBeNull();
-    expect(pauseAfter(error, 100, Infinity)).toBeGreaterThan(0);
+    expect(pauseAfter(error, 100, { tries: Infinity })).toBeGreaterThan(0);
+  });
+
+  it('waits as long as the connection is held, unless somebody awaits it', () => {
+    const error = new SalesforceFault('hold', 'api-version-missing', 'The org has versions up to 64.');
+    expect(pauseAfter(error, 100)).toBeGreaterThan(0);
+    expect(pauseAfter(error, 1, { isAwaited: true })).toBeNull();
   });
 
   it.each([

@@ -15,6 +15,8 @@ export const GROUPS = [
   'leads',
   /** Rows of the project changed by SQL and by the API. */
   'edits',
+  /** Rows that the project gives other addresses. */
+  'addresses',
   /** Files into the project's table. */
   'imports',
   /** People of whom the project hears first. */

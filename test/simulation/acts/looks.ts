@@ -16,7 +16,7 @@ export const lookActs: readonly ActKind[] = [
     { group: 'pulls', weight: 2 },
     fc.record({ kind: fc.constantFrom('full' as const, 'changes' as const), copy }),
     async (history, act) => {
-      await history.ask(`/v1/admin/pulls/${history.setUp.pullId}/runs`, { kind: act.kind });
+      await history.ask('POST', `/v1/admin/pulls/${history.setUp.pullId}/runs`, { kind: act.kind });
       await workOff(history, act.copy, 'pulls');
     },
   ),
@@ -44,7 +44,10 @@ export const lookActs: readonly ActKind[] = [
       );
       const comparison = comparisons[act.comparison];
       if (!comparison) return;
-      await history.ask(`/v1/admin/comparisons/${comparison.id}/heal`, { act: act.act, differences: 'all' });
+      await history.ask('POST', `/v1/admin/comparisons/${comparison.id}/heal`, {
+        act: act.act,
+        differences: 'all',
+      });
       await workOff(history, act.copy, 'comparisons');
     },
   ),

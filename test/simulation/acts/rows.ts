@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { History, Row } from '../history.ts';
 import { PROJECT } from '../set-up.ts';
 import { actKind, anyOne, pick, type ActKind } from './act.ts';
+import { addressOf, person } from './people.ts';
 
 const edit = fc.record({
   row: anyOne,
@@ -49,6 +50,17 @@ export const rowActs: readonly ActKind[] = [
         overridesSalesforce: true,
       }),
     ),
+  ),
+  actKind(
+    'new address by API',
+    { group: 'addresses' },
+    fc.record({ row: anyOne, person }),
+    async (history, act) => {
+      const row = pick(await history.rows(), act.row);
+      if (!row) return;
+      const path = `/v1/admin/projects/${PROJECT}/tables/Contact/rows/${encodeURIComponent(String(row.email))}`;
+      await history.ask('PATCH', `${path}?overridesSalesforce=true`, { email: addressOf(act.person) });
+    },
   ),
   actKind('edit for the rules', { group: 'automation', weight: 2 }, edit, (history, { row, value }) =>
     change(history, row, 'phone', `raw ${value}`, bySql(history, 'phone')),

@@ -45,6 +45,8 @@ export interface ClaimedRun {
   readonly pullId: string;
   readonly kind: RunKind;
   readonly mayArchiveMany: boolean;
+  /** Somebody has asked for it. */
+  readonly isAwaited: boolean;
   readonly attempt: number;
   readonly startedAt: Date;
   readonly lease: Lease;
@@ -131,18 +133,18 @@ export async function cancelRun(knex: Knex, pullId: string, id: string): Promise
 }
 
 /**
- * Queues another run of each pull of a connection that goes by schedule and whose last one failed: what kept Salesforce from
- * letting us in is mended, and nobody need wait for the next night.
+ * Queues another run of each pull of a connection whose last one failed, of those that go by schedule and those that somebody
+ * asked for: what kept Salesforce from answering is mended, and nobody need wait for the next night, nor ask again.
  */
 export async function retryFailedPulls(knex: Knex, connectionId: string): Promise<void> {
   await knex.raw(
-    `INSERT INTO di.pull_run (pull_id, kind, reason)
-     SELECT u.id, 'changes', 'schedule'
+    `INSERT INTO di.pull_run (pull_id, kind, reason, may_archive_many)
+     SELECT u.id, r.kind, r.reason, r.may_archive_many
      FROM di.pull u
      JOIN di.transfer t ON t.id = u.transfer_id
      CROSS JOIN LATERAL (
-       SELECT r.state FROM di.pull_run r WHERE r.pull_id = u.id ORDER BY r.queued_at DESC LIMIT 1) r
-     WHERE t.connection_id = ? AND u.is_enabled AND r.state = 'failed'
+       SELECT r.* FROM di.pull_run r WHERE r.pull_id = u.id ORDER BY r.queued_at DESC LIMIT 1) r
+     WHERE t.connection_id = ? AND (u.is_enabled OR r.reason = 'request') AND r.state = 'failed'
      ON CONFLICT (pull_id) WHERE state IN ('queued', 'running') DO NOTHING`,
     [connectionId],
   );
@@ -152,6 +154,7 @@ interface RunRow {
   readonly id: string;
   readonly pull_id: string;
   readonly kind: RunKind;
+  readonly reason: 'schedule' | 'request';
   readonly may_archive_many: boolean;
   readonly attempts: number;
   readonly started_at: Date;
@@ -167,6 +170,7 @@ export async function claimRun(knex: Knex): Promise<ClaimedRun | null> {
     pullId: row.pull_id,
     kind: row.kind,
     mayArchiveMany: row.may_archive_many,
+    isAwaited: row.reason === 'request',
     attempt: row.attempts,
     startedAt: row.started_at,
     lease,

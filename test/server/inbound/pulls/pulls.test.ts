@@ -4,6 +4,7 @@ import type { Salesforce } from '../../../../scripts/demo/salesforce.ts';
 import { Targets } from '../../../../server/src/inbound/batches/targets.ts';
 import type { PullDesk } from '../../../../server/src/inbound/pulls/execute-run.ts';
 import { pullTurn } from '../../../../server/src/inbound/pulls/pull-loop.ts';
+import { askAgain } from '../../../../server/src/operations/health/ask-again.ts';
 import { atDoor } from '../../../support/org-door.ts';
 import { changeConsent, createOptIn, statusOf } from '../../support/consent.ts';
 import {
@@ -439,12 +440,17 @@ describe('a pull', () => {
     expect(row.due_at.getTime()).toBeGreaterThan(Date.now() + 14 * 60_000);
   });
 
+  /** As if its hour had come. */
+  const bySchedule = (id: string): Promise<unknown> =>
+    stage.server.database.knex('di.pull_run').where({ id }).update({ reason: 'schedule' });
+
   it.each([404, 200])(
-    'waits, however long, where the org answers with a page for people under %s',
+    'of a schedule waits, however long, where the org answers with a page for people under %s',
     async (status) => {
       await save(1);
       const pull = await createPull({ selection: ofFamily() });
       const id = await queue(pull);
+      await bySchedule(id);
       const fault = { kind: 'html', status, message: 'Down for maintenance', times: null };
       await orderFault(stage.org.url, { ...fault, match: { path: '/services/data/v' } });
       for (let attempt = 0; attempt < 8; attempt++) {
@@ -458,10 +464,30 @@ describe('a pull', () => {
     },
   );
 
-  it('waits, however long, for a version of the API that the org does not have yet', async () => {
+  it('that somebody asked for fails while the API is not there, and runs again when it is', async () => {
+    await save(1);
+    const pull = await createPull({ selection: ofFamily(), isEnabled: false });
+    await changeSettings(stage.org.url, { apiVersions: { oldest: 31, newest: 64 } });
+    expect(await runNow(pull, { kind: 'full' })).toMatchObject({
+      state: 'failed',
+      code: 'api-version-missing',
+      message: expect.stringContaining('version') as string,
+    });
+    await atDoor(stage.org.url, 'DELETE', 'settings');
+    const { knex } = stage.server.database;
+    await askAgain(knex, stage.server.services.orgs).run(stopping);
+    expect(await turn()).toBe(true);
+    const { runs } = await call<{ runs: Run[] }>('get', `/v1/admin/pulls/${pull}/runs`, {}, 200);
+    expect(runs).toMatchObject([{ state: 'done', kind: 'full', read: 1 }, { state: 'failed' }]);
+    // It has come to its end: the next recovery brings nothing.
+    expect(await turn()).toBe(false);
+  });
+
+  it('of a schedule waits, however long, for a version of the API that the org does not have yet', async () => {
     await save(1);
     const pull = await createPull({ selection: ofFamily() });
     const id = await queue(pull);
+    await bySchedule(id);
     await changeSettings(stage.org.url, { apiVersions: { oldest: 31, newest: 64 } });
     await turn();
     expect(await runOf(pull, id)).toMatchObject({ state: 'queued', code: 'api-version-missing' });
