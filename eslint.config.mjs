@@ -3,32 +3,17 @@ import lwc from '@salesforce/eslint-config-lwc/recommended.js';
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
+// TypeScript is linted by oxlint, as .oxlintrc.json says: the same rules on the native compiler, in a sixth of the time.
+// ESLint looks at what is not TypeScript, and for what oxlint does not look for.
 export default tseslint.config(
   { ignores: ['node_modules', 'build', 'data', 'coverage', '.cache', 'test/local-org/data'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
-    extends: [
-      js.configs.recommended,
-      tseslint.configs.strictTypeChecked,
-      tseslint.configs.stylisticTypeChecked,
-    ],
-    // Checked as one program: a project service opens files one after another, which costs a tenth more.
-    languageOptions: { parserOptions: { project: 'tsconfig.json', tsconfigRootDir: import.meta.dirname } },
-    rules: {
-      '@typescript-eslint/restrict-template-expressions': [
-        'error',
-        { allowNumber: true, allowBoolean: true },
-      ],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      eqeqeq: ['error', 'always', { null: 'ignore' }],
-    },
-  },
-  {
     files: ['server/src/**/*.ts'],
-    plugins: { regexp },
+    languageOptions: { parser: tseslint.parser },
+    // Oxlint knows which directives are needed.
+    linterOptions: { reportUnusedDisableDirectives: 'off' },
+    plugins: { regexp, '@typescript-eslint': tseslint.plugin },
     rules: {
       // What callers send goes through patterns: their time grows with its length, and no faster.
       'regexp/no-super-linear-backtracking': ['error', { report: 'certain' }],

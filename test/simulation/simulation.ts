@@ -65,6 +65,7 @@ export async function simulate(world: World, seed: number, options: SimulationOp
     {
       seed,
       numRuns: 1,
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the plugin in its place has a type that fits no property
       unbiased: true,
       endOnFailure: options.mostShrinks === 0,
       ...(options.path !== undefined && { path: options.path }),

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { DataFile } from '../data-file.ts';
 import { PRIMITIVE_NAMES, type PrimitiveName, type TypeRef } from '../values/type-ref.ts';
 import type {
   ChildRelationship,
@@ -19,7 +17,8 @@ import {
   type StandardDetails,
 } from './standard-details.ts';
 
-type RawObjects = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** Types of an object's members by their names. */
+type RawObject = Readonly<Record<string, string>>;
 
 /** What a lookup such as WhatId, ParentId or LinkedEntityId may point at, custom objects apart. */
 export const POLYMORPHIC = [
@@ -36,30 +35,30 @@ export const POLYMORPHIC = [
   'User',
 ];
 
-let raw: RawObjects | null = null;
+let objects: DataFile<RawObject> | null = null;
+/** By lower-case name. */
 const names = new Map<string, string>();
 
-function rawObjects(): RawObjects {
-  if (!raw) {
-    const file = path.join(import.meta.dirname, '../data/standard-objects.json.gz');
-    raw = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as RawObjects;
-    for (const name of Object.keys(raw)) names.set(name.toLowerCase(), name);
+function rawObjects(): DataFile<RawObject> {
+  if (!objects) {
+    objects = new DataFile('standard-objects.json.gz');
+    for (const name of objects.names) names.set(name.toLowerCase(), name);
   }
-  return raw;
+  return objects;
 }
 
 /** Names of every standard object. */
 export function standardObjectNames(): readonly string[] {
-  return Object.keys(rawObjects());
+  return rawObjects().names;
 }
 
 const PRIMITIVES: ReadonlySet<string> = new Set(PRIMITIVE_NAMES);
 
 /** A standard object, or undefined. */
 export function standardObject(name: string): ObjectSchema | undefined {
-  const objects = rawObjects();
+  const all = rawObjects();
   const written = names.get(name.toLowerCase());
-  const members = written === undefined ? undefined : objects[written];
+  const members = written === undefined ? undefined : all.entry(written);
   if (written === undefined || !members) return undefined;
   const details = STANDARD_DETAILS[written] ?? { prefix: prefixOf(written) };
   const fields = new Map<string, FieldSchema>();
@@ -72,7 +71,7 @@ export function standardObject(name: string): ObjectSchema | undefined {
   addOwner(members, fields);
   for (const [member, type] of Object.entries(members)) {
     if (type.endsWith('[]')) {
-      const child = childRelationship(objects, written, member, type.slice(0, -2));
+      const child = childRelationship(all, written, member, type.slice(0, -2));
       if (child) children.set(member.toLowerCase(), child);
     } else if (!PRIMITIVES.has(type)) {
       const parent = fields.get(`${member.toLowerCase()}id`);
@@ -213,12 +212,12 @@ function lengthOf(name: string, type: FieldType): number {
 
 /** The child's field that points at the parent: the one named after it, else the only one of its type. */
 function childRelationship(
-  objects: RawObjects,
+  all: DataFile<RawObject>,
   parent: string,
   name: string,
   child: string,
 ): ChildRelationship | undefined {
-  const members = objects[child];
+  const members = all.entry(child);
   if (!members) return undefined;
   const pointing = Object.entries(members)
     .filter(([, type]) => type === parent)

@@ -123,8 +123,7 @@ function dmlMethod(operation: DmlOperation) {
     const field = rest.find(
       (each) =>
         typeof each === 'object' &&
-        each !== null &&
-        each.$type.kind === 'platform' &&
+        each?.$type.kind === 'platform' &&
         each.$type.name === 'Schema.SObjectField',
     );
     const allOrNone = flag ?? options?.get('optAllOrNone') !== false;

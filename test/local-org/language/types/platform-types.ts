@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { DataFile } from '../../data-file.ts';
 import { PRIMITIVE_NAMES, type PrimitiveName, type TypeRef } from '../../values/type-ref.ts';
 
 /** A signature of the platform, types as written in the data: `System.List<T>`, `java.lang.Object`. */
@@ -41,17 +39,17 @@ function dotted(name: string): string {
   return name.replace(/\$(?=\w)/g, '.');
 }
 
-let all: Map<string, PlatformType> | null = null;
+let raw: DataFile<RawType> | null = null;
+/** Names in the data by those that are asked for, in lower case. */
+const names = new Map<string, string>();
+const known = new Map<string, PlatformType>();
 
-function load(): Map<string, PlatformType> {
-  const file = path.join(import.meta.dirname, '../../data/platform-types.json.gz');
-  const raw = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Record<string, RawType>;
-  const types = new Map<string, PlatformType>();
-  for (const [name, type] of Object.entries(raw)) {
-    const written = dotted(name);
-    types.set(written.toLowerCase(), read(written, type));
+function rawTypes(): DataFile<RawType> {
+  if (!raw) {
+    raw = new DataFile('platform-types.json.gz');
+    for (const name of raw.names) names.set(dotted(name).toLowerCase(), name);
   }
-  return types;
+  return raw;
 }
 
 function read(name: string, raw: RawType): PlatformType {
@@ -85,15 +83,22 @@ function read(name: string, raw: RawType): PlatformType {
 
 /** A type of the platform by its full name, `Schema.SObjectType`. */
 export function platformType(name: string): PlatformType | undefined {
-  all ??= load();
-  return all.get(name.toLowerCase());
+  const types = rawTypes();
+  const written = names.get(name.toLowerCase());
+  if (written === undefined) return undefined;
+  const type = known.get(written);
+  if (type) return type;
+  const entry = types.entry(written);
+  if (!entry) return undefined;
+  const made = read(dotted(written), entry);
+  known.set(written, made);
+  return made;
 }
 
 /** The full names of every exception but Exception itself. */
 export function platformExceptionNames(): string[] {
-  all ??= load();
-  return [...all.values()]
-    .map((type) => type.name)
+  return rawTypes()
+    .names.map(dotted)
     .filter((name) => name.endsWith('Exception') && name !== 'System.Exception');
 }
 
