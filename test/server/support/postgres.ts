@@ -83,7 +83,8 @@ let cluster: pg.Pool | null = null;
 async function onCluster<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   // The process does not stay for it, and ends it by ending.
   const options = { max: 1, idleTimeoutMillis: 0, allowExitOnIdle: true };
-  cluster ??= new pg.Pool({ connectionString: clusterUrl().href, ...options });
+  // The run's PostgreSQL may end before this process does.
+  cluster ??= new pg.Pool({ connectionString: clusterUrl().href, ...options }).on('error', () => undefined);
   const client = await cluster.connect();
   try {
     return await work(client);

@@ -76,8 +76,9 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
   const { operations, matching } = integration;
   const { byCode, changed } = state.consents.get(claim.identityId) ?? NO_CONSENT;
   const live = row && !row.isArchived ? row : null;
-  const isElsewhere = context.isSentElsewhere && isOfOtherObject(live?.salesforceId ?? null, context);
-  const isRowWanted = live !== null && claim.rowChange !== null && !isElsewhere;
+  const isElsewhere = isOfOtherObject(live?.salesforceId ?? null, context);
+  const isSentHere = !(isElsewhere && context.isSentElsewhere);
+  const isRowWanted = live !== null && claim.rowChange !== null && isSentHere;
   const isConsentWanted = claim.isConsentChanged && operations.includes('consent');
   // A record that somebody deleted in the org is made again only where that is asked for.
   const mayCreate =
