@@ -56,8 +56,8 @@ export const acceptedErrors = [
   },
   {
     file: 'main/monitoring/classes/DI_RecordController.cls',
-    error: 'UnexpectedException: Undefined variable',
-    why: 'It does not find a variable of the class that the record is found by.',
+    error: 'TodoException: MethodCallExpressionVertex{fullMethodName=getName',
+    why: 'It does not follow describe of a record’s type to its name.',
   },
   {
     file: 'main/monitoring/lwc/diRecordPanel/diRecordPanel.js',

@@ -135,6 +135,13 @@ function latestVersions(
   return { latest: [...byId.values()], superseded };
 }
 
+/** Records of which some have other keys than they came with. */
+export function withKeysAnew(mapping: Mapping, records: MappedRecords): MappedRecords {
+  const { columns, ids, stamps, rows, contenders } = records;
+  const places = rows.flatMap((place) => [place, ...(contenders.get(place) ?? [])]);
+  return { ...records, ...byKey(mapping, columns, { ids, stamps }, places) };
+}
+
 /** Of several records with one key the one that changed last stands for all, of equally late ones the one of the lower id. */
 function byKey(
   mapping: Mapping,

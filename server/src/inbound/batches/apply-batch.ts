@@ -121,6 +121,8 @@ async function applyOnce(
   const gone = goneOf(batch, keyless.known);
   const care = await careOf(session, batch, taken, wanted, gone, found);
   const edits = await mergeEdits(client, batch, taken, claimsOf(taken, overtaken), care);
+  // Two records claim one row that had different keys as they came.
+  if (edits.records.contenders.size > 0 && !care.contests) throw new RowsTaken();
   const prepared = await prepareRows(client, batch, edits, care, overtaken, gone, found.has_rivals);
   const { records: mapped, merged } = await followEdits(client, batch, edits, prepared, care);
   const { rows } = prepared;

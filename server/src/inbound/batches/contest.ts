@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { arrayLiteral } from '../../database/array-literal.ts';
-import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
+import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { clientSession, type Session } from '../../database/session.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
 import { keyFields, keyObject } from '../../people/record-keys.ts';
@@ -14,6 +14,7 @@ import {
   takeOver,
   type Handover,
 } from '../../records/rivals.ts';
+import type { BuiltField } from '../../projects/tables.ts';
 import { sqlType } from '../../values/field-types.ts';
 import { ExclusiveNeeded, rivalTableOf, type Batch } from './batch.ts';
 import { isConverted, keepRivals } from './keep-rivals.ts';
@@ -43,6 +44,8 @@ interface Holder {
   readonly stamp: Date | null;
   readonly archived_at: Date | null;
   readonly is_converted: boolean;
+  /** The project has given the row this key, and Salesforce has not heard of it yet. */
+  readonly has_new_key: boolean;
   readonly key: RecordKey;
 }
 
@@ -123,10 +126,11 @@ async function lockHolders(
   const first = claims.map(([place = -1]) => place);
   const key = keyFields(target);
   const names = key.map(({ name }) => quoteIdentifier(name));
+  const tableId = `$${key.length + 3}::uuid`;
+  const rowKey = keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`);
   const found = await client.query<Holder>(
     `SELECT i._index AS index, r."_salesforce_id" AS id, r."_source_modstamp" AS stamp, r."_archived_at" AS archived_at,
-       ${isConvertedLead(`$${key.length + 3}::uuid`)} AS is_converted,
-       ${keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`)} AS key
+       ${isConvertedLead(tableId)} AS is_converted, ${hasNewKey(tableId, rowKey, key)} AS has_new_key, ${rowKey} AS key
      FROM unnest($1::int[], $2::text[], ${key.map((field, index) => `$${index + 3}::${sqlType(field)}[]`).join(', ')})
        AS i (_index, _id, ${names.join(', ')})
      JOIN ${quoteTable(target.schemaName, target.tableCode)} r ON ${names.map((name) => `r.${name} = i.${name}`).join(' AND ')}
@@ -146,6 +150,15 @@ async function lockHolders(
   );
   return new Map(found.rows.map((holder) => [holder.index, holder]));
 }
+
+/** In SQL, whether a row `r` has a key that waits to be sent. */
+const hasNewKey = (tableId: string, rowKey: string, key: readonly BuiltField[]): string => `
+  (r."_edited_at" IS NOT NULL AND EXISTS (
+    SELECT FROM di.record_identity n
+    JOIN di.integration g ON g.table_id = n.table_id
+    JOIN di.delivery d ON d.integration_id = g.id AND d.identity_id = n.id
+    WHERE n.table_id = ${tableId} AND n.record_key = ${rowKey} AND d.row_change IS NOT NULL
+      AND d.base ?| ARRAY[${key.map(({ name }) => quoteLiteral(name)).join(', ')}]))`;
 
 interface Decision {
   /** The place of the record that is written; null where another record keeps the row. */
@@ -191,7 +204,7 @@ function decide(
     const key = keyOf(batch, mapped, places[0] ?? -1);
     return { winner: null, rivals: claimants.flatMap(({ place }) => place ?? []), handover: null, left: key };
   }
-  const order = ORDERS[batch.target.rivals];
+  const order = holder?.has_new_key === true ? KEEPS : ORDERS[batch.target.rivals];
   const winner = all.reduce<Claimant | null>(
     (best, each) => (best === null || isAhead(order, each, best) ? each : best),
     null,
@@ -241,6 +254,9 @@ const ORDERS: Readonly<Record<Batch['target']['rivals'], Order>> = {
   'first-come': (one, other) => (one.isHolder === other.isHolder ? isOlder(one, other) : one.isHolder),
   'oldest-record': isOlder,
 };
+
+/** A row stays with the record that the project has given its key: under its old one nobody knows that record. */
+const KEEPS = ORDERS['first-come'];
 
 /** A converted lead has a row only as long as nobody else claims it. */
 function isAhead(order: Order, one: Claimant, other: Claimant): boolean {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { clientSession } from '../../database/session.ts';
-import type { MappedRecords } from '../../projects/map-records.ts';
+import { withKeysAnew, type MappedRecords } from '../../projects/map-records.ts';
 import type { Batch, Care } from './batch.ts';
 import { keepConflicts, settleContested, type Contested, type Decided } from './contested-deliveries.ts';
 import { mergeField, type ConflictRule } from './merge-field.ts';
@@ -165,7 +165,7 @@ function decide({ edits, mapping }: Batch, { ids }: MappedRecords, contested: Co
   return { ...contested, ...merged };
 }
 
-/** Records with the values that the project has won. */
+/** Records with the values that the project has won; where it has won a key, they claim the row of that. */
 function withOurs({ mapping }: Batch, records: MappedRecords, decided: readonly Decided[]): MappedRecords {
   const kept = new Map<number, (readonly [place: number, value: string | null])[]>();
   for (const { place, name, winner, our_text: value } of decided) {
@@ -180,7 +180,8 @@ function withOurs({ mapping }: Batch, records: MappedRecords, decided: readonly 
     for (const [place, value] of ours) written[place] = value;
     return written;
   });
-  return { ...records, columns };
+  const merged = { ...records, columns };
+  return mapping.key.some((column) => kept.has(column)) ? withKeysAnew(mapping, merged) : merged;
 }
 
 /** Records with the values that they brought, under the keys that they have after the merge. */

@@ -241,6 +241,43 @@ describe('what waits to be sent of a row', () => {
     expect(await outboxOf(stage.server, both)).toEqual([]);
   });
 
+  describe('where it is the key', () => {
+    beforeEach(async () => {
+      await activeIntegration(stage.server, scene, 'Contact', {
+        operations: ['updated'],
+        mapping: [{ salesforceField: 'Email', column: 'email' }],
+      });
+      await edit(ANNA, `email = '${NEW}'`);
+    });
+
+    it('is not taken for the one that the record came with, beside another record of that', async () => {
+      const other = org.put('Contact', { Email: ANNA, LastName: 'Other', Age__c: 1 });
+      await send([anna, 1, ANNA, 'Anna', 41], [other, 2, ANNA, 'Other', 1]);
+      expect(await rows()).toEqual([
+        [ANNA, 'Other', 1, other],
+        [BERT, 'Bert', 30, bert],
+        [NEW, 'Anna', 41, anna],
+      ]);
+    });
+
+    it('keeps the row, until it was sent, from a later record of the new key', async () => {
+      const other = org.put('Contact', { Email: NEW, LastName: 'Other', Age__c: 1 });
+      await send([other, 9, NEW, 'Other', 1]);
+      await stage.deliver();
+      expect(org.record(anna)?.Email).toBe(NEW);
+      await send([anna, 10, NEW, 'Anna', 40]);
+      expect(await rows()).toEqual([
+        [BERT, 'Bert', 30, bert],
+        [NEW, 'Anna', 40, anna],
+      ]);
+      await remove(anna, 11, NEW);
+      expect(await rows()).toEqual([
+        [BERT, 'Bert', 30, bert],
+        [NEW, 'Other', 1, other],
+      ]);
+    });
+  });
+
   it('is sent to the record that has the row now, not to the one that it was linked to', async () => {
     await edit(BERT, "last_name = 'B1'");
     await stage.deliver();
