@@ -57,3 +57,15 @@ export const FILLED_COLUMNS = `ARRAY(
   SELECT e.entry->>'column' FROM di.transfer x CROSS JOIN LATERAL jsonb_array_elements(x.mapping) AS e (entry)
   WHERE x.table_id = v.table_id GROUP BY 1
   HAVING bool_and(coalesce((e.entry->>'onlyWhenEmpty')::boolean, false)) AND to_jsonb(r.*)->(e.entry->>'column') <> 'null')`;
+
+/**
+ * In SQL, whether the record of a row `r` is a lead that was converted: the row has that of it where a transfer of leads fills a
+ * column from *IsConverted*.
+ *
+ * @param table its id
+ */
+export const isConvertedLead = (table: string): string => `
+  (coalesce(left(r."_salesforce_id", 3) = '00Q', false) AND EXISTS (
+    SELECT FROM di.transfer x CROSS JOIN LATERAL jsonb_array_elements(x.mapping) AS e (entry)
+    WHERE x.table_id = ${table} AND lower(x.object) = 'lead' AND lower(e.entry->>'salesforceField') = 'isconverted'
+      AND to_jsonb(r.*)->>(e.entry->>'column') = 'true'))`;

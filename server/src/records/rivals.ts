@@ -5,7 +5,8 @@ import type { RecordKey } from '../people/record-identities.ts';
 import { hasKey, keyFields, keyObject } from '../people/record-keys.ts';
 import type { RivalRule } from '../projects/rival-rule.ts';
 import type { BuiltTable } from '../projects/tables.ts';
-import { FILLED_COLUMNS, valuesBeforeEdits, waitingColumns } from './rival-values.sql.ts';
+import { FILLED_COLUMNS, isConvertedLead, valuesBeforeEdits, waitingColumns } from './rival-values.sql.ts';
+import { unlinkFormer } from './unlink-former.ts';
 
 /** A table whose rows several records may claim. */
 export type RivalTable = Pick<BuiltTable, 'id' | 'code' | 'primaryKey' | 'fields'> & {
@@ -152,24 +153,17 @@ export async function handOver(
     former === 'gone' ? [] : [{ key, away_at: former === 'rival' ? null : former.awayAt }],
   );
   await keepFormer(session, table, kept);
+  await unlinkFormer(
+    session,
+    table,
+    handovers.map(({ key }) => key),
+  );
   await session.query(
     `UPDATE ${tableOf(table)} r SET "_salesforce_id" = h._id, "_source_modstamp" = NULL
      FROM jsonb_to_recordset($1::jsonb) AS h (_key jsonb, _id text) WHERE ${hasKey(keyFields(table), 'r', 'h._key')}`,
     [JSON.stringify(handovers.map(({ key, to }) => ({ _key: key, _id: to })))],
   );
 }
-
-/**
- * In SQL, whether the record of a row `r` is a lead that was converted: the row has that of it where a transfer of leads fills a
- * column from *IsConverted*.
- *
- * @param table its id
- */
-export const isConvertedLead = (table: string): string => `
-  (coalesce(left(r."_salesforce_id", 3) = '00Q', false) AND EXISTS (
-    SELECT FROM di.transfer x CROSS JOIN LATERAL jsonb_array_elements(x.mapping) AS e (entry)
-    WHERE x.table_id = ${table} AND lower(x.object) = 'lead' AND lower(e.entry->>'salesforceField') = 'isconverted'
-      AND to_jsonb(r.*)->>(e.entry->>'column') = 'true'))`;
 
 /**
  * Keeps the records of rows with their values: those of columns that some transfer fills. What the project has put there and
@@ -274,6 +268,11 @@ async function fill(session: Session, table: RivalTable, rivals: readonly BestRi
       ? ''
       : `(${columns.join(', ')}) = (SELECT ${columns.map((column) => `p.${column}`).join(', ')} FROM jsonb_populate_record(r.*, v.values - ${waitingColumns(RIVAL)} - ${FILLED_COLUMNS}) AS p),`;
   const ids = rivals.map(({ id }) => id);
+  await unlinkFormer(
+    session,
+    table,
+    rivals.map(({ key }) => key),
+  );
   await keepFormer(
     session,
     table,

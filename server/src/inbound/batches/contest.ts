@@ -6,15 +6,9 @@ import type { RecordKey } from '../../people/record-identities.ts';
 import { keyFields, keyObject } from '../../people/record-keys.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import type { Rejection } from '../../projects/mapping.ts';
-import {
-  forgetRivals,
-  handOver,
-  isConvertedLead,
-  placesWithRivals,
-  takeOver,
-  type Handover,
-} from '../../records/rivals.ts';
+import { forgetRivals, handOver, placesWithRivals, takeOver, type Handover } from '../../records/rivals.ts';
 import type { BuiltField } from '../../projects/tables.ts';
+import { isConvertedLead } from '../../records/rival-values.sql.ts';
 import { sqlType } from '../../values/field-types.ts';
 import { ExclusiveNeeded, rivalTableOf, type Batch } from './batch.ts';
 import { isConverted, keepRivals } from './keep-rivals.ts';

@@ -45,6 +45,7 @@ export function getPluginCounts(authenticate: PluginCaller): Route {
     query: z.strictObject({
       keyPrefix: z
         .string()
+        .length(3)
         .regex(/^[a-zA-Z0-9]{3}$/)
         .meta({ description: 'The three characters that the ids of the object begin with' }),
     }),

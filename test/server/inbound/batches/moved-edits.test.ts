@@ -94,6 +94,16 @@ describe('what waits to be sent of a row', () => {
     expect([inOrg(anna), inOrg(bert), await waits()]).toEqual([['A1', 31], ['Bert', 30], 0]);
   });
 
+  it('goes along where both rows were sent before, and know their records', async () => {
+    await edit(ANNA, 'age = 41');
+    await edit(BERT, 'age = 31');
+    await stage.deliver();
+    await edit(ANNA, "last_name = 'A1'");
+    await send([anna, 1, BERT, 'Anna', 41]);
+    await stage.deliver();
+    expect([inOrg(anna), inOrg(bert), await waits()]).toEqual([['A1', 41], ['Bert', 31], 0]);
+  });
+
   it('is seen by the next batch, where nothing had waited of the row that it went into', async () => {
     await edit(ANNA, "last_name = 'A1'");
     await send([anna, 1, BERT, 'Anna', 40]);
