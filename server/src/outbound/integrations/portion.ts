@@ -16,7 +16,7 @@ import { recordOf, wishOf, type PlanContext, type Wish } from './plan.ts';
 import { readBack, type Unread } from './read-back.ts';
 import { recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
-import { resolve, type IsOfAnotherRow, type Write } from './resolve.ts';
+import { resolve, type RowOfRecord, type Write } from './resolve.ts';
 import { send } from './send.ts';
 import { successorsOf } from './merged-records.ts';
 import { takeRead, type TwoWay } from './two-way.ts';
@@ -115,10 +115,13 @@ export class Portion {
     await send({ org, integration, ending, lease, judge: this.#judge, onAnswers }, resolved.writes);
   }
 
-  async #rowsOf(recordIds: readonly string[]): Promise<IsOfAnotherRow> {
+  async #rowsOf(recordIds: readonly string[]): Promise<RowOfRecord> {
     const { database, integration } = this.#drain;
     const taken = this.#ownsRows ? await idsOfRows(database.pool, integration, recordIds) : new Set<string>();
-    return (claim, id) => taken.has(id) && this.#rows.get(claim.identityId)?.salesforceId !== id;
+    return (claim, id) => {
+      if (!taken.has(id)) return 'none';
+      return this.#rows.get(claim.identityId)?.salesforceId === id ? 'own' : 'other';
+    };
   }
 
   /** Where a record is gone, the person or row may have another one by now. Once: what is gone again is gone. */

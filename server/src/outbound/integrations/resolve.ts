@@ -34,20 +34,20 @@ export interface Resolved {
   readonly hasAsked: boolean;
 }
 
-/** Whether a record is the one that another row than a delivery's came from. */
-export type IsOfAnotherRow = (claim: Claim, recordId: string) => boolean;
+/** Whether a record is the one that a delivery's row came from, or that another row did. */
+export type RowOfRecord = (claim: Claim, recordId: string) => 'own' | 'other' | 'none';
 
 /**
  * Turns wishes into writes: looks for the records that are not known.
  *
- * @param rowsOf tells which of some records other rows came from
+ * @param rowsOf tells which of some records rows came from
  */
 export async function resolve(
   org: SalesforceOrg,
   ending: AbortSignal,
   integration: Integration,
   wishes: readonly Wish[],
-  rowsOf: (recordIds: readonly string[]) => Promise<IsOfAnotherRow>,
+  rowsOf: (recordIds: readonly string[]) => Promise<RowOfRecord>,
 ): Promise<Resolved> {
   const { matching } = integration;
   const isSought = (wish: Wish): boolean =>
@@ -64,17 +64,25 @@ export async function resolve(
       : await findRecords(org, ending, integration.object, matching.field, values, compared);
   const hasAsked = values.length > 0;
   const resolved: Resolved = { writes: [], settled: [], refused: [], retried: [], tried: [], hasAsked };
-  const isOfAnotherRow = await rowsOf([...found.values()].flat().map(idOf));
+  const rowOf = await rowsOf([...found.values()].flat().map(idOf));
   const taken = new Set<string>();
-  for (const wish of wishes) {
-    const records = found.get(wish.lookup?.toLowerCase() ?? '') ?? [];
+  for (const wished of wishes) {
+    const records = found.get(wished.lookup?.toLowerCase() ?? '') ?? [];
+    const wish = knownByNow(wished, records, rowOf);
     if (wish.change === 'delete') resolveDeletion(resolved, integration, wish, records);
-    else if (wish.id === null && records.some((record) => isOfAnotherRow(wish.claim, idOf(record))))
+    else if (wish.id === null && records.some((record) => rowOf(wish.claim, idOf(record)) === 'other'))
       resolved.retried.push(ofAnotherRow(wish, integration));
     else if (reachesAll && hasAny(wish.optIns)) resolveAll(resolved, integration, wish, records, taken);
     else resolveOne(resolved, integration, wish, records, taken);
   }
   return resolved;
+}
+
+/** A row's own record may be back that was gone once: it is among those that are found. */
+function knownByNow(wish: Wish, records: readonly OrgRecord[], rowOf: RowOfRecord): Wish {
+  if (wish.id !== null || wish.change === 'delete') return wish;
+  const own = records.find((record) => rowOf(wish.claim, idOf(record)) === 'own');
+  return own ? { ...wish, id: idOf(own) } : wish;
 }
 
 const optInNames = (wishes: readonly Wish[]): string[] => [
