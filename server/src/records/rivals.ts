@@ -232,6 +232,7 @@ export async function takeOver(
   return taken;
 }
 
+/** They are locked: one that leaves at the same time has left by then, or leaves the row that it has taken. */
 function bestRivals(
   session: Session,
   table: RivalTable,
@@ -245,7 +246,7 @@ function bestRivals(
        SELECT v.salesforce_id FROM di.rival v
        WHERE v.table_id = $1::uuid AND v.record_key = k.key AND v.away_at IS NULL
          AND v.salesforce_id <> ALL ($3::text[])
-       ORDER BY v.is_converted, ${ORDERS[table.rivals]} LIMIT 1) AS b`,
+       ORDER BY v.is_converted, ${ORDERS[table.rivals]} LIMIT 1 FOR UPDATE) AS b`,
     [table.id, JSON.stringify(rows), refused],
   );
 }
