@@ -19,15 +19,22 @@ const objectOf = ({ tableId, id }: RecordSql): string => `(
     ELSE CASE left(${id}, 3) WHEN '003' THEN 'contact' WHEN '00Q' THEN 'lead' WHEN '001' THEN 'account' END END
   FROM di.transfer x WHERE x.table_id = ${tableId})`;
 
-/** Deliveries `d` that bring changes of a person's row to a record. */
-const waitingFor = (record: RecordSql): string => `
+/** Deliveries `d` of integrations `g` that bring changes of a row `r` to whomever, by the columns `b` that were changed. */
+const waitingOf = ({ tableId, key }: Pick<RecordSql, 'tableId' | 'key'>): string => `
   FROM di.record_identity n
   JOIN di.integration g ON g.table_id = n.table_id
   JOIN di.delivery d ON d.integration_id = g.id AND d.identity_id = n.id
   CROSS JOIN LATERAL jsonb_each(d.base) AS b (name, value)
-  WHERE r."_edited_at" IS NOT NULL AND n.table_id = ${record.tableId} AND n.record_key = ${record.key} AND d.row_change IS NOT NULL
+  WHERE r."_edited_at" IS NOT NULL AND n.table_id = ${tableId} AND n.record_key = ${key} AND d.row_change IS NOT NULL`;
+
+/** Those of them that bring changes to a record. */
+const waitingFor = (record: RecordSql): string => `${waitingOf(record)}
     AND (${record.connectionId} IS NULL OR g.connection_id = ${record.connectionId})
     AND coalesce(lower(g.object) = ${objectOf(record)}, true)`;
+
+/** Whether a row `r` has a key that waits to be sent. */
+export const hasNewKey = (tableId: string, key: string, columns: readonly string[]): string =>
+  `EXISTS (SELECT ${waitingOf({ tableId, key })} AND b.name IN (${columns.map(quoteLiteral).join(', ')}))`;
 
 /** Columns of a row `r` of which a change waits to be sent to a record: it is the person's, whichever record stands for them. */
 export const waitingColumns = (record: RecordSql): string => `ARRAY(SELECT b.name ${waitingFor(record)})`;

@@ -1,14 +1,13 @@
 import type pg from 'pg';
 import { arrayLiteral } from '../../database/array-literal.ts';
-import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
+import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import { clientSession, type Session } from '../../database/session.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
 import { keyFields, keyObject } from '../../people/record-keys.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import type { Rejection } from '../../projects/mapping.ts';
 import { forgetRivals, handOver, placesWithRivals, takeOver, type Handover } from '../../records/rivals.ts';
-import type { BuiltField } from '../../projects/tables.ts';
-import { isConvertedLead } from '../../records/rival-values.sql.ts';
+import { hasNewKey, isConvertedLead } from '../../records/rival-values.sql.ts';
 import { sqlType } from '../../values/field-types.ts';
 import { ExclusiveNeeded, rivalTableOf, type Batch } from './batch.ts';
 import { isConverted, keepRivals } from './keep-rivals.ts';
@@ -124,7 +123,7 @@ async function lockHolders(
   const rowKey = keyObject(key, (field) => `r.${quoteIdentifier(field.name)}`);
   const found = await client.query<Holder>(
     `SELECT i._index AS index, r."_salesforce_id" AS id, r."_source_modstamp" AS stamp, r."_archived_at" AS archived_at,
-       ${isConvertedLead(tableId)} AS is_converted, ${hasNewKey(tableId, rowKey, key)} AS has_new_key, ${rowKey} AS key
+       ${isConvertedLead(tableId)} AS is_converted, ${hasNewKey(tableId, rowKey, target.primaryKey)} AS has_new_key, ${rowKey} AS key
      FROM unnest($1::int[], $2::text[], ${key.map((field, index) => `$${index + 3}::${sqlType(field)}[]`).join(', ')})
        AS i (_index, _id, ${names.join(', ')})
      JOIN ${quoteTable(target.schemaName, target.tableCode)} r ON ${names.map((name) => `r.${name} = i.${name}`).join(' AND ')}
@@ -144,15 +143,6 @@ async function lockHolders(
   );
   return new Map(found.rows.map((holder) => [holder.index, holder]));
 }
-
-/** In SQL, whether a row `r` has a key that waits to be sent. */
-const hasNewKey = (tableId: string, rowKey: string, key: readonly BuiltField[]): string => `
-  (r."_edited_at" IS NOT NULL AND EXISTS (
-    SELECT FROM di.record_identity n
-    JOIN di.integration g ON g.table_id = n.table_id
-    JOIN di.delivery d ON d.integration_id = g.id AND d.identity_id = n.id
-    WHERE n.table_id = ${tableId} AND n.record_key = ${rowKey} AND d.row_change IS NOT NULL
-      AND d.base ?| ARRAY[${key.map(({ name }) => quoteLiteral(name)).join(', ')}]))`;
 
 interface Decision {
   /** The place of the record that is written; null where another record keeps the row. */

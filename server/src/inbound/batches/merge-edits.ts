@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { clientSession } from '../../database/session.ts';
 import { withKeysAnew, type MappedRecords } from '../../projects/map-records.ts';
+import type { Mapping } from '../../projects/mapping.ts';
 import type { Batch, Care } from './batch.ts';
 import { keepConflicts, settleContested, type Contested, type Decided } from './contested-deliveries.ts';
 import { mergeField, type ConflictRule } from './merge-field.ts';
@@ -167,21 +168,11 @@ function decide({ edits, mapping }: Batch, { ids }: MappedRecords, contested: Co
 
 /** Records with the values that the project has won; where it has won a key, they claim the row of that. */
 function withOurs({ mapping }: Batch, records: MappedRecords, decided: readonly Decided[]): MappedRecords {
-  const kept = new Map<number, (readonly [place: number, value: string | null])[]>();
-  for (const { place, name, winner, our_text: value } of decided) {
-    const column = mapping.columns.findIndex(({ field }) => field.name === name);
-    if (winner === 'project') kept.set(column, [...(kept.get(column) ?? []), [place, value]]);
-  }
-  if (kept.size === 0) return records;
-  const columns = records.columns.map((values, column) => {
-    const ours = kept.get(column);
-    if (!ours) return values;
-    const written = [...values];
-    for (const [place, value] of ours) written[place] = value;
-    return written;
-  });
-  const merged = { ...records, columns };
-  return mapping.key.some((column) => kept.has(column)) ? withKeysAnew(mapping, merged) : merged;
+  const kept = decided.filter(({ winner }) => winner === 'project');
+  if (kept.length === 0) return records;
+  const merged = withCells(mapping, records, kept, ({ our_text: value }) => value);
+  const keys = new Set(mapping.key.map((column) => mapping.columns[column]?.field.name));
+  return kept.some(({ name }) => keys.has(name)) ? withKeysAnew(mapping, merged) : merged;
 }
 
 /** Records with the values that they brought, under the keys that they have after the merge. */
@@ -199,12 +190,21 @@ export function withTheirs(
   left: readonly Decided[],
 ): MappedRecords {
   if (left.length === 0) return records;
+  return withCells(mapping, records, left, ({ place }, column) => came[column]?.[place] ?? null);
+}
+
+/** Records with other values in some cells. */
+function withCells(
+  mapping: Mapping,
+  records: MappedRecords,
+  cells: readonly Decided[],
+  valueOf: (cell: Decided, column: number) => string | null,
+): MappedRecords {
   const columns = records.columns.map((values, column) => {
-    const name = mapping.columns[column]?.field.name;
-    const places = left.filter((each) => each.name === name).map(({ place }) => place);
-    if (places.length === 0) return values;
+    const ofColumn = cells.filter(({ name }) => name === mapping.columns[column]?.field.name);
+    if (ofColumn.length === 0) return values;
     const written = [...values];
-    for (const place of places) written[place] = came[column]?.[place] ?? null;
+    for (const cell of ofColumn) written[cell.place] = valueOf(cell, column);
     return written;
   });
   return { ...records, columns };

@@ -23,6 +23,8 @@ export async function followEdits(
   prepared: PreparedRows,
   care: Care,
 ): Promise<MergedRecords> {
+  // Most batches move nothing, and hand nothing over.
+  if (edits.kept.length + prepared.movers.length + prepared.handed.size === 0) return edits;
   const session = clientSession(client);
   const { ids } = edits.records;
   const written = new Set(prepared.rows.map((place) => ids[place] ?? ''));
