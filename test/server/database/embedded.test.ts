@@ -60,7 +60,7 @@ describe('the embedded database', () => {
 
   it.runIf(process.platform === 'linux')(
     'listens to nobody but this user, since it asks for no password',
-    async () => {
+    () => {
       expect(listening()).toEqual(before);
       expect(statSync(folderOf(server)).mode & 0o077).toBe(0);
     },
