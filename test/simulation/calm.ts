@@ -28,6 +28,7 @@ export async function calm(history: History): Promise<Waiting> {
   history.api.weather = [];
   history.calls.weather = [];
   await history.org.order('clearFaults');
+  for (const flow of history.flows) await history.ask('POST', `${flow}/activate`, {});
   let waiting: Waiting = {};
   for (const [look, minutes] of WAITS.entries()) {
     await history.pass(minutes * MINUTE);
