@@ -57,15 +57,6 @@ export function obstacleOf(
   return found.length === 0 ? null : found.map(({ message }) => message).join(' ');
 }
 
-/** Throws a 422 problem that names every pair that cannot be. */
-export function refuseMisfits(misfits: readonly Misfit[]): void {
-  const refused = misfits.filter((misfit) => misfit.level === 'misfit');
-  if (refused.length > 0)
-    throw unprocessable('incompatible-fields', refused.map((misfit) => misfit.message).join(' '), {
-      misfits,
-    });
-}
-
 const misfit = (salesforceField: string, column: string | null, message: string): Misfit => ({
   salesforceField,
   column,
