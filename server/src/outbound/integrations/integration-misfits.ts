@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { unprocessable } from '../../http/problem.ts';
 import type { BuiltField, BuiltTable } from '../../projects/tables.ts';
 import type { OrgField, OrgObject } from '../../salesforce/org.ts';
 import type { Definition, FieldMapping } from './integration-schema.ts';
