@@ -45,7 +45,7 @@ export function fieldNamed(
  */
 export function fitValues(described: DescribedObject, write: RecordWrite): FittedValues {
   const values: Record<string, unknown> = {};
-  const leftOut: Record<string, string> = {};
+  const leftOut: Record<string, string> = { ...write.leftOut };
   for (const [name, value] of Object.entries(write.values)) {
     if (value === undefined) continue;
     const field = fieldNamed(described, name, write.findsCustomFields === true);

@@ -35,6 +35,8 @@ export interface RecordWrite {
   readonly unknownFields?: 'refuse' | 'leave-out';
   /** Fields that are always left out where the org does not have them, in lower case. */
   readonly optionalFields?: ReadonlySet<string>;
+  /** What was not taken into the values, with why. */
+  readonly leftOut?: Readonly<Record<string, string>>;
   /** Was sent before, and nobody knows what became of it. */
   readonly isInDoubt?: boolean;
 }

@@ -39,12 +39,17 @@ export async function findPeople(
   return people;
 }
 
-/** A deleted lead is still in the bin; only where there is no other it says something. */
+/**
+ * A deleted lead is still in the bin; only where there is no other it says something. A converted one is history where the
+ * same person is a lead again.
+ */
 function leadOf(leads: readonly OrgRecord[], useContactId: boolean): Person {
   const living = leads.filter(({ IsDeleted }) => IsDeleted !== true);
-  const [lead, ...others] = living;
+  const open = living.filter(({ IsConverted }) => IsConverted !== true);
+  const [lead, ...others] = open.length > 0 ? open : living;
   if (!lead) return leads.length === 0 ? { kind: 'unknown' } : deleted(leads);
-  if (others.length > 0) return refusal(several({ object: 'Lead' }, living.map(idOf)).outcome);
+  if (others.some((other) => !useContactId || !isOfSameContact(lead, other)))
+    return refusal(several({ object: 'Lead' }, living.map(idOf)).outcome);
   if (lead.IsConverted !== true || !useContactId) return { kind: 'known', object: 'Lead', id: idOf(lead) };
   const { ConvertedContactId: contact } = lead;
   if (typeof contact === 'string' && contact !== '') return { kind: 'known', object: 'Contact', id: contact };
@@ -55,6 +60,11 @@ function leadOf(leads: readonly OrgRecord[], useContactId: boolean): Person {
     object: 'Contact',
     ids: [idOf(lead)],
   });
+}
+
+/** Leads that were converted to one contact are one person, who is written to there. */
+function isOfSameContact(one: OrgRecord, other: OrgRecord): boolean {
+  return one.IsConverted === true && one.ConvertedContactId === other.ConvertedContactId;
 }
 
 function contactOf(contacts: readonly OrgRecord[]): Person {

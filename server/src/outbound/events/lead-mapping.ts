@@ -67,6 +67,7 @@ export const ADDRESS: Readonly<Record<string, string>> = {
 export const COMPANY: Readonly<Record<string, string>> = {
   name: 'Company',
   annualRevenue: 'AnnualRevenue',
+  companyDunsNumber: 'CompanyDunsNumber',
   industry: 'Industry',
   employee_count: 'NumberOfEmployees',
 };
@@ -85,8 +86,18 @@ const OF_CONTACT: Readonly<Record<string, string>> = {
   Street: 'MailingStreet',
 };
 
-/** Traits that analytics libraries send of everybody; few orgs have a field for them. */
-const COMMON = ['age', 'anonymousId', 'avatar', 'birthday', 'gender', 'userId', 'username'];
+/** Traits that analytics libraries send of everybody; few orgs have a field for them, or objects one of their kind. */
+const COMMON = [
+  'address',
+  'age',
+  'anonymousId',
+  'avatar',
+  'birthday',
+  'createdAt',
+  'gender',
+  'userId',
+  'username',
+];
 
 /**
  * Fields, in lower case, that an org may lack without the event being wrong: standard ones that depend on its edition and
@@ -97,11 +108,15 @@ export const OPTIONAL: ReadonlySet<string> = new Set(
     ...Object.values(STANDARD),
     ...Object.values(COMPANY),
     ...Object.values(OF_CONTACT),
-    ...COMMON.map((trait) => `${trait}__c`),
+    // Traits that are sent as they are keep their names.
+    ...COMMON.flatMap((trait) => [trait, `${trait}__c`]),
   ].map((name) => name.toLowerCase()),
 );
 
-/** A lead's values under the names that a contact has for them. */
+/** A lead's values under the names that a contact has for them. A contact has a birthday, which a lead has not. */
 export function contactValues(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [OF_CONTACT[name] ?? name, value]));
+  const { birthday__c: birthday } = values;
+  const isDay = typeof birthday === 'string' && /^\d{4}-\d{2}-\d{2}(?:T|$)/.test(birthday);
+  const named = Object.entries(values).map(([name, value]) => [OF_CONTACT[name] ?? name, value] as const);
+  return { ...(isDay ? { Birthdate: birthday } : {}), ...Object.fromEntries(named) };
 }

@@ -56,19 +56,25 @@ export interface Reception {
 
 /** Endpoints that events come in by. */
 export function eventEndpoints(reception: Reception): Route[] {
-  return [one(reception, 'identify'), one(reception, 'track'), many(reception)].flatMap(crossOrigin);
+  return [...TYPES.map((type) => one(reception, type)), many(reception)].flatMap(crossOrigin);
 }
 
-function one(reception: Reception, type: 'identify' | 'track'): Route {
+/** What the libraries of RudderStack and Segment send by itself: their usual snippet calls page on every view. */
+const TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
+type EventType = (typeof TYPES)[number];
+
+const SUMMARIES: Readonly<Partial<Record<EventType, string>>> = {
+  identify: 'Takes who somebody is, for the org of the write key’s source',
+  track: 'Takes what somebody did, for the actions bound to it',
+};
+
+function one(reception: Reception, type: EventType): Route {
   return openEndpoint({
     method: 'post',
     path: `/v1/${type}`,
     access: 'public',
     tag: 'Events',
-    summary:
-      type === 'identify'
-        ? 'Takes who somebody is, for the org of the write key’s source'
-        : 'Takes what somebody did, for the actions bound to it',
+    summary: SUMMARIES[type] ?? `Counts a ${type} event as ignored: it has nothing for Salesforce`,
     description:
       'The body is RudderStack’s. The write key is the user name of Basic authorization, with an empty password. An identify call is for Salesforce only with integrations.Salesforce set to true; it is stored before the answer, once for a messageId.',
     authenticate: (request) => sourceOf(reception, request),

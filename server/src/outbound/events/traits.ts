@@ -37,7 +37,6 @@ export function leadValues(traits: Values): Values {
   const values: Values = {};
   const { address, company, name } = traits;
   if (isObject(address)) put(values, address, ADDRESS_FIELDS);
-  else if (typeof address === 'string') values.Street = address;
   if (isObject(company)) put(values, company, COMPANY_FIELDS);
   else if (company !== null && company !== undefined) values.Company = company;
   for (const trait in traits) {
@@ -47,6 +46,8 @@ export function leadValues(traits: Values): Values {
     if (field !== null) values[field] ??= value;
     else if (!undoesOptOut(trait, value)) values[CUSTOM.test(trait) ? trait : `${trait}__c`] = value;
   }
+  // A text holds the whole address: a street that is told apart is the better one.
+  if (typeof address === 'string') values.Street ??= address;
   if (typeof name === 'string') putName(values, name);
   return values;
 }
@@ -66,6 +67,14 @@ function putName(values: Values, name: string): void {
   });
   if (parts.firstName !== undefined) values.FirstName = parts.firstName;
   if (parts.lastName !== undefined) values.LastName = parts.lastName;
+}
+
+/** Traits that are not taken since they would take an opt-out back, with why; undefined where there are none. */
+export function undoneOptOuts(traits: Values): Readonly<Record<string, string>> | undefined {
+  const names = Object.keys(traits).filter(
+    (name) => traits[name] !== null && traits[name] !== undefined && undoesOptOut(name, traits[name]),
+  );
+  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, 'undoes-opt-out']));
 }
 
 /** An opt-out is a person's word: no event takes it back. */

@@ -3,7 +3,7 @@ import { normalizedAddress } from '../../values/email-address.ts';
 import { salesforceId } from '../../values/salesforce-id.ts';
 import { contactValues, OPTIONAL } from './lead-mapping.ts';
 import type { SourceSettings } from './source-settings.ts';
-import { asTheyAre, isObject, leadValues, textOf, traitsOf, type Values } from './traits.ts';
+import { asTheyAre, isObject, leadValues, textOf, traitsOf, undoneOptOuts, type Values } from './traits.ts';
 
 /** What an event asks for: a write, or a person whose record is to be looked up by e-mail first. */
 export type Intent =
@@ -16,6 +16,8 @@ export interface PersonIntent {
   /** In the one spelling of its mailbox. */
   readonly email: string;
   readonly values: Values;
+  /** Traits that are not among the values, with why. */
+  readonly leftOut?: Readonly<Record<string, string>>;
 }
 
 /** Turns identify events into intents. Pure: the same event and settings give the same intents. */
@@ -25,7 +27,11 @@ export type Transformation = (event: unknown) => readonly Intent[];
 const NOT_KNOWN = 'n/a';
 const NEW_LEAD = { LastName: NOT_KNOWN, Company: NOT_KNOWN };
 const NEW_CONTACT = { LastName: NOT_KNOWN };
-const SALESFORCE = /^salesforce[-_]/i;
+/**
+ * What the type of an externalId begins with: the name of a destination, which RudderStack has three of for Salesforce. No
+ * object's name has a hyphen.
+ */
+const SALESFORCE = /^salesforce(?:_oauth(?:_sandbox)?-|[-_])/i;
 /** What ids of leads begin with. */
 const LEAD = '00Q';
 
@@ -56,6 +62,7 @@ export function compileTransformation(settings: SourceSettings): Transformation 
       operation: id === null ? 'create' : 'update',
       match: id === null ? { by: 'nothing' } : { by: 'id', id },
       values: isLead ? mapped(traits) : asTheyAre(traits),
+      ...leftOutOf(traits),
       ...(isLead ? { whenCreating: NEW_LEAD } : {}),
     };
   }
@@ -70,14 +77,14 @@ export function compileTransformation(settings: SourceSettings): Transformation 
           'no-email',
           'A lead is looked up by e-mail: send the trait email, or an externalId of Salesforce.',
         )
-      : { kind: 'person', email, values: mapped(traits) };
+      : { kind: 'person', email, values: mapped(traits), ...leftOutOf(traits) };
   }
 }
 
 /** The write for a person whose record was looked up; null creates one. */
 export function personWrite(
   settings: SourceSettings,
-  { email, values }: PersonIntent,
+  { email, values, leftOut }: PersonIntent,
   found: { readonly object: 'Lead' | 'Contact'; readonly id: string } | null,
 ): RecordWrite {
   const object = found?.object ?? settings.object;
@@ -90,7 +97,13 @@ export function personWrite(
     unknownFields: settings.unknownFields,
     findsCustomFields: settings.mapProperties,
     optionalFields: OPTIONAL,
+    ...(leftOut === undefined ? {} : { leftOut }),
   };
+}
+
+function leftOutOf(traits: Values): Pick<RecordWrite, 'leftOut'> {
+  const leftOut = undoneOptOuts(traits);
+  return leftOut === undefined ? {} : { leftOut };
 }
 
 /** A record that was recognized upstream, by its id or by another field; its traits bear the names of fields already. */
@@ -108,7 +121,13 @@ function identified(
       'invalid-external-id',
       'An event mapped upstream has an externalId with id, type (Salesforce-<Object>) and identifierType.',
     );
-  const shared = { object, values: asTheyAre(traits), unknownFields };
+  const shared = {
+    object,
+    values: asTheyAre(traits),
+    unknownFields,
+    optionalFields: OPTIONAL,
+    ...leftOutOf(traits),
+  };
   return field.toLowerCase() === 'id'
     ? { kind: 'write', write: { ...shared, operation: 'update', match: { by: 'id', id: String(value) } } }
     : {

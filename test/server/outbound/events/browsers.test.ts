@@ -36,7 +36,7 @@ describe('events from pages of other origins', () => {
       settings: { allowedOrigins },
     });
 
-  it.each(['identify', 'track', 'batch'])(
+  it.each(['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch'])(
     'are announced by a preflight to %s, which may name the key',
     async (path) => {
       const answer = await request(server.app).options(`/v1/${path}`).set({
@@ -66,6 +66,25 @@ describe('events from pages of other origins', () => {
       .send('{');
     expect([malformed.status, malformed.headers['access-control-allow-origin']]).toEqual([400, '*']);
   });
+
+  it.each(['page', 'screen', 'group', 'alias'])(
+    'of the type %s, which libraries send by themselves, are counted and ignored',
+    async (type) => {
+      const quiet = await createSource(server, scene.connectionId);
+      const answer = await request(server.app)
+        .post(`/v1/${type}`)
+        .set('Origin', SITE)
+        .auth(quiet.writeKey, '')
+        .send({ type, anonymousId: 'a', name: 'Home', properties: { url: SITE }, traits: {} })
+        .expect(200);
+      expect(answer.body).toMatchObject({ accepted: 0, ignored: 1, refused: [] });
+      expect(answer.headers['access-control-allow-origin']).toBe('*');
+      const shown = await admin(server, 'get', `/v1/admin/sources/${quiet.id}`).expect(200);
+      expect(shown.body).toMatchObject({
+        counts: [{ outcome: 'ignored', reason: 'unsupported-type', count: 1 }],
+      });
+    },
+  );
 
   it('open no other endpoint', async () => {
     const answer = await request(server.app)

@@ -59,6 +59,33 @@ describe('events for Salesforce', () => {
     ]);
   });
 
+  it('with traits that libraries add by themselves are written without those, and say so', async () => {
+    const id = await stage.salesforce.create('Contact', { LastName: 'Before', External__c: 'common' });
+    const traits = {
+      LastName: 'After',
+      anonymousId: 'a',
+      age: 42,
+      avatar: 'https://example.com/a.png',
+      createdAt: '2026-01-01T00:00:00Z',
+      address: { city: 'Ghent' },
+      username: 'ann',
+    };
+    const upstream = { type: 'Salesforce-Contact', id: 'common', identifierType: 'External__c' };
+    const shown = await deliver(
+      identify(traits, external({ type: 'Salesforce-Contact', id })),
+      identify(traits, { context: { mappedToDestination: true, externalId: [upstream] } }),
+    );
+    const { LastName: _written, ...others } = traits;
+    const leftOut = Object.fromEntries(Object.keys(others).map((name) => [name, 'unknown']));
+    expect(shown.map(({ status, outcomes }) => [status, outcomes[0]?.ids, outcomes[0]?.leftOut])).toEqual([
+      ['delivered', [id], leftOut],
+      ['delivered', [id], leftOut],
+    ]);
+    expect(await stage.query(`SELECT LastName FROM Contact WHERE Id = '${id}'`)).toMatchObject([
+      { LastName: 'After' },
+    ]);
+  });
+
   it('for several objects write each, and each for itself', async () => {
     const id = await stage.salesforce.create('Contact', { LastName: 'Several' });
     const [event] = await deliver(
@@ -144,6 +171,20 @@ describe('events for Salesforce', () => {
     const [, gone] = await deliver(identify({ email, title: 'None' }));
     expect(gone).toMatchObject({ status: 'failed', outcomes: [{ status: 404 }] });
     expect(await stage.query(`SELECT Id FROM Contact WHERE Email = '${email}'`)).toEqual([]);
+  });
+
+  it('of a returning customer go to the lead that is open, and of several open ones to none', async () => {
+    const email = 'returning@example.com';
+    const lead = { Email: email, LastName: 'Returning', Company: 'Acme' };
+    const was = await stage.salesforce.create('Lead', lead);
+    await convert(was);
+    const open = await stage.salesforce.create('Lead', lead);
+    const [once] = await deliver(identify({ email, title: 'Dr.' }));
+    expect(once).toMatchObject({ status: 'delivered', outcomes: [{ code: 'updated', ids: [open] }] });
+    const another = await stage.salesforce.create('Lead', lead);
+    const [, again] = await deliver(identify({ email, title: 'Prof.' }));
+    expect(again).toMatchObject({ status: 'failed', outcomes: [{ status: 300 }] });
+    expect(again?.outcomes[0]?.ids).toEqual(expect.arrayContaining([open, another]));
   });
 });
 

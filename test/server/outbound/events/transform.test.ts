@@ -90,6 +90,9 @@ describe('an identify call becomes fields of a lead', () => {
     expect(
       mapped({ company: { name: 'Acme', annualRevenue: 1e6, industry: 'Energy', employee_count: 0 } }),
     ).toEqual({ Company: 'Acme', AnnualRevenue: 1e6, Industry: 'Energy', NumberOfEmployees: 0 });
+    expect(mapped({ company: { companyDunsNumber: '150483782' } })).toEqual({
+      CompanyDunsNumber: '150483782',
+    });
     expect(mapped({ company: 'Acme' })).toEqual({ Company: 'Acme' });
   });
 
@@ -97,6 +100,12 @@ describe('an identify call becomes fields of a lead', () => {
     expect(mapped({ address: '1 Main Street, Springfield' })).toEqual({
       Street: '1 Main Street, Springfield',
     });
+  });
+
+  it('takes a street that is told apart before an address that is a text', () => {
+    const street = '1 Main Street';
+    expect(mapped({ address: `${street}, Springfield`, street })).toEqual({ Street: street });
+    expect(mapped({ street, address: `${street}, Springfield` })).toEqual({ Street: street });
   });
 
   it('gives a custom trait its __c, once, and keeps its case', () => {
@@ -132,6 +141,21 @@ describe('an identify call becomes fields of a lead', () => {
     expect(mapped({ HasOptedOutOfEmail: false })).toEqual({});
     expect(mapped({ HasOptedOutOfEmail: false }, plain)).toEqual({});
     expect(mapped({ HasOptedOutOfEmail: true }, plain)).toEqual({ HasOptedOutOfEmail: true });
+  });
+
+  it('tells of an opt-out that it does not take back', () => {
+    const leftOut = { hasOptedOutOfEmail: 'undoes-opt-out' };
+    const traits = { email: EMAIL, hasOptedOutOfEmail: false };
+    const [person] = transform({ traits });
+    if (person?.kind !== 'person') throw new Error('Not a person.');
+    expect(personWrite(settingsSchema.parse({}), person, null)).toMatchObject({ leftOut });
+    const externalId = [{ type: 'Salesforce-Contact', id: '0031', identifierType: 'Id' }];
+    expect(writeOf(transform({ traits, context: { externalId } })[0])).toMatchObject({ leftOut });
+    const upstream = { externalId, mappedToDestination: true };
+    expect(writeOf(transform({ traits, context: upstream })[0])).toMatchObject({ leftOut });
+    expect(writeOf(transform({ traits: { email: EMAIL }, context: { externalId } })[0]).leftOut).toBe(
+      undefined,
+    );
   });
 
   it('is not misled by traits that are named like JavaScript’s own', () => {
@@ -200,6 +224,18 @@ describe('an event', () => {
     if (intent?.kind !== 'person') throw new Error('Not a person.');
     const write = personWrite(settingsSchema.parse({}), intent, { object: 'Contact', id: '0031' });
     expect(write.values).toEqual({ Email: EMAIL, MailingCity: 'Ghent', Company: 'Acme', plan__c: 'pro' });
+  });
+
+  it.each([
+    ['1984-02-29', { Birthdate: '1984-02-29' }],
+    ['1984-02-29T00:00:00.000Z', { Birthdate: '1984-02-29T00:00:00.000Z' }],
+    ['in spring', {}],
+    [19840229, {}],
+  ])('for a contact takes the birthday %j where it is a day', (birthday, fields) => {
+    const [intent] = transform({ traits: { email: EMAIL, birthday } });
+    if (intent?.kind !== 'person') throw new Error('Not a person.');
+    const write = personWrite(settingsSchema.parse({}), intent, { object: 'Contact', id: '0031' });
+    expect(write.values).toEqual({ Email: EMAIL, birthday__c: birthday, ...fields });
   });
 });
 
@@ -283,6 +319,17 @@ describe('an event mapped upstream', () => {
       match: { by: 'fields', matchers: [{ field: 'Ext__c', value: 'A-1' }] },
       values: { Name: 'Acme' },
     });
+  });
+
+  it.each([
+    ['SALESFORCE-CUSTOMOBJECT', 'CUSTOMOBJECT'],
+    ['SALESFORCE_OAUTH-CUSTOMOBJECT', 'CUSTOMOBJECT'],
+    ['SALESFORCE_OAUTH_SANDBOX-custom_object__c', 'custom_object__c'],
+    ['salesforce_Contact', 'Contact'],
+    ['Salesforce_OAuth_Token__c', 'OAuth_Token__c'],
+  ])('of the type %s is a record of %s', (type, object) => {
+    const [intent] = transform(event({ type, id: 'A-1', identifierType: 'Ext__c' }));
+    expect(writeOf(intent).object).toBe(object);
   });
 
   it.each([
