@@ -1,5 +1,8 @@
-/** Characters that nobody sees, and that make another mailbox of the same address: they come with text that was copied. */
-const INVISIBLE = /[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
+/**
+ * Characters that nobody sees, and that make another mailbox of the same address: they come with text that was copied.
+ * (Unicode, *Default_Ignorable_Code_Point*: zero-width spaces, marks of direction, fillers, selectors of variants)
+ */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 /** An address as nearly all are: nothing about it can be written otherwise, and all of it is taken. */
 const USUAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-][a-z0-9!#$%&'*+/=?^_`{|}~.-]*@(?:[a-z0-9-]+\.)+[a-z0-9-]+$/;
 /** What may stand before the @: all of RFC 5322's `atext`, dots, and letters of every script. A quoted text is as good. */
@@ -14,13 +17,20 @@ const DOMAIN = /^(?:[\p{L}\p{M}\p{N}-]+\.)+[\p{L}\p{M}\p{N}-]+$/u;
 export function normalizedAddress(text: string): string {
   if (USUAL.test(text)) return text;
   const visible = text.replace(INVISIBLE, '').trim();
-  return withoutScheme(visible).toLowerCase().normalize('NFC');
+  const address = addressOfLink(visible);
+  return address === null ? visible.toLowerCase().normalize('NFC') : normalizedAddress(address);
 }
 
-/** Of a link `mailto:a@example.com?subject=Hello` the address. */
-function withoutScheme(text: string): string {
-  const address = text.replace(/^(?:mailto:\s*)+/i, '');
-  return address === text ? text : (address.split('?', 1)[0] ?? '').trim();
+/** Of a link `mailto:a%2Bb@example.com?subject=Hello` (RFC 6068) the address; null for what is no link. */
+function addressOfLink(text: string): string | null {
+  const address = text.replace(/^(?:mailto:(?:\/\/)?\s*)+/i, '');
+  if (address === text) return null;
+  const [encoded = ''] = address.split('?', 1);
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
 }
 
 /**

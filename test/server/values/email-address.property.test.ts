@@ -10,6 +10,14 @@ describe('an address', () => {
     ['a byte order mark', '\ufeffnora@example.com', 'nora@example.com'],
     ['marks of direction', '\u202anora@example.com\u202c', 'nora@example.com'],
     ['a soft hyphen', 'nora@exam\u00adple.com', 'nora@example.com'],
+    ['a selector of variants', 'nora\ufe0f@example.com', 'nora@example.com'],
+    ['a joiner of graphemes', 'no\u034fra@example.com', 'nora@example.com'],
+    ['an Arabic letter mark', '\u061cnora@example.com', 'nora@example.com'],
+    ['fillers', 'nora\u3164\u115f\uffa0@example.com', 'nora@example.com'],
+    ['tags', 'nora\u{e0061}@example.com', 'nora@example.com'],
+    ['a link with escapes', 'mailto:nora%2Bnews%40example.com', 'nora+news@example.com'],
+    ['a link with two slashes', 'mailto://nora@example.com', 'nora@example.com'],
+    ['a link with what is no escape', 'mailto:100%@example.com', '100%@example.com'],
     ['the scheme of a link', 'MailTo:Nora@example.com', 'nora@example.com'],
     ['a link with a subject', 'mailto: nora@example.com?subject=Hello World', 'nora@example.com'],
     ['letters with accents', 'ÉLODIE@exemple.fr', 'élodie@exemple.fr'],
@@ -26,6 +34,7 @@ describe('an address', () => {
       fc.emailAddress(),
       fc.string({ unit: 'binary' }),
       fc.string({ unit: 'grapheme' }).map((text) => `mailto:${text}`),
+      fc.string({ unit: fc.constantFrom('mailto', ':', '%3A', '%25', '3A', '%e2%80%8b', '?', ' ', 'a@b.c') }),
       fc.string({ unit: fc.constantFrom('İ', 'Σ', 'ß', 'ǰ', 'J\u030c', '\u200b', ' ', '@', '.') }),
     );
     fc.assert(
