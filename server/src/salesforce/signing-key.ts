@@ -1,14 +1,23 @@
 import { createPrivateKey } from 'node:crypto';
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]+?)-----END \1-----/;
+const BLOCKS = /-----\s*BEGIN ([A-Z0-9 ]+?)\s*-----([\s\S]+?)-----\s*END \1\s*-----/g;
+/** What text that was copied has around its lines: characters that nobody sees, and the marks of a quoted letter. */
+const AROUND_LINES = /\p{Default_Ignorable_Code_Point}|^[\s>]+/gmu;
 const SMALLEST = 2048;
 
 /**
  * The key that somebody gave to sign with, as PEM, or a sentence that says what is wrong with it. Pasted keys have lost their
- * line breaks, or have them as `\n`, and have spaces around their lines: all that counts is between the two marks.
+ * line breaks, or have them as `\n`, and have spaces around their lines: all that counts is between the two marks. A file
+ * may hold its certificates too.
  */
 export function readSigningKey(text: string): { readonly pem: string } | { readonly fault: string } {
-  const [, label = '', body = ''] = BLOCK.exec(text.replace(/(?:\\r)?\\n/g, '\n')) ?? [];
+  const written = text
+    .replace(/(?:\\+r)?\\+n/g, '\n')
+    .replaceAll('\u00a0', ' ')
+    .replace(AROUND_LINES, '');
+  const blocks = [...written.matchAll(BLOCKS)];
+  const [, label = '', body = ''] =
+    blocks.find(([, each = '']) => each.endsWith('PRIVATE KEY')) ?? blocks[0] ?? [];
   if (label === '')
     return {
       fault:
