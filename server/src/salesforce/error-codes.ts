@@ -94,12 +94,21 @@ const WRAPPERS: ReadonlySet<string> = new Set([
   'APEX_ERROR',
 ]);
 
+/**
+ * Codes of the org's own words, which say nothing of themselves. A trigger that catches an exception and has its message as
+ * its own (`addError(exception.getMessage())`) gives what the platform said in the platform's words.
+ */
+const OWN_WORDS: ReadonlySet<string> = new Set(['FIELD_CUSTOM_VALIDATION_EXCEPTION']);
+const LOCK_MET =
+  /\bfirst error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access|^Record Currently Unavailable: /i;
+
 /** Reasons that messages give in words. */
 const CAUSES: readonly (readonly [pattern: RegExp, meaning: Meaning])[] = [
-  [/unable to obtain exclusive access|unable to lock row/i, PASSES],
+  [/unable to obtain exclusive access|unable to lock row|\bRecord Currently Unavailable\b/i, PASSES],
   // Somebody else's trigger or flow at its governor limits: with other records in the call it may go through.
   [/\bToo many (?:SOQL queries|SOSL queries|DML (?:statements|rows)|query rows)\b/i, PASSES],
-  [/\bCPU time limit exceeded\b/i, PASSES],
+  [/\bToo many (?:callouts|future calls|queueable jobs|email invocations)\b/i, PASSES],
+  [/\bCPU time limit exceeded\b|\bheap size too large\b|\bjobs in the flex queue\b/i, PASSES],
   [
     /entity type cannot be (?:inserted|updated|deleted)/i,
     { ...stopping('INSUFFICIENT_ACCESS'), isOfDescription: true },
@@ -115,6 +124,7 @@ const CODES_INSIDE = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
  */
 export function meaningOf(code: string, message = ''): Meaning {
   const known = MEANINGS.get(code);
+  if (OWN_WORDS.has(code) && LOCK_MET.test(message)) return PASSES;
   if (known !== undefined && !WRAPPERS.has(code)) return known;
   return causeInside(message) ?? known ?? UNKNOWN;
 }

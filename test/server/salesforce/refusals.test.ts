@@ -19,6 +19,18 @@ describe('what follows for a record that was refused', () => {
     [WRAPPER, 'T: caused by: STORAGE_LIMIT_EXCEEDED, storage limit exceeded', 'stop'],
     [WRAPPER, 'entity type cannot be inserted: Contact', 'stop'],
     [WRAPPER, 'T: System.NullPointerException: Attempt to de-reference a null object', 'give-up'],
+    [WRAPPER, 'T: System.LimitException: Too many queueable jobs added to the queue: 2', 'retry'],
+    [WRAPPER, 'T: System.LimitException: Apex heap size too large: 6291912', 'retry'],
+    [
+      WRAPPER,
+      'T: System.QueryException: Record Currently Unavailable: The record you are attempting to edit, or one of its related records, is currently being modified by another user.',
+      'retry',
+    ],
+    [
+      'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+      'Update failed. First exception on row 0 with id 0015g00000Xy; first error: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access to this record: []',
+      'retry',
+    ],
     // What a trigger did to another record says nothing about this one.
     [WRAPPER, 'T: first error: ENTITY_IS_DELETED, entity is deleted: []', 'give-up'],
     // Words of the org's own rules are no cause, whatever they say.
