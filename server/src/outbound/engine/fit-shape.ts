@@ -29,15 +29,27 @@ export function fitValue(field: OrgField, value: unknown, decimals: Decimals = '
   if (field.type === 'boolean') return fitBoolean(field, value);
   if (NUMBER_TYPES.has(field.type)) return fitNumber(field, value, decimals);
   if (isMoment(field.type)) return fitMoment(field, String(value));
-  const text = field.type === 'email' ? normalizedAddress(String(value)) : String(value);
+  const text = textFor(field, String(value));
   return text === '' ? null : text;
 }
 
+function textFor(field: OrgField, text: string): string {
+  if (field.type === 'email') return normalizedAddress(text);
+  return field.type === 'multipicklist' ? choices(text.split(';')) : text;
+}
+
 /** Several choices are parted by semicolons. */
-function fitList(field: OrgField, list: readonly unknown[]): string {
+function fitList(field: OrgField, list: readonly unknown[]): string | null {
   const isPlain = list.every((item) => typeof item === 'string' || typeof item === 'number');
   if (!isPlain) throw new UnfitValue(say('items.no-list', { field: field.name }));
-  return list.map(String).join(';');
+  const texts = list.map(String);
+  const text = field.type === 'multipicklist' ? choices(texts) : texts.join(';');
+  return text === '' ? null : text;
+}
+
+/** Each choice once; white space around one is none of it, and nothing is no choice. */
+function choices(given: readonly string[]): string {
+  return [...new Set(given.map((choice) => choice.trim()).filter((choice) => choice !== ''))].join(';');
 }
 
 function fitBoolean(field: OrgField, value: string | number | boolean): boolean {
