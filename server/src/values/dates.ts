@@ -15,9 +15,20 @@ export function isDay(year: number, month: number, day: number): boolean {
   return year >= 1 && day >= 1 && day <= last;
 }
 
-/** A date of nothing, as programs write it that have no empty ones: `0/0/00` of Outlook, `0000-00-00` of MySQL. */
+/** Midnight, as programs add it to a day. */
+const MIDNIGHT = /[ T](?:0{1,2}:00(?::00(?:\.0+)?)?Z?|12:00(?::00)?\s?AM)$/i;
+/** Noughts alone: `0/0/00` of Outlook, `0000-00-00` of MySQL. */
+const NOUGHTS = /^0{1,4}([/.-])0{1,2}\1(?:0{1,2}|0{4})$/;
+/** The first day of .NET, that of Outlook far ahead, and those that spreadsheets have for a nought. */
+const FIRST_DAYS: ReadonlySet<string> = new Set([
+  ...['1/1/0001', '0001/1/1', '1/1/4501', '4501/1/1'],
+  ...['1/0/1900', '0/1/1900', '1900/1/0', '12/30/1899', '30/12/1899', '1899/12/30'],
+]);
+
+/** A date of nothing, as programs write it that have no empty ones. */
 export function isNoDate(text: string): boolean {
-  return /^0{1,4}([/.-])0{1,2}\1(?:0{1,2}|0{4})(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?$/.test(text);
+  const day = text.replace(MIDNIGHT, '');
+  return NOUGHTS.test(day) || FIRST_DAYS.has(day.replace(/[.-]/g, '/').replace(/\b0(?=\d\b)/g, ''));
 }
 
 /** Which orders a value can have been written in. */

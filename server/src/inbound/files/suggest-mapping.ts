@@ -36,20 +36,30 @@ class Targets {
   fitting(heading: string): readonly (readonly number[])[][] {
     const words = plainWords(heading);
     if (words === '') return [];
-    const kind = kindOf(words);
-    // `employee_first_name` ends with what it is.
-    const ends = endsOf(words).flatMap((end) => {
-      const endKind = kindOf(end);
-      return [this.#byWords.get(end) ?? [], endKind === null ? [] : (this.#byKind.get(endKind) ?? [])];
-    });
+    // Which of several it is says nothing of what it is.
+    const kind = kindOf(words) ?? kindOf(words.replace(/ \d+(?= )/g, ''));
     return [
       [this.#byName.get(heading) ?? []],
       [this.#byPackedWords.get(packed(words)) ?? []],
       [kind === null ? [] : (this.#byKind.get(kind) ?? [])],
-      ends,
+      kind === null && !ABOUT_CONSENT.test(words) ? this.#endingLike(words) : [],
     ];
   }
+
+  /** `employee_first_name` ends with what it is; `e-mail 2 address` is no address of a house, though it ends like one. */
+  #endingLike(words: string): (readonly number[])[] {
+    const lists: (readonly number[])[] = [];
+    for (const end of endsOf(words)) {
+      const kind = kindOf(end);
+      lists.push(this.#byWords.get(end) ?? [], kind === null ? [] : (this.#byKind.get(kind) ?? []));
+      if (kind !== null) break;
+    }
+    return lists;
+  }
 }
+
+/** A heading that asks whether somebody wants mail names none of what it ends with: `Unsubscribed from all email`. */
+const ABOUT_CONSENT = /\b(?:opt|opted|optin|optout|subscribed|unsubscribed|consent|permission|do not)\b/;
 
 function add(index: Index, names: Iterable<string>, place: number): void {
   for (const name of names) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hasCommas, cellReader } from '../../../../server/src/values/read-cells.ts';
 import { readRecords } from '../../../../server/src/inbound/files/csv-records.ts';
-import { findDateOrder, readDate, readMomentIn } from '../../../../server/src/values/dates.ts';
+import { findDateOrder, isNoDate, readDate, readMomentIn } from '../../../../server/src/values/dates.ts';
 import { EncodingFinder, encodingOf } from '../../../../server/src/inbound/files/encodings.ts';
 import { suggestMapping } from '../../../../server/src/inbound/files/suggest-mapping.ts';
 
@@ -36,6 +36,23 @@ describe('headings', () => {
     expect(suggestMapping([heading], targets)).toEqual([{ heading, to: name }]);
   });
 
+  it.each([
+    ['E-mail Address', 'E-mail 2 Address'],
+    ['Email', 'Email Address'],
+    ['E-Mail-Adresse', 'Adresse de messagerie'],
+    ['Work email address', 'Other email address'],
+  ])('%s is the address, and %s that of no house', (heading, other) => {
+    const targets = [target('email', 'E-mail', 'email'), target('street', 'Street')];
+    expect(suggestMapping([heading, other], targets)).toEqual([{ heading, to: 'email' }]);
+  });
+
+  it.each(['Has Opted Out Of Email', 'Unsubscribed from all email', 'Do not email'])(
+    '%s is no address',
+    (heading) => {
+      expect(suggestMapping([heading], [target('email', 'E-mail', 'email')])).toEqual([]);
+    },
+  );
+
   it('that say nothing known are left out, and of two that say the same the better one is taken', () => {
     const targets = [target('email', 'E-mail', 'email'), target('music')];
     expect(suggestMapping(['Shoe size', 'work_email', 'email', 'music'], targets)).toEqual([
@@ -46,6 +63,21 @@ describe('headings', () => {
 });
 
 describe('dates', () => {
+  it.each([
+    ...['0/0/00', '00/00/0000', '0000-00-00', '0000-00-00 00:00:00', '0.0.00'],
+    ...['01/01/0001', '0001-01-01', '0001-01-01T00:00:00', '1/1/0001 12:00:00 AM', '1/1/4501', '4501-01-01'],
+    ...['1/0/1900', '00.01.1900', '1900-01-00', '12/30/1899', '30.12.1899', '1899-12-30 00:00'],
+  ])('of nothing may be written %s', (text) => {
+    expect(isNoDate(text)).toBe(true);
+  });
+
+  it.each(['1/1/2001', '2001-01-01', '1/1/01', '1900-01-01', '1899-12-31', '0', '', '1/0/2000', '12:00 AM'])(
+    'of nothing are not written %s',
+    (text) => {
+      expect(isNoDate(text)).toBe(false);
+    },
+  );
+
   it.each([
     [['31/12/2020', '01/02/2020'], 'dmy'],
     [['12/31/2020', '01/02/2020'], 'mdy'],
