@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 
-const BLOCKS = /-----\s*BEGIN ([A-Z0-9 ]+?)\s*-----([\s\S]+?)-----\s*END \1\s*-----/g;
+const BLOCKS = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]+?)-----END \1-----/g;
 /** What text that was copied has around its lines: characters that nobody sees, and the marks of a quoted letter. */
 const AROUND_LINES = /\p{Default_Ignorable_Code_Point}|^[\s>]+/gmu;
 const SMALLEST = 2048;
@@ -12,7 +12,7 @@ const SMALLEST = 2048;
  */
 export function readSigningKey(text: string): { readonly pem: string } | { readonly fault: string } {
   const written = text
-    .replace(/(?:\\+r)?\\+n/g, '\n')
+    .replace(/(?:\\{1,2}r)?\\{1,2}n/g, '\n')
     .replaceAll('\u00a0', ' ')
     .replace(AROUND_LINES, '');
   const blocks = [...written.matchAll(BLOCKS)];
