@@ -1,9 +1,8 @@
 /** A language, as far as its letters tell it: those beyond the 26 of English, in small letters. */
 export interface Alphabet {
   readonly script: Script;
-  readonly letters: ReadonlySet<string>;
-  /** What one letter of it says for the alphabet: of few letters each says more. */
-  readonly weight: number;
+  /** What each letter says for the alphabet: of few letters each says more, and frequent ones more than others. */
+  readonly letters: ReadonlyMap<string, number>;
   /** What is known of the language before a text is looked at. */
   readonly before: number;
 }
@@ -28,10 +27,26 @@ export const SCRIPTS = [
 ] as const;
 export type Script = (typeof SCRIPTS)[number];
 
-function alphabet(script: Script, letters: string, before = 0): Alphabet {
-  const set = new Set(letters);
-  return { script, letters: set, weight: -Math.log(set.size), before };
+/** Of the letters of a text, how many are among the frequent ones of its language. */
+const SHARE_OF_FREQUENT = 0.75;
+
+/** @param frequent letters that most of a text is made of, where its language has all letters of its own */
+function alphabet(script: Script, letters: string, before = 0, frequent = ''): Alphabet {
+  const often = new Set(frequent);
+  const seldom = [...new Set(letters)].filter((letter) => !often.has(letter));
+  const share = often.size === 0 ? 0 : SHARE_OF_FREQUENT;
+  return {
+    script,
+    letters: new Map([
+      ...[...often].map((letter) => [letter, Math.log(share / often.size)] as const),
+      ...seldom.map((letter) => [letter, Math.log((1 - share) / seldom.length)] as const),
+    ]),
+    before,
+  };
 }
+
+const OF_CYRILLIC = 'аеиорнлвстмк';
+const OF_GREEK = 'αοισηντρςλπμκυ';
 
 const WESTERN = [
   'àâæçéèêëîïôœùûüÿ',
@@ -67,10 +82,10 @@ export const ALPHABETS: readonly Alphabet[] = [
   alphabet('baltic', 'äöõüšž'),
   alphabet('turkish', 'çğıöşüâîûi\u0307'),
   alphabet('vietnamese', 'ăâđêôơưáàãéèíìóòõúùý\u0300\u0301\u0303\u0309\u0323'),
-  alphabet('greek', 'αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ'),
-  alphabet('cyrillic', 'абвгдежзийклмнопрстуфхцчшщъыьэюяё'),
-  alphabet('cyrillic', 'абвгґдеєжзиіїйклмнопрстуфхцчшщьюя'),
-  alphabet('cyrillic', 'абвгдђежзијклљмнњопрстћуфхцчџш'),
+  alphabet('greek', 'αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ', 0, OF_GREEK),
+  alphabet('cyrillic', 'абвгдежзийклмнопрстуфхцчшщъыьэюяё', 0, OF_CYRILLIC),
+  alphabet('cyrillic', 'абвгґдеєжзиіїйклмнопрстуфхцчшщьюя', 0, OF_CYRILLIC),
+  alphabet('cyrillic', 'абвгдђежзијклљмнњопрстћуфхцчџш', 0, OF_CYRILLIC),
   alphabet('hebrew', 'אבגדהוזחטיךכלםמןנסעףפץצקרשת'),
   alphabet('arabic', 'ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگ'),
   alphabet('thai', Array.from({ length: 0x4e }, (_, at) => String.fromCharCode(0x0e01 + at)).join('')),

@@ -85,8 +85,8 @@ function likelihood(text: string, script: Script, encoding: Encoding): number {
   return cost + Math.max(...languages.map((language) => fit(letters, language)));
 }
 
-function fit(letters: ReadonlyMap<string, number>, { letters: own, weight, before }: Alphabet): number {
-  return before + countOf(letters, (letter, count) => count * (own.has(letter) ? weight : FOREIGN));
+function fit(letters: ReadonlyMap<string, number>, { letters: own, before }: Alphabet): number {
+  return before + countOf(letters, (letter, count) => count * (own.get(letter) ?? FOREIGN));
 }
 
 function countOf(

@@ -39,6 +39,17 @@ describe('the encoding of a file', () => {
     expect(iconv.decode(bytes, foundIn(bytes, 1000).encoding)).toBe(text);
   });
 
+  it.each([
+    ['Γιώργος Παπαδόπουλος', 'windows-1253'],
+    ['Νίκος Οικονόμου', 'windows-1253'],
+    ['Κώστας Βλάχος', 'windows-1253'],
+    ['Иван Петров', 'windows-1251'],
+    ['Мария Сидорова', 'windows-1251'],
+  ])('is told of the one name %s', (name, encoding) => {
+    const bytes = iconv.encode(fileOf([`${name},`]), encoding);
+    expect(foundIn(bytes).encoding).toBe(encoding);
+  });
+
   it('is not guessed of UTF-8, of plain ASCII, or where a mark tells it', () => {
     for (const bytes of [
       Buffer.from(fileOf(['Élodie Côté,Москва'])),
