@@ -471,6 +471,21 @@ describe('every endpoint', () => {
     expect(JSON.stringify(rows.body)).not.toContain('stranger');
   });
 
+  it('takes no source of another account or project for an action', async () => {
+    const bound = async (token: string, connection: string, source: string | undefined): Promise<number> =>
+      (
+        await as(server, token, 'post', '/v1/admin/actions').send({
+          ...ACTION,
+          ...{ connection, trigger: { on: 'event', type: 'track', source } },
+        })
+      ).status;
+    const elsewhere = await createScene(server, mine.token);
+    const others = await createScene(server, stranger.token);
+    expect(await bound(mine.token, scene.connectionId, names.source)).toBe(201);
+    expect(await bound(mine.token, elsewhere.connectionId, names.source)).toBe(404);
+    expect(await bound(stranger.token, others.connectionId, names.source)).toBe(404);
+  });
+
   it('lets two accounts have a project of the same code, each in a schema of its own', async () => {
     const body = {
       code: 'Same',
