@@ -422,13 +422,10 @@ describe('every endpoint', () => {
   });
 
   it('of an account refuses an org, a source of events, and a role beyond what it may', async () => {
-    const { body } = await as(
-      server,
-      mine.token,
-      'post',
-      `/v1/admin/sources/${names.source ?? ''}/keys`,
-    ).send({});
-    const strangers = [await authorizedToken(server, scene), (body as { writeKey: string }).writeKey];
+    const source = `/v1/admin/sources/${names.source ?? ''}/keys`;
+    const made = await as(server, mine.token, 'post', source).send({});
+    const { writeKey } = made.body as { writeKey: string };
+    const strangers = [await authorizedToken(server, scene), writeKey];
     const roles: [string, readonly Scope[]][] = [];
     for (const role of ['administrator', 'viewer'] as const) {
       const user = { email: `${role}@example.com`, name: role, role, password: PASSWORD };
