@@ -11,6 +11,7 @@ import { WriteWork } from './outbound/write-work.ts';
 import { alertRoutes } from './operations/alert-routes.ts';
 import { tellOfCalls } from './operations/tell-of-calls.ts';
 import { tellOfAuthorization } from './operations/tell-of-authorization.ts';
+import { waitingWork } from './operations/health/waiting-work.ts';
 import { Teller } from './operations/teller.ts';
 import { AccessTokens } from './access/access-tokens.ts';
 import { Authenticator } from './access/authenticate.ts';
@@ -127,6 +128,7 @@ export function createServices(
 
 function measured({ pool, knex }: Database): Metrics {
   const metrics = new Metrics(pool);
+  metrics.watchWork(() => waitingWork(knex));
   metrics.watchFailures(async () => countsByKind(await listFailures(knex, null)));
   return metrics;
 }
@@ -151,7 +153,9 @@ export function routesOf(services: Services): Route[] {
   const { config, database, signingKeys, metrics, authorization, apiCalls, consentKeys, orgs } = services;
   const { teller, writeWork } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
-  const limits = new RateLimits(config.batchesPerMinute, config.eventCallsPerMinute);
+  const { batchesPerMinute, eventCallsPerMinute } = config;
+  const pool = database.isEmbedded ? null : database.pool;
+  const limits = new RateLimits({ batchesPerMinute, eventCallsPerMinute, pool });
   const files = importTargets(orgs);
   const caller = pluginCaller(database.knex, tokens);
   const described = [

@@ -31,6 +31,7 @@ import { longNumbersInKeys } from './036-long-numbers-in-keys.ts';
 import { severalRecords } from './037-several-records.ts';
 import { triesOfImports } from './038-tries-of-imports.ts';
 import { createdRows } from './039-created-rows.ts';
+import { sharedLimits } from './041-shared-limits.ts';
 import { basesOfMovedRows } from './044-bases-of-moved-rows.ts';
 import type { Migration } from './migration.ts';
 
@@ -67,6 +68,7 @@ const MIGRATIONS: readonly Migration[] = [
   severalRecords,
   triesOfImports,
   createdRows,
+  sharedLimits,
   basesOfMovedRows,
 ];
 
