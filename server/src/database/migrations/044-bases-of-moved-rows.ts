@@ -2,7 +2,8 @@ import type { Migration } from './migration.ts';
 
 /**
  * What waits of a row that takes another key waits for longer than what the change of the key has just noted: of a column of
- * both the older base counts, and the later moment.
+ * both the older base counts, and the later moment. It keeps its id, with what a creation was tried with, since it may be on its
+ * way: what becomes of it is told by that.
  */
 export const basesOfMovedRows: Migration = {
   name: '044-bases-of-moved-rows',
@@ -24,7 +25,9 @@ const COALESCE = `
     is_consent_changed = d.is_consent_changed OR EXCLUDED.is_consent_changed,
     changed_opt_ins = di.united_opt_ins(d.is_consent_changed, d.changed_opt_ins, EXCLUDED.is_consent_changed, EXCLUDED.changed_opt_ins),
     salesforce_id = coalesce(EXCLUDED.salesforce_id, d.salesforce_id),
-    revision = d.revision + 1, state = 'pending', attempts = 0, last_code = NULL, last_message = NULL,
+    id = CASE WHEN waiting.turn = 1 THEN EXCLUDED.id ELSE d.id END,
+    tried_value = coalesce(d.tried_value, EXCLUDED.tried_value),
+    revision = greatest(d.revision, EXCLUDED.revision) + 1, state = 'pending', attempts = 0, last_code = NULL, last_message = NULL,
     changed_at = greatest(d.changed_at, EXCLUDED.changed_at),
     due_at = CASE WHEN d.state <> 'pending' THEN EXCLUDED.due_at ELSE least(d.due_at, EXCLUDED.due_at) END`;
 
@@ -48,11 +51,11 @@ const FOLLOW_MERGED = `
         RETURNING d.integration_id, d.connection_id, d.is_consent_changed, d.changed_opt_ins, d.changed_at, d.due_at,
           CASE d.row_change WHEN 'deleted' THEN 'updated' ELSE d.row_change END AS row_change,
           CASE d.row_change WHEN 'deleted' THEN '{}' ELSE d.base END AS base,
-          d.edited_at
+          d.edited_at, d.id, d.tried_value, d.revision
       )
       SELECT w.*, 1 AS turn FROM left_behind w
       UNION ALL
-      SELECT g.id, g.connection_id, false, NULL, now(), coalesce(g.next_run_at, now()), 'updated', key.base, key.edited_at, 2
+      SELECT g.id, g.connection_id, false, NULL, now(), coalesce(g.next_run_at, now()), 'updated', key.base, key.edited_at, NULL, NULL, 0, 2
       FROM di.record_link l JOIN di.integration g ON g.connection_id = l.connection_id AND lower(g.object) = lower(l.object)
       CROSS JOIN LATERAL (
         SELECT jsonb_object_agg(k.name, NULL) AS base, jsonb_object_agg(k.name, now()) AS edited_at
@@ -63,9 +66,10 @@ const FOLLOW_MERGED = `
       ORDER BY 1, turn
     LOOP
       INSERT INTO di.delivery AS d (integration_id, connection_id, identity_id, row_change, base, edited_at,
-        is_consent_changed, changed_opt_ins, changed_at, due_at)
+        is_consent_changed, changed_opt_ins, changed_at, due_at, id, tried_value, revision)
       VALUES (waiting.integration_id, waiting.connection_id, NEW.merged_into, waiting.row_change, waiting.base,
-        waiting.edited_at, waiting.is_consent_changed, waiting.changed_opt_ins, waiting.changed_at, waiting.due_at)
+        waiting.edited_at, waiting.is_consent_changed, waiting.changed_opt_ins, waiting.changed_at, waiting.due_at,
+        coalesce(waiting.id, nextval(pg_get_serial_sequence('di.delivery', 'id'))), waiting.tried_value, waiting.revision + 1)
       ${COALESCE};
     END LOOP;
     RETURN NULL;

@@ -69,6 +69,38 @@ describe('a row that gets another key before anything of it was sent', () => {
     expect(await outboxOf(stage.server, integration)).toEqual([]);
   });
 
+  it.each([
+    { by: 'lookup', field: 'Email', column: 'email' },
+    { by: 'external-id', field: 'DI_Id__c' },
+  ])('has one record, that of a creation which was on its way: $by', async (matching) => {
+    const creating = await activeIntegration(stage.server, scene, 'Contact', {
+      operations: ['created', 'updated'],
+      matching,
+      mapping: [
+        { salesforceField: 'Email', column: 'email' },
+        { salesforceField: 'LastName', column: 'last_name' },
+      ],
+    });
+    await admin(stage.server, 'post', `/v1/admin/projects/${scene.project}/tables/Contact/rows`)
+      .send({ rows: [{ email: BETWEEN, last_name: 'B' }], overridesSalesforce: true })
+      .expect(200);
+    org.afterWrite = async () => {
+      org.afterWrite = () => Promise.resolve();
+      await change(BETWEEN, { email: NEW });
+    };
+    await stage.deliver();
+    await stage.letTimePass();
+    await stage.deliver();
+    const made = org.records('Contact').filter((record) => record.Email !== OLD);
+    expect(made).toMatchObject([{ Email: NEW, LastName: 'B' }]);
+    expect(await rowsOf(stage.server, scene)).toMatchObject([
+      { email: NEW, _salesforce_id: made[0]?.Id },
+      { email: OLD, _salesforce_id: id },
+    ]);
+    expect(await conflicts()).toEqual([]);
+    expect(await outboxOf(stage.server, creating)).toEqual([]);
+  });
+
   it('has changed when it was changed last, where both sides have changed it', async () => {
     await change(OLD, { last_name: 'B' });
     await stage.sql(
