@@ -1,12 +1,12 @@
 import { say } from '../../messages/message.ts';
 import type pg from 'pg';
-import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
+import { quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { clientSession } from '../../database/session.ts';
 import { sqlState } from '../../database/sql-state.ts';
 import { storableText } from '../../values/storable.ts';
 import { backOff } from '../../jobs/back-off.ts';
 import type { Lease } from '../../jobs/lease.ts';
-import { sqlType } from '../../values/field-types.ts';
+import { hasKey } from '../../people/record-keys.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
 import { holdMarkedRows, unmarkRows } from './edit-marks.ts';
@@ -113,8 +113,12 @@ async function lock(client: pg.PoolClient, all: readonly { readonly claim: Claim
   );
 }
 
-/** Whoever was erased while a call was on its way is not tied to a record again. */
-const UNLESS_ERASED = 'JOIN di.record_identity p ON p.id = i.id AND p.erased_at IS NULL';
+/**
+ * Whose delivery `i` is by now: the row may have taken another key while a call was on its way. Whoever was erased meanwhile is
+ * not tied to a record again.
+ */
+const UNLESS_ERASED = `JOIN di.record_identity o ON o.id = i.id
+  JOIN di.record_identity p ON p.id = coalesce(o.merged_into, o.id) AND p.erased_at IS NULL`;
 
 async function keepLinks(
   client: pg.PoolClient,
@@ -125,8 +129,9 @@ async function keepLinks(
   if (linked.length > 0)
     await client.query(
       `INSERT INTO di.record_link AS l (identity_id, connection_id, object, salesforce_id)
-       SELECT i.id, $1, $2, i.salesforce_id FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
-       ${UNLESS_ERASED} ORDER BY 1
+       SELECT DISTINCT ON (p.id) p.id, $1::uuid, $2::text, i.salesforce_id
+       FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
+       ${UNLESS_ERASED} ORDER BY p.id, o.merged_into NULLS FIRST
        ON CONFLICT (identity_id, connection_id, object) DO UPDATE
        SET salesforce_id = EXCLUDED.salesforce_id, is_gone = false, linked_at = now()
        WHERE l.salesforce_id <> EXCLUDED.salesforce_id OR l.is_gone`,
@@ -155,8 +160,9 @@ async function keepGone(
   if (gone.length === 0) return;
   await client.query(
     `INSERT INTO di.record_link (identity_id, connection_id, object, salesforce_id, is_gone)
-     SELECT i.id, $1, $2, i.salesforce_id, true FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
-     ${UNLESS_ERASED} ORDER BY 1
+     SELECT DISTINCT ON (p.id) p.id, $1::uuid, $2::text, i.salesforce_id, true
+     FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
+     ${UNLESS_ERASED} ORDER BY p.id, o.merged_into NULLS FIRST
      ON CONFLICT (identity_id, connection_id, object) DO UPDATE SET salesforce_id = EXCLUDED.salesforce_id, is_gone = true`,
     [connectionId, object, gone.map(({ claim }) => claim.identityId), gone.map(({ goneId }) => goneId)],
   );
@@ -244,16 +250,11 @@ async function keepIdsInRows(
   const created = settled.filter(({ outcome }) => outcome === 'created');
   if (created.length === 0) return;
   const keys = table.fields.filter((field) => table.primaryKey.includes(field.name));
-  const shape = keys.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field)}`);
-  const same = keys.map(({ name }) => `r.${quoteIdentifier(name)} = k.${quoteIdentifier(name)}`);
   await client.query(
-    `UPDATE ${quoteTable(schemaName, table.code)} r SET "_salesforce_id" = k."_new_id"
-     FROM jsonb_to_recordset($1::jsonb) AS k ("_new_id" text, ${shape.join(', ')})
-     WHERE ${same.join(' AND ')} AND coalesce(r."_salesforce_id", '') = ''`,
-    [
-      JSON.stringify(
-        created.map(({ claim, salesforceId }) => ({ ...claim.recordKey, _new_id: salesforceId })),
-      ),
-    ],
+    `UPDATE ${quoteTable(schemaName, table.code)} r SET "_salesforce_id" = i.salesforce_id
+     FROM unnest($1::uuid[], $2::text[]) AS i (id, salesforce_id)
+     ${UNLESS_ERASED}
+     WHERE ${hasKey(keys, 'r', 'p.record_key')} AND coalesce(r."_salesforce_id", '') = ''`,
+    [created.map(({ claim }) => claim.identityId), created.map(({ salesforceId }) => salesforceId)],
   );
 }
