@@ -9,7 +9,7 @@ import type { Lease } from '../../jobs/lease.ts';
 import { hasKey } from '../../people/record-keys.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
-import { holdMarkedRows, unmarkRows } from './edit-marks.ts';
+import { MarkedRows } from './edit-marks.ts';
 import { keepRead } from './keep-read.ts';
 import { NAMED, SAID, said, SENT_OF_BASE } from './named-deliveries.ts';
 import type { Retried, Settled } from './outcomes.ts';
@@ -18,9 +18,14 @@ import { DELAYS, MOST_ATTEMPTS } from './retry-delays.ts';
 const DEADLOCK = '40P01';
 const TRIES = 5;
 
-/** Deliveries are found by index, whatever the planner knows of an outbox that has just filled. */
-const BEGIN =
-  'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off';
+/**
+ * Deliveries are found by index, whatever the planner knows of an outbox that has just filled. It plans without looking at
+ * the values: thousands of ids and all that is said of them would be weighed, copied and read while it plans.
+ */
+const BEGIN = [
+  'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off',
+  'SET LOCAL plan_cache_mode = force_generic_plan',
+].join('; ');
 
 /** What is written here came from the org: it is not sent back there. */
 const originOf = ({ connectionId }: Integration): string =>
@@ -58,13 +63,14 @@ export async function recordResults(
       await lease.fence(clientSession(client));
       if (ownsRows) await keepIdsInRows(client, integration, settled);
       await keepRead(clientSession(client), integration, settled);
-      const rows = settled.filter(isOfRow).map(({ claim }) => claim);
-      await holdMarkedRows(clientSession(client), integration, rows);
+      const ended = settled.filter(isOfRow).map(({ claim }) => claim);
+      const rows = new MarkedRows(clientSession(client), integration, ended);
+      await rows.hold();
       await lock(client, [...settled, ...retried]);
       await keepLinks(client, integration, settled);
       await keepGone(client, integration, [...settled, ...retried]);
       await finish(client, settled);
-      await unmarkRows(clientSession(client), integration, rows);
+      await rows.unmark();
       await postpone(client, retried);
       await keepFailed(client, settled);
       await count(client, integration, settled, results.apiCalls);
@@ -175,11 +181,15 @@ async function keepGone(
 async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
   const done = settled.filter((each) => !isKept(each));
   if (done.length === 0) return;
+  const ended = await client.query(
+    `DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME}`,
+    said(done, ({ claim }) => ({ revision: claim.revision })),
+  );
+  if (ended.rowCount === done.length) return;
   await client.query(
-    `WITH done AS (DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME})
-     UPDATE di.delivery d SET tried_value = NULL, base = d.base || ${SENT_OF_BASE}
-     WHERE ${NAMED} AND NOT ${IS_SAME} AND (d.tried_value IS NOT NULL OR ${SAID} ? 'sent')`,
-    said(done, ({ claim, sent }) => ({ revision: claim.revision, sent })),
+    `UPDATE di.delivery d SET tried_value = NULL, base = d.base || ${SENT_OF_BASE}
+     WHERE ${NAMED} AND (d.tried_value IS NOT NULL OR ${SAID} ? 'sent')`,
+    said(done, ({ sent }) => ({ sent })),
   );
 }
 
