@@ -1,7 +1,13 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+import { unavailable } from '../http/problem.ts';
+import { say } from '../messages/message.ts';
 import { COST } from './password-cost.ts';
 
 const LENGTH = 32;
+/** Passwords that wait for their turn: ten seconds, of which whoever comes last has all. */
+const MOST_WAITING = 30;
+/** Seconds after which a caller may try again. */
+const TRY_AGAIN = 5;
 
 /** `scrypt$N$r$p$salt$hash`, so that the cost may rise without locking anybody out. */
 export async function hashPassword(password: string): Promise<string> {
@@ -24,9 +30,16 @@ export async function isPassword(password: string, stored: string): Promise<bool
 }
 
 let running: Promise<unknown> = Promise.resolve();
+let waiting = 0;
 
-/** One at a time: a burst of sign-ins must not take a gigabyte of memory. */
-function derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
+/**
+ * One at a time: a burst of sign-ins must not take a gigabyte of memory, nor keep everybody waiting for as long as it lasts.
+ * Throws a 503 problem where too many wait.
+ */
+async function derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
+  if (waiting >= MOST_WAITING)
+    throw unavailable('too-many-sign-ins', say('access.too-many-sign-ins'), TRY_AGAIN);
+  waiting += 1;
   const result = running.then(
     () =>
       new Promise<Buffer>((resolve, reject) => {
@@ -43,5 +56,9 @@ function derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Bu
       }),
   );
   running = result.catch(() => undefined);
-  return result;
+  try {
+    return await result;
+  } finally {
+    waiting -= 1;
+  }
 }

@@ -75,11 +75,14 @@ async function eraseConsent(
   };
 }
 
-/** Identities that this erasure alone has made go; the others stay as ids without a key, since calls may be on their way. */
+/**
+ * Identities that this erasure alone has made go; the others stay as ids without a key, since calls may be on their way. What
+ * others have made while it waited for the table is newer than its own moment.
+ */
 async function blankIdentities(session: Session, identities: readonly string[]): Promise<number> {
   const blanked = await session.query(
     `UPDATE di.record_identity SET record_key = jsonb_build_object('_erased', id), erased_at = now()
-     WHERE id = ANY($1::uuid[]) AND erased_at IS NULL AND created_at < now() RETURNING 1`,
+     WHERE id = ANY($1::uuid[]) AND erased_at IS NULL AND created_at <> now() RETURNING 1`,
     [identities],
   );
   await session.query(

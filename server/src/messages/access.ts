@@ -13,5 +13,6 @@ export const ACCESS = {
   'access.token-over': 'The token is not good, or no longer.',
   'access.account-exists': 'There is an account {name} already.',
   'access.wrong-password': 'The address or the password is not right.',
+  'access.too-many-sign-ins': 'Too many people are signing in at this moment. Try again in a few seconds.',
   'access.wrong-old-password': 'The old password is not right.',
 } as const;

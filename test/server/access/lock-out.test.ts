@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashPassword, isPassword } from '../../../server/src/access/passwords.ts';
 import { RateLimits } from '../../../server/src/http/rate-limits.ts';
 import { housekeeping } from '../../../server/src/operations/housekeeping.ts';
 import { createAccount, PASSWORD, type Account } from '../support/accounts.ts';
@@ -139,6 +140,17 @@ describe.skipIf(isEmbeddedRun())('copies of the server on one database', () => {
     await knex('di.rate_limit').update({ expire: Date.now() - 1 });
     await housekeeping(copies[0].services).run(new AbortController().signal);
     expect(await knex('di.rate_limit').select('key')).toEqual([]);
+  });
+});
+
+describe('passwords that many machines try at once', () => {
+  it('wait for their turn in a short line, and whoever finds it full is told to come again', async () => {
+    const stored = await hashPassword(PASSWORD);
+    const tries = await Promise.allSettled(Array.from({ length: 40 }, () => isPassword('wrong', stored)));
+    const refused = tries.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+    expect(refused).toHaveLength(10);
+    expect(refused[0]).toMatchObject({ status: 503, headers: { 'Retry-After': '5' } });
+    expect(await isPassword(PASSWORD, stored)).toBe(true);
   });
 });
 

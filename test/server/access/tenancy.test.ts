@@ -430,13 +430,10 @@ describe('every endpoint', () => {
   });
 
   it('of an account refuses an org, a source of events, and a role beyond what it may', async () => {
-    const { body } = await as(
-      server,
-      mine.token,
-      'post',
-      `/v1/admin/sources/${names.source ?? ''}/keys`,
-    ).send({});
-    const strangers = [await authorizedToken(server, scene), (body as { writeKey: string }).writeKey];
+    const source = `/v1/admin/sources/${names.source ?? ''}/keys`;
+    const made = await as(server, mine.token, 'post', source).send({});
+    const { writeKey } = made.body as { writeKey: string };
+    const strangers = [await authorizedToken(server, scene), writeKey];
     const roles: [string, readonly Scope[]][] = [];
     for (const role of ['administrator', 'viewer'] as const) {
       const user = { email: `${role}@example.com`, name: role, role, password: PASSWORD };
@@ -477,6 +474,21 @@ describe('every endpoint', () => {
       `/v1/admin/projects/${scene.project}/tables/Contact/rows`,
     );
     expect(JSON.stringify(rows.body)).not.toContain('stranger');
+  });
+
+  it('takes no source of another account or project for an action', async () => {
+    const bound = async (token: string, connection: string, source: string | undefined): Promise<number> =>
+      (
+        await as(server, token, 'post', '/v1/admin/actions').send({
+          ...ACTION,
+          ...{ connection, trigger: { on: 'event', type: 'track', source } },
+        })
+      ).status;
+    const elsewhere = await createScene(server, mine.token);
+    const others = await createScene(server, stranger.token);
+    expect(await bound(mine.token, scene.connectionId, names.source)).toBe(201);
+    expect(await bound(mine.token, elsewhere.connectionId, names.source)).toBe(404);
+    expect(await bound(stranger.token, others.connectionId, names.source)).toBe(404);
   });
 
   it('lets two accounts have a project of the same code, each in a schema of its own', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createOptIn } from '../support/consent.ts';
+import { lockStatement } from '../../../server/src/database/locks.ts';
+import { changeConsent, createOptIn, statusOf } from '../support/consent.ts';
 import { startPostgres, type Postgres } from '../support/postgres.ts';
 import { erase, tablesWith } from '../support/persons.ts';
 import {
@@ -60,4 +61,29 @@ describe('a person who is erased while batches come', () => {
     expect(emails.sort()).toEqual([0, ...minutes].map((minute) => `other${minute}@example.com`).sort());
     expect(await tablesWith(server, scene, ANN.email)).toEqual([]);
   }, 60_000);
+
+  it('is gone where they were first heard of while the erasure waited, and their no is kept', async () => {
+    const BEN = { email: 'ben@example.com' };
+    const { pool } = server.database;
+    await postBatch(server, token, { upserts: [[contactId(200), moment(0), BEN.email, 'Ben']] }).expect(200);
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT t.id FROM di.project_table t JOIN di.project p ON p.id = t.project_id WHERE p.code = $1 AND t.code = 'Contact'`,
+      [scene.project],
+    );
+    await client.query(lockStatement(rows[0]?.id ?? '', 'shared'));
+    const erasing = erase(second, scene, BEN);
+    const waiting =
+      "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE%'";
+    await expect.poll(async () => (await pool.query(waiting)).rowCount).toBe(1);
+    await changeConsent(server, scene, [{ contact: BEN, optIn: 'newsletter', status: 'withdrawn' }]);
+    await client.query('COMMIT');
+    client.release();
+    expect((await erasing).answer.status).toBe(200);
+    expect(await tablesWith(server, scene, BEN.email)).toEqual([]);
+    const later = new Date(Date.now() + 60_000).toISOString();
+    await postBatch(server, token, { upserts: [[contactId(200), later, BEN.email, 'Ben']] }).expect(200);
+    expect(await statusOf(server, scene, BEN.email)).toBe('withdrawn');
+  });
 });

@@ -177,8 +177,8 @@ export class OrgDouble extends OrgBase {
   #found(soql: string, all: boolean): OrgRecord[] {
     if (soql.length > this.longestQuery)
       throw new SalesforceFault('give-up', 'URI_TOO_LONG', 'The address is too long.');
-    const [, object = '', field = '', several, one = ''] =
-      /FROM (\w+) WHERE (\w+) (?:IN \((.*)\)|= (.*?))(?: AND IsConverted = false)?$/s.exec(soql) ?? [];
+    const [, object = '', field = '', several, one = '', also] =
+      /FROM (\w+) WHERE (\w+) (?:IN \((.*)\)|= (.*?))( AND IsConverted = false)?$/s.exec(soql) ?? [];
     const list = several ?? one;
     if (list === '') throw new Error(`The double does not read ${soql}`);
     // Texts are compared without regard to case, ids are not: one in small letters is nobody's.
@@ -190,6 +190,7 @@ export class OrgDouble extends OrgBase {
     );
     return [...this.#records.values()]
       .filter((record) => record.object === object.toLowerCase() && (all || record.isDeleted !== true))
+      .filter(({ IsConverted: isConverted }) => also === undefined || isConverted !== true)
       .filter((record) => {
         const value = record[field];
         return typeof value === 'string' && values.has(spelled(value));

@@ -28,6 +28,7 @@ import type { Gone } from './release-rows.ts';
 import { mapRecords, type MappedRecords } from '../../projects/map-records.ts';
 import { isAnyRival, type RecordVersion } from '../../records/rivals.ts';
 import { KEY_MOVED } from './table.sql.ts';
+import { findUnwanted } from './unwanted-reads.ts';
 import { RowsTaken, writeApart } from './write-apart.ts';
 
 /** Locks and serialization, and a twin that was faster: the same work again goes through, or finds its answer. */
@@ -116,6 +117,7 @@ async function applyOnce(
   }
   const overtaken = found.has_later_deletes ? await findBuried(client, batch, taken) : new Set<string>();
   const session = clientSession(client);
+  if (batch.edits) for (const id of await findUnwanted(session, batch, taken)) overtaken.add(id);
   if (found.has_erased) await keepOptOuts(session, batch, taken, overtaken);
   const keyless = await findKeyless(session, batch, taken, found.has_left_out);
   const gone = goneOf(batch, keyless.known);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { accountEndpoint, type Route } from '../../api/route.ts';
 import { Projects } from '../../projects/projects.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
+import { salesforceId } from '../../values/salesforce-id.ts';
 import { CONFLICT_RULES, SIDES, type ConflictRule, type Side } from './merge-field.ts';
 
 const conflict = z.object({
@@ -93,7 +94,7 @@ async function listConflicts(
     .where('k.project_id', projectId)
     .modify((query) => {
       if (before !== undefined) void query.where('k.id', '<', before);
-      if (recordId !== undefined) void query.where('k.salesforce_id', recordId);
+      if (recordId !== undefined) void query.where('k.salesforce_id', salesforceId(recordId) ?? recordId);
     })
     .orderBy('k.id', 'desc')
     .limit(limit)

@@ -35,7 +35,7 @@ export function putFile(targetsOf: TargetsOfImport): Route {
     tag: 'Imports',
     summary: 'Sends the file of an import, as a stream',
     description:
-      'The body is the CSV itself. An upload that broke off goes on where it stopped: ask for the import’s bytes, and send the rest with that offset. A large file may be sent in pieces, each with last=false but the last one. With the last piece the file is looked at: encoding, delimiter, headings, a suggested mapping and the first rows are answered.',
+      'The body is the CSV itself. An upload that broke off goes on where it stopped: ask for the import’s bytes, and send the rest with that offset. A large file may be sent in pieces, each with last=false but the last one. With the last piece the file is looked at: encoding, delimiter, headings, a suggested mapping and the first rows are answered. White space around a cell is no part of it, quoted or not.',
     fileType: 'text/csv',
     bodyKind: 'stream',
     transactions: 'own',

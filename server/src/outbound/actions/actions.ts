@@ -44,6 +44,7 @@ export class Actions {
 
   /** Creates a draft. */
   async create(connection: Connection, name: string, definition: ActionDefinition): Promise<string> {
+    await this.#refuseForeignSource(connection.projectId, definition);
     const [queue] = await this.#knex('di.write_queue')
       .insert({ kind: 'action', connection_id: connection.id, is_open: false })
       .returning<{ id: string }[]>('id');
@@ -73,6 +74,7 @@ export class Actions {
   async change(action: Action, name: string, definition: ActionDefinition): Promise<void> {
     if (action.status === 'active')
       throw conflict('action-active', 'The action is at work. Pause it, change it, and activate it again.');
+    await this.#refuseForeignSource(action.projectId, definition);
     await this.#knex('di.action')
       .where({ id: action.id, account_id: this.#accountId })
       .update({ name, definition: JSON.stringify(definition), status: 'draft' });
@@ -94,6 +96,14 @@ export class Actions {
     await this.#knex('di.action')
       .where({ id: action.id, account_id: this.#accountId })
       .update({ archived_at: this.#knex.fn.now() });
+  }
+
+  /** A source of another project, or of another account, is one that is not there. Throws a 404 problem. */
+  async #refuseForeignSource(projectId: string, { trigger }: ActionDefinition): Promise<void> {
+    if (trigger.on !== 'event' || trigger.source === undefined) return;
+    const own = { id: trigger.source, account_id: this.#accountId, project_id: projectId };
+    if (!(await this.#knex('di.event_source').where(own).first('id')))
+      throw notFound(`source ${trigger.source}`);
   }
 
   #all(): Knex.QueryBuilder {

@@ -5,41 +5,49 @@ import { sqlType } from '../../values/field-types.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
 
-/**
- * Locks the marked rows of deliveries that have come to their end, as writers of rows do before they note a change: whoever
- * changes one of them now comes after the end. Call it before the deliveries are locked.
- */
-export async function holdMarkedRows(
-  session: Session,
-  integration: Integration,
-  claims: readonly Claim[],
-): Promise<void> {
-  if (claims.length === 0) return;
-  const { table, keys, same } = rowsOf(integration);
-  const ordered = keys.map((key) => `k.${key}`).join(', ');
-  await session.query(
-    `SELECT FROM (SELECT * FROM ${keysGiven(integration)} ORDER BY ${ordered}) k
-     CROSS JOIN LATERAL (SELECT FROM ${table} r WHERE ${same} AND r."_edited_at" IS NOT NULL FOR UPDATE) l`,
-    [keysOf(claims)],
-  );
-}
+/** Rows of deliveries that have come to their end, which are marked as long as anything waits of them. */
+export class MarkedRows {
+  readonly #session: Session;
+  readonly #integration: Integration;
+  /** Their keys, as both statements take them; null where there are none. */
+  readonly #keys: string | null;
 
-/** Takes the mark off rows of which nothing waits any more. */
-export async function unmarkRows(
-  session: Session,
-  integration: Integration,
-  claims: readonly Claim[],
-): Promise<void> {
-  if (claims.length === 0) return;
-  const { table, same } = rowsOf(integration);
-  await session.query(
-    `UPDATE ${table} r SET "_edited_at" = NULL FROM ${keysGiven(integration)}
-     WHERE ${same} AND r."_edited_at" IS NOT NULL
-       AND NOT EXISTS (
-         SELECT FROM di.integration g JOIN di.delivery d ON d.integration_id = g.id
-         WHERE g.table_id = $2 AND d.identity_id = k."_identity" AND d.row_change IS NOT NULL)`,
-    [keysOf(claims), integration.tableId],
-  );
+  constructor(session: Session, integration: Integration, claims: readonly Claim[]) {
+    this.#session = session;
+    this.#integration = integration;
+    this.#keys = claims.length === 0 ? null : keysOf(claims);
+  }
+
+  /**
+   * Locks those that are marked, as writers of rows do before they note a change: whoever changes one of them now comes
+   * after the end. Call it before the deliveries are locked.
+   */
+  async hold(): Promise<void> {
+    if (this.#keys === null) return;
+    const { table, keys, same } = rowsOf(this.#integration);
+    const ordered = keys.map((key) => `k.${key}`).join(', ');
+    await this.#session.query(
+      `SELECT FROM (SELECT * FROM ${keysGiven(this.#integration)} ORDER BY ${ordered}) k
+       CROSS JOIN LATERAL (SELECT FROM ${table} r WHERE ${same} AND r."_edited_at" IS NOT NULL FOR UPDATE) l`,
+      [this.#keys],
+    );
+  }
+
+  /**
+   * Takes the mark off those of which nothing waits any more. Each is asked for by itself: an outbox that was full a moment
+   * ago is taken for empty, and would be read whole for each row that it is joined with.
+   */
+  async unmark(): Promise<void> {
+    if (this.#keys === null) return;
+    const { table, same } = rowsOf(this.#integration);
+    await this.#session.query(
+      `UPDATE ${table} r SET "_edited_at" = NULL FROM ${keysGiven(this.#integration)}
+       WHERE ${same} AND r."_edited_at" IS NOT NULL
+         AND (SELECT count(*) FROM di.delivery d JOIN di.integration g ON g.id = d.integration_id
+           WHERE d.identity_id = k."_identity" AND d.row_change IS NOT NULL AND g.table_id = $2) = 0`,
+      [this.#keys, this.#integration.tableId],
+    );
+  }
 }
 
 function rowsOf({ schemaName, table }: Integration): { table: string; keys: string[]; same: string } {

@@ -12,6 +12,7 @@ export async function leaveFilled(
   resolved: Resolved,
 ): Promise<Resolved> {
   const filled = mapping.flatMap((entry) => (entry.onlyWhenEmpty === true ? [entry.salesforceField] : []));
+  if (filled.length === 0) return resolved;
   const names = new Set(filled.map((name) => name.toLowerCase()));
   const fills = ({ record }: Write): boolean =>
     Object.keys(record).some((name) => names.has(name.toLowerCase()));

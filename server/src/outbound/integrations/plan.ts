@@ -83,12 +83,13 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
   // A record that somebody deleted in the org is made again only where that is asked for.
   const mayCreate =
     isRowWanted && operations.includes('created') && (!claim.isLinkGone || claim.rowChange === 'created');
+  const made = mayCreate ? mapping.newFields(live.values) : null;
   const fields =
     isRowWanted && (operations.includes('updated') || claim.rowChange === 'created')
-      ? mapping.changedFields(live.values, live.edited?.columns ?? null)
+      ? mapping.changedFields(live.values, live.edited?.columns ?? null, made)
       : {};
   const optIns = isConsentWanted ? mapping.optIns(byCode, changed) : {};
-  const newFields = mayCreate ? { ...mapping.newFields(live.values), ...mapping.optIns(byCode, null) } : null;
+  const newFields = made && { ...made, ...mapping.optIns(byCode, null) };
   const hasOptIns = Object.keys(optIns).length > 0;
   if (!hasOptIns && Object.keys(fields).length === 0 && newFields === null)
     return { claim, outcome: 'unneeded' };
@@ -114,9 +115,10 @@ const hasWithdrawn = (byCode: ConsentByCode, changed: ChangedOptIns): boolean =>
 /** The record that a delivery is sent to, where it is known. */
 export function recordOf(claim: Claim, row: CurrentRow | undefined, context: PlanContext): string | null {
   const rowId = row?.salesforceId ?? null;
-  const known = knownRecord({ ...claim, rowId }, context);
+  const { linkedId, isLinkGone, isLinkNew = false } = claim;
+  const known = knownRecord({ rowId, linkedId, isLinkGone, isLinkNew }, context);
   // What cannot be looked for may have been undeleted.
-  return known === null && claim.isLinkGone && context.integration.matching.by === 'record-id'
+  return known === null && isLinkGone && context.integration.matching.by === 'record-id'
     ? ownId(rowId, context)
     : known;
 }

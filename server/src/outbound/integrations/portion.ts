@@ -149,10 +149,10 @@ export class Portion {
 
   /** Keeps what deliveries came to; those that columns follow are looked at in the org first. */
   async #settle(ended: readonly Settled[], retried: readonly Retried[]): Promise<void> {
-    const settled = ended.map((each) => this.#open.afterSecondLook(each));
-    const unread = settled.filter((each) => this.#isFollowed(each) || this.#comesBack(each));
-    this.#unread.push(...unread);
-    await this.#recorder.add({ settled: settled.filter((each) => !unread.includes(each)), retried });
+    const settled: Settled[] = [];
+    for (const each of ended.map((end) => this.#open.afterSecondLook(end)))
+      (this.#isFollowed(each) || this.#comesBack(each) ? this.#unread : settled).push(each);
+    await this.#recorder.add({ settled, retried });
   }
 
   #isFollowed({ claim, outcome }: Settled): boolean {
@@ -201,10 +201,11 @@ export class Portion {
   }
 
   #noteWritten({ claim, record }: Write, id: string | null): void {
+    if (id === null || this.#followed.length === 0) return;
     const fields = Object.entries(record).filter(([name]) =>
       this.#followed.some(({ target }) => target.field.toLowerCase() === name.toLowerCase()),
     );
-    if (id === null || fields.length === 0) return;
+    if (fields.length === 0) return;
     const written = this.#written.get(claim) ?? new Map<string, OrgRecord>();
     this.#written.set(claim, written.set(id, Object.fromEntries(fields)));
   }

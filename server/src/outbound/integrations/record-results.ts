@@ -1,15 +1,15 @@
 import { say } from '../../messages/message.ts';
 import type pg from 'pg';
-import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
+import { quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { clientSession } from '../../database/session.ts';
 import { sqlState } from '../../database/sql-state.ts';
 import { storableText } from '../../values/storable.ts';
 import { backOff } from '../../jobs/back-off.ts';
 import type { Lease } from '../../jobs/lease.ts';
-import { sqlType } from '../../values/field-types.ts';
+import { hasKey } from '../../people/record-keys.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
-import { holdMarkedRows, unmarkRows } from './edit-marks.ts';
+import { MarkedRows } from './edit-marks.ts';
 import { keepRead } from './keep-read.ts';
 import { NAMED, SAID, said, SENT_OF_BASE } from './named-deliveries.ts';
 import type { Retried, Settled } from './outcomes.ts';
@@ -18,9 +18,14 @@ import { DELAYS, MOST_ATTEMPTS } from './retry-delays.ts';
 const DEADLOCK = '40P01';
 const TRIES = 5;
 
-/** Deliveries are found by index, whatever the planner knows of an outbox that has just filled. */
-const BEGIN =
-  'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off';
+/**
+ * Deliveries are found by index, whatever the planner knows of an outbox that has just filled. It plans without looking at
+ * the values: thousands of ids and all that is said of them would be weighed, copied and read while it plans.
+ */
+const BEGIN = [
+  'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off',
+  'SET LOCAL plan_cache_mode = force_generic_plan',
+].join('; ');
 
 /** What is written here came from the org: it is not sent back there. */
 const originOf = ({ connectionId }: Integration): string =>
@@ -58,13 +63,14 @@ export async function recordResults(
       await lease.fence(clientSession(client));
       if (ownsRows) await keepIdsInRows(client, integration, settled);
       await keepRead(clientSession(client), integration, settled);
-      const rows = settled.filter(isOfRow).map(({ claim }) => claim);
-      await holdMarkedRows(clientSession(client), integration, rows);
+      const ended = settled.filter(isOfRow).map(({ claim }) => claim);
+      const rows = new MarkedRows(clientSession(client), integration, ended);
+      await rows.hold();
       await lock(client, [...settled, ...retried]);
       await keepLinks(client, integration, settled);
       await keepGone(client, integration, [...settled, ...retried]);
       await finish(client, settled);
-      await unmarkRows(clientSession(client), integration, rows);
+      await rows.unmark();
       await postpone(client, retried);
       await keepFailed(client, settled);
       await count(client, integration, settled, results.apiCalls);
@@ -113,8 +119,12 @@ async function lock(client: pg.PoolClient, all: readonly { readonly claim: Claim
   );
 }
 
-/** Whoever was erased while a call was on its way is not tied to a record again. */
-const UNLESS_ERASED = 'JOIN di.record_identity p ON p.id = i.id AND p.erased_at IS NULL';
+/**
+ * Whose delivery `i` is by now: the row may have taken another key while a call was on its way. Whoever was erased meanwhile is
+ * not tied to a record again.
+ */
+const UNLESS_ERASED = `JOIN di.record_identity o ON o.id = i.id
+  JOIN di.record_identity p ON p.id = coalesce(o.merged_into, o.id) AND p.erased_at IS NULL`;
 
 async function keepLinks(
   client: pg.PoolClient,
@@ -125,8 +135,9 @@ async function keepLinks(
   if (linked.length > 0)
     await client.query(
       `INSERT INTO di.record_link AS l (identity_id, connection_id, object, salesforce_id)
-       SELECT i.id, $1, $2, i.salesforce_id FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
-       ${UNLESS_ERASED} ORDER BY 1
+       SELECT DISTINCT ON (p.id) p.id, $1::uuid, $2::text, i.salesforce_id
+       FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
+       ${UNLESS_ERASED} ORDER BY p.id, o.merged_into NULLS FIRST
        ON CONFLICT (identity_id, connection_id, object) DO UPDATE
        SET salesforce_id = EXCLUDED.salesforce_id, is_gone = false, linked_at = now()
        WHERE l.salesforce_id <> EXCLUDED.salesforce_id OR l.is_gone`,
@@ -155,8 +166,9 @@ async function keepGone(
   if (gone.length === 0) return;
   await client.query(
     `INSERT INTO di.record_link (identity_id, connection_id, object, salesforce_id, is_gone)
-     SELECT i.id, $1, $2, i.salesforce_id, true FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
-     ${UNLESS_ERASED} ORDER BY 1
+     SELECT DISTINCT ON (p.id) p.id, $1::uuid, $2::text, i.salesforce_id, true
+     FROM unnest($3::uuid[], $4::text[]) AS i (id, salesforce_id)
+     ${UNLESS_ERASED} ORDER BY p.id, o.merged_into NULLS FIRST
      ON CONFLICT (identity_id, connection_id, object) DO UPDATE SET salesforce_id = EXCLUDED.salesforce_id, is_gone = true`,
     [connectionId, object, gone.map(({ claim }) => claim.identityId), gone.map(({ goneId }) => goneId)],
   );
@@ -169,11 +181,15 @@ async function keepGone(
 async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
   const done = settled.filter((each) => !isKept(each));
   if (done.length === 0) return;
+  const ended = await client.query(
+    `DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME}`,
+    said(done, ({ claim }) => ({ revision: claim.revision })),
+  );
+  if (ended.rowCount === done.length) return;
   await client.query(
-    `WITH done AS (DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME})
-     UPDATE di.delivery d SET tried_value = NULL, base = d.base || ${SENT_OF_BASE}
-     WHERE ${NAMED} AND NOT ${IS_SAME} AND (d.tried_value IS NOT NULL OR ${SAID} ? 'sent')`,
-    said(done, ({ claim, sent }) => ({ revision: claim.revision, sent })),
+    `UPDATE di.delivery d SET tried_value = NULL, base = d.base || ${SENT_OF_BASE}
+     WHERE ${NAMED} AND (d.tried_value IS NOT NULL OR ${SAID} ? 'sent')`,
+    said(done, ({ sent }) => ({ sent })),
   );
 }
 
@@ -244,16 +260,11 @@ async function keepIdsInRows(
   const created = settled.filter(({ outcome }) => outcome === 'created');
   if (created.length === 0) return;
   const keys = table.fields.filter((field) => table.primaryKey.includes(field.name));
-  const shape = keys.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field)}`);
-  const same = keys.map(({ name }) => `r.${quoteIdentifier(name)} = k.${quoteIdentifier(name)}`);
   await client.query(
-    `UPDATE ${quoteTable(schemaName, table.code)} r SET "_salesforce_id" = k."_new_id"
-     FROM jsonb_to_recordset($1::jsonb) AS k ("_new_id" text, ${shape.join(', ')})
-     WHERE ${same.join(' AND ')} AND coalesce(r."_salesforce_id", '') = ''`,
-    [
-      JSON.stringify(
-        created.map(({ claim, salesforceId }) => ({ ...claim.recordKey, _new_id: salesforceId })),
-      ),
-    ],
+    `UPDATE ${quoteTable(schemaName, table.code)} r SET "_salesforce_id" = i.salesforce_id
+     FROM unnest($1::uuid[], $2::text[]) AS i (id, salesforce_id)
+     ${UNLESS_ERASED}
+     WHERE ${hasKey(keys, 'r', 'p.record_key')} AND coalesce(r."_salesforce_id", '') = ''`,
+    [created.map(({ claim }) => claim.identityId), created.map(({ salesforceId }) => salesforceId)],
   );
 }

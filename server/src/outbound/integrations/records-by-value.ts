@@ -19,8 +19,8 @@ const SAFE_QUERY = 8000;
 export type FoundRecords = ReadonlyMap<string, readonly OrgRecord[]>;
 
 /**
- * Finds the records whose field has one of some values, with some of their other fields. Converted leads are left out:
- * they cannot be changed any more.
+ * Finds the records whose field has one of some values, with some of their other fields. Converted leads are left out
+ * where somebody is looked for: they can hardly be changed any more. One that is asked for by its id is read like any other.
  *
  * @param options `all` finds deleted records too
  */
@@ -35,7 +35,8 @@ export async function findRecords(
 ): Promise<FoundRecords> {
   const named = new Map(['Id', field, ...others].map((name) => [name.toLowerCase(), name]));
   const selected = [...named.values()].map(soqlName).join(', ');
-  const also = object.toLowerCase() === 'lead' ? ' AND IsConverted = false' : '';
+  const isLookUp = field.toLowerCase() !== 'id';
+  const also = isLookUp && object.toLowerCase() === 'lead' ? ' AND IsConverted = false' : '';
   // As they are spelled: an id in small letters is nobody's, and neither is a key that is told apart by its case.
   const literals = [...new Set(values)].map(soqlText);
   const queriesOf = (longest: number): string[] =>

@@ -21,8 +21,9 @@ export interface RowMapping {
    * no field changed. Throws UnmappedValue.
    *
    * @param changed null for every column
+   * @param made what a new record of these values is made of, where that is known already
    */
-  changedFields(values: RowValues, changed: ReadonlySet<string> | null): OrgRecord;
+  changedFields(values: RowValues, changed: ReadonlySet<string> | null, made?: OrgRecord | null): OrgRecord;
   /** Checkboxes that are told of a person's opt-ins. */
   optIns(consent: ConsentByCode, changed: ChangedOptIns): OrgRecord;
 }
@@ -50,16 +51,16 @@ export function compileRowMapping(integration: Integration, described: OrgObject
       },
     };
   });
+  const always = writers.filter((writer) => !writer.isForNew);
   return {
     columns: [...new Set(mapping.flatMap((entry) => ('column' in entry ? [entry.column] : [])))],
     newFields: (values) => Object.fromEntries(writers.map(({ name, read }) => [name, read(values)])),
-    changedFields: (values, changed) => {
+    changedFields: (values, changed, made = null) => {
       const isChanged = ({ column }: { readonly column: string | null }): boolean =>
         changed === null || (column !== null && changed.has(column));
-      const always = writers.filter((writer) => !writer.isForNew);
       if (!always.some(isChanged)) return {};
       const written = always.filter((writer) => writer.column === null || isChanged(writer));
-      return Object.fromEntries(written.map(({ name, read }) => [name, read(values)]));
+      return Object.fromEntries(written.map(({ name, read }) => [name, made ? made[name] : read(values)]));
     },
     optIns: (consent, changed) => {
       const record: Record<string, boolean> = {};

@@ -47,6 +47,9 @@ describe('a change of what comes and goes both ways', () => {
     const fields = ['Id', 'SystemModstamp', 'Email', 'LastName', 'Age__c'];
     await postBatch(stage.server, token, { fields, upserts }).expect(200);
   };
+  const archive = async (): Promise<void> => {
+    await postBatch(stage.server, token, { archives: [[id, moment(2)]] }).expect(200);
+  };
   const inSalesforce = (change: object): object => Object.assign(org.record(id) ?? {}, change);
   const row = async (): Promise<Record<string, unknown> | undefined> =>
     (await rowsOf(stage.server, scene)).find((each) => each.email === EMAIL);
@@ -108,7 +111,7 @@ describe('a change of what comes and goes both ways', () => {
     const listed = await admin(
       stage.server,
       'get',
-      `/v1/admin/projects/${scene.project}/conflicts?recordId=${id}`,
+      `/v1/admin/projects/${scene.project}/conflicts?recordId=${id.slice(0, 15)}`,
     ).expect(200);
     expect(listed.body).toMatchObject({
       conflicts: [{ recordId: id, key: { email: EMAIL }, base: 'A', rule: onConflict }],
@@ -205,6 +208,29 @@ describe('a change of what comes and goes both ways', () => {
     expect(await row()).toMatchObject({ last_name: 'B.', age: 41 });
     expect(await conflicts()).toEqual([]);
     await isDone();
+  });
+
+  it.each([
+    { what: 'archived before it is sent', event: 'beforeRead' as const, archives: true, left: [false] },
+    { what: 'archived while it is sent', event: 'afterWrite' as const, archives: true, left: [false] },
+    { what: 'deleted while it is sent', event: 'afterWrite' as const, archives: false, left: [] },
+  ])('brings no row back that is $what', async ({ event, archives, left }) => {
+    const leave = async (): Promise<void> => {
+      if (archives) await archive();
+      else await sql('DELETE FROM CONTACT');
+    };
+    org.clock = () => LATER;
+    await sql("UPDATE CONTACT SET last_name = 'B'");
+    inSalesforce({ Age__c: 41, SystemModstamp: moment(2) });
+    if (event === 'beforeRead') await leave();
+    else org.afterWrite = leave;
+    await stage.deliver();
+    await stage.letTimePass();
+    await stage.deliver();
+    expect(await sql('SELECT _archived_at IS NULL AS live FROM CONTACT')).toEqual(
+      left.map((live) => ({ live })),
+    );
+    expect(await outboxOf(stage.server, integration)).toEqual([]);
   });
 
   it('costs a look before and one after for two thousand, beside the writing', async () => {

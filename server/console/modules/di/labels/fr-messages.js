@@ -13,6 +13,8 @@ export const sentences = {
   'access.token-over': 'Le jeton n’est pas valable, ou ne l’est plus.',
   'access.account-exists': 'Il y a déjà un compte {name}.',
   'access.wrong-password': 'L’adresse ou le mot de passe n’est pas le bon.',
+  'access.too-many-sign-ins':
+    'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
   'access.wrong-old-password': 'L’ancien mot de passe n’est pas le bon.',
   'calls.idempotency-key': 'Une Idempotency-Key a de 1 à 255 caractères visibles.',
   'calls.idempotency-key-reused':
