@@ -164,6 +164,12 @@ export class Chunk {
         });
       else if (operation !== 'undelete' && isDeleted)
         row.errors.push({ statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] });
+      else if (this.#org.heldByOthers.has(row.record.id))
+        row.errors.push({
+          statusCode: 'UNABLE_TO_LOCK_ROW',
+          message: 'unable to obtain exclusive access to this record',
+          fields: [],
+        });
       else row.before = stored;
     }
   }
