@@ -1,5 +1,6 @@
 import { isCustom, kindOf, type Catalog, type MetadataProblem } from './catalog.ts';
 import { textOf } from './metadata-file.ts';
+import { LATER_CLASSES } from './platform-values.ts';
 
 /** What Apex names outside of Apex; types and methods are the compiler's part (`npm run check:apex`). */
 export function checkApex(catalog: Catalog): MetadataProblem[] {
@@ -18,6 +19,7 @@ export function checkApex(catalog: Catalog): MetadataProblem[] {
         ...declarationProblems(catalog, type, name, code),
         ...labelProblems(catalog, code),
         ...quotedProblems(catalog, code),
+        ...shadowedProblems(code),
       ];
       // A test makes up names that nobody has; what it names of the package is compiled with it.
       if (!/@IsTest/i.test(code)) found.push(...nameProblems(known, code));
@@ -91,6 +93,14 @@ function labelProblems(catalog: Catalog, code: string): string[] {
   return [...new Set(names)]
     .filter((name) => name !== 'get' && name !== 'translationExists' && !labels.has(name))
     .map((name) => `Label.${name} is not a label of the package`);
+}
+
+/** Where the package has no namespace a class of the org's own stands before the platform's. (Apex Developer Guide, System Namespace.) */
+function shadowedProblems(code: string): string[] {
+  const names = code.replace(/'(?:[^'\\]|\\.)*'/g, '').matchAll(/(?<![\w.])[A-Z]\w+/g);
+  return [...new Set([...names].map(([name]) => name))]
+    .filter((name) => LATER_CLASSES.has(name))
+    .map((name) => `${name} may be a class of the org's own: write System.${name}`);
 }
 
 /** A name of the package's in quotes is one that something has: a permission, a kind of notification, an object. */

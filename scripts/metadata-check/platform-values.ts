@@ -84,3 +84,24 @@ export const COMPONENT_TARGETS: ReadonlySet<string> = new Set([
   'lightningStatic__Email',
   'analytics__Dashboard',
 ]);
+
+/** Classes of the platform that came when orgs had classes already, some of them of the same name. */
+export const LATER_CLASSES: ReadonlySet<string> = new Set([
+  'AccessLevel',
+  'Assert',
+  'AsyncInfo',
+  'AsyncOptions',
+  'Callable',
+  'CompressionMethod',
+  'DuplicateMessageException',
+  'Finalizer',
+  'FinalizerContext',
+  'FormulaEval',
+  'OrgLimit',
+  'OrgLimits',
+  'ParentJobResult',
+  'QueueableDuplicateSignature',
+  'SObjectAccessDecision',
+  'TriggerOperation',
+  'UUID',
+]);
