@@ -68,6 +68,25 @@ module.exports = {
       from: { path: '^server/src/outbound/engine/' },
       to: { path: '^server/src/outbound/(?!engine/)' },
     },
+    {
+      name: 'files-are-looked-at-by-threads',
+      comment: 'What a hostile file makes slow is never done by the thread that answers.',
+      severity: 'error',
+      from: {
+        path: '^server/src/',
+        pathNot: '^server/src/inbound/files/(?:inspect-worker|inspection|inspect-file)\\.ts$',
+      },
+      to: { path: '^server/src/inbound/files/inspect-(?:head|worker)\\.ts$' },
+    },
+    {
+      name: 'files-are-looked-at-by-threads-alone',
+      severity: 'error',
+      from: { path: '^server/src/inbound/files/(?:inspection|inspect-file)\\.ts$' },
+      to: {
+        path: '^server/src/inbound/files/inspect-(?:head|worker)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     { name: 'no-cycle-of-files', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-cycle-of-folders', severity: 'error', scope: 'folder', from: {}, to: { circular: true } },
   ],

@@ -151,7 +151,9 @@ export function routesOf(services: Services): Route[] {
   const { config, database, signingKeys, metrics, authorization, apiCalls, consentKeys, orgs } = services;
   const { teller, writeWork } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
-  const limits = new RateLimits(config.batchesPerMinute, config.eventCallsPerMinute);
+  const { batchesPerMinute, eventCallsPerMinute } = config;
+  const pool = database.isEmbedded ? null : database.pool;
+  const limits = new RateLimits({ batchesPerMinute, eventCallsPerMinute, pool });
   const files = importTargets(orgs);
   const caller = pluginCaller(database.knex, tokens);
   const described = [

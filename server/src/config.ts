@@ -41,9 +41,9 @@ export interface Config {
   readonly tokenLifetime: number;
   /** Bytes of a request's body. */
   readonly bodyLimit: number;
-  /** Batches of one connection that one copy of the server takes in a minute. */
+  /** Batches of one connection in a minute. */
   readonly batchesPerMinute: number;
-  /** Calls with events of one source that one copy of the server takes in a minute. */
+  /** Calls with events of one source in a minute. */
   readonly eventCallsPerMinute: number;
   /** Days that batches are remembered: idempotency keys, and the history of rows. */
   readonly retentionDays: number;

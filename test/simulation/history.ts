@@ -147,6 +147,25 @@ export class History {
     return this.ask('POST', '/v1/admin/comparisons', { transfer: this.setUp.transfers[transfer] });
   }
 
+  /** What an admin may pause: integrations, and transfers in DI. */
+  get flows(): readonly string[] {
+    const { integrations, transfers } = this.setUp;
+    return [
+      ...integrations.map((id) => `/v1/admin/integrations/${id}`),
+      ...transfers.map((id) => `/v1/admin/transfers/${id}`),
+    ];
+  }
+
+  /** The database ends the sessions that copies of the server have with it, none of which is in the middle of something. */
+  async endSessions(): Promise<void> {
+    await this.operator.query(
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle'`,
+    );
+    // Pools hear of it before anything else is asked of them.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
   contacts(): Promise<OrgRecord[]> {
     return this.org.living('Contact', CONTACT_FIELDS);
   }

@@ -36,6 +36,7 @@ export interface SetUp {
   /** In DI: the transfers of contacts and of leads, and a pull of contacts that runs when it is asked to. */
   readonly transfers: readonly string[];
   readonly pullId: string;
+  readonly integrations: readonly string[];
 }
 
 /**
@@ -61,14 +62,19 @@ export async function setUp(orgUrl: string, apiUrl: string, login: string): Prom
     password: PASSWORD,
   });
   await di.call('POST', `/v1/admin/projects/${PROJECT}/opt-ins`, { code: OPT_IN, name: 'News' });
-  await integrate(di, keys.connectionId, 'Contact', { Phone: 'phone', MailingCity: 'city' });
-  await integrate(di, keys.connectionId, 'Lead', { Phone: 'phone', City: 'city' });
+  const integrations = [
+    ...(await integrate(di, keys.connectionId, 'Contact', { Phone: 'phone', MailingCity: 'city' })),
+    ...(await integrate(di, keys.connectionId, 'Lead', { Phone: 'phone', City: 'city' })),
+  ];
   const { id: pullId } = await di.call<{ id: string }>('POST', '/v1/admin/pulls', {
     transfer: keys.transferId,
     selection: { type: 'all' },
   });
   const transfers = [keys.transferId, leads];
-  return { connectionId: keys.connectionId, destinationId: projectId, transferId, transfers, pullId };
+  return {
+    ...{ connectionId: keys.connectionId, destinationId: projectId, transferId },
+    ...{ transfers, pullId, integrations },
+  };
 }
 
 async function createUser(salesforce: Salesforce, userName: string, lastName: string): Promise<string> {
@@ -139,7 +145,7 @@ async function integrate(
   connection: string,
   object: 'Contact' | 'Lead',
   columns: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<string[]> {
   const definitions = [
     {
       name: `Email Opt Out of ${object}`,
@@ -157,10 +163,13 @@ async function integrate(
       ],
     },
   ];
+  const ids: string[] = [];
   for (const definition of definitions) {
     const { id } = await di.call<{ id: string }>('POST', '/v1/admin/integrations', {
       ...{ connection, table: 'Contact', object, ...definition },
     });
     await di.call('POST', `/v1/admin/integrations/${id}/activate`);
+    ids.push(id);
   }
+  return ids;
 }

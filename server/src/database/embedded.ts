@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import { wholeQueries } from './whole-queries.ts';
@@ -29,20 +31,44 @@ async function start(folder: string | null, lock: FolderLock | null): Promise<Em
     import('@electric-sql/pglite-socket'),
   ]);
   const db = await PGlite.create(folder === null ? 'memory://' : path.join(folder, 'postgres'));
-  const server = new PGLiteSocketServer({
-    db: wholeQueries(db),
-    host: '127.0.0.1',
-    port: 0,
-    maxConnections: 20,
-  });
+  const door = openDoor();
+  const server = new PGLiteSocketServer({ db: wholeQueries(db), ...door.listening, maxConnections: 20 });
   await server.start();
-  const address = server.getServerConn();
   return {
-    url: `postgresql://postgres:postgres@${address}/postgres`,
+    url: door.url(server.getServerConn()),
     stop: async () => {
       await server.stop();
+      door.close();
       await db.close();
       lock?.release();
+    },
+  };
+}
+
+interface Door {
+  readonly listening: { readonly path: string } | { readonly host: string; readonly port: number };
+  /** @param address what the server says that it listens on */
+  url(address: string): string;
+  close(): void;
+}
+
+/**
+ * Where the database listens: it asks nobody for a password, so it is a socket in a folder that only this user can enter. In
+ * the folder for temporary files, since a socket's path may have a hundred characters. Windows has no such sockets.
+ */
+function openDoor(): Door {
+  if (process.platform === 'win32')
+    return {
+      listening: { host: '127.0.0.1', port: 0 },
+      url: (address) => `postgresql://postgres@${address}/postgres`,
+      close: () => undefined,
+    };
+  const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-'));
+  return {
+    listening: { path: path.join(folder, '.s.PGSQL.5432') },
+    url: () => `postgresql://postgres@localhost:5432/postgres?host=${encodeURIComponent(folder)}`,
+    close: () => {
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

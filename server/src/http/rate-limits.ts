@@ -1,45 +1,68 @@
+import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { tooManyRequests } from './problem.ts';
+import type pg from 'pg';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import { limiterOf, SharedOutQuota, take, type Quota } from './quota.ts';
 
 const MINUTE = 60;
 /** Failed sign-ins of one address from one machine, of one machine, and of one address from anywhere. */
-const SIGN_INS = { points: 10, duration: 15 * MINUTE };
-const SIGN_INS_OF_MACHINE = { points: 100, duration: 15 * MINUTE };
-const SIGN_INS_OF_ADDRESS = { points: 200, duration: 60 * MINUTE };
+const SIGN_INS: Quota = { name: 'sign-in', points: 10, duration: 15 * MINUTE };
+const SIGN_INS_OF_MACHINE: Quota = { name: 'sign-in-machine', points: 100, duration: 15 * MINUTE };
+const SIGN_INS_OF_ADDRESS: Quota = { name: 'sign-in-address', points: 200, duration: 60 * MINUTE };
 /** Wrong keys of one machine in a minute. */
-const WRONG_KEYS = { points: 30, duration: MINUTE };
+const WRONG_KEYS: Quota = { name: 'wrong-key', points: 30, duration: MINUTE };
 /** Links of one person that are followed, and wrong ones that one machine follows, in a minute. */
-const LINKS = { points: 60, duration: MINUTE };
-const WRONG_LINKS = { points: 30, duration: MINUTE };
+const LINKS: Quota = { name: 'link', points: 60, duration: MINUTE };
+const WRONG_LINKS: Quota = { name: 'wrong-link', points: 30, duration: MINUTE };
 
-/**
- * How often somebody may call. Each copy of the server counts for itself: n copies allow n times as much, which is what a
- * limit against overload wants, and still leaves nothing to guess.
- */
+/** What an installation says of it, and where is counted. */
+export interface RateSettings {
+  readonly batchesPerMinute: number;
+  readonly eventCallsPerMinute: number;
+  /** Of the database that all copies of the server share; null where there is one copy, which counts by itself. */
+  readonly pool: pg.Pool | null;
+}
+
+/** How often somebody may call, whichever copy of the server they meet. */
 export class RateLimits {
-  readonly #batches: RateLimiterMemory;
-  readonly #events: RateLimiterMemory;
-  readonly #signIns = new RateLimiterMemory(SIGN_INS);
-  readonly #signInsOfMachine = new RateLimiterMemory(SIGN_INS_OF_MACHINE);
-  readonly #signInsOfAddress = new RateLimiterMemory(SIGN_INS_OF_ADDRESS);
-  readonly #wrongKeys = new RateLimiterMemory(WRONG_KEYS);
-  readonly #links = new RateLimiterMemory(LINKS);
-  readonly #wrongLinks = new RateLimiterMemory(WRONG_LINKS);
+  readonly #batches: SharedOutQuota;
+  readonly #events: SharedOutQuota;
+  readonly #signIns: RateLimiterAbstract;
+  readonly #signInsOfMachine: RateLimiterAbstract;
+  readonly #signInsOfAddress: RateLimiterAbstract;
+  readonly #wrongKeys: RateLimiterAbstract;
+  readonly #links: RateLimiterAbstract;
+  readonly #wrongLinks: RateLimiterAbstract;
 
-  constructor(batchesPerMinute: number, eventCallsPerMinute: number) {
-    this.#batches = new RateLimiterMemory({ points: batchesPerMinute, duration: MINUTE });
-    this.#events = new RateLimiterMemory({ points: eventCallsPerMinute, duration: MINUTE });
+  constructor({ batchesPerMinute, eventCallsPerMinute, pool }: RateSettings) {
+    const minutely = (name: string, points: number, detail: string): SharedOutQuota =>
+      new SharedOutQuota({ name, points, duration: MINUTE }, detail, pool);
+    this.#batches = minutely(
+      'batch',
+      batchesPerMinute,
+      'This connection sends more batches a minute than it may.',
+    );
+    this.#events = minutely(
+      'events',
+      eventCallsPerMinute,
+      'This source sends events more often than it may.',
+    );
+    this.#signIns = limiterOf(SIGN_INS, pool);
+    this.#signInsOfMachine = limiterOf(SIGN_INS_OF_MACHINE, pool);
+    this.#signInsOfAddress = limiterOf(SIGN_INS_OF_ADDRESS, pool);
+    this.#wrongKeys = limiterOf(WRONG_KEYS, pool);
+    this.#links = limiterOf(LINKS, pool);
+    this.#wrongLinks = limiterOf(WRONG_LINKS, pool);
   }
 
   /** Counts a batch of a connection. Throws a 429 problem that says when to come again. */
   async batch(connectionId: string): Promise<void> {
-    await take(this.#batches, connectionId, 'This connection sends more batches a minute than it may.');
+    await this.#batches.take(connectionId);
   }
 
   /** Counts a call with events of a source. Throws a 429 problem that says when to come again. */
   async events(sourceId: string): Promise<void> {
-    await take(this.#events, sourceId, 'This source sends events more often than it may.');
+    await this.#events.take(sourceId);
   }
 
   /**
@@ -47,9 +70,9 @@ export class RateLimits {
    * only that machine out: what is counted of an address alone takes twenty machines. Throws a 429 problem.
    */
   async signIn(ip: string, email: string): Promise<{ forgive(): Promise<void> }> {
-    const machine = machineOf(ip);
-    const address = email.toLowerCase();
-    const pair = `${machine} ${address}`;
+    const machine = keyOf(machineOf(ip));
+    const address = keyOf(email.toLowerCase());
+    const pair = keyOf(`${machine} ${address}`);
     const detail = 'Too many sign-ins have failed.';
     await take(this.#signIns, pair, detail);
     await take(this.#signInsOfMachine, machine, detail);
@@ -65,7 +88,7 @@ export class RateLimits {
 
   /** Counts a key that is wrong; right ones of the same machine go on. Throws a 429 problem. */
   async wrongKey(ip: string): Promise<void> {
-    await take(this.#wrongKeys, machineOf(ip), 'Too many wrong keys came from this address.');
+    await take(this.#wrongKeys, keyOf(machineOf(ip)), 'Too many wrong keys came from this address.');
   }
 
   /** Counts a signed link by its person: a provider follows those of thousands from one machine. Throws a 429 problem. */
@@ -75,7 +98,7 @@ export class RateLimits {
 
   /** Counts a link that nobody has signed. Throws a 429 problem. */
   async wrongLink(ip: string): Promise<void> {
-    await take(this.#wrongLinks, machineOf(ip), 'Too many wrong links came from this address.');
+    await take(this.#wrongLinks, keyOf(machineOf(ip)), 'Too many wrong links came from this address.');
   }
 }
 
@@ -95,11 +118,7 @@ function machineOf(ip: string): string {
     .join(':');
 }
 
-async function take(limiter: RateLimiterMemory, key: string, detail: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refused) {
-    if (!(refused instanceof RateLimiterRes)) throw refused;
-    throw tooManyRequests(detail, refused.msBeforeNext / 1000);
-  }
+/** Who is counted, without an address of a person or a machine: the database keeps it, and it fits however long one is. */
+function keyOf(who: string): string {
+  return createHash('sha256').update(who).digest('base64url');
 }

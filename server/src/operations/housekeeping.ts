@@ -53,6 +53,7 @@ export function housekeeping({
     apiCallCounts: () => forget(knex, 'di.api_call_count', 'day', historyDays),
     duplicates: () => settleDuplicates(knex),
     unreachedOptOuts: () => retryUnreached(knex),
+    rateLimits: () => knex('di.rate_limit').where('expire', '<', Date.now()).delete(),
     sessions: () => new Sessions(knex).forgetExpired(),
     signingKeys: () => signingKeys.forgetExpired(),
     authorizationRequests: () => authorization.requests.forgetExpired(),

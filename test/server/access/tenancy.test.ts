@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routesOf } from '../../../server/src/app.ts';
-import { SCOPES, type Scope } from '../../../server/src/access/scopes.ts';
+import { SCOPES, SCOPES_OF_ROLE, type Scope } from '../../../server/src/access/scopes.ts';
 import type { Route } from '../../../server/src/api/route.ts';
 import { as, createAccount, createKey, PASSWORD, type Account } from '../support/accounts.ts';
 import {
@@ -405,16 +405,46 @@ describe('every endpoint', () => {
   });
 
   it('of an account refuses whoever has no token, a wrong one, or one without its scope', async () => {
+    const withoutScope = new Map<Scope, string>();
+    for (const scope of SCOPES) {
+      const others = SCOPES.filter((each) => each !== scope);
+      withoutScope.set(scope, await createKey(server, mine.token, others));
+    }
     for (const route of accountRoutes()) {
       const path = filled(route.path, route.path);
       const name = nameOf(route);
       expect((await request(server.app)[route.method](path)).status, name).toBe(401);
       expect((await as(server, 'w'.repeat(40), route.method, path)).status, name).toBe(401);
-      const others = SCOPES.filter((scope) => scope !== route.access.scope);
-      const key = await createKey(server, mine.token, others);
-      const answer = await as(server, key, route.method, path);
+      const answer = await as(server, withoutScope.get(route.access.scope) ?? '', route.method, path);
       expect(answer.status, name).toBe(403);
       expect(answer.body, name).toMatchObject({ code: 'insufficient-scope' });
+    }
+  });
+
+  it('of an account refuses an org, a source of events, and a role beyond what it may', async () => {
+    const { body } = await as(
+      server,
+      mine.token,
+      'post',
+      `/v1/admin/sources/${names.source ?? ''}/keys`,
+    ).send({});
+    const strangers = [await authorizedToken(server, scene), (body as { writeKey: string }).writeKey];
+    const roles: [string, readonly Scope[]][] = [];
+    for (const role of ['administrator', 'viewer'] as const) {
+      const user = { email: `${role}@example.com`, name: role, role, password: PASSWORD };
+      await as(server, mine.token, 'post', '/v1/admin/users').send(user).expect(201);
+      const session = await request(server.app)
+        .post('/v1/sessions')
+        .send({ email: user.email, password: PASSWORD });
+      roles.push([(session.body as { token: string }).token, SCOPES_OF_ROLE[role]]);
+    }
+    for (const route of accountRoutes()) {
+      const path = filled(route.path, route.path);
+      for (const token of strangers)
+        expect((await as(server, token, route.method, path)).status, nameOf(route)).toBe(401);
+      for (const [token, scopes] of roles)
+        if (!scopes.includes(route.access.scope))
+          expect((await as(server, token, route.method, path)).status, nameOf(route)).toBe(403);
     }
   });
 

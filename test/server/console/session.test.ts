@@ -167,7 +167,11 @@ describe('the console’s files', () => {
   const appOf = (from: string): ReturnType<typeof createApp> =>
     createApp(
       server.services,
-      consoleRoutes({ limits: new RateLimits(1, 1), publicUrl: 'http://di.example.com', folder: from }),
+      consoleRoutes({
+        limits: new RateLimits({ batchesPerMinute: 1, eventCallsPerMinute: 1, pool: null }),
+        publicUrl: 'http://di.example.com',
+        folder: from,
+      }),
       pino({ level: 'silent' }),
     );
 

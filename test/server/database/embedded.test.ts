@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   admin,
@@ -10,12 +12,40 @@ import {
   type TestServer,
 } from '../support/test-server.ts';
 
+/** Ports of TCP that this process listens on, by the inodes of its sockets. */
+function listening(): string[] {
+  const inodes = new Set(
+    readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(path.join('/proc/self/fd', fd)))?.[1] ?? [];
+      } catch {
+        // The one that read the folder is closed by now.
+        return [];
+      }
+    }),
+  );
+  return ['tcp', 'tcp6'].flatMap((protocol) =>
+    readFileSync(`/proc/self/net/${protocol}`, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , state, , , , , , inode = '']) => state === '0A' && inodes.has(inode))
+      .map(([, local = '']) => local),
+  );
+}
+
 describe('the embedded database', () => {
   let server: TestServer;
+  const before = process.platform === 'linux' ? listening() : [];
   beforeAll(async () => {
     server = await startEmbeddedServer();
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    // Nor does a socket stay behind.
+    expect(statSync(folderOf(server), { throwIfNoEntry: false })).toBeUndefined();
+  });
+  const folderOf = ({ database }: TestServer): string =>
+    new URL(database.connectionString).searchParams.get('host') ?? 'nowhere';
 
   it('takes batches again after its connection broke', async () => {
     const scene = await createScene(server);
@@ -27,6 +57,14 @@ describe('the embedded database', () => {
     client.release(true);
     expect((await batch(1).expect(200)).body).toMatchObject({ applied: 1 });
   });
+
+  it.runIf(process.platform === 'linux')(
+    'listens to nobody but this user, since it asks for no password',
+    () => {
+      expect(listening()).toEqual(before);
+      expect(statSync(folderOf(server)).mode & 0o077).toBe(0);
+    },
+  );
 
   it('makes no SQL role', async () => {
     const { project } = await createScene(server);

@@ -33,6 +33,7 @@ const NOTHING_OF_A_PERSON: Readonly<Record<string, string>> = {
   project_table: 'definitions',
   pull: 'definitions',
   pull_run: 'counts, and why a run ended',
+  rate_limit: 'digests of who has called how often, for an hour',
   row_write: 'places and outcomes of rows, without their keys or values',
   salesforce_authorization: 'the user of an org who authorized',
   scheduled_job: 'when the server’s own jobs ran',

@@ -37,6 +37,10 @@ export const GROUPS = [
   'org-faults',
   /** Workers that stand still in a call, or die there. */
   'hangs',
+  /** Integrations and transfers that an admin pauses. */
+  'pauses',
+  /** Copies of the server that start anew, sessions of the database that end. */
+  'restarts',
 ] as const;
 export type Group = (typeof GROUPS)[number];
 

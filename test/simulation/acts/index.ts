@@ -5,7 +5,9 @@ import { importActs } from './imports.ts';
 import { leadActs } from './leads.ts';
 import { lookActs } from './looks.ts';
 import { newPeopleActs } from './new-people.ts';
+import { pauseActs } from './pauses.ts';
 import { manyRecordsActs, recordActs } from './records.ts';
+import { restartActs } from './restarts.ts';
 import { rowActs } from './rows.ts';
 import { turns, weather } from './turns.ts';
 
@@ -20,6 +22,8 @@ const KINDS: readonly ActKind[] = [
   ...consentActs,
   ...turns,
   ...weather,
+  ...pauseActs,
+  ...restartActs,
 ];
 
 export const isGroup = (name: string): name is Group => GROUPS.some((group) => group === name);

@@ -31,6 +31,7 @@ import { longNumbersInKeys } from './036-long-numbers-in-keys.ts';
 import { severalRecords } from './037-several-records.ts';
 import { triesOfImports } from './038-tries-of-imports.ts';
 import { createdRows } from './039-created-rows.ts';
+import { sharedLimits } from './041-shared-limits.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -66,6 +67,7 @@ const MIGRATIONS: readonly Migration[] = [
   severalRecords,
   triesOfImports,
   createdRows,
+  sharedLimits,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -31,7 +31,30 @@ export interface EncodingGuess {
   readonly others: { readonly encoding: Encoding; readonly values: string[] }[];
 }
 
-/** Looks at all of a file's bytes as they pass, and tells their encoding at the end. */
+/** What tells the encoding of a file. */
+export interface EncodingSurvey {
+  readonly start: Buffer;
+  /** Lines that hold more than ASCII, or the start where all of it is UTF-8. */
+  readonly sample: Buffer;
+  readonly isUtf8: boolean;
+}
+
+/** The encoding of a file. */
+export function encodingOf({ start, sample, isUtf8 }: EncodingSurvey): FoundEncoding {
+  const marked = BYTE_ORDER_MARKS.find(([, mark]) => start.subarray(0, mark.length).equals(mark));
+  if (marked) return { encoding: marked[0], markLength: marked[1].length, guess: null };
+  const wide = wideOf(start);
+  if (wide) return guessed(start, [wide]);
+  if (isUtf8) return { encoding: 'utf-8', markLength: 0, guess: null };
+  // One damaged character makes no other encoding of a file.
+  if (isNearlyUtf8(sample)) return guessed(sample, ['utf-8']);
+  return guessed(
+    sample,
+    guessEncodings(sample).map(({ encoding }) => encoding),
+  );
+}
+
+/** Looks at all of a file's bytes as they pass. */
 export class EncodingFinder {
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
   #isUtf8 = true;
@@ -56,19 +79,13 @@ export class EncodingFinder {
     return this.#lines + (this.#last === 10 || this.#last === 0 ? 0 : 1);
   }
 
-  found(): FoundEncoding {
-    const marked = BYTE_ORDER_MARKS.find(([, mark]) => this.#start.subarray(0, mark.length).equals(mark));
-    if (marked) return { encoding: marked[0], markLength: marked[1].length, guess: null };
-    const wide = wideOf(this.#start);
-    if (wide) return guessed(this.#start, [wide]);
-    if (this.#isUtf8 && isWhole(this.#utf8)) return { encoding: 'utf-8', markLength: 0, guess: null };
-    const sample = this.#sampled > 0 ? Buffer.concat(this.#sample).subarray(0, SAMPLE) : this.#start;
-    // One damaged character makes no other encoding of a file.
-    if (isNearlyUtf8(sample)) return guessed(sample, ['utf-8']);
-    return guessed(
-      sample,
-      guessEncodings(sample).map(({ encoding }) => encoding),
-    );
+  /** What was seen of the bytes, at their end. */
+  get survey(): EncodingSurvey {
+    return {
+      start: this.#start,
+      sample: this.#sampled > 0 ? Buffer.concat(this.#sample).subarray(0, SAMPLE) : this.#start,
+      isUtf8: this.#isUtf8 && isWhole(this.#utf8),
+    };
   }
 
   #isText(bytes: Buffer): boolean {

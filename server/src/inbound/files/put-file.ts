@@ -94,7 +94,7 @@ async function inspect(
 ): Promise<void> {
   try {
     if (given.bytes === 0) throw unprocessable('empty-file', 'The file is empty.');
-    const found = await inspectFile(knex, given.id);
+    const found = await inspectFile(knex, given.accountId, given.id);
     const { targets, described } = await targetsOf(knex, given);
     const settings = defaultSettings(found, targets);
     await imports.change(given.id, ['uploading'], {

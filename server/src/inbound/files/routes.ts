@@ -2,17 +2,16 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { Connections } from '../../connections/connections.ts';
 import { lookupName, objectName } from '../../http/inputs.ts';
-import { conflict, unprocessable } from '../../http/problem.ts';
+import { unprocessable } from '../../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../../api/route.ts';
 import { Projects } from '../../projects/projects.ts';
 import { encodingsRoute } from './encodings-route.ts';
 import { sendResults } from './import-results.ts';
-import { settingsChangeSchema, type FoundFile, type ImportSettings } from './import-settings.ts';
 import { Imports, type Import } from './imports.ts';
-import { inspectAs } from './inspect-file.ts';
 import { putFile, type TargetsOfImport } from './put-file.ts';
 import { reasonSchema, rejectionReasons } from './rejection-reasons.ts';
 import { runRoutes, type CheckSettings } from './run-routes.ts';
+import { settingsRoute } from './settings-route.ts';
 import { importAnswer, shownImport } from './shown-import.ts';
 import type { FileTarget } from './suggest-mapping.ts';
 
@@ -42,7 +41,7 @@ export function importRoutes(targets: ImportTargets): Route[] {
     targetsRoute(targets),
     encodingsRoute(),
     putFile(targets.targetsOf),
-    settingsRoute(targets),
+    settingsRoute(targets.check),
     ...runRoutes(targets.check),
     resultsRoute(),
     deleteRoute(),
@@ -171,90 +170,6 @@ function targetsRoute({ fillable }: ImportTargets): Route {
       targets: await fillable(knex, await new Imports(knex, caller.accountId).find(params.import)),
     }),
   });
-}
-
-function settingsRoute({ check }: ImportTargets): Route {
-  return accountEndpoint({
-    method: 'patch',
-    path: '/v1/admin/imports/{import}/settings',
-    scope: 'imports:write',
-    tag: 'Imports',
-    summary: 'Changes how a file is read and where its columns go',
-    description:
-      'With another encoding or delimiter the headings are read again, and the mapping keeps what still fits. Answers the import; what does not fit yet is said by a check or a start.',
-    params: identified,
-    body: settingsChangeSchema,
-    answer: { schema: importAnswer },
-    handle: async ({ knex, caller, params, body, audit }) => {
-      const imports = new Imports(knex, caller.accountId);
-      const before = await imports.find(params.import);
-      const { found, settings } = inspected(before);
-      if (before.job)
-        throw conflict(
-          'job-open',
-          'Salesforce has a portion of the file that was read as it is set now: resume the import, and change it after that.',
-        );
-      const changed = { ...settings, ...withoutUndefined(body) };
-      const seen = await seenAs(knex, before, found, changed);
-      const kept = {
-        ...changed,
-        mapping: known(seen, changed.mapping, body.mapping !== undefined),
-        consents: known(seen, changed.consents ?? [], body.consents !== undefined),
-      };
-      const after = await imports.change(params.import, ['ready', 'paused', 'failed'], {
-        found: JSON.stringify(seen),
-        settings: JSON.stringify(kept),
-      });
-      if (body.mapping ?? body.consents) await check(knex, after);
-      audit({
-        action: 'import.settings-changed',
-        subject: before.id,
-        detail: { changed: Object.keys(body) },
-      });
-      return shownImport(after);
-    },
-  });
-}
-
-/** Columns that the file has, as it is read now. One that was named just now stays: whoever named it is told that it is not there. */
-function known<Column extends { readonly heading: string }>(
-  found: FoundFile,
-  columns: readonly Column[],
-  isNamedNow: boolean,
-): Column[] {
-  return columns.filter(({ heading }) => isNamedNow || found.headings.includes(heading));
-}
-
-function withoutUndefined(change: Partial<Record<keyof ImportSettings, unknown>>): Partial<ImportSettings> {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-}
-
-/** What is found in the file as it is to be read now. */
-async function seenAs(
-  knex: Knex,
-  given: Import,
-  found: FoundFile,
-  settings: ImportSettings,
-): Promise<FoundFile> {
-  const { encoding, delimiter } = settings;
-  if (encoding === found.encoding && delimiter === found.delimiter) return found;
-  // Where the next portion begins was counted by the old reading.
-  if (given.status !== 'ready')
-    throw conflict('wrong-status', 'Encoding and delimiter are chosen before an import is started.');
-  const isSame = encoding === found.encoding;
-  const markLength = isSame ? found.markLength : 0;
-  const seen = await inspectAs(knex, given.id, { encoding, delimiter, markLength }, found.lines);
-  // Whoever chooses an encoding has looked.
-  return isSame ? { ...seen, guess: found.guess } : seen;
-}
-
-/** What an import has once its file has come. */
-export function inspected({ found, settings, status }: Import): {
-  found: FoundFile;
-  settings: ImportSettings;
-} {
-  if (!found || !settings) throw conflict('wrong-status', `The import is ${status}: send its file first.`);
-  return { found, settings };
 }
 
 function resultsRoute(): Route {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { ConsentKeys } from '../../consent/consent-keys.ts';
@@ -15,6 +16,7 @@ import { SHOWN_SYSTEM_COLUMNS } from '../../projects/system-columns.ts';
 import { areTwoPersons, followMovedRecords } from '../../records/follow-changed-keys.ts';
 import type { MovedRecord, RecordKey } from '../../people/record-identities.ts';
 import { keyObject } from '../../people/record-keys.ts';
+import { seatRivals } from '../../records/seat-rivals.ts';
 import { overridesSalesforce } from './post-rows.ts';
 import { filledBySalesforce, RowReader, type GivenRow, type Rejected } from './read-row.ts';
 import { readRowKeys } from './read-row-keys.ts';
@@ -30,7 +32,7 @@ export function patchRow(keys: ConsentKeys): Route {
     tag: 'Rows',
     summary: 'Changes one row, its primary key too',
     description:
-      'The key in the path is the value of the primary key; of a key of several columns, a JSON list of the values in their order. With its key, a row takes along who it is: consent and what Salesforce knows it by.',
+      'The key in the path is the value of the primary key; of a key of several columns, a JSON list of the values in their order. With its key, a row takes along who it is: consent and what Salesforce knows it by. Where other records of its old key wait, the best of them has a row of its own then.',
     params: z.strictObject({ project: lookupName, table: lookupName, key: z.string().max(10_000) }),
     query: z.strictObject({
       overridesSalesforce: z
@@ -119,7 +121,10 @@ async function change(
       throw refusal(table, error);
     });
   if (!row) throw notFound(`row ${keyShown(key)} in ${table.code}`);
-  await followMovedRecords(session, table.id, [moved]);
+  if (!isDeepStrictEqual(moved.from, moved.to)) {
+    await followMovedRecords(session, table.id, [moved]);
+    await seatRivals(session, { ...table, primaryKey: table.key.map(({ name }) => name) }, moved);
+  }
   return row;
 }
 

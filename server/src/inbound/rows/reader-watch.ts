@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { Loop } from '../../jobs/loop.ts';
-import { READER_SECONDS } from './sql-role.ts';
+import { sqlState } from '../../database/sql-state.ts';
+import { READER_SECONDS, READER_SETTINGS, settingStatements } from './sql-role.ts';
 
 /** Milliseconds between looks. */
 const LOOK = 10_000;
@@ -9,11 +10,42 @@ const LOOK = 10_000;
 const READERS = `SELECT schema_name || '_reader' FROM di.project`;
 
 /**
- * Ends what readers by SQL hold. The bounds of their role are defaults that a role may change for itself: a transaction
- * that lasts longer keeps builds waiting, and a large object is kept in every backup.
+ * Ends what readers by SQL hold, and puts back what they changed. The bounds of their role are defaults that a role may
+ * change for itself: a transaction that lasts longer keeps builds waiting, and a large object is kept in every backup.
  */
 export function readerWatch(knex: Knex, logger: Logger): Loop {
-  return new Loop('readers', () => endReaders(knex, logger).then(() => false), LOOK, logger);
+  const look = async (): Promise<boolean> => {
+    await endReaders(knex, logger);
+    await restoreSettings(knex, logger);
+    return false;
+  };
+  return new Loop('readers', look, LOOK, logger);
+}
+
+/** Gives roles the settings back that they had, where one has changed its own: for whoever connects with it next. */
+export async function restoreSettings(knex: Knex, logger: Logger): Promise<void> {
+  const { rows } = await knex.raw<{ rows: { role: string; schema_name: string }[] }>(
+    `SELECT r.rolname AS role, p.schema_name FROM di.project p JOIN pg_roles r ON r.rolname = p.schema_name || '_reader'
+     WHERE EXISTS (
+         SELECT FROM pg_db_role_setting s, unnest(s.setconfig) AS setting
+         WHERE s.setrole = r.oid AND setting <> ALL (:settings) AND setting NOT LIKE 'search\\_path=%')
+       OR NOT coalesce((SELECT s.setconfig @> :settings FROM pg_db_role_setting s WHERE s.setrole = r.oid AND s.setdatabase = 0), false)`,
+    { settings: Object.entries(READER_SETTINGS).map((pair) => pair.join('=')) },
+  );
+  for (const { role, schema_name: schemaName } of rows) await restore(knex, logger, role, schemaName);
+}
+
+async function restore(knex: Knex, logger: Logger, role: string, schemaName: string): Promise<void> {
+  try {
+    await knex.transaction(async (transaction) => {
+      for (const statement of await settingStatements(transaction, role, schemaName))
+        await transaction.raw(statement);
+    });
+    logger.warn({ role }, 'settings that an SQL role had changed were put back');
+  } catch (error) {
+    // A role that somebody else has made is theirs.
+    if (sqlState(error) !== '42501') throw error;
+  }
 }
 
 /** @param seconds that a transaction of a reader may take */

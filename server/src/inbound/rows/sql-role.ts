@@ -35,13 +35,7 @@ export async function grantSqlRole(knex: Knex, project: Project): Promise<SqlRol
     // What nobody but a superuser may say of a role is what a new one is anyway: no superuser, no roles, no databases.
     `${isThere ? 'ALTER' : 'CREATE'} ROLE ${name} ${attributes}`,
     membership(name),
-    // A role may change these for itself; a transaction that lasts longer is ended by the server.
-    `ALTER ROLE ${name} RESET ALL`,
-    `ALTER ROLE ${name} IN DATABASE ${quoteIdentifier(await databaseName(knex))} RESET ALL`,
-    `ALTER ROLE ${name} SET default_transaction_read_only = on`,
-    `ALTER ROLE ${name} SET statement_timeout = '${READER_SECONDS}s'`,
-    `ALTER ROLE ${name} SET idle_in_transaction_session_timeout = '${READER_SECONDS}s'`,
-    `ALTER ROLE ${name} SET search_path = ${schema}`,
+    ...(await settingStatements(knex, role, project.schemaName)),
     `GRANT USAGE ON SCHEMA ${schema} TO ${name}`,
     `GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO ${name}`,
     // Tables of later builds too.
@@ -50,6 +44,26 @@ export async function grantSqlRole(knex: Knex, project: Project): Promise<SqlRol
   for (const { statement } of CLOSED) await attempt(knex, await statement(knex));
   if (isThere) await endSessions(knex, role);
   return { role, password, warnings: await warningsOf(knex, role) };
+}
+
+/** What a role is told at its log-in beside its search path. It may change that for itself; `reader-watch.ts` puts it back. */
+export const READER_SETTINGS: Readonly<Record<string, string>> = {
+  default_transaction_read_only: 'on',
+  statement_timeout: `${READER_SECONDS}s`,
+  idle_in_transaction_session_timeout: `${READER_SECONDS}s`,
+};
+
+/** Gives a role its settings, and no others. */
+export async function settingStatements(knex: Knex, role: string, schemaName: string): Promise<string[]> {
+  const name = quoteIdentifier(role);
+  return [
+    `ALTER ROLE ${name} RESET ALL`,
+    `ALTER ROLE ${name} IN DATABASE ${quoteIdentifier(await databaseName(knex))} RESET ALL`,
+    ...Object.entries(READER_SETTINGS).map(
+      ([setting, value]) => `ALTER ROLE ${name} SET ${setting} = ${quoteLiteral(value)}`,
+    ),
+    `ALTER ROLE ${name} SET search_path = ${quoteIdentifier(schemaName)}`,
+  ];
 }
 
 /** Whether the project has its role. */

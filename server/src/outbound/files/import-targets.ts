@@ -8,7 +8,8 @@ import { consentReader, refuseConsents } from '../../inbound/files/consent-colum
 import { targetsOf } from '../../inbound/files/default-settings.ts';
 import type { Import } from '../../inbound/files/imports.ts';
 import { objectReader } from './object-records.ts';
-import { inspected, type ImportTargets } from '../../inbound/files/routes.ts';
+import type { ImportTargets } from '../../inbound/files/routes.ts';
+import { inspected } from '../../inbound/files/settings-route.ts';
 import { tableReader } from '../../inbound/files/rows-of-file.ts';
 
 /** Where files go, as the routes of imports ask for it. */

@@ -1,17 +1,21 @@
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { encodingNamed, ENCODINGS, scriptOf } from '../../../../server/src/inbound/files/encoding-names.ts';
-import { EncodingFinder } from '../../../../server/src/inbound/files/encodings.ts';
+import {
+  EncodingFinder,
+  encodingOf,
+  type FoundEncoding,
+} from '../../../../server/src/inbound/files/encodings.ts';
 import { PEOPLE } from '../../support/people.ts';
 
 const fileOf = (rows: readonly string[]): string =>
   `email,name,city\r\n${rows.map((row, place) => `user${place}@example.com,${row}\r\n`).join('')}`;
 
 /** What is found when the file comes in pieces. */
-function foundIn(bytes: Buffer, piece = bytes.length): ReturnType<EncodingFinder['found']> {
+function foundIn(bytes: Buffer, piece = bytes.length): FoundEncoding {
   const finder = new EncodingFinder();
   for (let at = 0; at < bytes.length; at += piece) finder.look(bytes.subarray(at, at + piece));
-  return finder.found();
+  return encodingOf(finder.survey);
 }
 
 describe('the encoding of a file', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readHeadings } from '../../../../server/src/inbound/files/inspect-file.ts';
+import { readHeadings } from '../../../../server/src/inbound/files/inspect-head.ts';
 import { suggestMapping } from '../../../../server/src/inbound/files/suggest-mapping.ts';
 import { plainWords } from '../../../../server/src/values/heading-words.ts';
 import { growth } from '../../support/growth.ts';

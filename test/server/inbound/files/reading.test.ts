@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hasCommas, cellReader } from '../../../../server/src/values/cells.ts';
 import { readRecords } from '../../../../server/src/inbound/files/csv-records.ts';
 import { findDateOrder, readDate, readMomentIn } from '../../../../server/src/values/dates.ts';
-import { EncodingFinder } from '../../../../server/src/inbound/files/encodings.ts';
+import { EncodingFinder, encodingOf } from '../../../../server/src/inbound/files/encodings.ts';
 import { suggestMapping } from '../../../../server/src/inbound/files/suggest-mapping.ts';
 
 const target = (name: string, label = name, type = 'text') => ({ name, label, type });
@@ -129,6 +129,6 @@ describe('a file', () => {
   it('whose last character is cut in two is not UTF-8', () => {
     const finder = new EncodingFinder();
     finder.look(Buffer.from('Zoé').subarray(0, 3));
-    expect(finder.found().encoding).toBe('windows-1252');
+    expect(encodingOf(finder.survey).encoding).toBe('windows-1252');
   });
 });

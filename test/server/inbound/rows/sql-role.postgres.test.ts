@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../../../server/src/log.ts';
-import { endReaders } from '../../../../server/src/inbound/rows/reader-watch.ts';
+import { endReaders, restoreSettings } from '../../../../server/src/inbound/rows/reader-watch.ts';
 import { startPostgres, type Postgres } from '../../support/postgres.ts';
 import {
   admin,
@@ -144,6 +144,36 @@ describe('the SQL role of a project', () => {
       "SELECT current_setting('default_transaction_read_only') AS read_only, current_setting('statement_timeout') AS timeout",
     );
     expect(rows).toEqual([{ read_only: 'on', timeout: '1min' }]);
+  });
+
+  it('is put back to what it was told while others use it, and only then', async () => {
+    const { role, password } = await grant(scene);
+    const lines: string[] = [];
+    const heard = createLog({ level: 'warn' }, { write: (line) => void lines.push(line) });
+    const settings = async (): Promise<unknown> =>
+      (
+        await superuser.query(
+          'SELECT setdatabase > 0 AS here, setconfig FROM pg_db_role_setting WHERE setrole = $1::regrole ORDER BY 1',
+          [role],
+        )
+      ).rows;
+    const wanted = await settings();
+    await restoreSettings(server.database.knex, heard);
+    expect(lines).toEqual([]);
+    const client = await connectAs(role, password);
+    await client.query('SET default_transaction_read_only = off');
+    for (const change of [
+      'SET statement_timeout = 0',
+      'RESET default_transaction_read_only',
+      "SET work_mem = '1GB'",
+      'RESET ALL',
+      `IN DATABASE ${owner} SET idle_in_transaction_session_timeout = 0`,
+    ]) {
+      await client.query(`ALTER ROLE CURRENT_USER ${change}`);
+      await restoreSettings(server.database.knex, heard);
+      expect(await settings(), change).toEqual(wanted);
+    }
+    expect(lines).toHaveLength(5);
   });
 
   it('makes no temporary tables, and is told of what its administrator has to take back', async () => {

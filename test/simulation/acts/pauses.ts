@@ -1,0 +1,14 @@
+import fc from 'fast-check';
+import { actKind, anyOne, pick, type ActKind } from './act.ts';
+
+/** An admin who stops what flows for a while, either way. What waits meanwhile is neither lost nor sent twice. */
+export const pauseActs: readonly ActKind[] = [
+  actKind('pause', { group: 'pauses' }, fc.record({ flow: anyOne }), async (history, act) => {
+    const flow = pick(history.flows, act.flow);
+    if (flow !== undefined) await history.ask('POST', `${flow}/pause`, {});
+  }),
+  actKind('go on', { group: 'pauses' }, fc.record({ flow: anyOne }), async (history, act) => {
+    const flow = pick(history.flows, act.flow);
+    if (flow !== undefined) await history.ask('POST', `${flow}/activate`, {});
+  }),
+];
