@@ -9,6 +9,7 @@ import type { BuiltField, BuiltTable } from '../projects/tables.ts';
 import { hasKey, keyFields } from '../people/record-keys.ts';
 import type { MappingEntry } from '../projects/mapping-schema.ts';
 import type { OptInField } from './opt-in-fields.ts';
+import { holdsNoLaterVersion } from '../projects/system-columns.ts';
 
 /** A column that a transfer fills from the very checkbox that an integration writes: what DI says, it says too. */
 export interface FollowedColumn {
@@ -145,7 +146,7 @@ export async function setForRecords(
     session.query(
       `UPDATE ${table} r SET ${name} = v.value::${sqlType(column)}, "_changed_at" = now()
        FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS v (id, modstamp, value)
-       WHERE r."_salesforce_id" = v.id AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= v.modstamp)
+       WHERE r."_salesforce_id" = v.id AND ${holdsNoLaterVersion('v.modstamp')}
          AND r.${name} IS DISTINCT FROM v.value::${sqlType(column)}`,
       [
         said.map(({ from }) => from.recordId),

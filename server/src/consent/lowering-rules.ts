@@ -55,3 +55,22 @@ export interface Lowering {
   /** Rules whose field comes with the batch, and its place among the fields. */
   readonly rules: readonly (LoweringRule & { readonly index: number })[];
 }
+
+/** Null where nothing does: most transfers pay nothing for this. */
+export function compileLowering(
+  rules: readonly LoweringRule[],
+  fields: readonly string[],
+  keys: ConsentKeys,
+): Lowering | null {
+  const places = new Map(fields.map((name, index) => [name.toLowerCase(), index]));
+  const known = rules.flatMap((rule) => {
+    const index = places.get(rule.salesforceField.toLowerCase());
+    return index === undefined ? [] : [{ ...rule, index }];
+  });
+  return known.length === 0 ? null : { keys, rules: known };
+}
+
+/** The opt-ins that a field of a record withdraws: the one that its rule names, or every one of the project. */
+export function withdrawnBy(rule: LoweringRule, optIns: readonly OptIn[]): readonly OptIn[] {
+  return rule.optIn === null ? optIns : optIns.filter((optIn) => optIn.code === rule.optIn);
+}

@@ -14,3 +14,12 @@ export const SYSTEM_COLUMN_NAMES = Object.keys(SYSTEM_COLUMNS);
 
 /** Those that are shown with a row. */
 export const SHOWN_SYSTEM_COLUMNS = SYSTEM_COLUMN_NAMES.filter((name) => name !== '_created_at');
+
+/**
+ * In SQL, whether a row `r` holds no later version of its record than one that comes: an equal moment is none, since two changes
+ * in one second carry the same SystemModstamp.
+ *
+ * @param moment the version that comes
+ */
+export const holdsNoLaterVersion = (moment: string): string =>
+  `(r."_source_modstamp" IS NULL OR r."_source_modstamp" <= ${moment})`;

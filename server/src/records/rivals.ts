@@ -4,6 +4,7 @@ import type { Session } from '../database/session.ts';
 import type { RecordKey } from '../people/record-identities.ts';
 import { hasKey, keyFields, keyObject } from '../people/record-keys.ts';
 import type { RivalRule } from '../projects/rival-rule.ts';
+import { holdsNoLaterVersion } from '../projects/system-columns.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { FILLED_COLUMNS, isConvertedLead, valuesBeforeEdits, waitingColumns } from './rival-values.sql.ts';
 import { unlinkFormer } from './unlink-former.ts';
@@ -124,7 +125,7 @@ export async function lockRowsOf(
     `SELECT ${keyObject(keyFields(table), (field) => `r.${quoteIdentifier(field.name)}`)} AS key, g._at AS at
      FROM unnest($1::text[], $2::timestamptz[]) AS g (_id, _at)
      JOIN ${tableOf(table)} r ON r."_salesforce_id" = g._id
-     WHERE r."_archived_at" IS NULL AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= g._at)
+     WHERE r."_archived_at" IS NULL AND ${holdsNoLaterVersion('g._at')}
      ORDER BY 1 FOR UPDATE OF r`,
     [...columnsOf(versions)],
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unprocessable } from '../http/problem.ts';
 import { TEXT_TYPES, type Field, type FieldType } from '../values/field-types.ts';
 import { fieldsOf, type MappingEntry } from '../projects/mapping-schema.ts';
 import type { DescribedField, SalesforceType } from './object-descriptions.ts';
@@ -19,6 +20,15 @@ export const misfitSchema = z.object({
   level: z.enum(['misfit', 'checked']),
   message: z.string(),
 });
+
+/** Throws a 422 problem that names every pair that cannot be. */
+export function refuseMisfits(misfits: readonly Pick<Misfit, 'level' | 'message'>[]): void {
+  const refused = misfits.filter((misfit) => misfit.level === 'misfit');
+  if (refused.length > 0)
+    throw unprocessable('incompatible-fields', refused.map((misfit) => misfit.message).join(' '), {
+      misfits,
+    });
+}
 
 const TEXTUAL: readonly SalesforceType[] = [
   'string',

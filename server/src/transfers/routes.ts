@@ -8,14 +8,14 @@ import { unprocessable } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../api/route.ts';
 import { Projects } from '../projects/projects.ts';
 import type { BuiltTable } from '../projects/tables.ts';
-import { misfitSchema } from './compatibility.ts';
+import { misfitSchema, refuseMisfits } from './compatibility.ts';
 import { descriptionRoutes } from './get-descriptions.ts';
 import { dryRun, dryRunAnswer, dryRunSchema } from './dry-run.ts';
 import { getTrigger } from './get-trigger.ts';
 import { mappingSchema } from '../projects/mapping-schema.ts';
 import { putConsent } from './put-consent.ts';
 import { keepSentFields } from './sent-fields.ts';
-import { refuseMisfits, transferMisfits, Transfers, TRANSFER_STATUSES, type Transfer } from './transfers.ts';
+import { transferMisfits, Transfers, TRANSFER_STATUSES, type Transfer } from './transfers.ts';
 
 const identified = z.strictObject({ transfer: z.uuid() });
 const object = z

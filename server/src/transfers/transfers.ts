@@ -224,15 +224,6 @@ export async function transferMisfits(
   return described && misfitsOf(transfer.mapping, table.fields, described);
 }
 
-/** Throws a 422 problem that names every pair that cannot be. */
-export function refuseMisfits(misfits: readonly Misfit[]): void {
-  const refused = misfits.filter((misfit) => misfit.level === 'misfit');
-  if (refused.length > 0)
-    throw unprocessable('incompatible-fields', refused.map((misfit) => misfit.message).join(' '), {
-      misfits,
-    });
-}
-
 /** Throws a 422 problem where a field that withdraws consent would no longer come. */
 function keepConsentFields(transfer: Transfer, mapping: readonly MappingEntry[]): void {
   const mapped = new Set(mapping.flatMap(fieldsOf).map((name) => name.toLowerCase()));

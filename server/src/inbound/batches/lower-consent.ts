@@ -4,27 +4,12 @@ import type { Batch } from './batch.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import { identifyIn, type RecordKey } from '../../people/record-identities.ts';
 import { keyFields, keyObject } from '../../people/record-keys.ts';
-import type { ConsentKeys } from '../../consent/consent-keys.ts';
-import type { Lowering, LoweringRule } from '../../consent/lowering-rules.ts';
+import { withdrawnBy, type Lowering, type LoweringRule } from '../../consent/lowering-rules.ts';
 import { currentMoment } from '../../consent/moments.ts';
 import { optInsOf, type OptIn } from '../../consent/opt-ins.ts';
 import type { ConsentAct } from '../../consent/consent-act.ts';
 import { recordConsent } from '../../consent/record-consent.ts';
 import { addressOf, asBoolean, keyOf } from './record-values.ts';
-
-/** Null where nothing does: most transfers pay nothing for this. */
-export function compileLowering(
-  rules: readonly LoweringRule[],
-  fields: readonly string[],
-  keys: ConsentKeys,
-): Lowering | null {
-  const places = new Map(fields.map((name, index) => [name.toLowerCase(), index]));
-  const known = rules.flatMap((rule) => {
-    const index = places.get(rule.salesforceField.toLowerCase());
-    return index === undefined ? [] : [{ ...rule, index }];
-  });
-  return known.length === 0 ? null : { keys, rules: known };
-}
 
 /** A record that says that its person has opted out. */
 interface Withdrawal {
@@ -64,7 +49,7 @@ export async function lowerConsent(
     const address = addressOf(batch, mapped, withdrawal.place);
     const hash = address === null ? null : await keys.hashAddress(session, address);
     const person = { recordKey: key, identityId: identities[index] ?? '', addressHash: hash };
-    for (const optIn of covered(optIns, withdrawal.rule))
+    for (const optIn of withdrawnBy(withdrawal.rule, optIns))
       acts.push({ ...person, ...actOf(batch, mapped, withdrawal, optIn, now) });
   }
   await recordConsent(session, batch.target.projectId, acts, { changesOnly: true });
@@ -128,10 +113,6 @@ async function presentKeys(
     [ids, target.tableId],
   );
   return new Map(rows.map((row) => [row.id, row.record_key]));
-}
-
-function covered(optIns: readonly OptIn[], rule: LoweringRule): readonly OptIn[] {
-  return rule.optIn === null ? optIns : optIns.filter((optIn) => optIn.code === rule.optIn);
 }
 
 function actOf(

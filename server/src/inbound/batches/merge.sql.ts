@@ -2,6 +2,7 @@ import { quoteIdentifier } from '../../database/identifiers.ts';
 import { keyObject } from '../../people/record-keys.ts';
 import { columnsAsJson, jsonObject } from '../../projects/column-json.ts';
 import { sqlType, type Field } from '../../values/field-types.ts';
+import { holdsNoLaterVersion } from '../../projects/system-columns.ts';
 
 /** SQLSTATE of a write that has found a row of which a change waits to be sent. */
 export const ROW_EDITED = 'DI002';
@@ -36,7 +37,7 @@ function placed(fields: readonly Field[]): string {
 function isWritten(key: readonly Field[]): string {
   const same = names(key).map((column) => `r.${column} = i.${column}`);
   return `(r."_salesforce_id" = i."_id" OR (r."_salesforce_id" IS NULL AND ${same.join(' AND ')}))
-    AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i."_stamp")`;
+    AND ${holdsNoLaterVersion('i."_stamp"')}`;
 }
 
 /** One that has a change which waits. */

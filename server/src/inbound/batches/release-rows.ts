@@ -15,6 +15,7 @@ import {
 import { rivalTableOf, type Batch } from './batch.ts';
 import { incoming } from './incoming.sql.ts';
 import { arraysOf, rejection } from './write-apart.ts';
+import { holdsNoLaterVersion } from '../../projects/system-columns.ts';
 
 /** Records that leave the rows that they fill. */
 export interface Gone {
@@ -106,7 +107,7 @@ async function findMoves(
     `SELECT i._id AS id, ${keyOf('r')} AS "from", ${keyOf('i')} AS "to"
      FROM ${coming} JOIN ${quoteTable(target.schemaName, target.tableCode)} r ON r."_salesforce_id" = i._id
      WHERE (${names.map((name) => `r.${name}`).join(', ')}) <> (${names.map((name) => `i.${name}`).join(', ')})
-       AND r."_archived_at" IS NULL AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i._stamp)
+       AND r."_archived_at" IS NULL AND ${holdsNoLaterVersion('i._stamp')}
      ORDER BY 2 FOR UPDATE OF r`,
     arrays,
   );

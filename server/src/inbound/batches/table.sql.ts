@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import { sqlType, type Field } from '../../values/field-types.ts';
 import { keyObject } from '../../people/record-keys.ts';
-import { SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
+import { holdsNoLaterVersion, SYSTEM_COLUMN_NAMES } from '../../projects/system-columns.ts';
 import { incoming, names, tuple } from './incoming.sql.ts';
 import { mergeSql, type MergeSql } from './merge.sql.ts';
 import {
@@ -110,7 +110,7 @@ function rekey(table: string, key: readonly Field[], all: readonly BuiltField[])
       DELETE FROM ${table} r
       USING ${incoming(key, 4, ['$1::text[]', '$2::timestamptz[]', '$3::boolean[]'])} AS i("_id", "_stamp", "_is_superseded", ${names(key).join(', ')})
       WHERE r."_salesforce_id" = i."_id" AND ${tuple('r', key)} <> ${tuple('i', key)}
-        AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= i."_stamp")
+        AND ${holdsNoLaterVersion('i."_stamp"')}
       RETURNING r.*, i."_is_superseded", ${key.map((field, index) => `i.${quoteIdentifier(field.name)} AS "_new_${index}"`).join(', ')}
     ), placed AS (
       INSERT INTO ${table} (${columns.map(quoteIdentifier).join(', ')})
@@ -140,7 +140,7 @@ function archive(table: string): string {
     SET "_archived_at" = g.at, "_source_modstamp" = greatest(r."_source_modstamp", g.at), "_changed_at" = now()
     FROM (SELECT id, max(at) AS at FROM unnest($1::text[], $2::timestamptz[]) AS u(id, at) GROUP BY id) g
     WHERE r."_salesforce_id" = g.id AND r."_archived_at" IS NULL
-      AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= g.at)`;
+      AND ${holdsNoLaterVersion('g.at')}`;
 }
 
 /** A tombstone stays, so that an older version that comes late does not bring the record back. */
@@ -153,7 +153,7 @@ function removeById(table: string): string {
       ON CONFLICT (table_id, salesforce_id) DO UPDATE SET deleted_at = greatest(d.deleted_at, EXCLUDED.deleted_at)
     )
     DELETE FROM ${table} r USING gone g
-    WHERE r."_salesforce_id" = g.id AND (r."_source_modstamp" IS NULL OR r."_source_modstamp" <= g.at)`;
+    WHERE r."_salesforce_id" = g.id AND ${holdsNoLaterVersion('g.at')}`;
 }
 
 /** A row that no record of Salesforce has written yet, an imported one, is known by its key. */

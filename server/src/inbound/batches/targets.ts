@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import type { ConsentKeys } from '../../consent/consent-keys.ts';
-import { compileLowering } from './lower-consent.ts';
-import type { Lowering } from '../../consent/lowering-rules.ts';
+import { compileLowering, type Lowering } from '../../consent/lowering-rules.ts';
 import { noteSentFields } from '../../transfers/sent-fields.ts';
 import { compileMapping, type Mapping } from '../../projects/mapping.ts';
 import { sqlOf, type TableSql } from './table.sql.ts';

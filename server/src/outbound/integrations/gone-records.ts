@@ -7,7 +7,7 @@ import { idsInUse } from './current-state.ts';
 import type { Integration } from './integrations.ts';
 import type { Refused, Settled } from './outcomes.ts';
 import { wishOf, type PlanContext, type Wish } from './plan.ts';
-import type { Successors } from './merged-records.ts';
+import type { Successors } from './successor-records.ts';
 import { MERGED_WITH_ANOTHER } from './unreached.sql.ts';
 import { withoutRecord } from './without-record.ts';
 

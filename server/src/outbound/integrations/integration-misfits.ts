@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { unprocessable } from '../../http/problem.ts';
 import type { BuiltField, BuiltTable } from '../../projects/tables.ts';
 import type { OrgField, OrgObject } from '../../salesforce/org.ts';
 import type { Definition, FieldMapping } from './integration-schema.ts';
@@ -55,15 +54,6 @@ export function obstacleOf(
     (each) => each.level === 'misfit' && each.isOfNewRecords !== true,
   );
   return found.length === 0 ? null : found.map(({ message }) => message).join(' ');
-}
-
-/** Throws a 422 problem that names every pair that cannot be. */
-export function refuseMisfits(misfits: readonly Misfit[]): void {
-  const refused = misfits.filter((misfit) => misfit.level === 'misfit');
-  if (refused.length > 0)
-    throw unprocessable('incompatible-fields', refused.map((misfit) => misfit.message).join(' '), {
-      misfits,
-    });
 }
 
 const misfit = (salesforceField: string, column: string | null, message: string): Misfit => ({

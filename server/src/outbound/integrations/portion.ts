@@ -18,7 +18,7 @@ import { recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
 import { resolve, type RowOfRecord, type Write } from './resolve.ts';
 import { send } from './send.ts';
-import { successorsOf } from './merged-records.ts';
+import { successorsOf } from './successor-records.ts';
 import { takeRead, type TwoWay } from './two-way.ts';
 
 /** How deliveries of one integration are sent. */
