@@ -93,7 +93,7 @@ function valueProblems(root: MetadataElement, kind: ObjectKind): string[] {
 function searchProblems(catalog: Catalog, name: string, root: MetadataElement): string[] {
   return all(root, 'searchLayouts')
     .flatMap(({ children }) => children)
-    .filter((each) => /Fields$/.test(each.name))
+    .filter((each) => each.name.endsWith('Fields'))
     .filter((each) => !LIST_VIEW_COLUMNS.has(each.text) && !catalog.field(name, each.text))
     .map((each) => `<searchLayouts> names ${each.text}, which is not a field of ${name}`);
 }
