@@ -94,6 +94,7 @@ export const CHECKS: readonly Task[] = [
   check('lint', 'check:lint'),
   check('type check', 'check:types'),
   check('tree', 'check:tree'),
+  check('supply', 'check:supply'),
   check('format', 'check:format'),
   check('Apex type check', 'check:apex'),
   check('metadata', 'check:metadata'),

@@ -11,6 +11,7 @@ import { WriteWork } from './outbound/write-work.ts';
 import { alertRoutes } from './operations/alert-routes.ts';
 import { tellOfCalls } from './operations/tell-of-calls.ts';
 import { tellOfAuthorization } from './operations/tell-of-authorization.ts';
+import { waitingWork } from './operations/health/waiting-work.ts';
 import { Teller } from './operations/teller.ts';
 import { AccessTokens } from './access/access-tokens.ts';
 import { Authenticator } from './access/authenticate.ts';
@@ -127,6 +128,7 @@ export function createServices(
 
 function measured({ pool, knex }: Database): Metrics {
   const metrics = new Metrics(pool);
+  metrics.watchWork(() => waitingWork(knex));
   metrics.watchFailures(async () => countsByKind(await listFailures(knex, null)));
   return metrics;
 }

@@ -28,10 +28,10 @@ export async function calm(history: History): Promise<Waiting> {
   history.api.weather = [];
   history.calls.weather = [];
   await history.org.order('clearFaults');
-  for (const flow of history.flows) await history.ask('POST', `${flow}/activate`, {});
   let waiting: Waiting = {};
   for (const [look, minutes] of WAITS.entries()) {
     await history.pass(minutes * MINUTE);
+    await history.goOnAll();
     await workOff(history);
     // A copy that has lately told that all is well does not say so again at once; the other one does.
     await history.turn(look, 'asking-again');

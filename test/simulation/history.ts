@@ -68,6 +68,8 @@ export class History {
   hasSessionEnded = false;
   readonly #clock: SimulatedClock;
   readonly #skew: number;
+  /** Of the flows those that an admin has paused. */
+  readonly #paused = new Set<string>();
   readonly #without: readonly Group[];
   /** Turns of workers whose call of the org has not been answered yet. */
   readonly #suspended: Promise<unknown>[] = [];
@@ -131,19 +133,23 @@ export class History {
     await Promise.all(this.#suspended.splice(0));
   }
 
-  /** Asks the server for a piece of work, unless it has it before it, or nothing to do it with. */
-  async ask(method: 'POST' | 'PATCH', path: string, body: object): Promise<void> {
+  /**
+   * Asks the server for a piece of work, unless it has it before it, or nothing to do it with, or the org that it would have to
+   * ask is away. Answers whether it was taken.
+   */
+  async ask(method: 'POST' | 'PATCH', path: string, body: object): Promise<boolean> {
     const answer = await fetch(`${this.di.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${ADMIN}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    if (!answer.ok && answer.status !== 404 && answer.status !== 409)
+    if (!answer.ok && ![404, 409, 503].includes(answer.status))
       throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.ok;
   }
 
   /** Has both sides compared, as far as a transfer goes. */
-  compare(transfer: number): Promise<void> {
+  compare(transfer: number): Promise<boolean> {
     return this.ask('POST', '/v1/admin/comparisons', { transfer: this.setUp.transfers[transfer] });
   }
 
@@ -154,6 +160,18 @@ export class History {
       ...integrations.map((id) => `/v1/admin/integrations/${id}`),
       ...transfers.map((id) => `/v1/admin/transfers/${id}`),
     ];
+  }
+
+  async pause(flow: string): Promise<void> {
+    if (await this.ask('POST', `${flow}/pause`, {})) this.#paused.add(flow);
+  }
+
+  async goOn(flow: string): Promise<void> {
+    if (await this.ask('POST', `${flow}/activate`, {})) this.#paused.delete(flow);
+  }
+
+  async goOnAll(): Promise<void> {
+    for (const flow of this.#paused) await this.goOn(flow);
   }
 
   /** The database ends the sessions that copies of the server have with it, none of which is in the middle of something. */

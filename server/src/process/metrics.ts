@@ -11,6 +11,13 @@ type CountedBatch = Readonly<Partial<Record<(typeof ENDS)[number], number>>> & {
   readonly rejected: readonly unknown[];
 };
 
+/** Work of one kind that waits, and for how many seconds the oldest of it. */
+interface CountedWork {
+  readonly kind: string;
+  readonly count: number;
+  readonly seconds: number;
+}
+
 /** What the server counts, for Prometheus. */
 export class Metrics {
   readonly registry = new Registry();
@@ -64,6 +71,25 @@ export class Metrics {
   /** Has a queue's depth asked for with every look at the metrics. */
   watchQueues(depths: () => Promise<ReadonlyMap<string, number>>): void {
     this.#watch('di_queue_jobs', 'Jobs that wait, by queue', 'queue', depths);
+  }
+
+  /** Has what waits counted with every look at the metrics, and how long the oldest of it has. */
+  watchWork(look: () => Promise<readonly CountedWork[]>): void {
+    // Both are asked for at once: one look says both.
+    let looking: Promise<readonly CountedWork[]> | null = null;
+    const counts = async (of: 'count' | 'seconds'): Promise<ReadonlyMap<string, number>> => {
+      looking ??= look().finally(() => (looking = null));
+      return new Map((await looking).map((work) => [work.kind, work[of]]));
+    };
+    this.#watch('di_work_waiting', 'Work that waits or is being done, by kind', 'kind', () =>
+      counts('count'),
+    );
+    this.#watch(
+      'di_work_oldest_seconds',
+      'For how long the oldest work that waits or is being done has, by kind',
+      'kind',
+      () => counts('seconds'),
+    );
   }
 
   /** Has what failed and still stands counted with every look at the metrics. */

@@ -6,6 +6,8 @@ import { admin, type Scene, type TestServer } from './test-server.ts';
 export const MARK = 'h0st1le';
 
 export interface FuzzRequest {
+  /** The endpoint, as it is described. */
+  readonly endpoint: string;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -201,10 +203,21 @@ export function requestsOf(
   return all;
 }
 
+/** The first so many requests to each endpoint, in their order. */
+export function someOfEach(requests: readonly FuzzRequest[], count: number): FuzzRequest[] {
+  const taken = new Map<string, number>();
+  return requests.filter(({ endpoint }) => {
+    const before = taken.get(endpoint) ?? 0;
+    taken.set(endpoint, before + 1);
+    return before < count;
+  });
+}
+
 function* requestsTo(operation: FuzzOperation, known: ReadonlyMap<string, unknown>): Generator<FuzzRequest> {
   const { method, token, parameters, body } = operation;
   const sample = body === null ? undefined : sampleOf(body, known);
   const usual = {
+    endpoint: `${method} ${operation.path}`,
     method: method.toUpperCase(),
     token,
     path: addressOf(operation, known, null, ''),

@@ -5,10 +5,10 @@ import { actKind, anyOne, pick, type ActKind } from './act.ts';
 export const pauseActs: readonly ActKind[] = [
   actKind('pause', { group: 'pauses' }, fc.record({ flow: anyOne }), async (history, act) => {
     const flow = pick(history.flows, act.flow);
-    if (flow !== undefined) await history.ask('POST', `${flow}/pause`, {});
+    if (flow !== undefined) await history.pause(flow);
   }),
   actKind('go on', { group: 'pauses' }, fc.record({ flow: anyOne }), async (history, act) => {
     const flow = pick(history.flows, act.flow);
-    if (flow !== undefined) await history.ask('POST', `${flow}/activate`, {});
+    if (flow !== undefined) await history.goOn(flow);
   }),
 ];

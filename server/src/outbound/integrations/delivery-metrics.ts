@@ -18,10 +18,14 @@ export class DeliveryMetrics {
       labelNames: ['state'] as const,
       registers: [registry],
       collect: async () => {
-        const found = await pool.query<{ state: string; count: number }>(
-          'SELECT state, count(*) AS count FROM di.delivery GROUP BY state',
-        );
         waiting.reset();
+        // Where the database is away, the look at the metrics says all but this.
+        const found = await pool
+          .query<{ state: string; count: number }>(
+            'SELECT state, count(*) AS count FROM di.delivery GROUP BY state',
+          )
+          .catch(() => null);
+        if (found === null) return;
         for (const state of ['pending', 'unreached', 'dead']) waiting.set({ state }, 0);
         for (const { state, count } of found.rows) waiting.set({ state }, count);
       },
