@@ -1,5 +1,6 @@
-import { isCustom, kindOf, type Catalog, type MetadataProblem } from './catalog.ts';
+import { doubled, isCustom, kindOf, type Catalog, type MetadataProblem } from './catalog.ts';
 import { textOf } from './metadata-file.ts';
+import { LATER_CLASSES, NO_TRIGGERS, NOT_FIRED, TRIGGER_EVENTS } from './platform-values.ts';
 
 /** What Apex names outside of Apex; types and methods are the compiler's part (`npm run check:apex`). */
 export function checkApex(catalog: Catalog): MetadataProblem[] {
@@ -18,6 +19,8 @@ export function checkApex(catalog: Catalog): MetadataProblem[] {
         ...declarationProblems(catalog, type, name, code),
         ...labelProblems(catalog, code),
         ...quotedProblems(catalog, code),
+        ...shadowedProblems(code),
+        ...actionProblems(code),
       ];
       // A test makes up names that nobody has; what it names of the package is compiled with it.
       if (!/@IsTest/i.test(code)) found.push(...nameProblems(known, code));
@@ -93,6 +96,21 @@ function labelProblems(catalog: Catalog, code: string): string[] {
     .map((name) => `Label.${name} is not a label of the package`);
 }
 
+/** One method of a class is an action of flows. (Apex Developer Guide, InvocableMethod.) */
+function actionProblems(code: string): string[] {
+  return (code.match(/@InvocableMethod\b/gi) ?? []).length > 1
+    ? ['it has two @InvocableMethod: one of a class is all that is allowed']
+    : [];
+}
+
+/** Where the package has no namespace a class of the org's own stands before the platform's. (Apex Developer Guide, System Namespace.) */
+function shadowedProblems(code: string): string[] {
+  const names = code.replace(/'(?:[^'\\]|\\.)*'/g, '').matchAll(/(?<![\w.])[A-Z]\w+/g);
+  return [...new Set([...names].map(([name]) => name))]
+    .filter((name) => LATER_CLASSES.has(name))
+    .map((name) => `${name} may be a class of the org's own: write System.${name}`);
+}
+
 /** A name of the package's in quotes is one that something has: a permission, a kind of notification, an object. */
 function quotedProblems(catalog: Catalog, code: string): string[] {
   const names = [...code.matchAll(/'(DI_\w+)'/g)].map(([, name = '']) => name);
@@ -115,7 +133,20 @@ function declarationProblems(catalog: Catalog, type: string, name: string, code:
 }
 
 function triggerProblems(catalog: Catalog, object: string, events: string): string[] {
-  if (!isCustom(object)) return [];
+  const listed = events.split(',').map((event) => event.trim().toLowerCase().replace(/\s+/g, ' '));
+  const taken = TRIGGER_EVENTS.filter((event) => !NOT_FIRED[object]?.includes(event));
+  const found = [
+    ...doubled(listed).map((event) => `the event ${event} stands twice`),
+    ...listed
+      .filter((event) => !taken.includes(event))
+      .map((event) => `there is no trigger ${event} of ${object}`),
+  ];
+  if (NO_TRIGGERS.has(object)) found.push(`${object} takes no triggers`);
+  if (!isCustom(object)) return found;
+  return [...found, ...customTriggerProblems(catalog, object, events)];
+}
+
+function customTriggerProblems(catalog: Catalog, object: string, events: string): string[] {
   const root = catalog.object(object);
   if (!root) return [`it is a trigger on ${object}, which is not in the package`];
   const kind = kindOf(object, root);

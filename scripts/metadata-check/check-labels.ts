@@ -6,6 +6,9 @@ import { all, textOf, textsOf, type MetadataElement } from './metadata-file.ts';
 /** How long the parts of a label may be (Help: Custom Labels). */
 const LONGEST = { fullName: 80, shortDescription: 80, categories: 255, value: 1000 };
 
+/** Characters of the label of an app, a tab, a page (Metadata API: Translations). */
+const LONGEST_LABEL = 80;
+
 /** Custom labels and the translations of everything that has one. */
 export function checkLabels(catalog: Catalog): MetadataProblem[] {
   return [
@@ -24,8 +27,21 @@ function labelProblems(catalog: Catalog): MetadataProblem[] {
         (name) => `the label ${name} stands twice: rename one`,
       ),
       ...root.children.flatMap((label) => lengthProblems(label, textOf(label, 'fullName') ?? '')),
+      ...all(root, 'labels').flatMap(valueProblems),
     ].map((problem) => ({ file, problem }));
   });
+}
+
+/** A language as Salesforce names it, `fr` or `en_US`, and a text in it. */
+function valueProblems(label: MetadataElement): string[] {
+  const name = textOf(label, 'fullName') ?? '';
+  const language = textOf(label, 'language') ?? '';
+  return [
+    ...((textOf(label, 'value') ?? '').trim() === '' ? [`the label ${name} has no <value>`] : []),
+    ...(/^[a-z]{2}(_[A-Z]{2})?$/.test(language)
+      ? []
+      : [`<language> of the label ${name} is not one: en_US is`]),
+  ];
 }
 
 const textsOfAll = (root: MetadataElement, list: string, key: string) =>
@@ -66,6 +82,14 @@ function translationProblems(catalog: Catalog): MetadataProblem[] {
         .map(
           (entry) => `the translation of ${textOf(entry, 'name')} is longer than ${LONGEST.value} characters`,
         ),
+      ...TRANSLATED.flatMap(([list]) =>
+        all(root, list)
+          .filter((entry) => (textOf(entry, 'label') ?? '').length > LONGEST_LABEL)
+          .map(
+            (entry) =>
+              `the translation of ${textOf(entry, 'name')} is longer than ${LONGEST_LABEL} characters`,
+          ),
+      ),
       ...TRANSLATED.flatMap(([list, type]) =>
         textsOfAll(root, list, 'name')
           .filter((name) => !catalog.has(type, name))

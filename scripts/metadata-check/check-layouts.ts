@@ -52,10 +52,18 @@ function behaviorProblems(catalog: Catalog, object: string, item: MetadataElemen
   const field = catalog.field(object, name);
   const isComputed =
     field !== undefined && (child(field, 'formula') !== undefined || textOf(field, 'type') === 'AutoNumber');
+  if (isWrittenByThePlatform(catalog, object, name) && behavior !== 'Readonly')
+    return [`${name} is written by the platform: its <behavior> is Readonly`];
   if (isComputed && behavior !== 'Readonly') return [`${name} is computed: its <behavior> is Readonly`];
   if (requiredFields(catalog, object).includes(name) && behavior !== 'Required')
     return [`${name} is needed by a record: its <behavior> is Required`];
   return [];
+}
+
+function isWrittenByThePlatform(catalog: Catalog, object: string, name: string): boolean {
+  if (['CreatedById', 'LastModifiedById', 'CreatedDate', 'LastModifiedDate'].includes(name)) return true;
+  const nameField = child(catalog.object(object) ?? NOTHING, 'nameField') ?? NOTHING;
+  return name === 'Name' && textOf(nameField, 'type') === 'AutoNumber';
 }
 
 /** `DI_Load__c.Transfer__c` is the list of loads below a transfer. */

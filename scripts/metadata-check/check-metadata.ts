@@ -1,12 +1,14 @@
 import { Catalog, type Check, type MetadataProblem } from './catalog.ts';
 import { checkApex } from './check-apex.ts';
 import { checkComponents } from './check-components.ts';
+import { checkFieldValues } from './check-field-values.ts';
 import { checkFields } from './check-fields.ts';
 import { checkFiles } from './check-files.ts';
 import { checkLabels } from './check-labels.ts';
 import { checkLayouts } from './check-layouts.ts';
 import { checkNames } from './check-names.ts';
 import { checkObjects } from './check-objects.ts';
+import { checkOrgSettings } from './check-org-settings.ts';
 import { checkPages } from './check-pages.ts';
 import { checkPermissions } from './check-permissions.ts';
 import { checkReports } from './check-reports.ts';
@@ -19,12 +21,14 @@ const CHECKS: readonly Check[] = [
   checkFiles,
   checkNames,
   checkFields,
+  checkFieldValues,
   checkObjects,
   checkViews,
   checkReports,
   checkLayouts,
   checkPermissions,
   checkPages,
+  checkOrgSettings,
   checkComponents,
   checkLabels,
   checkApex,

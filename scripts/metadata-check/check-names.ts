@@ -20,6 +20,7 @@ const LONGEST: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   LightningComponentBundle: { name: 40, masterLabel: 80 },
   ListView: { name: 40, label: 40 },
   PermissionSet: { name: 80, label: 80, description: 255 },
+  ReportType: { name: 50, label: 50, description: 255 },
   RemoteSiteSetting: { name: 80, url: 255, description: 255 },
 };
 

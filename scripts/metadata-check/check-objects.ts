@@ -1,5 +1,6 @@
 import { isCustom, kindOf, type Catalog, type MetadataProblem, type ObjectKind } from './catalog.ts';
-import { child, textOf, type MetadataElement } from './metadata-file.ts';
+import { all, child, textOf, type MetadataElement } from './metadata-file.ts';
+import { LIST_VIEW_COLUMNS } from './platform-values.ts';
 
 /** What an object of each kind needs and refuses (Metadata API Developer Guide: CustomObject). */
 const ELEMENTS: Readonly<
@@ -17,6 +18,8 @@ const ELEMENTS: Readonly<
       'externalSharingModel',
       'compactLayoutAssignment',
       'enableHistory',
+      'enableFeeds',
+      'enableActivities',
     ],
   },
   setting: {
@@ -42,6 +45,7 @@ export function checkObjects(catalog: Catalog): MetadataProblem[] {
       ...elementProblems(root, kind),
       ...sharingProblems(catalog, name, root),
       ...sumProblems(catalog, name),
+      ...searchProblems(catalog, name, root),
     ];
     if (kind !== 'object')
       for (const type of OF_RECORDS)
@@ -61,6 +65,7 @@ function elementProblems(root: MetadataElement, kind: ObjectKind): string[] {
     ...needs.filter((name) => !child(root, name)).map((name) => `${KINDS[kind]} needs <${name}>`),
     ...refuses.filter((name) => child(root, name)).map((name) => `${KINDS[kind]} takes no <${name}>`),
     ...nameFieldProblems(root),
+    ...valueProblems(root, kind),
   ];
 }
 
@@ -68,9 +73,29 @@ function nameFieldProblems(root: MetadataElement): string[] {
   const nameField = child(root, 'nameField');
   if (!nameField || textOf(nameField, 'type') !== 'AutoNumber') return [];
   const format = textOf(nameField, 'displayFormat') ?? '';
-  return /^[^{}]*\{0+\}[^{}]*$/.test(format)
+  return /^[^{}]*\{0{1,10}\}[^{}]*$/.test(format)
     ? []
-    : [`<displayFormat> of an automatic number needs one place like {0000}, not '${format}'`];
+    : [
+        `<displayFormat> of an automatic number needs one place like {0000} of ten digits at most, not '${format}'`,
+      ];
+}
+
+/** Values that the platform no longer takes, or takes of other kinds only. */
+function valueProblems(root: MetadataElement, kind: ObjectKind): string[] {
+  if (kind === 'event' && textOf(root, 'eventType') !== 'HighVolume')
+    return ['<eventType> of a new event is HighVolume: events of standard volume can no longer be made'];
+  return kind === 'object' && !['Public', undefined].includes(textOf(root, 'visibility'))
+    ? ['<visibility> of an object with records is Public: only custom settings are protected']
+    : [];
+}
+
+/** What a search shows of an object. */
+function searchProblems(catalog: Catalog, name: string, root: MetadataElement): string[] {
+  return all(root, 'searchLayouts')
+    .flatMap(({ children }) => children)
+    .filter((each) => each.name.endsWith('Fields'))
+    .filter((each) => !LIST_VIEW_COLUMNS.has(each.text) && !catalog.field(name, each.text))
+    .map((each) => `<searchLayouts> names ${each.text}, which is not a field of ${name}`);
 }
 
 /** Who sees a detail is said by its master, and by nobody else. */

@@ -18,6 +18,16 @@ function applicationProblems(catalog: Catalog): MetadataProblem[] {
         .map((tab) => `the tab ${tab} is not in the package: add it or take it out`),
       ...doubled(tabs).map((tab) => `the tab ${tab} stands twice`),
     ];
+    const colour = textOf(child(root, 'brand') ?? root, 'headerColor') ?? '#000000';
+    if (!/^#[0-9A-Fa-f]{6}$/.test(colour))
+      problems.push(`<headerColor> is six hexadecimal digits after #, not ${colour}`);
+    problems.push(
+      ...all(root, 'actionOverrides')
+        .filter((each) => textOf(each, 'type') === 'Flexipage')
+        .map((each) => textOf(each, 'content') ?? '')
+        .filter((page) => !catalog.has('FlexiPage', page))
+        .map((page) => `the page ${page} is not in the package`),
+    );
     if (bar && !catalog.has('FlexiPage', bar)) problems.push(`the utility bar ${bar} is not in the package`);
     return problems.map((problem) => ({ file, problem }));
   });
@@ -93,6 +103,8 @@ function sobjectProblems(catalog: Catalog, root: MetadataElement): string[] {
   const object = textOf(root, 'sobjectType');
   if (textOf(root, 'type') === 'RecordPage' && object === undefined)
     return ['a record page needs <sobjectType>'];
+  if (textOf(root, 'type') === 'AppPage' && object !== undefined)
+    return [`an app page is of no object, and this one of ${object}: remove <sobjectType>`];
   return object !== undefined && isCustom(object) && !catalog.has('CustomObject', object)
     ? [`<sobjectType> names ${object}, which is not in the package`]
     : [];

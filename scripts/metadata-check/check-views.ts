@@ -31,6 +31,7 @@ function listViewProblems(catalog: Catalog): MetadataProblem[] {
         .map((column) => `${column} is a long text, which no list view shows`),
       ...doubled(columns).map((column) => `the column ${column} stands twice`),
       ...filters.flatMap((filter) => filterProblems(catalog, object, filter)),
+      ...viewProblems(root, name, filters.length),
     ];
     if (columns.length > 15)
       problems.push(`a list view has 15 columns at most, and this one ${columns.length}`);
@@ -40,16 +41,32 @@ function listViewProblems(catalog: Catalog): MetadataProblem[] {
 
 const NOTHING: MetadataElement = { name: '', text: '', attributes: {}, children: [] };
 
-/** A filter by a picklist names values that it has. */
+function viewProblems(root: MetadataElement, name: string, filters: number): string[] {
+  const places = [...(textOf(root, 'booleanFilter') ?? '').matchAll(/\d+/g)].map(([place]) => Number(place));
+  return [
+    ...(textOf(root, 'fullName') === name ? [] : [`<fullName> is not the file's name, ${name}`]),
+    ...places
+      .filter((place) => place < 1 || place > filters)
+      .map((place) => `<booleanFilter> names the filter ${place}, and there are ${filters}`),
+    ...(textOf(root, 'filterScope') === 'Queue' && textOf(root, 'queue') === undefined
+      ? ['<filterScope> Queue needs a <queue>']
+      : []),
+  ];
+}
+
+/** A filter by a picklist names values that it has, one by a number a number. */
 function filterProblems(catalog: Catalog, object: string, filter: MetadataElement): string[] {
   const name = textOf(filter, 'field') ?? '';
   const field = catalog.field(object, name);
+  const value = textOf(filter, 'value') ?? '';
+  if (field && textOf(field, 'type') === 'Number' && Number.isNaN(Number(value)))
+    return [`'${value}' is not a number, which ${object}.${name} is filtered by`];
   if (!field || textOf(field, 'type') !== 'Picklist') return [];
   const values = picklistValues(field);
-  return (textOf(filter, 'value') ?? '')
+  return value
     .split(',')
-    .filter((value) => value !== '' && !values.includes(value))
-    .map((value) => `'${value}' is not a value of ${object}.${name}`);
+    .filter((each) => each !== '' && !values.includes(each))
+    .map((each) => `'${each}' is not a value of ${object}.${name}`);
 }
 
 export function picklistValues(field: MetadataElement): string[] {

@@ -2,6 +2,9 @@ import { checkShape } from './check-shape.ts';
 import { parseMetadataFile, type MetadataFile } from './metadata-file.ts';
 import { MetadataTypes } from './metadata-types.ts';
 
+/** What the platform reads as metadata. */
+const NAMESPACE = 'http://soap.sforce.com/2006/04/metadata';
+
 interface Reading {
   readonly xml: string;
   /** Null where the file is not well-formed. */
@@ -26,7 +29,9 @@ export class MetadataReader {
   #read(file: string, xml: string): Reading {
     try {
       const metadata = parseMetadataFile(file, xml);
-      return { xml, metadata, problems: checkShape(this.#types, metadata.root) };
+      const problems = checkShape(this.#types, metadata.root);
+      if (metadata.root.attributes.xmlns !== NAMESPACE) problems.push(`<xmlns> is ${NAMESPACE}`);
+      return { xml, metadata, problems };
     } catch (error) {
       return { xml, metadata: null, problems: [error instanceof Error ? error.message : String(error)] };
     }

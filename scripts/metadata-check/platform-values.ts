@@ -84,3 +84,50 @@ export const COMPONENT_TARGETS: ReadonlySet<string> = new Set([
   'lightningStatic__Email',
   'analytics__Dashboard',
 ]);
+
+/** Classes of the platform that came when orgs had classes already, some of them of the same name. */
+export const LATER_CLASSES: ReadonlySet<string> = new Set([
+  'AccessLevel',
+  'Assert',
+  'AsyncInfo',
+  'AsyncOptions',
+  'Callable',
+  'CompressionMethod',
+  'DuplicateMessageException',
+  'Finalizer',
+  'FinalizerContext',
+  'FormulaEval',
+  'OrgLimit',
+  'OrgLimits',
+  'ParentJobResult',
+  'QueueableDuplicateSignature',
+  'SObjectAccessDecision',
+  'TriggerOperation',
+  'UUID',
+]);
+
+/** Events of triggers (Apex Developer Guide: Trigger Syntax). */
+export const TRIGGER_EVENTS: readonly string[] = [
+  ...['before insert', 'before update', 'before delete'],
+  ...['after insert', 'after update', 'after delete', 'after undelete'],
+];
+
+/** Standard objects of which the platform does not fire every event (Object Reference: supported calls). */
+export const NOT_FIRED: Readonly<Record<string, readonly string[]>> = {
+  CampaignMember: ['after undelete'],
+  User: ['before delete', 'after delete', 'after undelete'],
+};
+
+/** Standard objects that people look for triggers of in vain. */
+export const NO_TRIGGERS: ReadonlySet<string> = new Set([
+  ...[
+    'Group',
+    'GroupMember',
+    'PermissionSet',
+    'PermissionSetAssignment',
+    'Profile',
+    'RecordType',
+    'UserRole',
+  ],
+  ...['CampaignMemberStatus', 'OpportunityHistory', 'Organization', 'Territory2'],
+]);

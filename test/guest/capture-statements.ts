@@ -12,15 +12,18 @@ function statementsOf(org: LocalOrg): number {
 }
 
 /**
- * How many statements of the package a save of contacts runs, for three transfers of twenty fields. Fields are looked at in their
- * order until one has changed: where it is the last one, there is the most to do.
+ * How many statements of the package a save of contacts runs, for transfers of twenty fields each.
  */
-export function captureStatements(records: number, changed: 'MailingCity' | 'Description'): number {
+export function captureStatements(
+  records: number,
+  changed: 'MailingCity' | 'Description',
+  transfers = 3,
+): number {
   const org = createOrg({ sources: ['force-app'], coverage: true });
   insertContacts(org, records);
   org.executeAnonymous(`
     DI_Destination_Project__c project = DI_TestData.project();
-    for (Integer index = 0; index < 3; index++) {
+    for (Integer index = 0; index < ${transfers}; index++) {
       DI_TestData.transfer(project, 'Contact', new List<String>{ ${FIELDS.map((field) => `'${field}'`).join(', ')} });
     }`);
   const before = statementsOf(org);

@@ -1,5 +1,23 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createOrg } from '../local-org/org.ts';
+
+/** An event's trigger is called again with the same events: what it could not write the first time is not lost. */
+it(
+  'marks a transfer that somebody works on while a change of it could not be recorded',
+  {
+    timeout: 120_000,
+  },
+  () => {
+    const org = createOrg({ sources: ['force-app'] });
+    org.executeAnonymous('DI_TestData.contactTransfer();');
+    const [transfer] = [...org.store.all('DI_Data_Transfer__c')];
+    const id = String(transfer?.get('id'));
+    vi.spyOn(org.heldByOthers, 'has').mockImplementationOnce((each) => each === id);
+    org.executeAnonymous("DI_CaptureGap.publish('Contact', 'no room');");
+    org.runPending();
+    expect(org.store.get('DI_Data_Transfer__c', id)?.get('reconcile_reason__c')).toBe('no room');
+  },
+);
 
 /** The platform waits ten seconds for a record that somebody else writes, and then throws what no admin understands. */
 it('says in words that a load cannot be changed while its page is written', { timeout: 120_000 }, () => {

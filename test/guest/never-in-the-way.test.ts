@@ -64,6 +64,27 @@ describe('a save that the package cannot record', { timeout: 120_000 }, () => {
     expect(marked(org)).toEqual(Array(3).fill(expect.stringContaining('SOQL queries')));
   });
 
+  it('passes where the heap is nearly full', () => {
+    const org = orgWith(1);
+    org.heapUsed = 5_900_000;
+    org.executeAnonymous(CHANGE_ALL);
+    org.heapUsed = 1000;
+    org.runPending();
+    expect(marked(org)).toEqual(Array(3).fill(expect.stringContaining('bytes of heap')));
+  });
+
+  it('leaves the statements to a customer who saves record by record', () => {
+    const org = orgWith(95);
+    org.executeAnonymous(`
+      for (Contact each : [SELECT Id FROM Contact]) {
+        each.LastName = 'Changed';
+        update each;
+      }`);
+    org.runPending();
+    expect([...org.store.all('Contact')].every((row) => row.get('lastname') === 'Changed')).toBe(true);
+    expect(marked(org)).toEqual(Array(3).fill(expect.stringContaining('DML statements of DI Connect')));
+  });
+
   it('is found by reconciling, and sent', () => {
     const day = simulateDay({ hours: 1.5, secondsBetweenChanges: 900, projects: 2, sources: [REFUSING] });
     expect(day.latency.sent).toBeGreaterThanOrEqual(2 * (day.changes - 3));

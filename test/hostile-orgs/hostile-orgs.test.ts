@@ -8,6 +8,9 @@ const ORGS: Readonly<Record<string, OrgOptions>> = {
   'refuses every record of the objects with triggers': { sources: [...PACKAGE, 'test/hostile-orgs/rules'] },
   'requires fields of its own': { sources: [...PACKAGE, 'test/hostile-orgs/required-fields'] },
   'has triggers that query and write': { sources: [...PACKAGE, 'test/hostile-orgs/triggers'] },
+  'has classes of names that the platform took later': {
+    sources: [...PACKAGE, 'test/hostile-orgs/names'],
+  },
   'speaks French': { sources: PACKAGE, language: 'fr' },
   'has several currencies, and no person accounts': {
     sources: PACKAGE,

@@ -104,8 +104,10 @@ export class LocalOrg {
     apiCalls: 0,
     describes: 0,
   };
-  /** Records that another transaction holds: whoever asks for them FOR UPDATE waits ten seconds in vain. */
+  /** Records that another transaction holds: whoever asks for them FOR UPDATE, or writes them, waits ten seconds in vain. */
   readonly heldByOthers = new Set<string>();
+  /** Bytes that every transaction is taken to hold: nothing measures them. */
+  heapUsed = 1000;
   /** Custom notifications that were sent, in their order. */
   readonly notifications: SentNotification[] = [];
   /** The most that one transaction of a kind used of each limit. */

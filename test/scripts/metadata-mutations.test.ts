@@ -9,6 +9,7 @@ import { FIELDS, OBJECTS } from './metadata-mutations/objects.ts';
 import { PAGES } from './metadata-mutations/pages.ts';
 import { REPORTS } from './metadata-mutations/reports.ts';
 import { RIGHTS, TEXTS } from './metadata-mutations/rights-and-texts.ts';
+import { VALUES } from './metadata-mutations/values.ts';
 
 const reader = new MetadataReader();
 const source = readSource('force-app');
@@ -30,7 +31,7 @@ describe('the gate before a deployment', () => {
   });
 
   it.each(
-    [...PAGES, ...OBJECTS, ...FIELDS, ...LAYOUTS, ...REPORTS, ...RIGHTS, ...TEXTS, ...CODE].map(
+    [...PAGES, ...OBJECTS, ...FIELDS, ...LAYOUTS, ...REPORTS, ...RIGHTS, ...TEXTS, ...CODE, ...VALUES].map(
       (mutation) => [mutation.fault, mutation] as const,
     ),
   )('finds %s', (_fault, mutation) => {

@@ -150,20 +150,15 @@ export class Chunk {
       }
       const stored = this.#org.store.get(object.name, row.record.id);
       const isDeleted = stored?.get('isdeleted') === true;
-      if (!stored)
-        row.errors.push({
-          statusCode: 'INVALID_CROSS_REFERENCE_KEY',
-          message: 'invalid cross reference id',
-          fields: [],
-        });
+      const refuse = (statusCode: string, message: string): void => {
+        row.errors.push({ statusCode, message, fields: [] });
+      };
+      if (!stored) refuse('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
       else if (operation === 'undelete' && !isDeleted)
-        row.errors.push({
-          statusCode: 'UNDELETE_FAILED',
-          message: 'Entity is not in the recycle bin',
-          fields: [],
-        });
-      else if (operation !== 'undelete' && isDeleted)
-        row.errors.push({ statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] });
+        refuse('UNDELETE_FAILED', 'Entity is not in the recycle bin');
+      else if (operation !== 'undelete' && isDeleted) refuse('ENTITY_IS_DELETED', 'entity is deleted');
+      else if (this.#org.heldByOthers.has(row.record.id))
+        refuse('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record');
       else row.before = stored;
     }
   }

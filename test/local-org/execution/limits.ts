@@ -98,7 +98,7 @@ const METHODS: Readonly<Record<string, LimitName>> = {
 const statics: Record<string, () => number> = {
   'getCpuTime/0': () => current().limits.cpuTime,
   'getLimitCpuTime/0': () => current().limits.cpuLimit,
-  'getHeapSize/0': () => 1000,
+  'getHeapSize/0': () => current().org.heapUsed,
   'getLimitHeapSize/0': () => current().limits.heapLimit,
 };
 /** Of what is not counted, nothing is used. (Apex Reference Guide, Limits Class.) */

@@ -11,6 +11,13 @@ export const CODE: readonly Mutation[] = [
     'it is scheduled and names DI_OutboxSweep',
   ),
   mutation(
+    'a class that an org may have itself',
+    'DI_Outbox.cls',
+    'System.UUID',
+    'UUID',
+    "UUID may be a class of the org's own: write System.UUID",
+  ),
+  mutation(
     'a made-up target',
     MONITOR,
     'lightning__HomePage',

@@ -9,6 +9,7 @@ import { isOwnOrg } from '../integrations/own-org.ts';
 import { twoWayOf } from '../integrations/two-way.ts';
 import type { ClaimedRun } from './comparison-runs.ts';
 import type { Comparison } from './comparisons.ts';
+import { packageSelection } from './package-filter.ts';
 
 /** What comparisons are carried out with. */
 export interface ComparisonDesk {
@@ -68,7 +69,7 @@ export async function groundOf(
   const pull = await pullOf(desk, comparison);
   return {
     ...{ ...desk, comparison, run, org, described, sendings, ending },
-    selection: pull?.selection ?? { type: 'all' },
+    selection: pull?.selection ?? (await packageSelection(knex, org, described, comparison)),
     bulkThreshold: pull?.bulk_threshold ?? BULK_THRESHOLD,
     isOwnOrg: await isOwnOrg(pool, comparison),
     since: earlier(new Date(Date.now() - comparison.graceMinutes * 60_000), pull?.watermark ?? null),

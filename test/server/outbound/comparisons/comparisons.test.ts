@@ -445,4 +445,41 @@ describe('a comparison', () => {
     await call('post', `/v1/admin/projects/${scene.project}/persons/erase`, { email: address('ann') }, 200);
     expect(await differences()).toEqual([]);
   });
+
+  it('misses no record that the filter of the package leaves out', async () => {
+    const { pool } = stage.server.database;
+    await pool.query('DELETE FROM di.pull');
+    const connections = await pool.query<{ key_id: string }>(
+      'SELECT key_id FROM di.connection WHERE id = $1',
+      [scene.connectionId],
+    );
+    const destination = await salesforce.create('DI_Destination_Project__c', {
+      ...{ Name: family, Endpoint__c: 'https://connect.di.example', Status__c: 'Authorized' },
+      Key_Id__c: connections.rows[0]?.key_id,
+    });
+    const transfer = await salesforce.create('DI_Data_Transfer__c', {
+      ...{ Name: family, Destination_Project__c: destination, Status__c: 'Paused' },
+      ...{ Source_Object__c: 'Contact', DI_Object_Name__c: 'Contact' },
+      Conditions__c: JSON.stringify([
+        { field: 'LastName', operator: 'equals', value: family },
+        { field: 'FirstName', operator: 'differs', value: "d'an" },
+        { field: 'FirstName', operator: 'filled' },
+        { field: 'Email', operator: 'in', value: ['ann', 'bob', 'cid', "d'an"].map(address).join('; ') },
+      ]),
+    });
+    await person("d'an");
+    expect(await compare()).toMatchObject({ records: 3, rows: 3, differences: 0, explained: {} });
+
+    // Who is let through now and has no row is missing.
+    await salesforce.connection.sobject('DI_Data_Transfer__c').update({
+      ...{ Id: transfer, Filter_Field__c: 'HasOptedOutOfEmail' },
+      Conditions__c: JSON.stringify([{ field: 'LastName', operator: 'equals', value: family }]),
+    });
+    expect(await compare()).toMatchObject({ records: 0, rows: 3, differences: 0 });
+    await salesforce.connection
+      .sobject('DI_Data_Transfer__c')
+      .update({ Id: transfer, Filter_Field__c: null });
+    expect(await compare()).toMatchObject({ records: 4, rows: 3, differences: 1 });
+    expect(await differences()).toMatchObject([{ kind: 'missing-row' }]);
+  });
 });
