@@ -132,28 +132,38 @@ export interface SaidByRecord {
   readonly value: boolean;
 }
 
-/** Lets the rows of records say what their checkbox says; a row of a newer version knows better. */
+/**
+ * Lets the rows of records say what their checkbox says, and what is kept of those that wait for a row; a newer version knows
+ * better.
+ */
 export async function setForRecords(
   session: Session,
   followed: FollowedColumn,
   values: readonly SaidByRecord[],
 ): Promise<void> {
-  const { table, column, connectionId } = followed;
+  const { table, tableId, column, connectionId } = followed;
   const said = written(followed, values);
   if (said.length === 0) return;
   const name = quoteIdentifier(column.name);
+  const versions = [
+    said.map(({ from }) => from.recordId),
+    said.map(({ from }) => from.modstamp),
+    said.map(({ value }) => value),
+  ];
   await withOrigin(session, connectionId, () =>
     session.query(
       `UPDATE ${table} r SET ${name} = v.value::${sqlType(column)}, "_changed_at" = now()
        FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS v (id, modstamp, value)
        WHERE r."_salesforce_id" = v.id AND ${holdsNoLaterVersion('v.modstamp')}
          AND r.${name} IS DISTINCT FROM v.value::${sqlType(column)}`,
-      [
-        said.map(({ from }) => from.recordId),
-        said.map(({ from }) => from.modstamp),
-        said.map(({ value }) => value),
-      ],
+      versions,
     ),
+  );
+  await session.query(
+    `UPDATE di.rival w SET values = w.values || jsonb_build_object($5::text, to_jsonb(v.value::${sqlType(column)}))
+     FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS v (id, modstamp, value)
+     WHERE w.table_id = $4::uuid AND w.salesforce_id = v.id AND w.modstamp <= v.modstamp AND w.away_at IS NULL`,
+    [...versions, tableId, column.name],
   );
 }
 

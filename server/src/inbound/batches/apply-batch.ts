@@ -148,7 +148,8 @@ async function applyOnce(
   };
   if (found.has_faults || judged.rejected.length > 0) await settleFaults(client, batch, mapped, judged);
   const { opt_in_fields: optIns } = found;
-  const last = optIns && (() => followOptIns(session, batch, mapped, rows, optIns));
+  const waiting = optIns && prepared.rivals > 0 ? unwrittenOf(mapped, rows) : [];
+  const last = optIns && (() => followOptIns(session, batch, mapped, rows, waiting, optIns));
   const answer = await write(client, batch, hash, mapped, care, inParts ? [] : unedited, counted, last);
   return { answer, isReplay: false };
 }
@@ -161,6 +162,14 @@ function claimsOf(
   if (overtaken.size === 0 && contenders.size === 0) return rows;
   const places = rows.flatMap((place) => [place, ...(contenders.get(place) ?? [])]);
   return places.filter((place) => !overtaken.has(ids[place] ?? ''));
+}
+
+/** Places of records with a key that are not written: rivals, and those that came late. */
+function unwrittenOf({ rows, contenders }: MappedRecords, written: readonly number[]): readonly number[] {
+  const isWritten = new Set(written);
+  return rows
+    .flatMap((place) => [place, ...(contenders.get(place) ?? [])])
+    .filter((place) => !isWritten.has(place));
 }
 
 function goneOf({ body }: Batch, keyless: readonly RecordVersion[]): Gone {

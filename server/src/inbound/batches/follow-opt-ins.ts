@@ -19,18 +19,24 @@ type WrittenColumn = FollowedColumn & { readonly target: WrittenOptIn };
  * Rows that a batch has just written say of consent what DI says, where a delivery still waits, and where the batch was
  * read before the last one arrived; what somebody in Salesforce has changed since is theirs. It comes after the rows: of two
  * that meet on a row one waits for the other, and this sees what the other has noted.
+ *
+ * @param rows places of the records that were written
+ * @param rivals places of those that are kept without a row, and maybe of others that are not written
  */
 export async function followOptIns(
   session: Session,
   batch: Batch,
   mapped: MappedRecords,
   rows: readonly number[],
+  rivals: readonly number[],
   written: readonly WrittenOptIn[],
 ): Promise<void> {
   const gone = batch.body.deletes.flatMap(({ id }) => written.map(({ field }) => ({ recordId: id, field })));
   await forgetOptInWrites(session, batch.target.connectionId, gone);
   const columns = columnsOf(batch, written);
-  if (columns.length === 0 || rows.length === 0) return;
+  if (columns.length === 0) return;
+  await followOlder(session, await met(session, batch, mapped, rivals), columns);
+  if (rows.length === 0) return;
   await followWrites(session, batch, mapped, rows, columns);
   await followWaiting(session, batch, mapped, rows, columns);
 }
@@ -59,24 +65,14 @@ async function followWrites(
   rows: readonly number[],
   columns: readonly WrittenColumn[],
 ): Promise<void> {
-  const versions = {
-    ids: rows.map((place) => mapped.ids[place] ?? ''),
-    stamps: rows.map((place) => mapped.stamps[place] ?? ''),
-  };
-  const met = await writesMet(session, batch.target.connectionId, versions);
-  if (met.length === 0) return;
-  const older = met.filter(({ isOlder }) => isOlder);
-  for (const column of columns)
-    await setForRecords(
-      session,
-      column,
-      older.filter(({ field }) => field === column.target.field.toLowerCase()),
-    );
+  const writes = await met(session, batch, mapped, rows);
+  if (writes.length === 0) return;
+  const older = await followOlder(session, writes, columns);
   const doubtful = older.filter(
     (write) => write.isOfSameSecond && saysOtherwise(batch, write, rows[write.place] ?? -1),
   );
   await tellAgain(session, batch.target.projectId, doubtful, columns);
-  const undone = met.flatMap((write) => undoneBy(batch, write, rows[write.place] ?? -1));
+  const undone = writes.flatMap((write) => undoneBy(batch, write, rows[write.place] ?? -1));
   await noteUndone(
     session,
     batch,
@@ -84,6 +80,36 @@ async function followWrites(
     undone,
     columns.map(({ target }) => target),
   );
+}
+
+/** What DI wrote to records of the batch. */
+async function met(
+  session: Session,
+  { target }: Batch,
+  mapped: MappedRecords,
+  places: readonly number[],
+): Promise<MetWrite[]> {
+  if (places.length === 0) return [];
+  return writesMet(session, target.connectionId, {
+    ids: places.map((place) => mapped.ids[place] ?? ''),
+    stamps: places.map((place) => mapped.stamps[place] ?? ''),
+  });
+}
+
+/** Lets columns say what was written after the versions that came were read; answers those writes. */
+async function followOlder(
+  session: Session,
+  writes: readonly MetWrite[],
+  columns: readonly WrittenColumn[],
+): Promise<MetWrite[]> {
+  const older = writes.filter(({ isOlder }) => isOlder);
+  for (const column of columns)
+    await setForRecords(
+      session,
+      column,
+      older.filter(({ field }) => field === column.target.field.toLowerCase()),
+    );
+  return older;
 }
 
 /** What a later version of a record has otherwise than DI wrote it. */

@@ -168,6 +168,27 @@ describe('a column of a checkbox that DI writes', () => {
       expect((await rowsOf(ann.stage.server, ann.scene)).map(({ active }) => active)).toEqual([true, true]);
     });
 
+    describe.each([
+      ['before both were read', true],
+      ['after one of them was read', false],
+    ])('of several records of her address, where DI wrote %s', (_when, isBefore) => {
+      it('whichever of them has the row in the end', async () => {
+        await ann.integrate([OPT_OUT]);
+        const first = ann.put('Ann');
+        const second = ann.put('Ann again');
+        ann.save(second, { LastName: 'Ann later' });
+        const [asRead, later] = [ann.read(first), ann.read(second)];
+        await ann.send(later, ...(isBefore ? [asRead] : []));
+        await ann.clickUnsubscribe();
+        await ann.deliver();
+        expect([first, second].map((each) => ann.box(each))).toEqual([true, true]);
+        if (!isBefore) await ann.send(asRead);
+        expect(await ann.row()).toMatchObject({ _salesforce_id: second, active: true });
+        await ann.sendDeleted(second);
+        expect(await ann.row()).toMatchObject({ _salesforce_id: first, active: true });
+      });
+    });
+
     it('in the words of its mapping', async () => {
       const mapping = [
         { salesforceField: 'Email', column: 'email' },
