@@ -18,6 +18,8 @@ export const DELIVERIES = {
     'The row has no value to look for its record by, so that none is created for it.',
   'deliveries.of-another-row':
     'The record of {object} with {field} {value} is the one that another row came from: one of both has just changed. It is looked for again.',
+  'deliveries.of-another-object':
+    'The row is a record of another object now, and the integration of that one has not sent it yet. It is sent to {object} if the row comes back before.',
   'deliveries.several-records':
     '{count} records of {object} have {field} {value}: which of them is the row’s own is not known. It is sent when one of them takes the row. Else merge them, match by another field, or let consent reach all of them.',
   'deliveries.not-active': 'The integration is {status}.',

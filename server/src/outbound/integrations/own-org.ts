@@ -1,5 +1,10 @@
 import type pg from 'pg';
+import { say } from '../../messages/message.ts';
+import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
+import { isOfOtherObject } from './known-record.ts';
+import type { Retried } from './outcomes.ts';
+import type { PlanContext } from './plan.ts';
 
 /** Whether the ids in the table's rows are this org's: only one connection brings records into it, and this is it. */
 export async function isOwnOrg(
@@ -29,3 +34,51 @@ export async function isSentElsewhere(
   );
   return rows.length > 0;
 }
+
+/** Objects that share a table of people, by the first characters of their ids. */
+const PEOPLE: ReadonlyMap<string, string> = new Map([
+  ['003', 'contact'],
+  ['00Q', 'lead'],
+]);
+
+/**
+ * Of changes of rows that became records of another object those that still wait to be sent to that one, by another integration:
+ * until then the row may come back, and who has the row gets them.
+ */
+export async function waitingElsewhere(
+  pool: pg.Pool,
+  { integration, state, ...context }: PlanContext,
+  claims: readonly Claim[],
+): Promise<ReadonlySet<string>> {
+  if (!context.isSentElsewhere) return new Set();
+  const elsewhere = claims.flatMap(({ identityId, rowChange, isConsentChanged }) => {
+    const row = state.rows.get(identityId);
+    const object = PEOPLE.get(row?.salesforceId?.slice(0, 3) ?? '');
+    const isHeld = rowChange !== null && rowChange !== 'deleted' && !isConsentChanged;
+    if (!row || row.isArchived || object === undefined || !isHeld) return [];
+    return isOfOtherObject(row.salesforceId, context) ? [{ identityId, object }] : [];
+  });
+  if (elsewhere.length === 0) return new Set();
+  const found = await pool.query<{ id: string }>(
+    `SELECT r.id FROM unnest($3::uuid[], $4::text[]) AS r (id, object)
+     WHERE EXISTS (
+       SELECT FROM di.delivery d JOIN di.integration g ON g.id = d.integration_id
+       WHERE d.identity_id = r.id AND d.row_change IS NOT NULL AND g.table_id = $1 AND g.connection_id = $2
+         AND lower(g.object) = r.object AND g.status IN ('active', 'paused') AND 'updated' = ANY (g.operations))`,
+    [
+      integration.tableId,
+      integration.connectionId,
+      elsewhere.map(({ identityId }) => identityId),
+      elsewhere.map(({ object }) => object),
+    ],
+  );
+  return new Set(found.rows.map(({ id }) => id));
+}
+
+/** A change that waits for what becomes of it elsewhere. */
+export const heldForAnotherObject = (claim: Claim, { object }: Integration): Retried => ({
+  claim,
+  outcome: 'retry',
+  code: 'record-of-another-object',
+  message: say('deliveries.of-another-object', { object }),
+});

@@ -12,6 +12,7 @@ import { leaveFilled } from './leave-filled.ts';
 import { lookAgain, type SecondLook } from './gone-records.ts';
 import { noteTried, noteWritten } from './note-sending.ts';
 import { OpenDeliveries } from './open-deliveries.ts';
+import { heldForAnotherObject, waitingElsewhere } from './own-org.ts';
 import { recordOf, wishOf, type PlanContext, type Wish } from './plan.ts';
 import { readBack, type Unread } from './read-back.ts';
 import { recordResults } from './record-results.ts';
@@ -83,12 +84,20 @@ export class Portion {
     this.#rows = context.state.rows;
     const wishes: Wish[] = [];
     const settled: Settled[] = [];
+    const { database, integration } = this.#drain;
+    const held = await waitingElsewhere(database.pool, context, claims);
+    const retried = claims.filter(({ identityId }) => held.has(identityId));
     for (const claim of claims) {
+      if (held.has(claim.identityId)) continue;
       const wish = wishOf(claim, context);
       if ('outcome' in wish) settled.push(wish);
       else wishes.push(wish);
     }
     try {
+      await this.#recorder.add({
+        settled: [],
+        retried: retried.map((claim) => heldForAnotherObject(claim, integration)),
+      });
       await this.#place({ wishes, settled, refused: [] });
       await this.#lookAgain(context);
       await this.#readBack(context);

@@ -167,44 +167,6 @@ describe('what waits to be sent of a row', () => {
     expect(await rows()).toEqual([[BERT, 'Bert', 30, bert]]);
   });
 
-  describe('where leads share the table', () => {
-    const LEAD = '00QgK0000000001UAA';
-    const sendLead = (second: number): Promise<unknown> =>
-      Promise.resolve(
-        postBatch(stage.server, token, {
-          object: 'Lead',
-          fields: ['Id', 'SystemModstamp', 'Email', 'LastName'],
-          upserts: [[LEAD, moment(second), ANNA, 'Lead']],
-        }).expect(200),
-      );
-    beforeEach(async () => {
-      const lead = await admin(stage.server, 'post', '/v1/admin/transfers')
-        .send({
-          ...{ connection: scene.connectionId, table: 'Contact', object: 'Lead' },
-          mapping: [
-            { salesforceField: 'Email', column: 'email' },
-            { salesforceField: 'LastName', column: 'last_name' },
-          ],
-        })
-        .expect(201);
-      const { id } = lead.body as { id: string };
-      await admin(stage.server, 'post', `/v1/admin/transfers/${id}/activate`).expect(200);
-    });
-
-    it('is the lead’s whose row it has become, where leads are written to', async () => {
-      org.put('Contact', { Email: ANNA, LastName: 'Twin', Age__c: 1 });
-      await activeIntegration(stage.server, scene, 'Lead', {
-        operations: ['updated'],
-        mapping: [{ salesforceField: 'LastName', column: 'last_name' }],
-      });
-      await sendLead(9);
-      await edit(ANNA, "last_name = 'A1', age = 41");
-      await stage.deliver();
-      // The contact hears of neither, and that is no failure of its integration.
-      expect([inOrg(anna), await waits()]).toEqual([['Anna', 40], 0]);
-    });
-  });
-
   it('is sent when one of several records of its address takes the row', async () => {
     const [one, other] = ['One', 'Other'].map((name) =>
       org.put('Contact', { Email: NEW, LastName: name, Age__c: 1 }),

@@ -62,6 +62,8 @@ export const sentences = {
     'La ligne n’a pas la valeur qui sert à chercher son enregistrement : aucun n’est donc créé pour elle.',
   'deliveries.of-another-row':
     'L’enregistrement {object} où {field} vaut {value} est celui dont vient une autre ligne : l’un des deux vient de changer. Il est cherché de nouveau.',
+  'deliveries.of-another-object':
+    'La ligne est désormais un enregistrement d’un autre objet, et l’intégration de celui-ci ne l’a pas encore envoyée. Elle est envoyée à {object} si la ligne revient avant.',
   'deliveries.several-records':
     '{count} enregistrements {object} ont {value} dans {field} : on ne sait pas lequel est celui de la ligne. L’envoi part dès que l’un d’eux prend la ligne. Sinon, fusionnez-les, cherchez par un autre champ, ou laissez le consentement les atteindre tous.',
   'deliveries.not-active': 'L’intégration n’est pas active ({status}).',
