@@ -30,15 +30,21 @@ export const acceptedFindings = {
 };
 
 /**
+ * Entry points that the Graph Engine is not asked to follow, below force-app, with the reason. What they call is followed from
+ * others, and PMD asks of each statement whether the user may.
+ */
+export const unfollowed = [
+  {
+    file: 'main/capture/classes/DI_CaptureChangesAction.cls',
+    why: 'It knows no element of a list that a flow gives, and takes it for every record that there could be, for longer than anybody waits.',
+  },
+];
+
+/**
  * What engines fail at of themselves, and find nothing in: file below force-app, what the error says, and of what it comes. Where
  * the Graph Engine fails at an entry point, PMD still asks of each statement whether the user may (`ApexCRUDViolation`).
  */
 export const acceptedErrors = [
-  {
-    file: 'main/capture/classes/DI_CaptureChangesAction.cls',
-    error: 'UnexpectedException: ApexValue(ApexSingleValue) {status=INDETERMINANT',
-    why: 'It knows no element of a list that a flow gives.',
-  },
   {
     file: 'main/capture/classes/DI_TransferTrigger.cls',
     error: 'UnexpectedException: TriggerVariableExpression',
