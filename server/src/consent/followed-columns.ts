@@ -162,7 +162,8 @@ export async function setForRecords(
   await session.query(
     `UPDATE di.rival w SET values = w.values || jsonb_build_object($5::text, to_jsonb(v.value::${sqlType(column)}))
      FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS v (id, modstamp, value)
-     WHERE w.table_id = $4::uuid AND w.salesforce_id = v.id AND w.modstamp <= v.modstamp AND w.away_at IS NULL`,
+     WHERE w.table_id = $4::uuid AND w.salesforce_id = v.id AND w.modstamp <= v.modstamp AND w.away_at IS NULL
+       AND w.values->$5::text IS DISTINCT FROM to_jsonb(v.value::${sqlType(column)})`,
     [...versions, tableId, column.name],
   );
 }

@@ -40,12 +40,12 @@ export function limiterOf(quota: Quota, pool: pg.Pool | null): RateLimiterAbstra
   });
 }
 
-/** Counts one of a quota. Throws a 429 problem that says when to come again. */
-export async function take(limiter: RateLimiterAbstract, key: string, detail: string): Promise<void> {
-  await consume(limiter, key, detail);
-}
-
-async function consume(limiter: RateLimiterAbstract, key: string, detail: string): Promise<RateLimiterRes> {
+/** Counts one of a quota; answers what is left of it. Throws a 429 problem that says when to come again. */
+export async function take(
+  limiter: RateLimiterAbstract,
+  key: string,
+  detail: string,
+): Promise<RateLimiterRes> {
   try {
     return await limiter.consume(key);
   } catch (refused) {
@@ -91,7 +91,7 @@ export class SharedOutQuota {
   }
 
   async #next(key: string): Promise<void> {
-    const taking = consume(this.#limiter, key, this.#detail).then(({ msBeforeNext }) => ({
+    const taking = take(this.#limiter, key, this.#detail).then(({ msBeforeNext }) => ({
       left: this.#size,
       until: Date.now() + msBeforeNext,
     }));

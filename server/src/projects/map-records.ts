@@ -23,6 +23,11 @@ export interface MappedRecords {
   readonly rejected: readonly Rejection[];
 }
 
+/** Places of all records that claim a row. */
+export function claimants({ rows, contenders }: MappedRecords): readonly number[] {
+  return contenders.size === 0 ? rows : rows.flatMap((place) => [place, ...(contenders.get(place) ?? [])]);
+}
+
 /** Records as the table takes them. One bad record stops nobody else. */
 export function mapRecords(mapping: Mapping, records: readonly (readonly unknown[])[]): MappedRecords {
   const refusals = new Map<number, Rejection>();
@@ -137,8 +142,8 @@ function latestVersions(
 
 /** Records of which some have other keys than they came with. */
 export function withKeysAnew(mapping: Mapping, records: MappedRecords): MappedRecords {
-  const { columns, ids, stamps, rows, contenders } = records;
-  const places = rows.flatMap((place) => [place, ...(contenders.get(place) ?? [])]);
+  const { columns, ids, stamps } = records;
+  const places = claimants(records);
   return { ...records, ...byKey(mapping, columns, { ids, stamps }, places) };
 }
 

@@ -14,7 +14,7 @@ interface RecordSql {
  * The object of a record, in small letters, as far as its id tells; null where that is not known. A table that one object only
  * is copied into has records of that.
  */
-const objectOf = ({ tableId, id }: RecordSql): string => `(
+export const objectOf = ({ tableId, id }: Pick<RecordSql, 'tableId' | 'id'>): string => `(
   SELECT CASE WHEN count(DISTINCT lower(x.object)) = 1 THEN min(lower(x.object))
     ELSE CASE left(${id}, 3) WHEN '003' THEN 'contact' WHEN '00Q' THEN 'lead' WHEN '001' THEN 'account' END END
   FROM di.transfer x WHERE x.table_id = ${tableId})`;

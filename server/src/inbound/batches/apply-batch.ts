@@ -25,7 +25,7 @@ import { ROW_EDITED } from './merge.sql.ts';
 import { followEdits } from './moved-edits.ts';
 import { handBack, prepareRows } from './prepare-rows.ts';
 import type { Gone } from './release-rows.ts';
-import { mapRecords, type MappedRecords } from '../../projects/map-records.ts';
+import { claimants, mapRecords, type MappedRecords } from '../../projects/map-records.ts';
 import { isAnyRival, type RecordVersion } from '../../records/rivals.ts';
 import { KEY_MOVED } from './table.sql.ts';
 import { findUnwanted } from './unwanted-reads.ts';
@@ -155,21 +155,15 @@ async function applyOnce(
 }
 
 /** Places of the records that claim a row, those aside of which nothing is written. */
-function claimsOf(
-  { ids, rows, contenders }: MappedRecords,
-  overtaken: ReadonlySet<string>,
-): readonly number[] {
-  if (overtaken.size === 0 && contenders.size === 0) return rows;
-  const places = rows.flatMap((place) => [place, ...(contenders.get(place) ?? [])]);
-  return places.filter((place) => !overtaken.has(ids[place] ?? ''));
+function claimsOf(mapped: MappedRecords, overtaken: ReadonlySet<string>): readonly number[] {
+  const places = claimants(mapped);
+  return overtaken.size === 0 ? places : places.filter((place) => !overtaken.has(mapped.ids[place] ?? ''));
 }
 
 /** Places of records with a key that are not written: rivals, and those that came late. */
-function unwrittenOf({ rows, contenders }: MappedRecords, written: readonly number[]): readonly number[] {
+function unwrittenOf(mapped: MappedRecords, written: readonly number[]): readonly number[] {
   const isWritten = new Set(written);
-  return rows
-    .flatMap((place) => [place, ...(contenders.get(place) ?? [])])
-    .filter((place) => !isWritten.has(place));
+  return claimants(mapped).filter((place) => !isWritten.has(place));
 }
 
 function goneOf({ body }: Batch, keyless: readonly RecordVersion[]): Gone {

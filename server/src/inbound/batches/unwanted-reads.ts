@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
 import type { Session } from '../../database/session.ts';
 import { keyFields } from '../../people/record-keys.ts';
-import type { MappedRecords } from '../../projects/map-records.ts';
+import { claimants, type MappedRecords } from '../../projects/map-records.ts';
 import type { Batch } from './batch.ts';
 import { incoming, tuple } from './incoming.sql.ts';
 import { arraysOf } from './write-apart.ts';
@@ -16,7 +16,7 @@ export async function findUnwanted(
   { target, mapping }: Batch,
   mapped: MappedRecords,
 ): Promise<readonly string[]> {
-  const places = mapped.rows.flatMap((place) => [place, ...(mapped.contenders.get(place) ?? [])]);
+  const places = claimants(mapped);
   if (places.length === 0) return [];
   const key = keyFields(target);
   const names = key.map(({ name }) => quoteIdentifier(name));

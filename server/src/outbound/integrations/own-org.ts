@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { objectOf } from '../../records/rival-values.sql.ts';
 import { say } from '../../messages/message.ts';
 import type { Claim } from './claims.ts';
 import type { Integration } from './integrations.ts';
@@ -35,12 +36,6 @@ export async function isSentElsewhere(
   return rows.length > 0;
 }
 
-/** Objects that share a table of people, by the first characters of their ids. */
-const PEOPLE: ReadonlyMap<string, string> = new Map([
-  ['003', 'contact'],
-  ['00Q', 'lead'],
-]);
-
 /**
  * Of changes of rows that became records of another object those that still wait to be sent to that one, by another integration:
  * until then the row may come back, and who has the row gets them.
@@ -53,23 +48,23 @@ export async function waitingElsewhere(
   if (!context.isSentElsewhere) return new Set();
   const elsewhere = claims.flatMap(({ identityId, rowChange, isConsentChanged }) => {
     const row = state.rows.get(identityId);
-    const object = PEOPLE.get(row?.salesforceId?.slice(0, 3) ?? '');
     const isHeld = rowChange !== null && rowChange !== 'deleted' && !isConsentChanged;
-    if (!row || row.isArchived || object === undefined || !isHeld) return [];
-    return isOfOtherObject(row.salesforceId, context) ? [{ identityId, object }] : [];
+    if (!row || row.isArchived || !isHeld) return [];
+    return isOfOtherObject(row.salesforceId, context) ? [{ identityId, recordId: row.salesforceId }] : [];
   });
   if (elsewhere.length === 0) return new Set();
   const found = await pool.query<{ id: string }>(
-    `SELECT r.id FROM unnest($3::uuid[], $4::text[]) AS r (id, object)
+    `SELECT r.id FROM unnest($3::uuid[], $4::text[]) AS r (id, record_id)
+     CROSS JOIN LATERAL (SELECT ${objectOf({ tableId: '$1::uuid', id: 'r.record_id' })} AS name) AS o
      WHERE EXISTS (
        SELECT FROM di.delivery d JOIN di.integration g ON g.id = d.integration_id
-       WHERE d.identity_id = r.id AND d.row_change IS NOT NULL AND g.table_id = $1 AND g.connection_id = $2
-         AND lower(g.object) = r.object AND g.status IN ('active', 'paused') AND 'updated' = ANY (g.operations))`,
+       WHERE d.identity_id = r.id AND d.row_change IS NOT NULL AND g.table_id = $1::uuid AND g.connection_id = $2
+         AND lower(g.object) = o.name AND g.status IN ('active', 'paused') AND 'updated' = ANY (g.operations))`,
     [
       integration.tableId,
       integration.connectionId,
       elsewhere.map(({ identityId }) => identityId),
-      elsewhere.map(({ object }) => object),
+      elsewhere.map(({ recordId }) => recordId),
     ],
   );
   return new Set(found.rows.map(({ id }) => id));

@@ -86,18 +86,18 @@ export class Portion {
     const settled: Settled[] = [];
     const { database, integration } = this.#drain;
     const held = await waitingElsewhere(database.pool, context, claims);
-    const retried = claims.filter(({ identityId }) => held.has(identityId));
+    const retried: Retried[] = [];
     for (const claim of claims) {
-      if (held.has(claim.identityId)) continue;
+      if (held.has(claim.identityId)) {
+        retried.push(heldForAnotherObject(claim, integration));
+        continue;
+      }
       const wish = wishOf(claim, context);
       if ('outcome' in wish) settled.push(wish);
       else wishes.push(wish);
     }
     try {
-      await this.#recorder.add({
-        settled: [],
-        retried: retried.map((claim) => heldForAnotherObject(claim, integration)),
-      });
+      await this.#recorder.add({ settled: [], retried });
       await this.#place({ wishes, settled, refused: [] });
       await this.#lookAgain(context);
       await this.#readBack(context);
