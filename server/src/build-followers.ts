@@ -1,6 +1,6 @@
 import { refreshOccasions } from './outbound/actions/occasions.ts';
 import { makeConsentView } from './consent/consent-view.ts';
-import { refreshCapture, renameInIntegrations } from './outbound/integrations/capture.ts';
+import { refreshCapture, renameInIntegrations } from './outbound/integrations/refresh-capture.ts';
 import type { BuildFollower } from './projects/build.ts';
 import { followKeptValues } from './records/follow-kept-values.ts';
 import { followTypes } from './records/normalize-rows.ts';

@@ -3,7 +3,7 @@ import type { PersonPart } from './people/person.ts';
 import { personBatches } from './inbound/batches/person-batches.ts';
 import { personConflicts } from './inbound/batches/person-conflicts.ts';
 import { personConsent } from './consent/person-consent.ts';
-import { personDeliveries } from './outbound/integrations/person-deliveries.ts';
+import { personDeliveries } from './outbound/deliveries/person-deliveries.ts';
 import { personDifferences } from './outbound/comparisons/person-differences.ts';
 import { personImports } from './inbound/files/person-imports.ts';
 import { personRivals } from './records/person-rivals.ts';

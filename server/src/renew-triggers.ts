@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { allOccasionFunctions } from './outbound/actions/occasions.ts';
 import { renewFunctions } from './database/trigger-functions.ts';
-import { allCaptureFunctions, refreshOldCaptures } from './outbound/integrations/capture.ts';
+import { allCaptureFunctions, refreshOldCaptures } from './outbound/integrations/refresh-capture.ts';
 
 /** Lets the triggers on tables of projects do what this version of the server has them do. */
 export async function renewTriggers(knex: Knex): Promise<void> {

@@ -7,7 +7,7 @@ import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { Database } from '../database/open-database.ts';
 import { forgetImports } from '../inbound/files/forget-imports.ts';
-import { retryUnreached } from '../outbound/integrations/unreached.ts';
+import { retryUnreached } from '../outbound/deliveries/unreached.ts';
 import { settleDuplicates } from '../records/normalize-tables.ts';
 import { checkEnding } from '../jobs/interrupted.ts';
 import type { ScheduledJob } from '../jobs/scheduled-jobs.ts';

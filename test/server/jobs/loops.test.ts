@@ -13,7 +13,7 @@ import { ALERTS } from '../../../server/src/operations/alert-loop.ts';
 import { Teller } from '../../../server/src/operations/teller.ts';
 import { COMPARISON_RUNS } from '../../../server/src/outbound/comparisons/comparison-runs.ts';
 import { QUEUES } from '../../../server/src/outbound/engine/write-queue.ts';
-import { CHANNELS } from '../../../server/src/outbound/integrations/channel.ts';
+import { CHANNELS } from '../../../server/src/outbound/drain/channel.ts';
 import { WriteWork } from '../../../server/src/outbound/write-work.ts';
 import { Metrics } from '../../../server/src/process/metrics.ts';
 import type { SalesforceOrgs } from '../../../server/src/salesforce/org.ts';

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
+import { DeliveryMetrics } from '../../../server/src/outbound/deliveries/delivery-metrics.ts';
 import { Metrics } from '../../../server/src/process/metrics.ts';
 import { loopsOf } from '../../../server/src/work.ts';
 import { createLog } from '../../../server/src/log.ts';

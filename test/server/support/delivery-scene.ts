@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { refreshCapture } from '../../../server/src/outbound/integrations/capture.ts';
+import { refreshCapture } from '../../../server/src/outbound/integrations/refresh-capture.ts';
 import { completed, definitionSchema } from '../../../server/src/outbound/integrations/integration-schema.ts';
 import { Integrations } from '../../../server/src/outbound/integrations/integrations.ts';
 import { admin, type Scene, type TestServer } from './test-server.ts';

@@ -1,11 +1,11 @@
 import { Registry } from 'prom-client';
-import { DeliveryMetrics } from '../../../server/src/outbound/integrations/delivery-metrics.ts';
-import type { DrainServices } from '../../../server/src/outbound/integrations/drain-services.ts';
-import type { IncidentKey } from '../../../server/src/outbound/integrations/incident-listener.ts';
+import { DeliveryMetrics } from '../../../server/src/outbound/deliveries/delivery-metrics.ts';
+import type { DrainServices } from '../../../server/src/outbound/drain/drain-services.ts';
+import type { IncidentKey } from '../../../server/src/outbound/deliveries/incident-listener.ts';
 import { openRuns } from '../../../server/src/outbound/integrations/advance-schedules.ts';
 import { keepObject } from '../../../server/src/salesforce/org-objects.ts';
 import { Targets } from '../../../server/src/inbound/batches/targets.ts';
-import { deliverOnce } from '../../../server/src/outbound/integrations/worker.ts';
+import { deliverOnce } from '../../../server/src/outbound/drain/worker.ts';
 import { groundOf, type Ground } from './delivery-scene.ts';
 import { OrgDoubles, type OrgDouble } from './org-double.ts';
 import { createScene, startTestServer, type Scene, type TestServer } from './test-server.ts';

@@ -2,7 +2,7 @@ import { quoteLiteral } from '../../database/identifiers.ts';
 import { say } from '../../messages/message.ts';
 import { isFault, type FaultKind } from '../../inbound/batches/batch-faults.ts';
 import { MAX_LISTED } from '../../outbound/comparisons/progress.ts';
-import { REACHED_NOBODY } from '../../outbound/integrations/unreached.sql.ts';
+import { REACHED_NOBODY } from '../../outbound/capture/unreached.sql.ts';
 
 /**
  * Work that failed and still stands, of every kind there is. This is the one place that knows all kinds: health, metrics,

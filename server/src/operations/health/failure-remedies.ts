@@ -6,7 +6,7 @@ import { acknowledgeFaults } from '../../inbound/batches/batch-faults.ts';
 import { replayPull } from '../../inbound/pulls/pull-runs.ts';
 import { retryItems } from '../../outbound/actions/queue-items.ts';
 import { queueRun } from '../../outbound/comparisons/comparison-runs.ts';
-import { discard, replay } from '../../outbound/integrations/dead-letters.ts';
+import { discard, replay } from '../../outbound/deliveries/dead-letters.ts';
 import { faultSubjectOf } from './fault-subject.ts';
 import type { Failure, FailureKind } from './failures.ts';
 

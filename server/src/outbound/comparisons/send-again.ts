@@ -1,7 +1,7 @@
 import { quoteTable } from '../../database/identifiers.ts';
 import { knexSession, type Session } from '../../database/session.ts';
 import { hasKey, keyFields } from '../../people/record-keys.ts';
-import { COALESCE } from '../integrations/capture.sql.ts';
+import { COALESCE } from '../capture/capture.sql.ts';
 import type { Integration } from '../integrations/integrations.ts';
 import { settleWanted, type WantedDifference } from './differences.ts';
 import type { Ground, Sending } from './ground.ts';

@@ -2,7 +2,7 @@ import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identi
 import { hasKey, keyFields, keyObject } from '../../people/record-keys.ts';
 import type { RecordKey } from '../../people/record-identities.ts';
 import { sqlType } from '../../values/field-types.ts';
-import { columnsRead } from '../integrations/current-state.ts';
+import { columnsRead } from '../drain/current-state.ts';
 import type { BuiltField, BuiltTable } from '../../projects/tables.ts';
 import type { Ground } from './ground.ts';
 import type { OpenDelivery } from './look.ts';

@@ -6,7 +6,7 @@ import { accountEndpoint, consultingEndpoint, type Route } from '../../api/route
 import { Projects } from '../../projects/projects.ts';
 import type { OrgObject, SalesforceOrgs } from '../../salesforce/org.ts';
 import { keepObject } from '../../salesforce/org-objects.ts';
-import { refreshCapture } from './capture.ts';
+import { refreshCapture } from './refresh-capture.ts';
 import { checkDefinition } from './check-definition.ts';
 import { refuseMisfits } from '../../transfers/compatibility.ts';
 import { misfitsOf } from './integration-misfits.ts';

@@ -6,8 +6,8 @@ import { closeIncident, openIncident } from '../../../../server/src/connections/
 import { Targets } from '../../../../server/src/inbound/batches/targets.ts';
 import { pullTurn } from '../../../../server/src/inbound/pulls/pull-loop.ts';
 import { comparisonTurn } from '../../../../server/src/outbound/comparisons/comparison-loop.ts';
-import { DeliveryMetrics } from '../../../../server/src/outbound/integrations/delivery-metrics.ts';
-import { deliverOnce } from '../../../../server/src/outbound/integrations/worker.ts';
+import { DeliveryMetrics } from '../../../../server/src/outbound/deliveries/delivery-metrics.ts';
+import { deliverOnce } from '../../../../server/src/outbound/drain/worker.ts';
 import type { OrgRecord, SalesforceOrgs } from '../../../../server/src/salesforce/org.ts';
 import { groundOf, type Ground } from '../../support/delivery-scene.ts';
 import {

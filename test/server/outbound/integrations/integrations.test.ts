@@ -3,7 +3,7 @@ import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Express } from 'express';
 import { createApp } from '../../../../server/src/app.ts';
-import { deliveryRoutes } from '../../../../server/src/outbound/integrations/delivery-routes.ts';
+import { deliveryRoutes } from '../../../../server/src/outbound/deliveries/delivery-routes.ts';
 import { integrationRoutes } from '../../../../server/src/outbound/integrations/integration-routes.ts';
 import { watchIncidents } from '../../../../server/src/operations/health/watch-incidents.ts';
 import { SalesforceFault } from '../../../../server/src/salesforce/org.ts';
