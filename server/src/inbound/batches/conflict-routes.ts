@@ -6,6 +6,9 @@ import type { RecordKey } from '../../people/record-identities.ts';
 import { salesforceId } from '../../values/salesforce-id.ts';
 import { CONFLICT_RULES, SIDES, type ConflictRule, type Side } from './merge-field.ts';
 
+/** No rule of a field: what is not there any more takes nothing. */
+const ARCHIVED = 'archived';
+
 const conflict = z.object({
   id: z.string(),
   at: z.iso.datetime(),
@@ -22,7 +25,10 @@ const conflict = z.object({
   salesforceValue: z.unknown(),
   editedAt: z.iso.datetime().nullable().meta({ description: 'When the project’s value was changed' }),
   recordModifiedAt: z.iso.datetime().meta({ description: 'SystemModstamp of the record' }),
-  rule: z.enum(CONFLICT_RULES),
+  rule: z.enum([...CONFLICT_RULES, ARCHIVED]).meta({
+    description:
+      'archived: the record was deleted, and its row archived, before the project’s value was sent',
+  }),
   winner: z.enum(SIDES),
 });
 
@@ -42,7 +48,7 @@ interface ConflictRow {
   readonly salesforce_value: unknown;
   readonly edited_at: Date | null;
   readonly source_modstamp: Date;
-  readonly rule: ConflictRule;
+  readonly rule: ConflictRule | typeof ARCHIVED;
   readonly winner: Side;
 }
 

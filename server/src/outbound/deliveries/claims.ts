@@ -25,6 +25,8 @@ export interface Claim {
   readonly isLinkGone: boolean;
   /** That record was found just now, for one that is gone: the row does not know of it yet. */
   readonly isLinkNew?: true;
+  /** What the project has put into a row that was archived before it was sent: the record it came from, and the columns as JSON. */
+  readonly archivedEdit?: { readonly recordId: string; readonly values: string };
 }
 
 /** Where a reading of the outbox stands. */

@@ -50,12 +50,20 @@ export function wishOf(claim: Claim, context: PlanContext): Wish | Settled {
   const row = context.state.rows.get(claim.identityId);
   if (claim.rowChange === 'deleted' && !row) return deletion(claim, context);
   try {
-    return writing(claim, row, context);
+    return writing(row?.isArchived === true ? ofArchivedRow(claim, row, context) : claim, row, context);
   } catch (error) {
     if (error instanceof UnmappedValue)
       return { claim, outcome: 'dead', code: error.code, message: error.message };
     throw error;
   }
+}
+
+/** What the project has changed of a row whose record was deleted meanwhile is not sent, and not forgotten either. */
+function ofArchivedRow(claim: Claim, { salesforceId, edited }: CurrentRow, context: PlanContext): Claim {
+  const recordId = ownId(salesforceId, context);
+  if (claim.rowChange !== 'updated' || recordId === null || edited === null || edited.columns.size === 0)
+    return claim;
+  return { ...claim, archivedEdit: { recordId, values: edited.values } };
 }
 
 const NOTHING_OF_ROW = { fields: {}, optIns: {}, isOptOut: false, hasRow: false, newFields: null } as const;

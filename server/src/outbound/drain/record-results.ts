@@ -10,6 +10,7 @@ import { hasKey } from '../../people/record-keys.ts';
 import type { Claim } from '../deliveries/claims.ts';
 import type { Integration } from '../integrations/integrations.ts';
 import { MarkedRows } from './edit-marks.ts';
+import { keepArchivedEdits } from './keep-archived-edits.ts';
 import { keepRead } from './keep-read.ts';
 import { NAMED, SAID, said, SENT_OF_BASE } from '../deliveries/named-deliveries.ts';
 import type { Retried, Settled } from '../deliveries/outcomes.ts';
@@ -68,6 +69,7 @@ export async function recordResults(
       await rows.hold();
       await lock(client, [...settled, ...retried]);
       await keepLinks(client, integration, settled);
+      await keepArchivedEdits(clientSession(client), integration, settled);
       await keepGone(client, integration, [...settled, ...retried]);
       await finish(client, settled);
       await rows.unmark();

@@ -120,6 +120,35 @@ describe('a change of what comes and goes both ways', () => {
     await isDone();
   });
 
+  it('of a record that was deleted before it was sent is on record when the record comes back', async () => {
+    await sql("UPDATE CONTACT SET last_name = 'B', age = 40");
+    await archive();
+    await stage.deliver();
+    expect(org.record(id)).toMatchObject({ LastName: 'A' });
+    const lost = { column: 'last_name', project: 'B', salesforce: null, winner: 'salesforce' };
+    expect(await conflicts()).toEqual([lost]);
+    await take([[id, moment(3), EMAIL, 'A', 40]]);
+    expect(await row()).toMatchObject({ last_name: 'A' });
+    expect(await conflicts()).toEqual([lost]);
+    const listed = await admin(
+      stage.server,
+      'get',
+      `/v1/admin/projects/${scene.project}/conflicts?recordId=${id}`,
+    ).expect(200);
+    expect(listed.body).toMatchObject({ conflicts: [{ base: 'A', field: 'LastName', rule: 'archived' }] });
+    await isDone();
+  });
+
+  it('is sent where the record comes back before', async () => {
+    await sql("UPDATE CONTACT SET last_name = 'B'");
+    await archive();
+    await take([[id, moment(3), EMAIL, 'A', 40]]);
+    await stage.deliver();
+    expect(org.record(id)).toMatchObject({ LastName: 'B' });
+    expect(await conflicts()).toEqual([]);
+    await isDone();
+  });
+
   it('becomes in the table what the org makes of it', async () => {
     await sql("UPDATE CONTACT SET last_name = 'b'");
     org.afterWrite = () => Promise.resolve(void inSalesforce({ LastName: 'B', Age__c: 41 }));
