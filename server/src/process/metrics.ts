@@ -18,9 +18,19 @@ interface CountedWork {
   readonly seconds: number;
 }
 
+let ofProcess: Registry | null = null;
+
+/** Memory, processor, event loop: one process has one of each, and is looked at once, however many servers it is. */
+function metricsOfProcess(): Registry {
+  if (ofProcess !== null) return ofProcess;
+  ofProcess = new Registry();
+  collectDefaultMetrics({ register: ofProcess });
+  return ofProcess;
+}
+
 /** What the server counts, for Prometheus. */
 export class Metrics {
-  readonly registry = new Registry();
+  readonly registry = Registry.merge([metricsOfProcess()]);
   readonly #batches = new Counter({
     name: 'di_batches_total',
     help: 'Batches, by whether they were applied, answered again, refused as a whole, or held since their transfer takes nothing',
@@ -54,7 +64,6 @@ export class Metrics {
   });
 
   constructor(pool: pg.Pool) {
-    collectDefaultMetrics({ register: this.registry });
     const connections = new Gauge({
       name: 'di_database_connections',
       help: 'Connections of the pool, and requests that wait for one',

@@ -53,6 +53,14 @@ describe('the metrics', () => {
     await pool.end();
   });
 
+  it('look at the process once, however many servers it is', () => {
+    const names = ['nodejs_eventloop_lag_p99_seconds', 'nodejs_gc_duration_seconds'];
+    const looks = (pool: pg.Pool) => names.map((name) => new Metrics(pool).registry.getSingleMetric(name));
+    const { pool } = server.database;
+    expect(looks(pool)).not.toContain(undefined);
+    for (const [place, look] of looks(pool).entries()) expect(look).toBe(looks(pool)[place]);
+  });
+
   it('say what waits, and for how long', async () => {
     const { transferId } = await createScene(server);
     await admin(server, 'post', '/v1/admin/comparisons').send({ transfer: transferId }).expect(202);
