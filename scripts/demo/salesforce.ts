@@ -13,15 +13,22 @@ export interface OrgProcess {
 const MAIN = path.join(import.meta.dirname, '../../test/local-org/main.ts');
 const PACKAGE = 'force-app';
 
-/** Starts a local org with the package in it, and other source beside it, allowed to call out to these addresses. */
+/**
+ * Starts a local org with the package in it, and other source beside it, allowed to call out to these addresses.
+ *
+ * @param publicUrl where it says that it is, if a proxy stands in front of it
+ */
 export async function startOrg(
   remoteSites: readonly string[],
   port = 0,
   sources: readonly string[] = [],
+  publicUrl?: string,
 ): Promise<OrgProcess> {
   const sites = remoteSites.flatMap((site) => ['--remote-site', site]);
   const program = await compiledProgram(MAIN);
-  const child = fork(program, ['serve', '--port', String(port), ...sites, PACKAGE, ...sources], {
+  const proxied = publicUrl === undefined ? [] : ['--url', publicUrl];
+  const flags = ['--port', String(port), ...proxied, ...sites];
+  const child = fork(program, ['serve', ...flags, PACKAGE, ...sources], {
     execArgv: COMPILED_FLAGS,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

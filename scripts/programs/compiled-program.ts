@@ -15,7 +15,7 @@ const compiled = new Map<string, Promise<string>>();
 
 /** Packages that look for files beside their own, and drivers of databases that Knex would ask for and nobody installs. */
 const LEFT_OUT = [
-  ...['@electric-sql/*', 'fs-native-extensions', 'swagger-ui-dist'],
+  ...['@electric-sql/*', 'fs-native-extensions', 'swagger-ui-dist', 'piscina'],
   ...['better-sqlite3', 'mariadb/callback', 'mysql', 'mysql2', 'oracledb', 'pg-native', 'pg-query-stream'],
   ...['sqlite3', 'tedious'],
 ];

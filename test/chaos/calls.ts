@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Excuses } from './excuses.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -7,6 +8,9 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
+
+/** What a proxy in front would answer for a copy that has broken off. */
+const CUT_OFF: Answer = { status: 503, code: 'cut-off', body: {}, isReplay: false };
 
 export interface Answer {
   readonly status: number;
@@ -34,16 +38,24 @@ export class Calls {
   requests = 0;
   slowest = 0;
 
-  constructor(url: string) {
+  readonly #excuses: Excuses;
+  readonly #log: (line: string) => void;
+
+  constructor(url: string, excuses: Excuses, log: (line: string) => void) {
     this.url = url;
+    this.#excuses = excuses;
+    this.#log = log;
   }
 
-  /** Sends a request once. Rejects where it is not answered, which is a violation. */
+  /** Sends a request once. Rejects where it is not answered, which is a violation but where its way was cut on purpose. */
   async once(call: Call): Promise<Answer> {
     const started = performance.now();
     this.requests += 1;
     try {
-      const answer = await this.#send(call);
+      const answer = await this.#send(call).catch((error: unknown) => {
+        if (this.#excuses.hold()) return CUT_OFF;
+        throw error;
+      });
       const name = [String(answer.status), answer.code ?? ''].join(' ').trim();
       this.statuses.set(name, (this.statuses.get(name) ?? 0) + 1);
       return answer;
@@ -59,26 +71,29 @@ export class Calls {
   /**
    * Sends a request until it is carried out, as a careful client does: what was answered with 503 or 429 comes again.
    *
-   * @param call made anew for each try, since tokens expire
+   * @param call made again for each try, and told of a token that has expired
    */
-  async untilDone(call: () => Promise<Call> | Call): Promise<Answer> {
+  async untilDone(call: (isExpired: boolean) => Promise<Call> | Call): Promise<Answer> {
     const deadline = Date.now() + PERSISTENCE;
+    let isExpired = false;
     while (Date.now() < deadline) {
-      const made = await call();
+      const made = await call(isExpired);
       const answer = await this.once(made).catch(() => null);
       if (answer && answer.status < 400) return answer;
-      const isLater = answer === null || answer.status === 503 || answer.status === 429;
-      const isExpired = answer?.status === 401 && answer.code === 'token-expired';
+      // 408 where this machine stood still for longer than the server waits for headers.
+      const isLater = answer === null || [408, 429, 503].includes(answer.status);
+      isExpired = answer?.status === 401 && answer.code === 'token-expired';
       if (!isLater && !isExpired)
         throw new Error(
           `${made.method} ${made.path}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 500)}`,
         );
-      await pause(isExpired ? 0 : 500 + Math.random() * 500);
+      await pause(500 + Math.random() * 500);
     }
     throw new Error('A request was not carried out for ten minutes.');
   }
 
   violate(what: string): void {
+    this.#log(`not as promised: ${what.slice(0, 1000)}`);
     if (this.violations.length < MOST_VIOLATIONS)
       this.violations.push(`${new Date().toISOString()} ${what}`.slice(0, 1000));
   }

@@ -1,73 +1,48 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DiConnect } from '../../scripts/demo/di-connect.ts';
-import { startOrg, type OrgProcess } from '../../scripts/demo/salesforce.ts';
-import { setUpProject, setUpSalesforce } from '../../scripts/demo/set-up.ts';
-import { setUpWayBack } from '../../scripts/demo/way-back.ts';
-import { freePort } from '../server/support/free-port.ts';
-import { startCluster, type PostgresCluster } from '../server/support/postgres-cluster.ts';
-import { atDoor } from '../support/org-door.ts';
+import { randomNumbers } from '../support/random-numbers.ts';
 import { calm } from './calm.ts';
-import { Calls } from './calls.ts';
-import type { Ground, Load } from './load.ts';
-import { consent } from './loads/consent.ts';
-import { files } from './loads/files.ts';
-import { plugin } from './loads/plugin.ts';
-import { reader } from './loads/reader.ts';
-import { sales } from './loads/sales.ts';
-import { setUpShop, shop } from './loads/shop.ts';
-import { site } from './loads/site.ts';
-import { startServerProcess, type ServerProcess } from './server-process.ts';
-import { blow, type Weather } from './weather.ts';
+import type { Calls } from './calls.ts';
+import type { Load } from './load.ts';
+import { setStage, type Stage, type StageOptions } from './stage.ts';
+import { DISK_FULL } from './storm/database-faults.ts';
+import { blow, type Kind, type Weather } from './storm/storm.ts';
 
-export interface ChaosOptions {
+export interface ChaosOptions extends Omit<StageOptions, 'hasSmallDisk'> {
   /** Of the time that things go wrong. */
   readonly seconds: number;
-  /** Seconds between two restarts of PostgreSQL. */
+  /** Seconds between the end of a fault and the next one. */
   readonly interval: number;
-  /** Ports of the server, PostgreSQL and the org; free ones where none are named. */
-  readonly ports?: readonly [number, number, number];
-  readonly log: (line: string) => void;
+  readonly kinds: readonly Kind[];
+  /** Says the order of the faults. What users do and how long anything takes, no seed says. */
+  readonly seed: number;
 }
 
 /** What came of it. */
 export interface ChaosReport {
+  readonly seed: number;
   readonly seconds: number;
   readonly weather: Weather;
   readonly requests: number;
   readonly statuses: Readonly<Record<string, number>>;
   readonly acts: Readonly<Record<string, number>>;
   readonly slowestMilliseconds: number;
-  /** Megabytes that the server holds, at the beginning and at the end. */
+  /** Megabytes that the largest copy holds, at the beginning and at the end. */
   readonly memory: readonly [number, number];
-  /** Milliseconds from SIGTERM to the end, and the exit code. */
-  readonly stopped: { readonly code: number | null; readonly milliseconds: number };
+  /** Ends in good order that were asked for, and the milliseconds that the longest took. */
+  readonly stops: { readonly count: number; readonly slowestMilliseconds: number };
   /** What was promised and not kept. Empty where all is well. */
   readonly violations: readonly string[];
 }
 
-/** Seconds after the last restart in which every queue must be empty again. */
+/** Seconds after the last fault in which every queue must be empty again. */
 const CALM = 420;
 
-interface Stage {
-  readonly cluster: PostgresCluster;
-  readonly org: OrgProcess;
-  readonly server: ServerProcess;
-  readonly ground: Ground;
-  readonly loads: readonly Load[];
-  readonly destinationProjectId: string;
-  close(): Promise<void>;
-}
-
 /**
- * Keeps load on the server from all sides while PostgreSQL is restarted and its sessions are ended, and then looks whether the
- * process lived, every request was answered, and both sides hold exactly what was acknowledged.
+ * Keeps load on copies of the server from all sides while one fault follows the other, and then looks whether the copies lived,
+ * every request was answered, and both sides hold exactly what was acknowledged.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const stage = await setStage(options);
+  const stage = await setStage({ ...options, hasSmallDisk: options.kinds.includes(DISK_FULL) });
   try {
     return await play(stage, options);
   } finally {
@@ -75,28 +50,33 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function play(stage: Stage, { seconds, interval, log }: ChaosOptions): Promise<ChaosReport> {
-  const { cluster, server, ground, loads } = stage;
+async function play(stage: Stage, options: ChaosOptions): Promise<ChaosReport> {
+  const { cluster, copies, ground, loads } = stage;
+  const { seconds, interval, kinds, seed, log } = options;
   const { calls } = ground;
   // Whom loads have made in the org must be there before anybody says something of them.
   await calm(cluster.url, ground.salesforce, stage.destinationProjectId, CALM);
-  const first = await residentMegabytes(ground);
-  const ending = new AbortController();
+  const first = await residentMegabytes(stage);
   const started = performance.now();
-  log(`Everybody is at work for ${seconds} s, PostgreSQL is restarted every ${interval} s.`);
+  log(
+    `Everybody is at work for ${seconds} s, a fault comes ${interval} s after the one before; seed ${seed}.`,
+  );
   const acts: Record<string, number> = {};
+  const ending = new AbortController();
   const working = Promise.all(loads.map((load) => keepAt(load, calls, ending.signal, acts)));
-  const blowing = blow({ cluster, interval, ending: ending.signal, log });
-  while (performance.now() - started < seconds * 1000 && server.ending() === null) await pause(200);
+  const stormEnding = AbortSignal.timeout(seconds * 1000);
+  const weather = await blow(
+    { ...stage, copyCount: options.copies, orgUrl: stage.org.url, random: randomNumbers(seed) },
+    { kinds, interval, ending: stormEnding, log },
+  );
   ending.abort();
-  const weather = await blowing;
   log('The weather is calm; what is under way ends.');
   await working;
   await look(stage, log);
-  const memory = [first, await residentMegabytes(ground)] as const;
-  const stopped = await server.stop();
-  if (stopped.code !== 0) calls.violate(`the server ended with ${String(stopped.code)} after SIGTERM`);
+  const memory = [first, await residentMegabytes(stage)] as const;
+  await copies.stop();
   return {
+    seed,
     seconds: Math.round((performance.now() - started) / 1000),
     weather,
     requests: calls.requests,
@@ -104,7 +84,7 @@ async function play(stage: Stage, { seconds, interval, log }: ChaosOptions): Pro
     acts,
     slowestMilliseconds: Math.round(calls.slowest),
     memory,
-    stopped,
+    stops: { count: copies.stops.length, slowestMilliseconds: Math.round(Math.max(...copies.stops)) },
     violations: calls.violations,
   };
 }
@@ -129,12 +109,8 @@ async function keepAt(
 
 /** What must be true when all is calm. */
 async function look(stage: Stage, log: (line: string) => void): Promise<void> {
-  const { cluster, org, server, ground, loads } = stage;
+  const { cluster, org, ground, loads } = stage;
   const { calls, di, salesforce } = ground;
-  if (server.ending() !== null) {
-    calls.violate(`the server ended by itself: ${server.ending() ?? ''}`);
-    return;
-  }
   const waiting = await calm(cluster.url, salesforce, stage.destinationProjectId, CALM);
   for (const [queue, count] of Object.entries(waiting))
     calls.violate(`${count} ${queue} still wait or are dead`);
@@ -151,82 +127,12 @@ async function look(stage: Stage, log: (line: string) => void): Promise<void> {
   if (failedJobs > 0) calls.violate(`${failedJobs} jobs failed in ${org.url}`);
 }
 
-async function residentMegabytes({ calls, adminToken }: Ground): Promise<number> {
-  const answer = await fetch(`${calls.url}/metrics`, { headers: { authorization: `Bearer ${adminToken}` } });
-  const bytes = /^process_resident_memory_bytes (\S+)$/m.exec(await answer.text())?.[1];
-  return Math.round(Number(bytes ?? 0) / 1e6);
-}
-
-async function setStage({ ports, log }: ChaosOptions): Promise<Stage> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-chaos-'));
-  const logFile = path.join(folder, 'server.log');
-  const [port, postgresPort, orgPort] = ports ?? [await freePort(), await freePort(), await freePort()];
-  const adminToken = randomBytes(32).toString('hex');
-  log('Starting PostgreSQL, the server and a local Salesforce org.');
-  const cluster = await startCluster(postgresPort, ['-c', 'max_connections=60']);
-  const orgUrl = `http://127.0.0.1:${orgPort}`;
-  const server = await startServerProcess(
-    port,
-    environment(folder, cluster.url, adminToken, orgUrl),
-    logFile,
-  );
-  const org = await startOrg([server.url], orgPort);
-  await atDoor(org.url, 'PATCH', 'settings', { dailyApiRequests: 100_000_000 });
-  const salesforce = await org.connect();
-  const di = new DiConnect(server.url, adminToken);
-  const ground: Ground = { calls: new Calls(server.url), adminToken, di, salesforce, orgUrl };
-  const keys = await setUpProject(di);
-  const { projectId } = await setUpSalesforce(salesforce, server.url, keys);
-  const { optInField } = await setUpWayBack(di, salesforce, org.url, keys.connectionId);
-  const shopConnection = await setUpShop(ground);
-  const loads = [
-    await plugin(ground),
-    await plugin(ground),
-    sales(ground),
-    await consent(ground, optInField),
-    shop(ground),
-    await site(ground, shopConnection),
-    await files(ground),
-    reader(ground),
-  ];
-  return {
-    cluster,
-    org,
-    server,
-    ground,
-    loads,
-    destinationProjectId: projectId,
-    close: async () => {
-      await server.stop();
-      await org.stop();
-      await cluster.stop();
-      const { violations } = ground.calls;
-      if (violations.length > 0) log(`What the server said is in ${logFile}:\n${lastLines(logFile)}`);
-      else rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-function environment(
-  folder: string,
-  databaseUrl: string,
-  adminToken: string,
-  orgUrl: string,
-): Record<string, string> {
-  return {
-    DATABASE_URL: databaseUrl,
-    DATA_DIR: folder,
-    ADMIN_TOKEN: adminToken,
-    ENCRYPTION_KEYS: `chaos:${randomBytes(32).toString('base64')}`,
-    SALESFORCE_ORIGINS: orgUrl,
-    SALESFORCE_CLIENT_ID: 'local-org',
-    SALESFORCE_CLIENT_SECRET: 'local-org-secret',
-    BATCHES_PER_MINUTE: '100000',
-    LOG_LEVEL: 'warn',
-    SHUTDOWN_NOTICE_SECONDS: '0',
-  };
-}
-
-function lastLines(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
+async function residentMegabytes({ copies, ground }: Stage): Promise<number> {
+  const held = copies.urls.map(async (url) => {
+    const headers = { authorization: `Bearer ${ground.adminToken}` };
+    const answer = await fetch(`${url}/metrics`, { headers });
+    const bytes = /^process_resident_memory_bytes (\S+)$/m.exec(await answer.text())?.[1];
+    return Math.round(Number(bytes ?? 0) / 1e6);
+  });
+  return Math.max(...(await Promise.all(held)));
 }

@@ -1,53 +1,72 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { COMPILED_FLAGS, compiledProgram } from '../../scripts/programs/compiled-program.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
+const [MAIN, MOVED_CLOCK] = await Promise.all([
+  compiledProgram(path.join(ROOT, 'server/src/main.ts')),
+  compiledProgram(path.join(import.meta.dirname, 'moved-clock.ts')),
+]);
+/** With the young generation that `npm start` gives to Node.js, and a clock that can be moved. */
+const START = [
+  ...COMPILED_FLAGS,
+  '--max-semi-space-size=32',
+  '--import',
+  pathToFileURL(MOVED_CLOCK).href,
+  MAIN,
+];
 
-/** The server as `npm start` starts it, in a process of its own. */
+/** The server in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
-  readonly pid: number;
+  /** Waits until it is ready. Rejects where it ends instead. */
+  ready(): Promise<void>;
   /** How it has ended; null while it runs. */
   ending(): string | null;
   /** Tells it to stop, and waits. Answers its exit code and how many milliseconds it took. */
   stop(): Promise<{ code: number | null; milliseconds: number }>;
+  /** Ends it without a word to it. */
+  kill(): Promise<void>;
+  /** Moves its clock this far from the true one. */
+  moveClock(clockMilliseconds: number): void;
 }
 
 /**
- * Starts the server and waits until it is ready.
+ * Starts the server. It is not ready yet.
  *
  * @param logFile what it says goes there
  */
-export async function startServerProcess(
+export function startServerProcess(
   port: number,
   environment: Readonly<Record<string, string>>,
   logFile: string,
-): Promise<ServerProcess> {
+): ServerProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, startArguments(), {
+  const child = spawn(process.execPath, START, {
     cwd: ROOT,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, 'ipc'],
     env: { ...process.env, PORT: String(port), ...environment },
   });
   closeSync(log);
+  // An order to a process that has just ended is no fault.
+  child.on('error', () => undefined);
   const url = `http://127.0.0.1:${port}`;
   const ending = (): string | null =>
     child.exitCode === null && child.signalCode === null ? null : String(child.signalCode ?? child.exitCode);
-  await ready(url, ending, logFile);
-  return { url, pid: child.pid ?? 0, ending, stop: () => stop(child) };
-}
-
-/** What `npm start` gives to Node.js. A file of settings is a developer's own. */
-function startArguments(): string[] {
-  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
-    scripts: { start: string };
+  return {
+    url,
+    ending,
+    ready: () => ready(url, ending, logFile),
+    stop: () => stop(child),
+    kill: () => end(child, 'SIGKILL'),
+    moveClock: (clockMilliseconds) => {
+      if (child.connected) child.send({ clockMilliseconds });
+    },
   };
-  return scripts.start
-    .split(' ')
-    .filter((word) => !['exec', 'node'].includes(word) && !word.startsWith('--env-file'));
 }
 
 async function ready(url: string, ending: () => string | null, logFile: string): Promise<void> {
@@ -62,10 +81,13 @@ async function ready(url: string, ending: () => string | null, logFile: string):
 
 async function stop(child: ChildProcess): Promise<{ code: number | null; milliseconds: number }> {
   const started = performance.now();
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    await ended;
-  }
+  await end(child, 'SIGTERM');
   return { code: child.exitCode, milliseconds: performance.now() - started };
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
 }

@@ -1,6 +1,7 @@
 // The local org's command line:
-//   serve [--port N] [--remote-site URL]… [--minute MS] [folder …]   an org with its REST API, until it is stopped; a minute
-//        of a queueable's delay takes a second of whoever waits for it, unless --minute says how many milliseconds
+//   serve [--port N] [--remote-site URL]… [--minute MS] [--url URL] [folder …]   an org with its REST API, until it is
+//        stopped; a minute of a queueable's delay takes a second of whoever waits for it, unless --minute says how many
+//        milliseconds. With --url the org says that it is there, at a proxy that stands in front of it
 //   test [--coverage] [--classes A,B] [folder …]       runs the @IsTest classes, ends with `N passed, N failed`
 import { parseArgs } from 'node:util';
 import { createOrg } from './org.ts';
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
     port: { type: 'string', default: '0' },
     'remote-site': { type: 'string', multiple: true, default: [] },
     minute: { type: 'string', default: '1000' },
+    url: { type: 'string' },
     coverage: { type: 'boolean', default: false },
     classes: { type: 'string' },
   },
@@ -47,6 +49,7 @@ async function serve(): Promise<void> {
     },
   });
   const server = await serveOrg(org, Number(values.port));
+  if (values.url !== undefined) server.host.url = values.url;
   console.log(`Local org at ${server.url}, user ${LOGIN.userName}, password ${LOGIN.password}`);
   // A parent process that started this one learns the address this way.
   process.send?.({ url: server.url });

@@ -6,6 +6,7 @@ import {
   type Server,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** A call that came to a door, to be sent on now, or again, or late. */
 export interface Call {
@@ -21,14 +22,31 @@ interface Answer {
   readonly body: Buffer;
 }
 
-/** What the next call meets: its connection breaks before the work or after it, or the answer is held until somebody lets it go. */
-export type Weather = 'cut-before' | 'cut-after' | 'hold';
+/**
+ * What the next call meets: its connection breaks before the work, after it or in the middle of the answer, or the answer comes
+ * late, or is held until somebody lets it go.
+ */
+export type Weather = 'cut-before' | 'cut-after' | 'half' | 'slow' | 'hold';
+
+/** Milliseconds by which an answer is late. */
+const LATE = 3000;
+
+interface DoorOptions {
+  /** A free one where none is said. */
+  readonly port?: number;
+  /**
+   * Many calls go through for long: none is remembered, and each has a connection of its own, since one that is kept may be
+   * closed at the far end just when the next call takes it.
+   */
+  readonly isBusy?: boolean;
+}
 
 /** The net before a server: everything goes through it, and what it concerns may be cut, held, repeated or come late. */
 export class Door {
   readonly #server: Server;
   readonly #concerns: (call: Call) => boolean;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #agent: Agent;
+  readonly #remembersCalls: boolean;
   #held: (() => void)[] = [];
   #onHold: (() => void) | null = null;
   /** Where calls are sent on to, in turn. */
@@ -36,11 +54,15 @@ export class Door {
   #sent = 0;
   /** Weather for the next calls that it concerns, the first one first. */
   weather: Weather[] = [];
+  /** Calls that have met weather, and are not over. */
+  struck = 0;
   /** Calls that it concerns, as they came. */
   readonly calls: Call[] = [];
 
-  private constructor(concerns: (call: Call) => boolean) {
+  private constructor(concerns: (call: Call) => boolean, { isBusy = false }: DoorOptions) {
     this.#concerns = concerns;
+    this.#agent = new Agent({ keepAlive: !isBusy });
+    this.#remembersCalls = !isBusy;
     this.#server = createServer((request, response) => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
@@ -48,8 +70,13 @@ export class Door {
         const { method = 'GET', url: path = '/', headers } = request;
         const call = { method, path, headers, body: Buffer.concat(parts) };
         this.#pass(call).then(
-          (answer) => {
-            response.writeHead(answer.status, answer.headers).end(answer.body);
+          ({ answer, isHalf }) => {
+            response.writeHead(answer.status, answer.headers);
+            if (!isHalf) response.end(answer.body);
+            else
+              response.write(answer.body.subarray(0, Math.ceil(answer.body.length / 2)), () => {
+                request.socket.destroy();
+              });
           },
           () => request.socket.destroy(),
         );
@@ -59,9 +86,9 @@ export class Door {
   }
 
   /** Opens a door whose weather meets calls that it concerns; other calls go by. */
-  static async open(concerns: (call: Call) => boolean): Promise<Door> {
-    const door = new Door(concerns);
-    await new Promise<void>((resolve) => door.#server.listen(0, '127.0.0.1', resolve));
+  static async open(concerns: (call: Call) => boolean, options: DoorOptions = {}): Promise<Door> {
+    const door = new Door(concerns, options);
+    await new Promise<void>((resolve) => door.#server.listen(options.port ?? 0, '127.0.0.1', resolve));
     return door;
   }
 
@@ -111,15 +138,26 @@ export class Door {
     });
   }
 
-  async #pass(call: Call): Promise<Answer> {
-    if (!this.#concerns(call)) return this.#send(call);
-    this.calls.push(call);
+  async #pass(call: Call): Promise<{ answer: Answer; isHalf: boolean }> {
+    if (!this.#concerns(call)) return { answer: await this.#send(call), isHalf: false };
+    if (this.#remembersCalls) this.calls.push(call);
     const weather = this.weather.shift();
+    if (weather === undefined) return { answer: await this.#send(call), isHalf: false };
+    this.struck += 1;
+    try {
+      return await this.#meet(call, weather);
+    } finally {
+      this.struck -= 1;
+    }
+  }
+
+  async #meet(call: Call, weather: Weather): Promise<{ answer: Answer; isHalf: boolean }> {
     if (weather === 'cut-before') throw new Error('The connection broke before the work.');
     const answer = await this.#send(call);
     if (weather === 'cut-after') throw new Error('The connection broke after the work.');
     if (weather === 'hold') await this.#hold();
-    return answer;
+    if (weather === 'slow') await pause(LATE);
+    return { answer, isHalf: weather === 'half' };
   }
 
   #hold(): Promise<void> {

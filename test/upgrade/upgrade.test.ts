@@ -10,9 +10,8 @@ import { LOGIN } from '../local-org/rest/settings.ts';
 import { freePort } from '../server/support/free-port.ts';
 import { startPostgres, type Postgres } from '../server/support/postgres.ts';
 import { accessToken, Caller } from './caller.ts';
-import { fingerprint } from './fingerprint.ts';
+import { heldAndKept } from './held-and-kept.ts';
 import { migrate, type Change } from './migrate.ts';
-import { movedSince, rewrittenSince } from './moved.ts';
 import { readAnswer } from './recording.ts';
 import { mailOf, NUMBERS } from './past/long-numbers.ts';
 import { manifestOf, restore, VERSIONS } from './snapshot.ts';
@@ -63,18 +62,7 @@ describe.each(VERSIONS)('a database of %s', (version) => {
   });
 
   it('keeps every table, row and value, but for what is said to have moved', async () => {
-    const now: Record<string, unknown> = {};
-    const before: Record<string, unknown> = {};
-    const [moved, rewritten] = [movedSince(version), rewrittenSince(version)];
-    for (const [table, kept] of Object.entries(manifest.tables)) {
-      if (moved.has(table)) continue;
-      const columns = Object.keys(kept.columns).filter((column) => !moved.has(`${table}.${column}`));
-      before[table] = {
-        ...{ rows: kept.rows, key: kept.key },
-        columns: Object.fromEntries(columns.map((column) => [column, kept.columns[column]])),
-      };
-      now[table] = await fingerprint(operator, table, kept.key, columns, rewritten).catch(String);
-    }
+    const { now, before } = await heldAndKept(operator, version, manifest);
     expect(now).toEqual(before);
   });
 

@@ -4,6 +4,11 @@ import { differences, uniqueName, type Ground, type Load } from '../load.ts';
 
 const PEOPLE = 25;
 
+interface Shown {
+  readonly consents: readonly { readonly optIn: string; readonly status: string | null }[];
+  readonly events: readonly { readonly source: string }[];
+}
+
 /** People who say yes and no, whose word goes to a field in Salesforce. */
 export async function consent(ground: Ground, optInField: string): Promise<Load> {
   const { calls, di, salesforce, adminToken: token } = ground;
@@ -13,13 +18,11 @@ export async function consent(ground: Ground, optInField: string): Promise<Load>
     emails.map((Email) => ({ LastName: 'Person', Email })),
   );
   const wanted = new Map(emails.map((email) => [email, 'null']));
-  const status = async (email: string): Promise<string> => {
+  /** How often each has said something. */
+  const acts = new Map(emails.map((email) => [email, 0]));
+  const shown = (email: string): Promise<Shown> => {
     const key = encodeURIComponent(JSON.stringify({ email }));
-    const shown = await di.call<{ consents: { optIn: string; status: string | null }[] }>(
-      'GET',
-      `/v1/admin/projects/${PROJECT}/consent/contact?key=${key}`,
-    );
-    return String(shown.consents.find(({ optIn }) => optIn === OPT_IN)?.status ?? null);
+    return di.call('GET', `/v1/admin/projects/${PROJECT}/consent/contact?key=${key}`);
   };
   return {
     name: 'consent',
@@ -39,10 +42,16 @@ export async function consent(ground: Ground, optInField: string): Promise<Load>
       if (!result || !['applied', 'unchanged'].includes(result.result))
         calls.violate(`${said} of ${email} was ${JSON.stringify(result)}`);
       else wanted.set(email, said);
+      acts.set(email, (acts.get(email) ?? 0) + 1);
     },
     check: async () => {
       const kept: [string, string][] = [];
-      for (const email of emails) kept.push([email, await status(email)]);
+      const events: [string, string][] = [];
+      for (const email of emails) {
+        const { consents, events: told } = await shown(email);
+        kept.push([email, String(consents.find(({ optIn }) => optIn === OPT_IN)?.status ?? null)]);
+        events.push([email, String(told.filter(({ source }) => source === 'api').length)]);
+      }
       const { records } = await salesforce.connection.query<Record<string, unknown>>(
         `SELECT Email, ${optInField} FROM Contact WHERE Email LIKE '%@consent.example' LIMIT 2000`,
       );
@@ -51,6 +60,11 @@ export async function consent(ground: Ground, optInField: string): Promise<Load>
       );
       return [
         ...differences('consent', wanted, kept),
+        ...differences(
+          'acts of consent',
+          new Map([...acts].map(([email, count]) => [email, String(count)] as const)),
+          events,
+        ),
         ...differences(
           'consent in Salesforce',
           inSalesforce,

@@ -22,8 +22,8 @@ export async function plugin(ground: Ground): Promise<Load> {
   let version = 0;
 
   async function send(body: object, key: string): Promise<void> {
-    const answer = await calls.untilDone(async () => {
-      if (Date.now() > keys.expiresAt) token = await askToken(ground, keys);
+    const answer = await calls.untilDone(async (isExpired) => {
+      if (isExpired || Date.now() > keys.expiresAt) token = await askToken(ground, keys);
       return {
         method: 'POST',
         path: '/v1/tables/Contact/batches',

@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { placesOf, sampleOf, withValue, type Schema } from './schema-samples.ts';
 import { admin, type Scene, type TestServer } from './test-server.ts';
+import { randomNumbers } from '../../support/random-numbers.ts';
 
 /** Stands in every hostile text of a body, so that the log can be searched for it. */
 export const MARK = 'h0st1le';
@@ -269,15 +270,4 @@ function headersOf(
 function nameOf(known: ReadonlyMap<string, unknown>, name: string, otherwise: string): string {
   const value = known.get(name);
   return typeof value === 'string' ? value : otherwise;
-}
-
-/** Numbers from 0 up to 1, the same for the same seed. (mulberry32) */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

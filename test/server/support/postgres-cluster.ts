@@ -17,6 +17,8 @@ export interface PostgresCluster {
   readonly url: string;
   down(shutdown: Shutdown): Promise<void>;
   up(): Promise<void>;
+  /** Whether it runs: a full disk ends it. */
+  isRunning(): boolean;
   stop(): Promise<void>;
 }
 
@@ -26,14 +28,16 @@ export interface PostgresCluster {
  * @param port a free one where none is said
  * @param flags of the server
  * @param initialization flags of initdb
+ * @param place a folder in which its own is made
  */
 export async function startCluster(
   port?: number,
   flags: readonly string[] = [],
   initialization: readonly string[] = [],
+  place = tmpdir(),
 ): Promise<PostgresCluster> {
   linkLibraries();
-  const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-cluster-'));
+  const folder = mkdtempSync(path.join(place, 'di-connect-cluster-'));
   // PostgreSQL does not run as root: the user it runs as then must be able to enter the folder.
   chmodSync(folder, 0o777);
   const databaseDir = path.join(folder, 'data');
@@ -54,10 +58,12 @@ export async function startCluster(
   await postgres.initialise();
   await postgres.start();
   let isUp = true;
+  const pidFile = path.join(databaseDir, 'postmaster.pid');
+  const pidOfServer = (): number => Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
   return {
     url: `postgresql://postgres:postgres@127.0.0.1:${listening}/postgres`,
     down: async (shutdown) => {
-      const pid = Number(readFileSync(path.join(databaseDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
+      const pid = pidOfServer();
       isUp = false;
       process.kill(pid, SIGNALS[shutdown]);
       while (isAlive(pid)) await pause(20);
@@ -66,6 +72,7 @@ export async function startCluster(
       await postgres.start();
       isUp = true;
     },
+    isRunning: () => existsSync(pidFile) && isAlive(pidOfServer()),
     stop: async () => {
       if (isUp) await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
