@@ -7,6 +7,7 @@ import { alone } from './alone.ts';
 import { startEmbedded } from './embedded.ts';
 import { isWriteInDoubt, noteCommitFailure } from './failures.ts';
 import { migrationSource } from './migrations/index.ts';
+import { withReadersOutOfTheWay } from './readers-in-the-way.ts';
 import { surviveBreaks } from './survive-breaks.ts';
 
 /** The database, whichever it is: one driver and one dialect for the embedded and for a real PostgreSQL. */
@@ -52,7 +53,9 @@ export async function openDatabase(
   };
   try {
     // The embedded database is this copy's, and its one session cannot wait in a transaction for itself.
-    await (embedded === null ? alone(connectionString, logger, () => migrate(knex)) : migrate(knex));
+    await (embedded === null
+      ? alone(connectionString, logger, () => withReadersOutOfTheWay(knex, logger, () => migrate(knex)))
+      : migrate(knex));
   } catch (error) {
     await close();
     throw error;
