@@ -84,6 +84,10 @@ export interface AccountCall<P extends z.ZodType, Q extends z.ZodType, B extends
   readonly audit: (entry: AuditEntry) => void;
 }
 
+/** Whose the large bodies are of whoever runs the server, and of callers who are not known. */
+const OPERATOR = 'operator';
+const ANYBODY = 'anybody';
+
 /** An endpoint for a user or a program of an account. Its answer is what `handle` returns. */
 export function accountEndpoint<
   P extends z.ZodType = z.ZodType<object>,
@@ -105,7 +109,7 @@ export function accountEndpoint<
     access: { scope },
     handle: async (request, response, desk) => {
       const caller = await desk.authenticator.requireScope(request, scope);
-      const input = await inputOf(contract, request, response, desk);
+      const input = await inputOf(contract, request, response, desk, caller.accountId);
       const requestId = response.get('X-Request-Id') ?? '';
       if (isReadOnly) {
         const refuse = (): never => {
@@ -141,7 +145,7 @@ export function userEndpoint<
     access: 'user',
     handle: async (request, response, desk) => {
       const { user, token } = await desk.authenticator.requireUser(request);
-      const input = await inputOf(contract, request, response, desk);
+      const input = await inputOf(contract, request, response, desk, callerOf(user).accountId);
       const requestId = response.get('X-Request-Id') ?? '';
       const answer = await noted(contract, desk.knex, callerOf(user), requestId, (knex, note) =>
         handle({ ...input, user, session: token, knex, audit: note }),
@@ -179,7 +183,7 @@ export function consultingEndpoint<
     access: { scope },
     handle: async (request, response, desk) => {
       const caller = await desk.authenticator.requireScope(request, scope);
-      const input = await inputOf(contract, request, response, desk);
+      const input = await inputOf(contract, request, response, desk, caller.accountId);
       const prepared = await prepare({ ...input, caller, knex: desk.knex });
       const requestId = response.get('X-Request-Id') ?? '';
       const answer = await noted(contract, desk.knex, caller, requestId, (knex, note) =>
@@ -206,7 +210,7 @@ export function operatorEndpoint<
     access: 'operator',
     handle: async (request, response, desk) => {
       desk.authenticator.requireOperator(request);
-      const input = await inputOf(contract, request, response, desk);
+      const input = await inputOf(contract, request, response, desk, OPERATOR);
       send(response, contract, await handle({ ...input, knex: desk.knex }));
     },
   };
@@ -223,18 +227,20 @@ export function openEndpoint<
     readonly access: 'public' | 'plugin';
     /** Who calls is asked before what was sent is looked at. */
     readonly authenticate: (request: Request) => Promise<C>;
+    /** Whose a large body is: an id of the account, or of something that it alone has. */
+    readonly accountOf?: (caller: C) => string;
     readonly handle: (call: Input<P, Q, B> & { readonly knex: Knex; readonly caller: C }) => Promise<unknown>;
     /** Is told of what a known caller was refused for, be it before `handle` or in it. */
     readonly refused?: (call: RefusedCall<C>) => Promise<void>;
   },
 ): Route {
-  const { handle, authenticate, refused, ...shown } = contract;
+  const { handle, authenticate, accountOf, refused, ...shown } = contract;
   return {
     ...shown,
     handle: async (request, response, desk) => {
       const caller = await authenticate(request);
       try {
-        const input = await inputOf(contract, request, response, desk);
+        const input = await inputOf(contract, request, response, desk, accountOf?.(caller) ?? ANYBODY);
         send(response, contract, await handle({ ...input, knex: desk.knex, caller }));
       } catch (problem) {
         if (refused && problem instanceof Problem)
@@ -274,8 +280,9 @@ async function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   request: Request,
   response: Response,
   desk: Desk,
+  account: string,
 ): Promise<Input<P, Q, B>> {
-  await desk.readBody(request, response, contract.bodyLimit, contract.bodyKind);
+  await desk.readBody(request, response, { limit: contract.bodyLimit, kind: contract.bodyKind, account });
   // A contract without a schema takes nothing: its types say `object` and `undefined`.
   const params = validated(contract.params ?? NOTHING, request.params, 'invalid-path') as z.output<P>;
   const query = validated(contract.query ?? NOTHING, request.query, 'invalid-query') as z.output<Q>;

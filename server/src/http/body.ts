@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { parseExactly } from '../values/exact-numbers.ts';
-import { refuseDepth, refuseManyContainers } from './json-bounds.ts';
-import { badRequest, Problem, unsupportedEncoding, unsupportedMediaType } from './problem.ts';
+import { LARGE_BODY, readLargeJson } from './large-bodies.ts';
+import { Problem, unsupportedEncoding, unsupportedMediaType } from './problem.ts';
+import { readJson } from './read-json.ts';
 
 declare module 'http' {
   interface IncomingMessage {
@@ -14,13 +14,17 @@ declare module 'http' {
 /** JSON is read and parsed; bytes are kept whole as `request.rawBody`; a stream is left to whoever handles it. */
 export type BodyKind = 'json' | 'bytes' | 'stream';
 
+/** What is read of a body, and for whom. */
+export interface BodyOrder {
+  /** Bytes, where it is not the usual limit. */
+  readonly limit?: number | undefined;
+  readonly kind?: BodyKind | undefined;
+  /** Whose body it is: large ones of one account are read one after the other. */
+  readonly account: string;
+}
+
 /** Reads a request's body into `request.body`. Rejects with a problem, or the parser's error. */
-export type BodyReader = (
-  request: Request,
-  response: Response,
-  limit?: number,
-  kind?: BodyKind,
-) => Promise<void>;
+export type BodyReader = (request: Request, response: Response, order: BodyOrder) => Promise<void>;
 
 /** Bytes, where an endpoint says nothing else. */
 const USUAL_LIMIT = 1_000_000;
@@ -40,7 +44,7 @@ export function bodyReader(): BodyReader {
     parsers.set(limit, known);
     return known;
   };
-  return async (request, response, limit = USUAL_LIMIT, kind = 'json') => {
+  return async (request, response, { limit = USUAL_LIMIT, kind = 'json', account }) => {
     if (!hasBody(request) || kind === 'stream') return;
     if (kind === 'bytes') {
       await unpack(bytes(limit), request, response);
@@ -55,7 +59,9 @@ export function bodyReader(): BodyReader {
     if (!JSON_TYPE.test(type)) throw unsupportedMediaType('Send application/json.');
     if (/charset=/i.test(type) && !UTF8.test(type)) throw unsupportedEncoding('Send UTF-8.');
     await unpack(bytes(limit), request, response);
-    readJson(request);
+    const body = request.rawBody;
+    if (body === undefined) return;
+    request.body = body.length < LARGE_BODY ? readJson(body) : await readLargeJson(account, body);
   };
 }
 
@@ -80,23 +86,6 @@ async function unpack(parser: RequestHandler, request: Request, response: Respon
 
 function isForm(request: IncomingMessage): boolean {
   return FORM_TYPE.test(request.headers['content-type'] ?? '');
-}
-
-/**
- * JSON is read from the bytes as a whole: a batch of megabytes is not decoded piece by piece. Numbers that a float would make
- * others of come as texts.
- */
-function readJson(request: Request): void {
-  const body = request.rawBody;
-  if (body === undefined) return;
-  refuseManyContainers(body);
-  try {
-    request.body = parseExactly(body.toString('utf8'));
-  } catch (error) {
-    const detail = error instanceof Error ? error.message.slice(0, 200) : '';
-    throw badRequest('malformed-json', `The body is not JSON: ${detail}`);
-  }
-  refuseDepth(request.body);
 }
 
 function hasBody(request: Request): boolean {

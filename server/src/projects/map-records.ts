@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readMoment, Refusal, type Coerce } from '../values/check-value.ts';
 import { salesforceId } from '../values/salesforce-id.ts';
 import type { MappedColumn, Mapping, Rejection } from './mapping.ts';
@@ -30,15 +31,47 @@ export function claimants({ rows, contenders }: MappedRecords): readonly number[
 
 /** Records as the table takes them. One bad record stops nobody else. */
 export function mapRecords(mapping: Mapping, records: readonly (readonly unknown[])[]): MappedRecords {
+  const work = mappingOf(mapping, records);
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Values that are mapped before others are answered. */
+const VALUES_OF_A_TURN = 50_000;
+
+/** The same as `mapRecords`, which lets others be answered in between where there are many values. */
+export async function mapRecordsInTurns(
+  mapping: Mapping,
+  records: readonly (readonly unknown[])[],
+): Promise<MappedRecords> {
+  const work = mappingOf(mapping, records);
+  for (let values = 0; ; values += records.length) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    if (values + records.length <= VALUES_OF_A_TURN) continue;
+    values = 0;
+    await nextTurn();
+  }
+}
+
+/** Maps records; stops after each column. */
+function* mappingOf(
+  mapping: Mapping,
+  records: readonly (readonly unknown[])[],
+): Generator<undefined, MappedRecords> {
   const refusals = new Map<number, Rejection>();
   const ids = readIds(records, refusals);
   const stamps = readStamps(records, ids, refusals);
   // Keys come first: of a record without one nothing else counts.
   const keys = new Map(mapping.key.map((key) => [key, readKeyColumn(mapping, key, records, ids, refusals)]));
   const keyless = emptyPlaces([...keys.values()]).filter((place) => !refusals.has(place));
-  const columns = mapping.columns.map(
-    (column, index) => keys.get(index) ?? readColumn(column, records, ids, refusals),
-  );
+  const columns: (readonly (string | null)[])[] = [];
+  for (const [index, column] of mapping.columns.entries()) {
+    columns.push(keys.get(index) ?? readColumn(column, records, ids, refusals));
+    yield;
+  }
   for (const place of keyless) refusals.delete(place);
   const rejected = [...refusals].sort(([one], [other]) => one - other).map(([, rejection]) => rejection);
   const { latest, superseded } = latestVersions(ids, stamps, refusals);

@@ -1,8 +1,9 @@
+import type { Outcome } from '../../../server/src/http/threads.ts';
+import type { FoundFile } from '../../../server/src/inbound/files/import-settings.ts';
 import type { FileHead } from '../../../server/src/inbound/files/inspect-head.ts';
-import type { Inspected } from '../../../server/src/inbound/files/inspect-worker.ts';
 
 /** A worker that never ends with a file of no lines, and refuses every other. */
-export default function inspect({ lines }: FileHead): Inspected {
+export default function inspect({ lines }: FileHead): Outcome<FoundFile> {
   while (lines === 0) continue;
-  return { refused: { code: 'looked-at', detail: String(lines) } };
+  return { refused: { status: 422, code: 'looked-at', title: 'Looked at', detail: String(lines) } };
 }

@@ -25,7 +25,7 @@ import { ROW_EDITED } from './merge.sql.ts';
 import { followEdits } from './moved-edits.ts';
 import { handBack, prepareRows } from './prepare-rows.ts';
 import type { Gone } from './release-rows.ts';
-import { claimants, mapRecords, type MappedRecords } from '../../projects/map-records.ts';
+import { claimants, mapRecordsInTurns, type MappedRecords } from '../../projects/map-records.ts';
 import { isAnyRival, type RecordVersion } from '../../records/rivals.ts';
 import { KEY_MOVED } from './table.sql.ts';
 import { findUnwanted } from './unwanted-reads.ts';
@@ -56,7 +56,7 @@ export async function applyBatch(
       const probing = probe(client, batch, care.exclusive);
       // Where the mapping fails, nobody waits for it any more.
       probing.catch(() => undefined);
-      mapped ??= mapRecords(batch.mapping, batch.body.upserts);
+      mapped ??= await mapRecordsInTurns(batch.mapping, batch.body.upserts);
       const outcome = await applyOnce(client, batch, await probing, mapped, care);
       client.release();
       return outcome;

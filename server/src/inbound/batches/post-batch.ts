@@ -63,6 +63,7 @@ export function postBatch({ pool, targets, tokens, limits, metrics, bodyLimit }:
     refuseSize: refuseManyRecords,
     answer: { schema: answer },
     authenticate: (request) => tokens.verify(bearerToken(request.headers.authorization)),
+    accountOf: ({ projectId }) => projectId,
     handle: async ({ caller, params, body, request, response }) => {
       await limits.batch(caller.connectionId);
       const started = performance.now();

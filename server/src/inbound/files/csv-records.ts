@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CsvError, parse, type Parser } from 'csv-parse';
 import { Problem } from '../../http/problem.ts';
 
@@ -32,6 +33,8 @@ export class FileFault extends Problem {
 
 /** Bytes of a row: what is longer is no row, but a quote that is never closed. */
 const MAXIMUM_RECORD = 4_000_000;
+/** Bytes that are read before others are answered. */
+const BYTES_OF_A_TURN = 64 * 1024;
 
 /**
  * Reads CSV (RFC 4180) in UTF-8, as many rows at a time as a piece of it holds. Values may have several lines. A row with
@@ -45,7 +48,7 @@ export async function* readRecords(
 ): AsyncGenerator<(CsvRecord | UnreadableRecord)[]> {
   const reading = new Reading(delimiter, firstLine);
   try {
-    for await (const piece of text) {
+    for await (const piece of inTurns(text)) {
       const fault = await reading.write(piece);
       const records = reading.take();
       if (records.length > 0) yield records;
@@ -58,6 +61,14 @@ export async function* readRecords(
   } finally {
     reading.close();
   }
+}
+
+async function* inTurns(text: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of text)
+    for (let at = 0; at < piece.length; at += BYTES_OF_A_TURN) {
+      if (at > 0) await nextTurn();
+      yield piece.subarray(at, at + BYTES_OF_A_TURN);
+    }
 }
 
 interface Place {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { ConsentKeys } from '../../consent/consent-keys.ts';
 import { OptIns } from '../../consent/opt-ins.ts';
@@ -73,7 +74,7 @@ export async function importPortion(
   before: ImportCounts,
   at: { readonly position: number; readonly started: number },
 ): Promise<ImportCounts> {
-  const { rows, results } = readPortion(reader, consents, portion);
+  const { rows, results } = await readPortion(reader, consents, portion);
   return knex.transaction(async (transaction) => {
     await lock(transaction, reader.table.id, 'shared');
     if ((await versionOf(transaction, reader.table.id)) !== version) throw new TableChanged();
@@ -117,15 +118,24 @@ interface ReadRow {
   readonly said: readonly SaidConsent[];
 }
 
-function readPortion(
+/** Cells that are read before others are answered. */
+const CELLS_OF_A_TURN = 50_000;
+
+async function readPortion(
   reader: TableReader,
   consents: ConsentReader,
   portion: FilePortion,
-): { rows: ReadRow[]; results: ImportResult[] } {
+): Promise<{ rows: ReadRow[]; results: ImportResult[] }> {
   const now = new Date();
   const rows: ReadRow[] = [];
   const results = [...portion.faults];
+  let cells = 0;
   for (const record of portion.records) {
+    cells += record.cells.length;
+    if (cells > CELLS_OF_A_TURN) {
+      cells = 0;
+      await nextTurn();
+    }
     const values = reader.read(record.cells);
     const said = 'outcome' in values ? values : consents(record.cells, now);
     const fault = 'outcome' in values ? values : 'outcome' in said ? said : null;

@@ -1,19 +1,10 @@
-import { Problem } from '../../http/problem.ts';
+import { answered, type Outcome } from '../../http/threads.ts';
 import type { FoundFile } from './import-settings.ts';
 import { inspectHead, type FileHead } from './inspect-head.ts';
 
-/** What became of an inspection: an error would lose what it is on its way between threads. */
-export type Inspected =
-  { readonly found: FoundFile } | { readonly refused: { readonly code: string; readonly detail: string } };
-
 /** What a thread beside the one that answers does with the beginning of a file. */
-export default async function inspect({ bytes, ...head }: FileHead): Promise<Inspected> {
-  try {
-    return { found: await inspectHead({ ...head, ...asBuffers({ bytes, as: head.as }) }) };
-  } catch (error) {
-    if (!(error instanceof Problem) || error.status !== 422) throw error;
-    return { refused: { code: error.code, detail: error.message } };
-  }
+export default function inspect({ bytes, ...head }: FileHead): Promise<Outcome<FoundFile>> {
+  return answered(() => inspectHead({ ...head, ...asBuffers({ bytes, as: head.as }) }));
 }
 
 /** Between threads a Buffer becomes an array of bytes. */

@@ -25,7 +25,7 @@ export interface FilePortion {
 /** What a portion is made of. */
 export interface PortionLimits {
   readonly records: number;
-  /** Characters of all cells. */
+  /** Characters of all cells, and one for each: empty ones cost time too. */
   readonly size: number;
 }
 
@@ -79,7 +79,7 @@ class PortionInMaking {
     if (fault) this.#faults.push(fault);
     else if (!isBlank(record)) this.#records.push(record);
     this.#place = { end: record.end, nextLine: record.nextLine };
-    for (const cell of record.cells) this.#size += cell.length;
+    for (const cell of record.cells) this.#size += cell.length + 1;
   }
 
   get isEmpty(): boolean {

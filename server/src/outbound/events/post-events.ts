@@ -103,6 +103,7 @@ function many(reception: Reception): Route {
     description:
       'As /v1/identify. An event that is refused stops none of its neighbours, and is named by its place. Members context and integrations of the batch stand in for those that an event does not have.',
     authenticate: (request) => sourceOf(reception, request),
+    accountOf: ({ id }) => id,
     body: batch,
     bodyLimit: BATCH_LIMIT,
     answer: { schema: answer },

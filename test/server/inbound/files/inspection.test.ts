@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { Problem } from '../../../../server/src/http/problem.ts';
 import { inspectHead, type FileHead } from '../../../../server/src/inbound/files/inspect-head.ts';
-import { Inspection } from '../../../../server/src/inbound/files/inspection.ts';
+import { openInspection } from '../../../../server/src/inbound/files/inspection.ts';
 
 const headOf = (text: string, change: Partial<FileHead> = {}): FileHead => ({
   bytes: Buffer.from(text),
@@ -13,7 +13,7 @@ const headOf = (text: string, change: Partial<FileHead> = {}): FileHead => ({
 
 describe('a file that is looked at', () => {
   let deadline = new AbortController();
-  const inspection = new Inspection(
+  const inspection = openInspection(
     new URL('../../support/looping-inspection.ts', import.meta.url),
     () => deadline.signal,
   );
