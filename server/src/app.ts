@@ -55,6 +55,7 @@ import { countsByKind, listFailures } from './operations/health/failures.ts';
 import { getHealth } from './operations/health/get-health.ts';
 import { getRejections } from './operations/health/get-rejections.ts';
 import { bodyReader } from './http/body.ts';
+import { handled } from './api/handled.ts';
 import { errorHandler, noSuchRoute } from './api/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './api/route.ts';
@@ -237,7 +238,7 @@ export function createApp(services: Services, routes: readonly Route[], logger: 
   };
   for (const route of routes)
     app[route.method](route.path.replace(/\{(\w+)\}/g, ':$1'), (request, response) =>
-      route.handle(request, response, desk),
+      handled(route, request, response, desk),
     );
   app.use(noSuchRoute);
   app.use(errorHandler(logger));

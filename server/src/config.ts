@@ -60,6 +60,8 @@ export interface Config {
   /** The newest version of the package: its id (04t…), which the install link is made of, and its number. */
   readonly packageVersion: { readonly id: string; readonly number: string | null } | null;
   readonly alerts: AlertConfig;
+  /** Where spans go by OTLP, and what the server calls itself there; null where they go nowhere. */
+  readonly traces: { readonly endpoint: string; readonly serviceName: string } | null;
   /** Seconds that a start waits for the database. */
   readonly databaseWaitSeconds: number;
   /** Seconds from the signal to stop until the process has ended, whatever still runs. */
@@ -126,6 +128,9 @@ const environment = z.object({
     .transform((text) => text.split(',').map((host) => host.trim().toLowerCase()))
     .pipe(z.array(z.string().regex(/^[\w.[\]:-]+$/, 'host or host:port')))
     .default([]),
+  // Named as OpenTelemetry names them everywhere.
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).max(200).default('di-connect'),
   DATABASE_WAIT_SECONDS: z.coerce.number().int().min(0).max(3600).default(60),
   SHUTDOWN_SECONDS: z.coerce.number().int().min(1).max(3600).default(25),
   SHUTDOWN_NOTICE_SECONDS: z.coerce.number().int().min(0).max(3600).optional(),
@@ -187,6 +192,9 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       from: env.ALERT_FROM ?? 'DI Connect <di-connect@localhost>',
       privateHosts: env.ALERT_PRIVATE_HOSTS,
     },
+    traces: env.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: env.OTEL_SERVICE_NAME }
+      : null,
     databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
     shutdownSeconds: env.SHUTDOWN_SECONDS,
     shutdownNoticeSeconds: notice,

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { AccountCaller } from '../access/caller.ts';
 import { audit, type AuditEntry } from '../access/audit-log.ts';
+import { carryTrace } from '../database/carry-trace.ts';
+import { knexSession } from '../database/session.ts';
 
 /** What was called. */
 interface Called {
@@ -20,6 +22,7 @@ export function noted<T>(
 ): Promise<T> {
   return knex.transaction(async (transaction) => {
     const entries: AuditEntry[] = [];
+    await carryTrace(knexSession(transaction));
     const result = await work(transaction, (entry) => void entries.push(entry));
     refuseSilence(call, entries);
     for (const entry of entries) await audit(transaction, caller, requestId, entry);

@@ -1,3 +1,4 @@
+import { carryTrace } from '../database/carry-trace.ts';
 import type { Session } from '../database/session.ts';
 import type { ConsentAct } from './consent-act.ts';
 import { actsOfDuplicates } from './acts-of-duplicates.ts';
@@ -61,6 +62,7 @@ export async function recordConsent(
   options: RecordOptions = {},
 ): Promise<ConsentResult[]> {
   if (acts.length === 0) return [];
+  await carryTrace(session);
   const ofDuplicates = await actsOfDuplicates(session, acts);
   const results = await record(session, projectId, [...acts, ...ofDuplicates], options);
   return results.slice(0, acts.length);

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { currentTracer } from '../process/tracing.ts';
 import type { OrgApi } from './api.ts';
 import { SalesforceFault, type OrgRecord, type Producer, type SaveResult } from './org.ts';
 
@@ -71,15 +72,22 @@ export class AttemptLog {
   }
 }
 
+/** What was asked for. */
+interface Facts {
+  readonly operation: string;
+  readonly object: string | null;
+  readonly records?: number;
+}
+
 class Attempt {
   readonly #logger: Logger;
   readonly #api: OrgApi;
-  readonly #facts: Readonly<Record<string, unknown>>;
+  readonly #facts: Facts;
   readonly #started = performance.now();
   readonly #callsBefore: number;
   #isOver = false;
 
-  constructor(logger: Logger, api: OrgApi, facts: Readonly<Record<string, unknown>>) {
+  constructor(logger: Logger, api: OrgApi, facts: Facts) {
     this.#logger = logger;
     this.#api = api;
     this.#facts = facts;
@@ -99,6 +107,18 @@ class Attempt {
       requestId,
     };
     this.#logger.info(fields, 'salesforce call');
+    this.#trace(fields.milliseconds);
+  }
+
+  #trace(milliseconds: number): void {
+    const { operation, object, records } = this.#facts;
+    const attributes = {
+      'di.operation': operation,
+      ...(object === null ? {} : { 'di.object': object }),
+      ...(records === undefined ? {} : { 'di.records': records }),
+    };
+    const order = { name: `salesforce ${operation}`, kind: 'client', attributes } as const;
+    currentTracer()?.note(order, Date.now() - milliseconds);
   }
 
   /** Answers the error, to be thrown on. */

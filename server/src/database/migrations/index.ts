@@ -32,6 +32,7 @@ import { severalRecords } from './037-several-records.ts';
 import { triesOfImports } from './038-tries-of-imports.ts';
 import { createdRows } from './039-created-rows.ts';
 import { sharedLimits } from './041-shared-limits.ts';
+import { tracedDeliveries } from './042-traced-deliveries.ts';
 import { basesOfMovedRows } from './044-bases-of-moved-rows.ts';
 import type { Migration } from './migration.ts';
 
@@ -70,6 +71,7 @@ const MIGRATIONS: readonly Migration[] = [
   createdRows,
   sharedLimits,
   basesOfMovedRows,
+  tracedDeliveries,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -1,4 +1,5 @@
 import { say } from '../../messages/message.ts';
+import { traced } from '../../process/tracing.ts';
 import type { FollowedColumn } from '../../consent/followed-columns.ts';
 import { CommonRefusalJudge, ProducerStopped } from '../engine/common-refusals.ts';
 import { SalesforceFault, type OrgRecord } from '../../salesforce/org.ts';
@@ -20,6 +21,7 @@ import { Recorder, type Outcomes } from './recorder.ts';
 import { resolve, type RowOfRecord, type Write } from './resolve.ts';
 import { send } from './send.ts';
 import { successorsOf } from './successor-records.ts';
+import { noteDelivered, sendingOf } from './traces.ts';
 import { takeRead, type TwoWay } from './two-way.ts';
 
 /** How deliveries of one integration are sent. */
@@ -46,6 +48,7 @@ export class Portion {
   readonly #unread: Settled[] = [];
   #rows: CurrentState['rows'] = new Map();
   #callsKept: number;
+  readonly #startedAt = Date.now();
 
   constructor(drain: IntegrationDrain, { ownsRows, followed, twoWay, judge }: Sender) {
     this.#drain = drain;
@@ -80,7 +83,14 @@ export class Portion {
   }
 
   /** Throws what ends the sending; what was answered before that is kept. */
-  async deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
+  deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
+    return traced(
+      () => sendingOf(this.#drain.integration, claims),
+      () => this.#deliver(claims, context),
+    );
+  }
+
+  async #deliver(claims: readonly Claim[], context: PlanContext): Promise<void> {
     this.#rows = context.state.rows;
     const wishes: Wish[] = [];
     const settled: Settled[] = [];
@@ -254,6 +264,7 @@ export class Portion {
     this.#callsKept += apiCalls;
     await recordResults(database.pool, lease, integration, { settled, retried, apiCalls }, this.#ownsRows);
     metrics.count([...settled, ...retried]);
+    noteDelivered(integration, [...settled, ...retried], this.#startedAt);
   }
 }
 

@@ -15,6 +15,7 @@ const claim = (id: number): Claim => ({
   triedValue: null,
   revision: 1,
   attempts: 0,
+  traceparent: null,
   linkedId: null,
   isLinkGone: false,
 });
