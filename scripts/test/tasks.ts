@@ -99,4 +99,5 @@ export const CHECKS: readonly Task[] = [
   check('Apex type check', 'check:apex'),
   check('metadata', 'check:metadata'),
   check('source conversion', 'check:convert'),
+  check('newest Node.js', 'check:newest-node'),
 ];
