@@ -8,6 +8,7 @@ import type {
   ApiUsage,
   DeployProgress,
   DeployResult,
+  OrgField,
   OrgObject,
   OrgRecord,
   SalesforceOrg,
@@ -66,8 +67,13 @@ export class ConnectedOrg implements SalesforceOrg {
     );
   }
 
-  queryBulk(soql: string, options: { readonly all?: boolean } = {}): AsyncIterable<readonly OrgRecord[]> {
-    return this.#log.query('bulk query', soql, queryBulkPages(this.#api, soql, options.all === true));
+  queryBulk(
+    soql: string,
+    fields: readonly OrgField[],
+    options: { readonly all?: boolean } = {},
+  ): AsyncIterable<readonly OrgRecord[]> {
+    const pages = queryBulkPages(this.#api, soql, fields, options.all === true);
+    return this.#log.query('bulk query', soql, pages);
   }
 
   write(

@@ -128,8 +128,16 @@ export interface SalesforceOrg {
     soqls: readonly string[],
     options?: { readonly all?: boolean },
   ): AsyncIterable<readonly OrgRecord[]>;
-  /** A query by Bulk API 2.0, for many: values come as text, as CSV has them, and empty ones as null. */
-  queryBulk(soql: string, options?: { readonly all?: boolean }): AsyncIterable<readonly OrgRecord[]>;
+  /**
+   * A query by Bulk API 2.0, for many: values come as text, as CSV has them, and empty ones as null.
+   *
+   * @param fields what is known of the object's own fields: numbers among them come as plain digits, as REST's are read
+   */
+  queryBulk(
+    soql: string,
+    fields: readonly OrgField[],
+    options?: { readonly all?: boolean },
+  ): AsyncIterable<readonly OrgRecord[]>;
   /** sObject Collections: up to 200 records of one object in one call, each for itself. Results are in their order. */
   write(
     operation: WriteOperation,

@@ -1,11 +1,13 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { shortest } from '../values/exact-numbers.ts';
 import type { OrgApi } from './api.ts';
 import { BASE } from './api-versions.ts';
 import { finishedJob } from './bulk-jobs.ts';
 import { errorOf } from './error-answers.ts';
 import { faultOf } from './faults.ts';
-import { SalesforceFault, type OrgRecord } from './org.ts';
+import { NUMBER_TYPES } from './number-types.ts';
+import { SalesforceFault, type OrgField, type OrgRecord } from './org.ts';
 
 const page = z.object({
   records: z.array(z.record(z.string(), z.unknown())),
@@ -109,10 +111,14 @@ const PAGE = 2000;
 const BYTES = 150_000_000;
 const TIMEOUT = 600_000;
 
-/** Records of a query by Bulk API 2.0, up to 2,000 at a time, in the order in which Salesforce gives them out. */
+/**
+ * Records of a query by Bulk API 2.0, up to 2,000 at a time, in the order in which Salesforce gives them out. Numbers of the
+ * object's own fields are read as those of REST are.
+ */
 export async function* queryBulkPages(
   api: OrgApi,
   soql: string,
+  fields: readonly OrgField[],
   all: boolean,
 ): AsyncIterable<readonly OrgRecord[]> {
   const created = await api.json(z.object({ id: z.string() }), {
@@ -127,6 +133,9 @@ export async function* queryBulkPages(
       'BULK_QUERY_FAILED',
       job.errorMessage ?? `The query’s job is ${job.state}.`,
     );
+  const numbers = new Set(
+    fields.filter(({ type }) => NUMBER_TYPES.has(type)).map(({ name }) => name.toLowerCase()),
+  );
   let locator: string | null = '';
   while (locator !== null) {
     const rest: string = locator === '' ? '' : `&locator=${encodeURIComponent(locator)}`;
@@ -138,18 +147,20 @@ export async function* queryBulkPages(
       timeout: TIMEOUT,
       isFollowUp: true,
     });
-    yield* pagesOf(answer.text);
+    yield* pagesOf(answer.text, numbers);
     const next: string | null = answer.headers.get('Sforce-Locator');
     locator = next === null || next === 'null' || next === '' ? null : next;
   }
 }
 
-function* pagesOf(csv: string): Iterable<readonly OrgRecord[]> {
+function* pagesOf(csv: string, numbers: ReadonlySet<string>): Iterable<readonly OrgRecord[]> {
   const rows: Record<string, string>[] = parse(csv, { columns: true, bom: true, skip_empty_lines: true });
+  const cell = (name: string, text: string): string | null => {
+    if (text === '') return null;
+    return numbers.has(name.toLowerCase()) ? shortest(text) : text;
+  };
   for (let start = 0; start < rows.length; start += PAGE)
     yield rows
       .slice(start, start + PAGE)
-      .map((row) =>
-        Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text === '' ? null : text])),
-      );
+      .map((row) => Object.fromEntries(Object.entries(row).map(([name, text]) => [name, cell(name, text)])));
 }

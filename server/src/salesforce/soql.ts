@@ -1,6 +1,7 @@
 import { NUMBER_TYPES } from './number-types.ts';
 import type { OrgField } from './org.ts';
 import { normalizedAddress } from '../values/email-address.ts';
+import { shortest } from '../values/exact-numbers.ts';
 import { salesforceId } from '../values/salesforce-id.ts';
 
 /**
@@ -128,11 +129,10 @@ function fail(error: Error): never {
 
 function numberLiteral(value: string | number | boolean): string | null {
   if (typeof value === 'boolean') return null;
-  const text = String(value).trim();
+  const text = String(value).trim().replace(/^\+/, '');
   // A decimal that came as a text stays the text it is: it never passes through a float.
-  if (/^[+-]?\d{1,30}(?:\.\d{1,30})?$/.test(text)) return text.replace(/^\+/, '');
-  const plain = /^[+-]?\d+(?:\.\d+)?e[+-]?\d{1,2}$/i.test(text) ? Number(text).toFixed(20) : '';
-  return plain.includes('e') || plain === '' ? null : plain.replace(/(?:\.|(?<![.0]))0+$/, '');
+  const plain = /e/i.test(text) ? shortest(text) : text;
+  return /^-?\d{1,30}(?:\.\d{1,30})?$/.test(plain) ? plain : null;
 }
 
 function booleanLiteral(text: string): string | null {

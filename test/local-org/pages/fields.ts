@@ -3,6 +3,8 @@ import { ApexDatetime } from '../values/dates.ts';
 import { fieldText } from '../database/field-text.ts';
 import type { FieldSchema, ObjectSchema } from '../database/schema.ts';
 import type { ApexValue } from '../values/object.ts';
+import { ApexDecimal } from '../values/numbers.ts';
+import { jsonText } from '../rest/json-numbers.ts';
 import { valueJson } from '../rest/json-records.ts';
 import type { OrgHost } from '../rest/host.ts';
 import { html, viewAddress, type Html } from './layout.ts';
@@ -120,8 +122,9 @@ export function shownValue(host: OrgHost, field: FieldSchema, value: ApexValue):
 }
 
 const plain = (value: ApexValue): string => {
+  if (value instanceof ApexDecimal) return value.big.stripTrailingZeros().toPlainString();
   const json = valueJson(value);
-  return typeof json === 'string' ? json : JSON.stringify(json);
+  return typeof json === 'string' ? json : jsonText(json);
 };
 
 function reference(host: OrgHost, field: FieldSchema, id: string): Html {

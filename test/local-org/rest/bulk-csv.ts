@@ -1,4 +1,5 @@
 import type { BulkJob } from './bulk-jobs.ts';
+import { JsonNumber } from './json-numbers.ts';
 import { recordJson } from './json-records.ts';
 
 type Cells = Readonly<Record<string, string>>;
@@ -54,7 +55,8 @@ function flat(json: Readonly<Record<string, unknown>>, before = ''): Record<stri
   const cells: Record<string, string> = {};
   for (const [name, value] of Object.entries(json)) {
     if (name === 'attributes') continue;
-    if (typeof value === 'object' && value !== null)
+    if (value instanceof JsonNumber) cells[`${before}${name}`] = value.text;
+    else if (typeof value === 'object' && value !== null)
       Object.assign(cells, flat(value as Record<string, unknown>, `${before}${name}.`));
     else if (typeof value === 'string') cells[`${before}${name}`] = value;
     else cells[`${before}${name}`] = value === null || value === undefined ? '' : JSON.stringify(value);

@@ -1,6 +1,7 @@
 import type { LocalOrg } from '../org.ts';
 import { callNature } from './call-nature.ts';
 import { refusalOf } from './faults.ts';
+import { jsonText } from './json-numbers.ts';
 import { asRestError, RestError } from './json-records.ts';
 import type { RestAnswer, RestRequest } from './resource.ts';
 
@@ -78,7 +79,7 @@ function filledIn<T>(value: T, answers: ReadonlyMap<string, unknown>): T {
           'PROCESSING_HALTED',
           `Invalid reference specified. No value for ${id}${path} found in ${id}`,
         );
-      return JSON.stringify(typeof at === 'string' ? at : JSON.stringify(at)).slice(1, -1);
+      return JSON.stringify(typeof at === 'string' ? at : jsonText(at)).slice(1, -1);
     },
   );
   return JSON.parse(filled) as T;

@@ -3,6 +3,7 @@ import { ApexDecimal, ApexDouble } from '../values/numbers.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { FieldSchema, ObjectSchema } from '../database/schema.ts';
+import { JsonNumber, numberField } from './json-numbers.ts';
 import { valueFrom } from './json-values.ts';
 
 /** A record as the REST API answers it, `attributes` first. */
@@ -36,15 +37,15 @@ function attributes(record: ApexSObject, version: string): Record<string, string
   };
 }
 
-/** `2026-11-20T10:00:00.000+0000` for moments; decimals as numbers. */
+/** `2026-11-20T10:00:00.000+0000` for moments; numbers with all of their digits. */
 export function valueJson(value: ApexValue): unknown {
   if (value instanceof ApexDatetime) return value.iso.replace('Z', '+0000');
   if (value instanceof ApexDate) return value.iso;
   if (value instanceof ApexTime) return value.toString();
-  if (value instanceof ApexDecimal) return value.big.numberValue();
-  if (value instanceof ApexDouble) return value.value;
+  if (value instanceof ApexDecimal) return numberField(value.big);
+  if (value instanceof ApexDouble) return new JsonNumber(value.toString());
   if (value instanceof ApexBlob) return value.bytes.toString('base64');
-  return typeof value === 'bigint' ? Number(value) : value;
+  return typeof value === 'bigint' ? new JsonNumber(String(value)) : value;
 }
 
 /** A problem with a request, in the shape of Salesforce's errors. */

@@ -8,6 +8,7 @@ import { callNature } from './call-nature.ts';
 import { pageOf, refusalOf, type Fault } from './faults.ts';
 import { OrgHost } from './host.ts';
 import { problemAnswer, readCall, sessionToken, type IncomingCall } from './incoming-call.ts';
+import { jsonText } from './json-numbers.ts';
 import { RestError } from './json-records.ts';
 import type { RestAnswer } from './resource.ts';
 import { LOGIN } from './settings.ts';
@@ -63,7 +64,7 @@ async function serve(host: OrgHost, request: IncomingMessage, response: ServerRe
     'x-sfdc-request-id': randomBytes(16).toString('hex'),
     ...answered.headers,
   });
-  response.end(body === undefined ? '' : isRaw ? body : JSON.stringify(body));
+  response.end(body === undefined ? '' : isRaw ? body : jsonText(body));
 }
 
 /** The answer to a call, or `reset` where a fault breaks its connection. */

@@ -94,7 +94,7 @@ describe('the org of a connection', () => {
     }
     expect(sizes).toEqual([2000, 100]);
     expect(first).toMatchObject({ LastName: 'Many 0', 'Account.Name': 'Parent' });
-    const bulk = await all(org.queryBulk(soql));
+    const bulk = await all(org.queryBulk(soql, []));
     expect(bulk).toHaveLength(2100);
     expect(bulk[0]).toEqual({ LastName: 'Many 0', 'Account.Name': 'Parent' });
   });

@@ -2,6 +2,7 @@ import type {
   ApiUsage,
   DeployProgress,
   DeployResult,
+  OrgField,
   OrgObject,
   OrgRecord,
   SalesforceOrg,
@@ -52,7 +53,11 @@ export class OrgBase implements SalesforceOrg {
     yield records;
   }
 
-  queryBulk(soql: string, options?: { readonly all?: boolean }): AsyncIterable<readonly OrgRecord[]> {
+  queryBulk(
+    soql: string,
+    _fields: readonly OrgField[],
+    options?: { readonly all?: boolean },
+  ): AsyncIterable<readonly OrgRecord[]> {
     return this.query(soql, options);
   }
 

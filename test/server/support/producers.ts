@@ -1,11 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { WriteWork } from '../../../server/src/outbound/write-work.ts';
-import { closeIncident, openIncident } from '../../../server/src/connections/incidents.ts';
-import { DeliveryMetrics } from '../../../server/src/outbound/deliveries/delivery-metrics.ts';
-import { Targets } from '../../../server/src/inbound/batches/targets.ts';
-import { deliverOnce } from '../../../server/src/outbound/drain/worker.ts';
+import { deliverAll } from './deliver-all.ts';
 import { groundOf, type Ground } from './delivery-scene.ts';
 import { createSource, identify, postEvent, type TestSource } from './event-stage.ts';
 import { ImportCalls } from './imports.ts';
@@ -42,7 +38,6 @@ export interface TestProducer {
 }
 
 const LOGGER = pino({ level: 'silent' });
-const NEVER = new AbortController().signal;
 const nothing = (): Promise<unknown> => Promise.resolve();
 
 /** Integrations, actions, events and imports into objects of one connection. */
@@ -121,13 +116,8 @@ class Deliveries implements TestProducer {
     await this.work();
   }
 
-  async work(): Promise<void> {
-    const { database, services } = this.#server;
-    const { orgs } = services;
-    const incidents = { open: openIncident, close: closeIncident };
-    const metrics = new DeliveryMetrics(new Registry(), database.pool);
-    const targets = new Targets(database.knex, services.consentKeys);
-    while (await deliverOnce({ database, orgs, targets, incidents, metrics }, NEVER));
+  work(): Promise<void> {
+    return deliverAll(this.#server);
   }
 
   async ends(): Promise<Record<string, End>> {

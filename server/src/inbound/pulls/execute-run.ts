@@ -131,7 +131,7 @@ class Execution {
     const isBulk = expected >= this.#pull.bulkThreshold && canBulk(this.#described, queries.fields);
     const options = { all: queries.withDeleted };
     const pages = isBulk
-      ? this.#org.queryBulk(queries.records, options)
+      ? this.#org.queryBulk(queries.records, this.#described.fields, options)
       : this.#org.query(queries.records, options);
     let newest: string | null = null;
     for await (const page of pages) {

@@ -30,7 +30,7 @@ export async function compareRecords(ground: Ground, progress: Progress): Promis
     const limit = isBulk ? JOB : PAGE;
     const soql = queries.after(progress.place.after, limit);
     let read = 0;
-    for await (const page of isBulk ? org.queryBulk(soql) : org.query(soql)) {
+    for await (const page of isBulk ? org.queryBulk(soql, described.fields) : org.query(soql)) {
       checkEnding(ending);
       if (page.length > 0) await comparePage(ground, progress, queries.fields, page);
       read += page.length;

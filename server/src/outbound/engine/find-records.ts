@@ -94,16 +94,15 @@ export async function findRecords(
   searches: readonly Search[],
 ): Promise<readonly (readonly string[])[]> {
   const isBulk = searches.length > BULK_SEARCHES;
-  const fields = [
-    ...new Set(searches.flatMap(({ conditions }) => conditions.map(({ field }) => field.name))),
-  ];
+  const known = searches.flatMap(({ conditions }) => conditions.map(({ field }) => field));
+  const fields = [...new Set(known.map(({ name }) => name))];
   const select = `SELECT ${['Id', ...fields.filter((name) => name !== 'Id')].map(soqlName).join(', ')} FROM ${soqlName(object)} WHERE `;
   const length = isBulk ? (text: string) => text.length : addressLength;
   const room = (isBulk ? STATEMENT_LIMIT : ADDRESS_LIMIT) - length(select) - fields.length * 60;
   const parts = portions(searches, (search) => length(conditionOf(search)) + length(' OR '), room);
   const read = async (part: readonly Search[]): Promise<OrgRecord[]> => {
     const soql = select + together(part);
-    return all(isBulk && part.length > 1 ? org.queryBulk(soql) : org.query(soql));
+    return all(isBulk && part.length > 1 ? org.queryBulk(soql, known) : org.query(soql));
   };
   const found: (readonly string[])[] = [];
   for (const part of parts) found.push(...(await findPart(part, read)));
