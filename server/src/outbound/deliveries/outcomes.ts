@@ -27,6 +27,8 @@ export interface Settled {
   /** Of one that is dead or unreached: why, in the org's words or ours. */
   readonly code?: string;
   readonly message?: string;
+  /** A creation was refused: there is no record of it. */
+  readonly isNotMade?: true;
   /** The record that it is linked to from now on. */
   readonly salesforceId?: string;
   /** Values of the columns that its record has now, as JSON of the database. */
@@ -55,5 +57,6 @@ export interface Retried {
   readonly outcome: 'retry';
   readonly code: string;
   readonly message: string;
+  readonly isNotMade?: true;
   readonly goneId?: string;
 }

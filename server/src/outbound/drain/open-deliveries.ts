@@ -69,9 +69,10 @@ export class OpenDeliveries {
   /** Null where it is looked at again. */
   #endOf({ claim, operation }: Write, { done, refusals, gone }: Open): Settled | Retried | null {
     const failed = refusals.find(({ follows }) => follows === 'give-up' || follows === 'stop');
-    if (failed) return { claim, outcome: 'dead', code: failed.code, message: failed.message };
+    const ending = operation === 'insert' || operation === 'upsert' ? ({ isNotMade: true } as const) : {};
+    if (failed) return { claim, outcome: 'dead', code: failed.code, message: failed.message, ...ending };
     const retry = refusals.find(({ follows }) => follows === 'retry');
-    if (retry) return { claim, outcome: 'retry', code: retry.code, message: retry.message };
+    if (retry) return { claim, outcome: 'retry', code: retry.code, message: retry.message, ...ending };
     const refusal = refusals.find(({ follows }) => follows === 'gone');
     if (refusal === undefined || gone === null) return done ?? { claim, outcome: 'unneeded' };
     const id = gone.record.Id;

@@ -18,6 +18,8 @@ export interface Wish {
   readonly id: string | null;
   /** What to look for the record by; null where it is not looked for. */
   readonly lookup: string | null;
+  /** What an earlier creation was sent with, of which nobody knows what became, where that is another value. */
+  readonly tried?: string | null;
   /** What of the row is written to its record, where that is there. */
   readonly fields: OrgRecord;
   /** What of the person's consent is written to the record, or to every record that is found. */
@@ -48,7 +50,7 @@ const NO_CONSENT: CurrentConsent = { byCode: new Map(), changed: null };
 /** What a delivery comes to, by what is there now rather than by what happened: a wish, or an end without a call. */
 export function wishOf(claim: Claim, context: PlanContext): Wish | Settled {
   const row = context.state.rows.get(claim.identityId);
-  if (claim.rowChange === 'deleted' && !row) return deletion(claim, context);
+  if (!row && isDeletion(claim, context)) return deletion(claim, context);
   try {
     return writing(row?.isArchived === true ? ofArchivedRow(claim, row, context) : claim, row, context);
   } catch (error) {
@@ -65,6 +67,11 @@ function ofArchivedRow(claim: Claim, { salesforceId, edited }: CurrentRow, conte
     return claim;
   return { ...claim, archivedEdit: { recordId, values: edited.values } };
 }
+
+/** A row that is gone under its key, by an act of SQL, say, takes along what may have been made of it. */
+const isDeletion = ({ rowChange, triedValue }: Claim, { integration }: PlanContext): boolean =>
+  rowChange === 'deleted' ||
+  (rowChange !== null && triedValue !== null && integration.operations.includes('deleted'));
 
 const NOTHING_OF_ROW = { fields: {}, optIns: {}, isOptOut: false, hasRow: false, newFields: null } as const;
 
@@ -105,9 +112,10 @@ function writing(claim: Claim, row: CurrentRow | undefined, context: PlanContext
   const looksForAll = hasOptIns && matching.by === 'lookup' && matching.several === 'all';
   const known = recordOf(claim, row, context);
   const lookup = known !== null && !looksForAll ? null : lookupValue(claim, row, context);
-  const found = { id: known, lookup, hasRow: live !== null, isElsewhere };
+  const tried = known === null && lookup !== claim.triedValue ? claim.triedValue : null;
+  const found = { id: known, lookup, tried, hasRow: live !== null, isElsewhere };
   const wish: Wish = { claim, change: 'write', ...found, fields, optIns, isOptOut, newFields };
-  if (known !== null || lookup !== null) return wish;
+  if (known !== null || lookup !== null || tried !== null) return wish;
   if (newFields === null) return withoutRecord(wish);
   return {
     claim,

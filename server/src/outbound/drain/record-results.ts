@@ -98,7 +98,8 @@ const isOfRow = ({ claim: { rowChange }, outcome }: Settled): boolean =>
 /** What was tried often enough is given up. */
 function withoutHopeless({ settled, retried }: Results): Pick<Results, 'settled' | 'retried'> {
   const isHopeless = (each: Retried): boolean => each.claim.attempts + 1 >= MOST_ATTEMPTS;
-  const hopeless = retried.filter(isHopeless).map(({ claim, code, message }): Settled => ({
+  const hopeless = retried.filter(isHopeless).map(({ claim, code, message, ...ending }): Settled => ({
+    ...ending,
     claim,
     outcome: 'dead',
     code,
@@ -199,6 +200,7 @@ async function postpone(client: pg.PoolClient, retried: readonly Retried[]): Pro
   if (retried.length === 0) return;
   await client.query(
     `UPDATE di.delivery d SET attempts = d.attempts + 1, last_code = ${SAID}->>'code', last_message = ${SAID}->>'message',
+       ${TRIED_STILL},
        due_at = now() + (${SAID}->>'delay')::float8 * interval '1 millisecond'
      WHERE ${NAMED} AND ${IS_SAME}`,
     said(retried, (each) => ({
@@ -214,16 +216,20 @@ async function keepFailed(client: pg.PoolClient, settled: readonly Settled[]): P
   if (failed.length === 0) return;
   await client.query(
     `UPDATE di.delivery d SET state = ${SAID}->>'state', attempts = d.attempts + 1, last_code = ${SAID}->>'code',
-       last_message = ${SAID}->>'message',
+       last_message = ${SAID}->>'message', ${TRIED_STILL},
        due_at = CASE ${SAID}->>'state' WHEN 'unreached' THEN now() + interval '1 day' ELSE d.due_at END
      WHERE ${NAMED} AND ${IS_SAME}`,
     said(failed, (each) => ({ ...refusalOf(each), state: each.outcome })),
   );
 }
 
+/** What was refused was not made: nothing is looked for by what it was sent with. */
+const TRIED_STILL = `tried_value = CASE WHEN ${SAID} ? 'notMade' THEN NULL ELSE d.tried_value END`;
+
 const isKept = ({ outcome }: Settled): boolean => outcome === 'dead' || outcome === 'unreached';
 
-const refusalOf = ({ claim, code, message }: Settled | Retried): object => ({
+const refusalOf = ({ claim, code, message, isNotMade }: Settled | Retried): object => ({
+  notMade: isNotMade,
   revision: claim.revision,
   code: code === undefined ? null : storableText(code),
   message: message === undefined ? null : storableText(message),

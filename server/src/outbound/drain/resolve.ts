@@ -55,7 +55,9 @@ export async function resolve(
     // An upsert finds its record itself.
     !(matching.by === 'external-id' && wish.newFields !== null);
   const values =
-    matching.by === 'record-id' ? [] : wishes.filter(isSought).flatMap((wish) => wish.lookup ?? []);
+    matching.by === 'record-id'
+      ? []
+      : wishes.flatMap((wish) => [(isSought(wish) ? wish.lookup : null) ?? [], wish.tried ?? []].flat());
   const reachesAll = matching.by === 'lookup' && matching.several === 'all';
   const compared = reachesAll ? optInNames(wishes) : [];
   const found: FoundRecords =
@@ -65,10 +67,14 @@ export async function resolve(
   const hasAsked = values.length > 0;
   const resolved: Resolved = { writes: [], settled: [], refused: [], retried: [], tried: [], hasAsked };
   const rowOf = await rowsOf([...found.values()].flat().map(idOf));
+  const foundBy = (value: string | null | undefined): readonly OrgRecord[] =>
+    (typeof value === 'string' ? found.get(value.toLowerCase()) : undefined) ?? [];
   const taken = new Set<string>();
   for (const wished of wishes) {
-    const records = found.get(wished.lookup?.toLowerCase() ?? '') ?? [];
-    const wish = knownByNow(wished, records, rowOf);
+    const made = foundBy(wished.tried);
+    const tried = withMade(wished, made, rowOf);
+    const records = tried.lookup === wished.lookup ? foundBy(wished.lookup) : made;
+    const wish = knownByNow(tried, records, rowOf);
     if (wish.change === 'delete') resolveDeletion(resolved, integration, wish, records);
     else if (wish.id === null && records.some((record) => rowOf(wish.claim, idOf(record)) === 'other'))
       resolved.retried.push(ofAnotherRow(wish, integration));
@@ -76,6 +82,14 @@ export async function resolve(
     else resolveOne(resolved, integration, wish, records, taken);
   }
   return resolved;
+}
+
+/** The record that an earlier creation has made is the row's own; where it may be another one, what it is looked for by decides. */
+function withMade(wish: Wish, made: readonly OrgRecord[], rowOf: RowOfRecord): Wish {
+  const [first, ...others] = made.map(idOf);
+  if (first === undefined || wish.tried === undefined) return wish;
+  const isOwn = others.length === 0 && rowOf(wish.claim, first) !== 'other';
+  return isOwn ? { ...wish, id: first } : { ...wish, lookup: wish.tried };
 }
 
 /** A row's own record may be back that was gone once: it is among those that are found. */
