@@ -21,6 +21,11 @@ const overSchema = z.object({
   import: z.object({ status: z.literal('done') }),
   run: z.object({ state: z.enum(['done', 'failed']) }),
 });
+const duplicatesSchema = z.object({
+  duplicates: z.array(
+    z.object({ row: z.object({ key: z.unknown() }), sameAs: z.object({ key: z.unknown() }) }),
+  ),
+});
 const consentSchema = z.object({
   consents: z.array(z.object({ optIn: z.string(), status: z.string().nullable() })),
 });
@@ -165,6 +170,20 @@ describe.each(VERSIONS)('a database of %s', (version) => {
     // Those that have a neighbour, and the one that a float holds, of whom consent is known.
     expect(rows).toHaveLength(NUMBERS.length + 1);
   });
+
+  it.runIf('Long numbers' in manifest.named)(
+    'lists rows that stand double by their own numbers',
+    async () => {
+      const answer = await callerNamed('shop').call('GET', '/v1/admin/projects/LONG/duplicates');
+      const { duplicates } = duplicatesSchema.parse(answer);
+      const found = duplicates.map(({ row, sameAs }) => [row.key, sameAs.key]);
+      const double = NUMBERS.map((number) =>
+        [mailOf(number).toUpperCase(), mailOf(number)].map((email) => ({ number, email })),
+      );
+      expect(found).toHaveLength(double.length);
+      expect(found).toEqual(expect.arrayContaining(double));
+    },
+  );
 
   it('goes on with what waited: deliveries, events, actions, a pull, a deployment, half an import', async () => {
     await moveOrgs();

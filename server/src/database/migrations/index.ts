@@ -34,6 +34,7 @@ import { createdRows } from './039-created-rows.ts';
 import { sharedLimits } from './041-shared-limits.ts';
 import { tracedDeliveries } from './042-traced-deliveries.ts';
 import { basesOfMovedRows } from './044-bases-of-moved-rows.ts';
+import { longNumbersOfDuplicates } from './045-long-numbers-of-duplicates.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -72,6 +73,7 @@ const MIGRATIONS: readonly Migration[] = [
   sharedLimits,
   basesOfMovedRows,
   tracedDeliveries,
+  longNumbersOfDuplicates,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */
