@@ -15,6 +15,7 @@ import { getTrigger } from './get-trigger.ts';
 import { mappingSchema } from '../projects/mapping-schema.ts';
 import { putConsent } from './put-consent.ts';
 import { keepSentFields } from './sent-fields.ts';
+import { refuseSeveralOrgs } from './several-orgs.ts';
 import { transferMisfits, Transfers, TRANSFER_STATUSES, type Transfer } from './transfers.ts';
 
 const identified = z.strictObject({ transfer: z.uuid() });
@@ -154,6 +155,7 @@ function mapRoute(): Route {
       if (transfer.status === 'active') refuseMisfits(misfits ?? []);
       if (transfer.status !== 'draft' && !body.dropsSentFields) keepSentFields(transfer, body.mapping);
       await transfers.remap(transfer, table, body.mapping);
+      await refuseSeveralOrgs(knex, table.id);
       audit({ action: 'transfer.mapped', subject: transfer.id, detail: { mapping: body.mapping } });
       return { compatibility: misfits };
     },
@@ -168,7 +170,7 @@ function activateRoute(): Route {
     tag: 'Transfers',
     summary: 'Activates a transfer: its batches are taken from then on',
     description:
-      'Where the org has described the object, every pair of field and column is checked; what could not be stored refuses the activation and is named (422 incompatible-fields).',
+      'Where the org has described the object, every pair of field and column is checked; what could not be stored refuses the activation and is named (422 incompatible-fields). 409 several-orgs: another connection fills the table, and an integration writes back what comes.',
     params: identified,
     answer: { schema: z.object({ status, compatibility }) },
     handle: async ({ knex, caller, params, audit }) => {
@@ -176,6 +178,7 @@ function activateRoute(): Route {
       const misfits = await transferMisfits(knex, transfer, table);
       refuseMisfits(misfits ?? []);
       await transfers.setStatus(transfer, 'active');
+      await refuseSeveralOrgs(knex, table.id);
       audit({ action: 'transfer.activated', subject: transfer.id });
       return { status: 'active', compatibility: misfits };
     },
