@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { ofAccount } from './delivery-list.ts';
+import { Integrations } from '../integrations/integrations.ts';
+import { keepUnsentEdits } from '../integrations/unsent-edits.ts';
 import { GONE } from '../../salesforce/error-codes.ts';
 
 /** Which dead letters are meant: some by their ids, or all of an integration, or those of one reason. */
@@ -43,16 +45,18 @@ export function replay(knex: Knex, accountId: string, meant: DeadLetters): Promi
 
 /**
  * Forgets dead letters; answers how many. Opt-outs that reached nobody are forgotten only where they are meant by their ids
- * or their reason: they are still owed.
+ * or their reason: they are still owed. What Salesforce's next word will be written over is kept as conflicts.
  */
-export function discard(knex: Knex, accountId: string, meant: DeadLetters): Promise<number> {
-  return knex('di.delivery')
-    .whereIn('id', dead(knex, accountId, meant))
-    .modify((query) => {
-      if (meant.ids === undefined && meant.code === undefined && meant.state === undefined)
-        void query.where('state', 'dead');
-    })
-    .delete();
+export async function discard(knex: Knex, accountId: string, meant: DeadLetters): Promise<number> {
+  const integration = await new Integrations(knex, accountId).find(meant.integration);
+  const all = meant.ids === undefined && meant.code === undefined && meant.state === undefined;
+  const ids = await knex('di.delivery')
+    .whereIn('id', dead(knex, accountId, all ? { ...meant, state: 'dead' } : meant))
+    .orderBy('identity_id')
+    .forUpdate()
+    .pluck<number[]>('id');
+  await keepUnsentEdits(knex, integration, ids);
+  return knex('di.delivery').whereIn('id', ids).delete();
 }
 
 function dead(

@@ -8,6 +8,7 @@ import type { MappingEntry } from '../../projects/mapping-schema.ts';
 import type { OrgObject, OrgRecord } from '../../salesforce/org.ts';
 import type { IntegrationDrain } from './drain-services.ts';
 import type { Integration } from '../integrations/integrations.ts';
+import { returningColumns } from '../integrations/unsent-edits.ts';
 
 /** What comes from an org by a transfer and goes back to it by an integration. */
 export interface TwoWay {
@@ -38,20 +39,11 @@ export async function twoWayOf(
     .whereRaw('lower(x.object) = lower(?)', [object])
     .first<{ mapping: MappingEntry[] } | undefined>('x.mapping');
   if (!transfer || !described) return null;
-  const fieldOf = new Map(
-    transfer.mapping.flatMap((entry) =>
-      'salesforceField' in entry ? [[entry.column, entry.salesforceField.toLowerCase()]] : [],
-    ),
-  );
-  const columns = mapping.flatMap((entry) =>
-    'column' in entry && fieldOf.get(entry.column) === entry.salesforceField.toLowerCase()
-      ? [entry.column]
-      : [],
-  );
-  if (columns.length === 0) return null;
+  const columns = new Set(returningColumns(mapping, transfer.mapping).keys());
+  if (columns.size === 0) return null;
   const visible = new Set(described.fields.map(({ name }) => name.toLowerCase()));
   const fields = mappedFields(transfer.mapping).filter((field) => visible.has(field.toLowerCase()));
-  return { columns: new Set(columns), fields };
+  return { columns, fields };
 }
 
 /**

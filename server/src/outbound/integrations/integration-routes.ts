@@ -9,10 +9,12 @@ import { keepObject } from '../../salesforce/org-objects.ts';
 import { refreshCapture } from './refresh-capture.ts';
 import { checkDefinition } from './check-definition.ts';
 import { refuseMisfits } from '../../transfers/compatibility.ts';
+import { refuseSeveralOrgs } from '../../transfers/several-orgs.ts';
 import { misfitsOf } from './integration-misfits.ts';
 import { compatibility, integrationAnswer, shownIntegration } from './integration-answer.ts';
 import { completed, definitionSchema } from './integration-schema.ts';
 import { Integrations, type Integration } from './integrations.ts';
+import { endUnsentEdits } from './unsent-edits.ts';
 import { markWrittenFields } from './written-fields.ts';
 
 const identified = z.strictObject({ integration: z.uuid() });
@@ -105,7 +107,7 @@ function redefineRoute(orgs: SalesforceOrgs): Route {
     tag: 'Integrations',
     summary: 'Puts another definition in the place of the present one',
     description:
-      'One that is active is checked against the org as at its activation. What waits is sent by the new definition.',
+      'One that is active is checked against the org as at its activation. What waits is sent by the new definition; what it does not send any more is kept among the conflicts.',
     params: identified,
     body: definitionSchema,
     answer: { schema: integrationAnswer },
@@ -122,7 +124,9 @@ function redefineRoute(orgs: SalesforceOrgs): Route {
         refuseMisfits(misfitsOf(definition, integration.table, org));
         await keepObject(knex, integration.connectionId, org);
       }
+      await endUnsentEdits(knex, integration, definition);
       await integrations.redefine(integration, definition);
+      await refuseSeveralOrgs(knex, integration.tableId);
       await refreshCapture(knex, integration.tableId);
       audit({ action: 'integration.changed', subject: integration.id, detail: { definition } });
       return shownIntegration(await integrations.find(integration.id));
@@ -160,7 +164,7 @@ function activateRoute(orgs: SalesforceOrgs): Route {
     tag: 'Integrations',
     summary: 'Activates an integration: changes are noted and sent from then on',
     description:
-      'The org is asked what the object is; what could not be written refuses the activation and is named (422 incompatible-fields). One that an answer of the org has stopped goes on with what waits.',
+      'The org is asked what the object is; what could not be written refuses the activation and is named (422 incompatible-fields); so does another connection that fills the table, where what comes is written back (409 several-orgs). One that an answer of the org has stopped goes on with what waits.',
     params: identified,
     answer: {
       schema: z.object({
@@ -186,6 +190,7 @@ function activateRoute(orgs: SalesforceOrgs): Route {
       refuseMisfits(misfits);
       await keepObject(knex, integration.connectionId, org);
       await integrations.activate(integration, org.name);
+      await refuseSeveralOrgs(knex, integration.tableId);
       await refreshCapture(knex, integration.tableId);
       audit({
         action: 'integration.activated',
@@ -223,7 +228,8 @@ function archiveRoute(): Route {
     path: '/v1/admin/integrations/{integration}/archive',
     scope: 'deliveries:write',
     tag: 'Integrations',
-    summary: 'Ends an integration for good: what waits is forgotten, nothing is noted any more',
+    summary: 'Ends an integration for good: what waits is not sent, nothing is noted any more',
+    description: 'What Salesforce’s next word is written over is kept among the conflicts.',
     params: identified,
     answer: { schema: integrationAnswer },
     handle: (call) => {
@@ -241,6 +247,7 @@ async function changed(
 ): Promise<z.input<typeof integrationAnswer>> {
   const integrations = new Integrations(knex, accountId);
   const integration = await integrations.find(id);
+  if (change === 'archive') await endUnsentEdits(knex, integration, null);
   await integrations[change](integration);
   await refreshCapture(knex, integration.tableId);
   return shownIntegration(await integrations.find(id));
