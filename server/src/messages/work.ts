@@ -4,6 +4,8 @@ export const WORK = {
   'work.sent-again': '{count} records are sent again. Salesforce: {said}',
   'work.waits': 'Waits for another try: {reason}',
   'work.no-object': 'The org has no object {object} that this authorization sees.',
+  'work.object-changing':
+    'The object {object} keeps changing in Salesforce. What waits is tried again later.',
   'work.internal-error': 'Something went wrong on the server; its log says what.',
   'work.interrupted': 'The server was stopped.',
   'work.logging-in': 'Another process is logging in to Salesforce, and has not ended.',

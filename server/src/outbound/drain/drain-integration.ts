@@ -1,7 +1,9 @@
+import { say } from '../../messages/message.ts';
 import { followedOfIntegration } from '../../consent/followed-columns.ts';
 import { clientSession } from '../../database/session.ts';
 import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../engine/common-refusals.ts';
 import { DescribeCache } from '../../salesforce/describe-cache.ts';
+import { SalesforceFault } from '../../salesforce/org.ts';
 import { keptObject } from '../../salesforce/org-objects.ts';
 import { areDue, dueClaims, readAgain, START, type Claim, type DueKind } from '../deliveries/claims.ts';
 import { obstacleOf } from '../integrations/integration-misfits.ts';
@@ -18,10 +20,22 @@ import { twoWayOf } from './two-way.ts';
 const PORTION = 2000;
 const BULK_PORTION = 10_000;
 
-/** Sends what is due of one integration, a portion at a time. Throws SalesforceFault and Interrupted. */
+/** Plans of one drain: an object that is another one each time it is looked at is planned for later. */
+const MAX_PLANS = 3;
+
+/**
+ * Sends what is due of one integration, a portion at a time. Throws SalesforceFault, `object-changing` (retry) among them, and
+ * Interrupted.
+ */
 export async function drainIntegration(drain: IntegrationDrain, kind: DueKind): Promise<void> {
   try {
-    while (!(await drainAsDescribed(drain, kind)));
+    for (let plan = 1; !(await drainAsDescribed(drain, kind)); plan++)
+      if (plan >= MAX_PLANS)
+        throw new SalesforceFault(
+          'retry',
+          'object-changing',
+          say('work.object-changing', { object: drain.integration.object }),
+        );
   } catch (error) {
     if (!(error instanceof ProducerStopped)) throw error;
     await stopIntegration(drain, drain.integration, error);

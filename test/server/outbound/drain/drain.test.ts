@@ -350,6 +350,28 @@ describe('deliveries', () => {
       expect(await stage.deliver()).toBe(0);
     });
 
+    it('for an object that is another one each time it is looked at wait, and are sent when it stays', async () => {
+      const id = await integrate(BY_EXTERNAL_ID);
+      const describe = org.describe.bind(org);
+      let looks = 0;
+      org.describe = async (object) => ({ ...(await describe(object)), label: `Contact ${++looks}` });
+      org.refuse = () => ({ code: 'INVALID_FIELD_FOR_INSERT_UPDATE', message: 'No.', fields: ['Age__c'] });
+      await two();
+      await stage.deliver();
+      expect(looks).toBe(3);
+      expect((await outboxOf(stage.server, id)).map((each) => each.state)).toEqual(['pending', 'pending']);
+      expect(await stage.deliver()).toBe(0);
+      const [channel] = await sql('SELECT code FROM di.delivery_channel WHERE connection_id = $1', [
+        scene.connectionId,
+      ]);
+      expect(channel).toEqual({ code: 'object-changing' });
+      org.describe = describe;
+      org.refuse = () => null;
+      await stage.letTimePass();
+      await stage.deliver();
+      expect(await outboxOf(stage.server, id)).toEqual([]);
+    });
+
     it('for want of an authorization are held, told of, and sent when there is one again', async () => {
       const id = await integrate(BY_EXTERNAL_ID);
       stage.orgs.fault = new SalesforceFault('stop', 'not-authorized', 'Authorize the connection.');

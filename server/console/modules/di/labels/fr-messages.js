@@ -250,6 +250,8 @@ export const sentences = {
   'transfers.no-trigger': '{object} n’est pas un objet qui puisse avoir un déclencheur.',
   'transfers.fields-still-sent':
     'Salesforce envoie {fields} avec ce transfert : sans eux dans la correspondance, ses lots sont refusés. Retirez-les d’abord du transfert de données DI dans Salesforce, ou enregistrez avec dropsSentFields.',
+  'transfers.several-orgs':
+    'Plusieurs connexions remplissent cette table, et {integration} réécrit {column} là d’où elle vient : les modifications d’une organisation se perdraient dans l’autre. Retirez {column} de l’intégration, ou donnez à chaque organisation sa propre table.',
   'transfers.exists': '{object} est déjà transféré vers {table} par cette connexion.',
   'transfers.withdraws-consent':
     '{field} retire un consentement : retirez-le des règles de consentement du transfert avant sa correspondance.',
@@ -286,6 +288,8 @@ export const sentences = {
   'values.wrong-encoding':
     'Un caractère est illisible : le fichier est d’un autre encodage, ou était déjà abîmé.',
   'values.not-json': 'La valeur n’est pas du JSON.',
+  'work.object-changing':
+    'L’objet {object} ne cesse de changer dans Salesforce. Ce qui attend sera réessayé plus tard.',
   'work.not-found': 'Les enregistrements n’ont pas pu être cherchés. Salesforce : {said}',
   'work.sent-again': '{count} enregistrements sont renvoyés. Salesforce : {said}',
   'work.waits': 'Attend un nouvel essai : {reason}',
