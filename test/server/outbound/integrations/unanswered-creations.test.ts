@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { groundOf, outboxOf, type Ground } from '../../support/delivery-scene.ts';
 import { deliverAll } from '../../support/deliver-all.ts';
-import { authorizeByPassword, orderFault, startStage, type SalesforceStage } from '../../support/salesforce.ts';
+import {
+  authorizeByPassword,
+  orderFault,
+  startStage,
+  type SalesforceStage,
+} from '../../support/salesforce.ts';
 import { admin, createScene, type Scene } from '../../support/test-server.ts';
 import type { Salesforce } from '../../../../scripts/demo/salesforce.ts';
 
@@ -35,7 +40,13 @@ describe('a record of whose creation nobody was told', () => {
     const column = field === 'Email' ? 'email' : 'last_name';
     const created = await admin(stage.server, 'post', '/v1/admin/integrations')
       .send({
-        ...{ connection: scene.connectionId, table: 'Contact', object: 'Contact', name: 'People', operations },
+        ...{
+          connection: scene.connectionId,
+          table: 'Contact',
+          object: 'Contact',
+          name: 'People',
+          operations,
+        },
         mapping: [
           { salesforceField: 'Email', column: 'email' },
           { salesforceField: 'LastName', column: 'last_name' },
@@ -57,7 +68,9 @@ describe('a record of whose creation nobody was told', () => {
     sql('INSERT INTO CONTACT (email, last_name) VALUES ($1, $2)', [address(who), family]);
   const patch = async (who: string, change: object): Promise<void> => {
     const rows = `/v1/admin/projects/${scene.project}/tables/Contact/rows`;
-    await admin(stage.server, 'patch', `${rows}/${address(who)}?overridesSalesforce=true`).send(change).expect(200);
+    await admin(stage.server, 'patch', `${rows}/${address(who)}?overridesSalesforce=true`)
+      .send(change)
+      .expect(200);
   };
   const sendAndLoseAnswer = async (): Promise<void> => {
     await orderFault(stage.org.url, { kind: 'reset-after', match: { operation: 'insert' } });
