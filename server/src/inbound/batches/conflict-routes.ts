@@ -6,8 +6,8 @@ import type { RecordKey } from '../../people/record-identities.ts';
 import { salesforceId } from '../../values/salesforce-id.ts';
 import { CONFLICT_RULES, SIDES, type ConflictRule, type Side } from './merge-field.ts';
 
-/** No rule of a field: what is not there any more takes nothing. */
-const ARCHIVED = 'archived';
+/** No rules of a field: what is not there any more takes nothing, and what is not sent reaches nobody. */
+const WITHOUT_RULE = ['archived', 'not-sent'] as const;
 
 const conflict = z.object({
   id: z.string(),
@@ -25,9 +25,9 @@ const conflict = z.object({
   salesforceValue: z.unknown(),
   editedAt: z.iso.datetime().nullable().meta({ description: 'When the project’s value was changed' }),
   recordModifiedAt: z.iso.datetime().meta({ description: 'SystemModstamp of the record' }),
-  rule: z.enum([...CONFLICT_RULES, ARCHIVED]).meta({
+  rule: z.enum([...CONFLICT_RULES, ...WITHOUT_RULE]).meta({
     description:
-      'archived: the record was deleted, and its row archived, before the project’s value was sent',
+      'archived: the record was deleted, and its row archived, before the project’s value was sent; not-sent: the integration, its column or the delivery was given up first',
   }),
   winner: z.enum(SIDES),
 });
@@ -48,7 +48,7 @@ interface ConflictRow {
   readonly salesforce_value: unknown;
   readonly edited_at: Date | null;
   readonly source_modstamp: Date;
-  readonly rule: ConflictRule | typeof ARCHIVED;
+  readonly rule: ConflictRule | (typeof WITHOUT_RULE)[number];
   readonly winner: Side;
 }
 

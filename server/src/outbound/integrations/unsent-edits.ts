@@ -105,7 +105,7 @@ async function keepAsConflicts(
     `INSERT INTO di.conflict (project_id, table_id, connection_id, object, integration_id, identity_id, salesforce_id, column_name,
        field, base, project_value, salesforce_value, edited_at, source_modstamp, rule, winner)
      SELECT $1, $2, $3, $4, $5, d.identity_id, r."_salesforce_id", b.key, f.value, b.value, n.now->b.key, b.value,
-       (d.edited_at->>b.key)::timestamptz, coalesce(r."_source_modstamp", now()), 'salesforce', 'salesforce'
+       (d.edited_at->>b.key)::timestamptz, coalesce(r."_source_modstamp", now()), 'not-sent', 'salesforce'
      FROM di.delivery d
      JOIN di.record_identity i ON i.id = d.identity_id
      JOIN ${quoteTable(schemaName, table.code)} r ON ${hasKey(keyFields(table), 'r', 'i.record_key')}

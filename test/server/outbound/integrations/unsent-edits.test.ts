@@ -51,7 +51,7 @@ describe('an edit that will not be sent any more', () => {
   const row = async (): Promise<object | undefined> => (await rowsOf(stage.server, scene))[0];
   const lost = (column: string, base: unknown, projectValue: unknown): object => ({
     ...{ column, base, projectValue, salesforceValue: base },
-    ...{ recordId: id, winner: 'salesforce', rule: 'salesforce', key: { email: ADDRESS }, integration },
+    ...{ recordId: id, winner: 'salesforce', rule: 'not-sent', key: { email: ADDRESS }, integration },
   });
   /** Changes an integration that is paused: no org is asked. */
   const redefine = async (change: object): Promise<void> => {
