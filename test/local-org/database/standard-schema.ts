@@ -54,12 +54,21 @@ export function standardObjectNames(): readonly string[] {
 
 const PRIMITIVES: ReadonlySet<string> = new Set(PRIMITIVE_NAMES);
 
+/** Standard objects that were asked for, by name: they are the same in every org of a process, and are never changed. */
+const made = new Map<string, ObjectSchema>();
+
 /** A standard object, or undefined. */
 export function standardObject(name: string): ObjectSchema | undefined {
   const all = rawObjects();
   const written = names.get(name.toLowerCase());
   const members = written === undefined ? undefined : all.entry(written);
   if (written === undefined || !members) return undefined;
+  const object = made.get(written) ?? standardObjectOf(all, written, members);
+  made.set(written, object);
+  return object;
+}
+
+function standardObjectOf(all: DataFile<RawObject>, written: string, members: RawObject): ObjectSchema {
   const details = STANDARD_DETAILS[written] ?? { prefix: prefixOf(written) };
   const fields = new Map<string, FieldSchema>();
   const parents = new Map<string, ParentRelationship>();

@@ -133,8 +133,10 @@ export class OrgUsage {
     const { schema, store } = this.#org;
     // What lies in the recycle bin takes no storage.
     let records = -store.recycled;
-    for (const object of schema.objects.values())
-      if (takesStorage(object)) records += store.count(object.name);
+    for (const name of store.filled()) {
+      const object = schema.object(name);
+      if (object && takesStorage(object)) records += store.count(name);
+    }
     return Math.floor((records * RECORD_BYTES) / MEGABYTE);
   }
 }
