@@ -13,6 +13,12 @@ export interface Crawled {
   readonly faults: readonly string[];
 }
 
+/** An address, and that of a screen where it stands. */
+interface Link {
+  readonly from: string;
+  readonly link: string;
+}
+
 /** A button that shows more of the page, and with it more links; nothing else is pressed. */
 const CLOSED = 'main button[aria-expanded="false"]:not([role="combobox"])';
 const CONSOLE = '/console';
@@ -65,9 +71,8 @@ class Crawler {
   async follow(): Promise<void> {
     const start = await this.#look('the start');
     const waiting = start.map((link) => ({ from: this.#page.url(), link }));
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
+    for (let next = this.#nextOf(waiting); next; next = this.#nextOf(waiting)) {
       const { from, link } = next;
-      if (this.#seen.has(link)) continue;
       this.#seen.add(link);
       if (!new URL(link).pathname.startsWith(CONSOLE)) {
         await this.#download(from, link);
@@ -78,6 +83,12 @@ class Crawler {
       const found = await this.#look(from);
       waiting.push(...found.map((each) => ({ from: link, link: each })));
     }
+  }
+
+  /** A link that was not followed yet: one of the screen that is shown, where there is one, since going back costs a screen. */
+  #nextOf(waiting: readonly Link[]): Link | undefined {
+    const left = waiting.filter(({ link }) => !this.#seen.has(link));
+    return left.find(({ from }) => from === this.#page.url()) ?? left[0];
   }
 
   /** Goes back to where a link stands, be it in a part of the page that is closed at first. */
