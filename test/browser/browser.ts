@@ -47,6 +47,9 @@ export async function startBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // Each frame of a movement is painted by the processor.
+      '--disable-smooth-scrolling',
+      '--disable-threaded-animation',
     ],
   });
 }
