@@ -3,6 +3,7 @@
 // severity, and on whatever an engine could not look at, but for what config/code-analyzer.mjs explains. Needs a Java runtime.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { CodeAnalyzer, CodeAnalyzerConfig, EventType, LogLevel } from '@salesforce/code-analyzer-core';
 import { createEnginePlugin as eslintEngine } from '@salesforce/code-analyzer-eslint-engine';
 import { createEnginePlugin as pmdEngine } from '@salesforce/code-analyzer-pmd-engine';
@@ -11,7 +12,8 @@ import { createEnginePlugin as retireEngine } from '@salesforce/code-analyzer-re
 import { createEnginePlugin as graphEngine } from '@salesforce/code-analyzer-sfge-engine';
 import { acceptedErrors, acceptedFindings, disabledRules, unfollowed } from '../config/code-analyzer.mjs';
 
-const source = path.join(path.dirname(import.meta.dirname), 'force-app');
+const root = path.dirname(import.meta.dirname);
+const source = path.join(root, 'force-app');
 /** What the Graph Engine follows calls through: no test is entered from outside, and each type costs every one of its paths. */
 const shipped = path.join(source, 'main');
 const left = new Set(unfollowed.map(({ file }) => path.join(source, file)));
@@ -22,7 +24,9 @@ for (const file of left)
   if (!followed.includes(file))
     throw new Error(`config/code-analyzer.mjs leaves out a file that is not there: ${file}`);
 // Threads and the collecting of garbage beside them cost more processor than they save where tests run at the same time.
-process.env.JAVA_TOOL_OPTIONS ??= '-XX:+UseSerialGC';
+// So does the Graph Engine's own log: it warns of every expression it does not know, on every path, in three places.
+const logging = pathToFileURL(path.join(root, 'config/graph-engine-log.xml'));
+process.env.JAVA_TOOL_OPTIONS ??= `-XX:+UseSerialGC -Dlog4j2.configurationFile=${logging}`;
 // A path is given up after half a minute by the clock otherwise, and not looked at where the machine does something else.
 const patience = { java_thread_timeout: 15 * 60_000 };
 const config = { engines: { sfge: { java_max_heap_size: '4g', java_thread_count: 1, ...patience } } };
