@@ -10,6 +10,7 @@ const FLOORS = [
   ['config', 'config\\.ts$'],
   ['values', 'values/'],
   ['http', 'http/'],
+  ['mail', 'mail/'],
   ['database', 'database/'],
   ['jobs', 'jobs/'],
   ['salesforce', 'salesforce/'],

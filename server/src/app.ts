@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { PasswordMails } from './accounts/password-mails.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { buildFollowers } from './build-followers.ts';
 import { actionRoutes } from './outbound/actions/routes.ts';
@@ -54,6 +55,7 @@ import { failureRoutes } from './operations/health/failure-routes.ts';
 import { countsByKind, listFailures } from './operations/health/failures.ts';
 import { getHealth } from './operations/health/get-health.ts';
 import { getRejections } from './operations/health/get-rejections.ts';
+import { createMailer, type Mailer } from './mail/mailer.ts';
 import { bodyReader } from './http/body.ts';
 import { handled } from './api/handled.ts';
 import { errorHandler, noSuchRoute } from './api/error-handler.ts';
@@ -94,6 +96,8 @@ export interface Services {
   readonly apiCalls: ApiCallCounts;
   readonly orgs: ConnectedOrgs;
   readonly teller: Teller;
+  readonly mailer: Mailer;
+  readonly logger: Logger;
   readonly writeWork: WriteWork;
   /** The server is about to end. */
   readonly stopping: AbortSignal;
@@ -107,6 +111,7 @@ export function createServices(
 ): Services {
   const box = new SecretBox(config.encryptionKeys);
   const authorization = authorizationDesk(config, database.knex, box, followAuthorization);
+  const mailer = createMailer(config.alerts, config.dataFolder);
   const metrics = measured(database);
   const apiCalls = new ApiCallCounts(database.knex, metrics.apiCall);
   const troubles = tellOfCalls(database.knex, retryFailedPulls);
@@ -123,7 +128,9 @@ export function createServices(
     signingKeys: new SigningKeys(database.knex, box, config.tokenLifetime),
     metrics,
     consentKeys: new ConsentKeys(box),
-    teller: new Teller(database.knex, box, config),
+    mailer,
+    logger,
+    teller: new Teller(database.knex, box, mailer, config),
   };
 }
 
@@ -152,7 +159,7 @@ async function resumeWork(transaction: Knex, connectionId: string): Promise<void
 /** Every endpoint the server has. */
 export function routesOf(services: Services): Route[] {
   const { config, database, signingKeys, metrics, authorization, apiCalls, consentKeys, orgs } = services;
-  const { teller, writeWork } = services;
+  const { teller, writeWork, mailer, logger } = services;
   const tokens = new AccessTokens(signingKeys, config.tokenLifetime);
   const { batchesPerMinute, eventCallsPerMinute } = config;
   const pool = database.isEmbedded ? null : database.pool;
@@ -199,7 +206,7 @@ export function routesOf(services: Services): Route[] {
     ...eventEndpoints({ knex: database.knex, limits, wake: writeWork.wake }),
     ...sourceRoutes(writeWork.wake),
     ...actionRoutes(orgs, writeWork.wake),
-    ...accountRoutes(limits),
+    ...accountRoutes({ limits, mails: new PasswordMails(mailer, config.publicUrl), logger }),
     ...signingKeyRoutes(signingKeys),
     getHealth(),
     getRejections(),
@@ -212,7 +219,7 @@ export function routesOf(services: Services): Route[] {
     ...described,
     ...serviceRoutes(services),
     ...openApiRoutes(described),
-    ...consoleRoutes({ limits, publicUrl: config.publicUrl }),
+    ...consoleRoutes({ limits, publicUrl: config.publicUrl, isMailSent: mailer.isReal }),
   ];
 }
 

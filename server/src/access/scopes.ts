@@ -22,20 +22,26 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-export const ROLES = ['owner', 'administrator', 'viewer'] as const;
+export const ROLES = ['owner', 'administrator', 'marketer', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** An owner may do everything; an administrator everything but give access; a viewer may read. */
+const READS = [
+  'projects:read',
+  'rows:read',
+  'connections:read',
+  'transfers:read',
+  'consent:read',
+  'deliveries:read',
+  'imports:read',
+] as const satisfies readonly Scope[];
+
+/**
+ * An owner may do everything; an administrator everything but give access; a marketer works with people, their consent and
+ * files, and reads the rest; a viewer reads.
+ */
 export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   owner: SCOPES,
   administrator: SCOPES.filter((scope) => scope !== 'access:write'),
-  viewer: [
-    'projects:read',
-    'rows:read',
-    'connections:read',
-    'transfers:read',
-    'consent:read',
-    'deliveries:read',
-    'imports:read',
-  ],
+  marketer: [...READS, 'rows:write', 'consent:write', 'imports:write', 'persons:read'],
+  viewer: READS,
 };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { hashPassword, isPassword } from './passwords.ts';
 import type { Role } from './scopes.ts';
 import { conflict, notFound, unprocessable } from '../http/problem.ts';
+import { PasswordLinks } from './password-links.ts';
 import { Sessions } from './sessions.ts';
 
 export interface User {
@@ -13,6 +14,8 @@ export interface User {
   readonly role: Role;
   readonly isDisabled: boolean;
   readonly signedInAt: Date | null;
+  /** They have not chosen a password yet. */
+  readonly isInvited: boolean;
 }
 
 interface UserRow {
@@ -20,7 +23,8 @@ interface UserRow {
   readonly email: string;
   readonly name: string;
   readonly role: Role;
-  readonly password_hash: string;
+  /** Null until somebody who is invited has chosen one. */
+  readonly password_hash: string | null;
   readonly disabled_at: Date | null;
   readonly signed_in_at: Date | null;
 }
@@ -39,9 +43,10 @@ export class Users {
     this.#knex = knex;
   }
 
+  /** Without a password they can sign in once they have chosen one, by a link. */
   async create(
     accountId: string,
-    user: { email: string; name: string; role: Role; password: string },
+    user: { email: string; name: string; role: Role; password?: string | undefined },
   ): Promise<string> {
     const [row] = await this.#knex('di.user')
       .insert({
@@ -49,7 +54,7 @@ export class Users {
         email: user.email.toLowerCase(),
         name: user.name,
         role: user.role,
-        password_hash: await hashPassword(user.password),
+        password_hash: user.password === undefined ? null : await hashPassword(user.password),
       })
       .onConflict()
       .ignore()
@@ -83,13 +88,30 @@ export class Users {
     session: string,
   ): Promise<boolean> {
     const row = await this.#knex('di.user').where({ id }).first<UserRow | undefined>();
-    if (!row || !(await isPassword(passwords.old, row.password_hash))) return false;
+    if (!row || !(await isPassword(passwords.old, row.password_hash ?? (await NOBODY)))) return false;
     const changed = await this.#knex('di.user')
       // Whoever changed it meanwhile was quicker.
       .where({ id, password_hash: row.password_hash })
       .update({ password_hash: await hashPassword(passwords.new) });
-    if (changed === 1) await new Sessions(this.#knex).endOthers(id, session);
+    if (changed === 1) {
+      await new PasswordLinks(this.#knex).forget(id);
+      await new Sessions(this.#knex).endOthers(id, session);
+    }
     return changed === 1;
+  }
+
+  /** Whoever has an address and may sign in; null where nobody does. */
+  async findByEmail(email: string): Promise<User | null> {
+    const row = await this.#knex('di.user')
+      .where({ email: email.toLowerCase() })
+      .whereNull('disabled_at')
+      .first<UserRow | undefined>();
+    return row ? userOf(row) : null;
+  }
+
+  /** Whether nobody can sign in to any account: the installation is new. */
+  async isNobodyThere(): Promise<boolean> {
+    return (await this.#knex('di.user').first<{ id: string } | undefined>('id')) === undefined;
   }
 
   /** Changes what is given. A new password or a disabled user ends the sessions. */
@@ -111,8 +133,10 @@ export class Users {
       .update({ name: change.name, role: change.role, password_hash: passwordHash, disabled_at: disabledAt })
       .returning<UserRow[]>('*');
     if (!row) throw notFound(`user ${id}`);
-    if (change.password !== undefined || change.isDisabled === true)
+    if (change.password !== undefined || change.isDisabled === true) {
+      await new PasswordLinks(this.#knex).forget(id);
       await new Sessions(this.#knex).endAll(id);
+    }
     await this.#requireOwner(accountId);
     return userOf(row);
   }
@@ -123,7 +147,7 @@ export class Users {
       .where({ email: email.toLowerCase() })
       .first<(UserRow & { account_id: string }) | undefined>();
     const isRight = await isPassword(password, row?.password_hash ?? (await NOBODY));
-    if (!row || !isRight || row.disabled_at !== null) return null;
+    if (row?.password_hash == null || !isRight || row.disabled_at !== null) return null;
     await this.#knex('di.user').where({ id: row.id }).update({ signed_in_at: this.#knex.fn.now() });
     return { id: row.id, accountId: row.account_id };
   }
@@ -133,6 +157,8 @@ export class Users {
     const owner = await this.#knex('di.user')
       .where({ account_id: accountId, role: 'owner' })
       .whereNull('disabled_at')
+      // Whoever is invited may never come.
+      .whereNotNull('password_hash')
       .forUpdate()
       .first<{ id: string } | undefined>('id');
     if (!owner) throw unprocessable('last-owner', say('access.last-owner'));
@@ -147,5 +173,6 @@ function userOf(row: UserRow): User {
     role: row.role,
     isDisabled: row.disabled_at !== null,
     signedInAt: row.signed_in_at,
+    isInvited: row.password_hash === null,
   };
 }

@@ -1,38 +1,35 @@
 import { say } from '../messages/message.ts';
 import { z } from 'zod';
 import { bearerToken } from '../access/access-tokens.ts';
-import { ROLES, SCOPES } from '../access/scopes.ts';
+import { SCOPES } from '../access/scopes.ts';
 import { moment } from '../http/inputs.ts';
 import { conflict, unauthorized } from '../http/problem.ts';
 import { accountEndpoint, anybody, openEndpoint, operatorEndpoint, type Route } from '../api/route.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import { auditEntries } from '../access/audit-log.ts';
 import { ApiKeys, apiKeyAnswer } from '../access/api-keys.ts';
-import { requireOwnRights, requireRightsOf } from '../access/may-give.ts';
+import { requireOwnRights } from '../access/may-give.ts';
+import type { AccountDesk } from './account-desk.ts';
 import { passwordRoute } from './own-password.ts';
+import { ownSessionRoutes } from './own-sessions.ts';
+import { passwordLinkRoutes } from './password-link-routes.ts';
+import { userRoutes } from './user-routes.ts';
 import { Sessions } from '../access/sessions.ts';
 import { passwordSchema as password, Users } from '../access/users.ts';
 
 const name = z.string().trim().min(1).max(255);
 const email = z.email().max(320);
-const role = z.enum(ROLES);
 const identified = z.strictObject({ id: z.uuid() });
-const userAnswer = z.object({
-  id: z.uuid(),
-  email: z.string(),
-  name: z.string(),
-  role,
-  isDisabled: z.boolean(),
-  signedInAt: z.iso.datetime().nullable(),
-});
 
 /** Accounts, their users and API keys, sessions, and the audit log. */
-export function accountRoutes(limits: RateLimits): Route[] {
+export function accountRoutes({ limits, mails, logger }: AccountDesk): Route[] {
   return [
     ...operatorRoutes(),
     ...sessionRoutes(limits),
     passwordRoute(limits),
-    ...userRoutes(),
+    ...ownSessionRoutes(),
+    ...passwordLinkRoutes({ limits, mails, logger }),
+    ...userRoutes(mails),
     ...apiKeyRoutes(),
     auditRoute(),
   ];
@@ -88,7 +85,7 @@ function sessionRoutes(limits: RateLimits): Route[] {
         const user = await new Users(knex).authenticate(body.email, body.password);
         if (!user) throw unauthorized('wrong-password', say('access.wrong-password'));
         await tries.forgive();
-        return new Sessions(knex).create(user.id);
+        return new Sessions(knex).create(user.id, request.get('User-Agent'));
       },
     }),
     openEndpoint({
@@ -101,56 +98,6 @@ function sessionRoutes(limits: RateLimits): Route[] {
       answer: { status: 204 },
       handle: async ({ knex, request }) => {
         await new Sessions(knex).end(bearerToken(request.headers.authorization));
-      },
-    }),
-  ];
-}
-
-function userRoutes(): Route[] {
-  return [
-    accountEndpoint({
-      method: 'get',
-      path: '/v1/admin/users',
-      scope: 'access:read',
-      tag: 'Access',
-      summary: 'Users of the account',
-      answer: { schema: z.object({ users: z.array(userAnswer) }) },
-      handle: async ({ knex, caller }) => ({ users: await new Users(knex).list(caller.accountId) }),
-    }),
-    accountEndpoint({
-      method: 'post',
-      path: '/v1/admin/users',
-      scope: 'access:write',
-      tag: 'Access',
-      summary: 'Adds a user',
-      body: z.strictObject({ email, name, role, password }),
-      answer: { status: 201, schema: z.object({ id: z.uuid() }) },
-      handle: async ({ knex, caller, body, audit }) => {
-        requireRightsOf(caller, [body.role]);
-        const id = await new Users(knex).create(caller.accountId, body);
-        audit({ action: 'user.created', subject: id, detail: { email: body.email, role: body.role } });
-        return { id };
-      },
-    }),
-    accountEndpoint({
-      method: 'patch',
-      path: '/v1/admin/users/{id}',
-      scope: 'access:write',
-      tag: 'Access',
-      summary: 'Changes a user; a new password or disabling ends the user’s sessions',
-      params: identified,
-      body: z
-        .strictObject({ name, role, password, isDisabled: z.boolean() })
-        .partial()
-        .refine((change) => Object.keys(change).length > 0, 'say what to change'),
-      answer: { schema: userAnswer },
-      handle: async ({ knex, caller, params, body, audit }) => {
-        const users = new Users(knex);
-        const before = await users.hold(caller.accountId, params.id);
-        requireRightsOf(caller, [before.role, body.role ?? before.role]);
-        const user = await users.change(caller.accountId, params.id, body);
-        audit({ action: 'user.changed', subject: user.id, detail: { changed: Object.keys(body) } });
-        return user;
       },
     }),
   ];

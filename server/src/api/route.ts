@@ -112,10 +112,7 @@ export function accountEndpoint<
       const input = await inputOf(contract, request, response, desk, caller.accountId);
       const requestId = response.get('X-Request-Id') ?? '';
       if (isReadOnly) {
-        const refuse = (): never => {
-          throw new Error('A call that reads has nothing to note.');
-        };
-        send(response, contract, await handle({ ...input, caller, knex: desk.knex, audit: refuse }));
+        send(response, contract, await handle({ ...input, caller, knex: desk.knex, audit: refuseNote }));
         return;
       }
       const carryOut = transactions === 'own' ? notedApart : noted;
@@ -127,6 +124,10 @@ export function accountEndpoint<
   };
 }
 
+function refuseNote(): never {
+  throw new Error('A call that reads has nothing to note.');
+}
+
 /** An endpoint for whoever is signed in, about themselves. It is a transaction, as one of an account is. */
 export function userEndpoint<
   P extends z.ZodType = z.ZodType<object>,
@@ -134,12 +135,14 @@ export function userEndpoint<
   B extends z.ZodType = z.ZodType<undefined>,
 >(
   contract: Typed<P, Q, B> & {
+    /** Reads only, though it is no GET. */
+    readonly isReadOnly?: boolean;
     readonly handle: (
       call: Omit<AccountCall<P, Q, B>, 'caller'> & { readonly user: SignedInUser; readonly session: string },
     ) => Promise<unknown>;
   },
 ): Route {
-  const { handle, ...shown } = contract;
+  const { isReadOnly = contract.method === 'get', handle, ...shown } = contract;
   return {
     ...shown,
     access: 'user',
@@ -147,8 +150,13 @@ export function userEndpoint<
       const { user, token } = await desk.authenticator.requireUser(request);
       const input = await inputOf(contract, request, response, desk, callerOf(user).accountId);
       const requestId = response.get('X-Request-Id') ?? '';
+      const call = { ...input, user, session: token };
+      if (isReadOnly) {
+        send(response, contract, await handle({ ...call, knex: desk.knex, audit: refuseNote }));
+        return;
+      }
       const answer = await noted(contract, desk.knex, callerOf(user), requestId, (knex, note) =>
-        handle({ ...input, user, session: token, knex, audit: note }),
+        handle({ ...call, knex, audit: note }),
       );
       send(response, contract, answer);
     },

@@ -13,6 +13,8 @@ import { BUILT_CONSOLE, ConsoleFiles } from './console-files.ts';
 interface Stand {
   readonly limits: RateLimits;
   readonly publicUrl: string;
+  /** Mails reach people. */
+  readonly isMailSent: boolean;
   /** Where the built console is. */
   readonly folder?: string;
 }
@@ -20,12 +22,13 @@ interface Stand {
 const shown = { access: 'public', authenticate: anybody, tag: 'Console' } as const;
 
 /** The console: its files, and the session that its page has in a cookie. */
-export function consoleRoutes({ limits, publicUrl, folder = BUILT_CONSOLE }: Stand): Route[] {
+export function consoleRoutes({ limits, publicUrl, isMailSent, folder = BUILT_CONSOLE }: Stand): Route[] {
   const cookie = new SessionCookie(publicUrl);
+  const installation = { endpoint: publicUrl, isMailSent };
   return [
     ...fileRoutes(new ConsoleFiles(folder)),
-    getSession(cookie, publicUrl),
-    signIn(cookie, limits, publicUrl),
+    getSession(cookie, installation),
+    signIn(cookie, limits, installation),
     signOut(cookie),
   ];
 }
@@ -68,16 +71,24 @@ function fileRoutes(files: ConsoleFiles): Route[] {
   ];
 }
 
+/** What the page is told of the server, whoever is there. */
+interface Installation {
+  readonly endpoint: string;
+  readonly isMailSent: boolean;
+}
+
 const sessionAnswer = z.object({
   user: z
     .object({ email: z.string(), role: z.string(), account: z.string(), scopes: z.array(z.string()) })
     .nullable(),
   proof: z.string().nullable(),
   endpoint: z.string(),
+  isNew: z.boolean().meta({ description: 'Nobody can sign in yet: the first owner is still to be made' }),
+  isMailSent: z.boolean().meta({ description: 'A forgotten password is helped by mail' }),
 });
 
 /** Who is signed in, and the proof that calls need: only a page of this origin can read the answer. */
-function getSession(cookie: SessionCookie, publicUrl: string): Route {
+function getSession(cookie: SessionCookie, installation: Installation): Route {
   return openEndpoint({
     ...shown,
     method: 'get',
@@ -86,7 +97,7 @@ function getSession(cookie: SessionCookie, publicUrl: string): Route {
     answer: { schema: sessionAnswer },
     handle: async ({ knex, request }) => ({
       ...(await shownSession(knex, cookie, cookie.tokenOf(request))),
-      endpoint: publicUrl,
+      ...installation,
     }),
   });
 }
@@ -95,10 +106,11 @@ async function shownSession(
   knex: Knex,
   cookie: SessionCookie,
   token: string | null,
-): Promise<{ user: Record<string, unknown> | null; proof: string | null }> {
+): Promise<{ user: Record<string, unknown> | null; proof: string | null; isNew: boolean }> {
   const user = token === null ? null : await new Sessions(knex).find(token);
-  if (!user || token === null) return { user: null, proof: null };
-  return { user: await shownUser(knex, user), proof: cookie.proofOf(token) };
+  if (!user || token === null)
+    return { user: null, proof: null, isNew: await new Users(knex).isNobodyThere() };
+  return { user: await shownUser(knex, user), proof: cookie.proofOf(token), isNew: false };
 }
 
 async function shownUser(knex: Knex, user: SignedInUser): Promise<Record<string, unknown>> {
@@ -107,7 +119,7 @@ async function shownUser(knex: Knex, user: SignedInUser): Promise<Record<string,
   return { email, role, account: account.name, scopes: SCOPES_OF_ROLE[role] };
 }
 
-function signIn(cookie: SessionCookie, limits: RateLimits, publicUrl: string): Route {
+function signIn(cookie: SessionCookie, limits: RateLimits, installation: Installation): Route {
   return openEndpoint({
     ...shown,
     method: 'post',
@@ -125,9 +137,9 @@ function signIn(cookie: SessionCookie, limits: RateLimits, publicUrl: string): R
       // Whoever signs in anew leaves no session behind.
       const former = cookie.tokenOf(request);
       if (former !== null) await sessions.end(former);
-      const session = await sessions.create(user.id);
+      const session = await sessions.create(user.id, request.get('User-Agent'));
       cookie.set(response, session.token, new Date(session.expiresAt));
-      return { ...(await shownSession(knex, cookie, session.token)), endpoint: publicUrl };
+      return { ...(await shownSession(knex, cookie, session.token)), ...installation };
     },
   });
 }

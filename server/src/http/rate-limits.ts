@@ -9,6 +9,10 @@ const MINUTE = 60;
 const SIGN_INS: Quota = { name: 'sign-in', points: 10, duration: 15 * MINUTE };
 const SIGN_INS_OF_MACHINE: Quota = { name: 'sign-in-machine', points: 100, duration: 15 * MINUTE };
 const SIGN_INS_OF_ADDRESS: Quota = { name: 'sign-in-address', points: 200, duration: 60 * MINUTE };
+/** Links to choose a password that are asked for: of one address by one machine, by one machine, of one address by anybody. */
+const RESETS: Quota = { name: 'reset', points: 5, duration: 60 * MINUTE };
+const RESETS_OF_MACHINE: Quota = { name: 'reset-machine', points: 50, duration: 60 * MINUTE };
+const RESETS_OF_ADDRESS: Quota = { name: 'reset-address', points: 20, duration: 60 * MINUTE };
 /** Wrong keys of one machine in a minute. */
 const WRONG_KEYS: Quota = { name: 'wrong-key', points: 30, duration: MINUTE };
 /** Links of one person that are followed, and wrong ones that one machine follows, in a minute. */
@@ -30,6 +34,7 @@ export class RateLimits {
   readonly #signIns: RateLimiterAbstract;
   readonly #signInsOfMachine: RateLimiterAbstract;
   readonly #signInsOfAddress: RateLimiterAbstract;
+  readonly #resets: readonly [RateLimiterAbstract, RateLimiterAbstract, RateLimiterAbstract];
   readonly #wrongKeys: RateLimiterAbstract;
   readonly #links: RateLimiterAbstract;
   readonly #wrongLinks: RateLimiterAbstract;
@@ -50,6 +55,11 @@ export class RateLimits {
     this.#signIns = limiterOf(SIGN_INS, pool);
     this.#signInsOfMachine = limiterOf(SIGN_INS_OF_MACHINE, pool);
     this.#signInsOfAddress = limiterOf(SIGN_INS_OF_ADDRESS, pool);
+    this.#resets = [
+      limiterOf(RESETS, pool),
+      limiterOf(RESETS_OF_MACHINE, pool),
+      limiterOf(RESETS_OF_ADDRESS, pool),
+    ];
     this.#wrongKeys = limiterOf(WRONG_KEYS, pool);
     this.#links = limiterOf(LINKS, pool);
     this.#wrongLinks = limiterOf(WRONG_LINKS, pool);
@@ -84,6 +94,20 @@ export class RateLimits {
         await this.#signInsOfAddress.reward(address);
       },
     };
+  }
+
+  /**
+   * Counts that somebody asks for a link to choose a password, whoever has the address or nobody: a mailbox is not filled by
+   * strangers. Throws a 429 problem.
+   */
+  async passwordReset(ip: string, email: string): Promise<void> {
+    const machine = keyOf(machineOf(ip));
+    const address = keyOf(email.toLowerCase());
+    const [ofPair, ofMachine, ofAddress] = this.#resets;
+    const detail = 'A link was asked for too often.';
+    await take(ofPair, keyOf(`${machine} ${address}`), detail);
+    await take(ofMachine, machine, detail);
+    await take(ofAddress, address, detail);
   }
 
   /** Counts a key that is wrong; right ones of the same machine go on. Throws a 429 problem. */

@@ -15,4 +15,6 @@ export const ACCESS = {
   'access.wrong-password': 'The address or the password is not right.',
   'access.too-many-sign-ins': 'Too many people are signing in at this moment. Try again in a few seconds.',
   'access.wrong-old-password': 'The old password is not right.',
+  'access.wrong-password-link': 'This link is used up or too old. Ask for a new one.',
+  'access.mail-refused': 'The mail did not go out: {reason} Give them the link yourself.',
 } as const;

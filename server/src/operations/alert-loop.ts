@@ -3,11 +3,12 @@ import type { Logger } from 'pino';
 import { persistently } from '../database/persistently.ts';
 import { claim, type Change, type Lease, type LeasedWork } from '../jobs/lease.ts';
 import { Loop } from '../jobs/loop.ts';
-import type { AlertEvent, Language } from './alert-text.ts';
+import type { Language } from '../mail/mailer.ts';
+import type { AlertEvent } from './alert-text.ts';
 import type { ChannelKind } from './channels.ts';
 import type { IncidentKind } from '../connections/incidents.ts';
 import type { Teller } from './teller.ts';
-import { Undeliverable } from './undeliverable.ts';
+import { Undeliverable } from '../mail/undeliverable.ts';
 
 /** Milliseconds between looks for alerts. */
 const IDLE = 5000;

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { moment } from '../http/inputs.ts';
 import { badRequest, Problem } from '../http/problem.ts';
 import { accountEndpoint, type Route } from '../api/route.ts';
-import { incidentText, LANGUAGES } from './alert-text.ts';
+import { LANGUAGES } from '../mail/mailer.ts';
+import { incidentText } from './alert-text.ts';
 import { CHANNEL_KINDS } from './channels.ts';
 import { INCIDENT_KINDS, listIncidents } from '../connections/incidents.ts';
 import type { Teller } from './teller.ts';
-import { Undeliverable } from './undeliverable.ts';
+import { Undeliverable } from '../mail/undeliverable.ts';
 import { webhookFault } from './webhook.ts';
 
 const identified = z.strictObject({ channel: z.uuid() });

@@ -1,7 +1,5 @@
 import type { IncidentKind } from '../connections/incidents.ts';
-
-export const LANGUAGES = ['en', 'fr'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import type { Language, MailText } from '../mail/mailer.ts';
 
 export type AlertEvent = 'opened' | 'closed' | 'test';
 
@@ -15,11 +13,6 @@ export interface AlertSubject {
   readonly waiting: number | null;
   readonly openedAt: Date;
   readonly closedAt: Date | null;
-}
-
-export interface AlertText {
-  readonly subject: string;
-  readonly text: string;
 }
 
 export interface KindText {
@@ -217,7 +210,7 @@ export function alertText(
   about: AlertSubject,
   language: Language,
   link: string,
-): AlertText {
+): MailText {
   const phrases = PHRASES[language];
   const { stopped, action, meaning } = incidentText(about.kind, language);
   const what = about.subject === null ? stopped : `${stopped} (${about.subject})`;
@@ -238,7 +231,7 @@ export function alertText(
 }
 
 /** What a test of a channel says. */
-export function testText(language: Language, link: string): AlertText {
+export function testText(language: Language, link: string): MailText {
   const { testSubject, test } = PHRASES[language];
   return { subject: testSubject, text: `${test}\n\n${link}` };
 }

@@ -3,7 +3,7 @@ import { oneOfEachKey, type SealedKind } from '../access/sealed-kinds.ts';
 import type { SecretBox } from '../access/secret-box.ts';
 import { newSecret } from '../access/secrets.ts';
 import { conflict, notFound } from '../http/problem.ts';
-import type { Language } from './alert-text.ts';
+import type { Language } from '../mail/mailer.ts';
 
 export const CHANNEL_KINDS = ['email', 'webhook'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { PasswordLinks } from '../access/password-links.ts';
 import { Sessions } from '../access/sessions.ts';
 import type { Teller } from './teller.ts';
 import type { SigningKeys } from '../access/signing-keys.ts';
@@ -55,6 +56,7 @@ export function housekeeping({
     unreachedOptOuts: () => retryUnreached(knex),
     rateLimits: () => knex('di.rate_limit').where('expire', '<', Date.now()).delete(),
     sessions: () => new Sessions(knex).forgetExpired(),
+    passwordLinks: () => new PasswordLinks(knex).forgetExpired(),
     signingKeys: () => signingKeys.forgetExpired(),
     authorizationRequests: () => authorization.requests.forgetExpired(),
     resealedSigningKeys: () => signingKeys.reseal(),

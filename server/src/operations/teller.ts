@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { SecretBox } from '../access/secret-box.ts';
 import type { Config } from '../config.ts';
-import { alertText, testText, type AlertEvent, type AlertSubject, type AlertText } from './alert-text.ts';
+import { alertText, testText, type AlertEvent, type AlertSubject } from './alert-text.ts';
 import { Channels, resealChannels, type AlertChannel } from './channels.ts';
-import { createMailer, type Mailer } from './mail.ts';
+import type { Mailer, MailText } from '../mail/mailer.ts';
 import { callWebhook } from './webhook.ts';
 
 /** An incident as it is told. */
@@ -20,10 +20,10 @@ export class Teller {
   readonly #link: string;
   readonly #privateHosts: readonly string[];
 
-  constructor(knex: Knex, box: SecretBox, config: Pick<Config, 'alerts' | 'dataFolder' | 'publicUrl'>) {
+  constructor(knex: Knex, box: SecretBox, mailer: Mailer, config: Pick<Config, 'alerts' | 'publicUrl'>) {
     this.#knex = knex;
     this.#box = box;
-    this.#mailer = createMailer(config.alerts, config.dataFolder);
+    this.#mailer = mailer;
     this.#link = config.publicUrl;
     this.#privateHosts = config.alerts.privateHosts;
   }
@@ -76,7 +76,7 @@ export class Teller {
     event: Exclude<AlertEvent, 'test'>,
     incident: ToldIncident,
   ): Promise<string> {
-    return this.#mailer.send(address, id, alertText(event, incident, 'en', this.#link));
+    return this.#mailer.send(address, `alert-${id}`, alertText(event, incident, 'en', this.#link));
   }
 
   /**
@@ -91,10 +91,10 @@ export class Teller {
     accountId: string,
     channel: AlertChannel,
     id: string,
-    { subject, text }: AlertText,
+    { subject, text }: MailText,
     more: Readonly<Record<string, unknown>>,
   ): Promise<string> {
-    if (channel.kind === 'email') return this.#mailer.send(channel.address, id, { subject, text });
+    if (channel.kind === 'email') return this.#mailer.send(channel.address, `alert-${id}`, { subject, text });
     const secret = await this.channels(this.#knex, accountId).secretOf(channel.id);
     const body = { id, ...more, title: subject, text, link: this.#link };
     await callWebhook({ url: channel.address, secret, id, body }, this.#privateHosts);

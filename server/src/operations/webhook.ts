@@ -3,7 +3,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { isPublicAddress, lookupPublic, PrivateAddress } from './public-addresses.ts';
-import { Undeliverable } from './undeliverable.ts';
+import { Undeliverable } from '../mail/undeliverable.ts';
 
 /** Milliseconds for the whole call. */
 const PATIENCE = 10_000;

@@ -45,6 +45,12 @@ function givings(): Readonly<Record<string, readonly Giving[]>> {
       // Whoever may not give a role may not take it away either.
       toUser(role, { role: 'viewer' }, SCOPES_OF_ROLE[role]),
     ]),
+    'post /v1/admin/users/{id}/password-link': ROLES.map((role) => ({
+      method: 'post',
+      path: ({ users }) => `/v1/admin/users/${users[role]}/password-link`,
+      body: {},
+      gives: SCOPES_OF_ROLE[role],
+    })),
     'post /v1/admin/api-keys': SCOPES.map((scope) => ({
       method: 'post',
       path: () => '/v1/admin/api-keys',
@@ -124,7 +130,7 @@ describe('nobody gives a right that they do not have', () => {
       .expect(200);
   });
 
-  it.each(['administrator', 'viewer'] as const)('as %s', async (role) => {
+  it.each(['administrator', 'marketer', 'viewer'] as const)('as %s', async (role) => {
     const user = newUser(role) as { email: string };
     await as(server, account.token, 'post', '/v1/admin/users').send(user).expect(201);
     const token = await signIn(server, user.email);

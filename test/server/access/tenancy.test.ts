@@ -210,6 +210,7 @@ const CLASSIFIED: Readonly<
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
+  'post /v1/admin/users/{id}/password-link': { body: {} },
   'get /v1/admin/api-keys': 'own',
   'post /v1/admin/api-keys': 'own',
   'delete /v1/admin/api-keys/{id}': {},
@@ -243,6 +244,9 @@ const PUBLIC = [
   'post /v1/batch',
   'post /v1/sessions',
   'delete /v1/sessions/current',
+  'post /v1/password-resets',
+  'post /v1/password-links/read',
+  'post /v1/password-links/use',
   'get /health',
   'get /ready',
   'get /openapi.json',
@@ -365,7 +369,7 @@ describe('every endpoint', () => {
     for (const route of others)
       if (route.access === 'operator') expect(route.path).toMatch(/^\/(v1\/operator\/|metrics$)/);
       else if (route.access === 'plugin') expect(route.path).toMatch(/^\/v1\/(plugin|tables)\//);
-      else if (route.access === 'user') expect(route.path).toMatch(/^\/v1\/sessions\/current\//);
+      else if (route.access === 'user') expect(route.path).toMatch(/^\/v1\/sessions(?:\/|$)/);
   });
 
   it('of an account shows another account nothing, and lets it change nothing', async () => {

@@ -170,6 +170,7 @@ describe('the console’s files', () => {
       consoleRoutes({
         limits: new RateLimits({ batchesPerMinute: 1, eventCallsPerMinute: 1, pool: null }),
         publicUrl: 'http://di.example.com',
+        isMailSent: false,
         folder: from,
       }),
       pino({ level: 'silent' }),

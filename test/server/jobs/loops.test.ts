@@ -68,7 +68,8 @@ describe('work of every loop', () => {
         return (producer === 'deployments' ? deploying : services.orgs).open(connectionId, producer, share);
       },
     };
-    const teller = new WaitingTeller(gate, database.knex, new SecretBox(config.encryptionKeys), config);
+    const box = new SecretBox(config.encryptionKeys);
+    const teller = new WaitingTeller(gate, database.knex, box, services.mailer, config);
     const metrics = new Metrics(database.pool);
     const writeWork = new WriteWork(database.knex, orgs);
     const run = (): Promise<Record<string, number>> => gate.pass().then(() => ({}));

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createMailer } from '../../../server/src/mail/mailer.ts';
 import { sendAlert } from '../../../server/src/operations/alert-loop.ts';
 import { resealChannels } from '../../../server/src/operations/channels.ts';
 import {
@@ -322,10 +323,11 @@ describe('an alert', () => {
       alerts: { ...server.config.alerts, smtpUrl: null },
     };
     const box = new SecretBox(server.config.encryptionKeys);
+    const mailer = createMailer(config.alerts, config.dataFolder);
     try {
       await open();
       expect(
-        await sendAlert(server.database.knex, new Teller(server.database.knex, box, config), logger),
+        await sendAlert(server.database.knex, new Teller(server.database.knex, box, mailer, config), logger),
       ).toBe(true);
       const [file = ''] = readdirSync(path.join(folder, 'mail'));
       expect(file).toMatch(/\.eml$/);
@@ -424,7 +426,7 @@ describe('a webhook', () => {
     const [old] = server.config.encryptionKeys;
     const young = { id: 'young', secret: Buffer.alloc(32, 'y') };
     expect(await resealChannels(knex, new SecretBox([young, old]))).toBeGreaterThan(0);
-    const rotated = new Teller(knex, new SecretBox([young]), server.config);
+    const rotated = new Teller(knex, new SecretBox([young]), server.services.mailer, server.config);
     expect(await rotated.channels(knex, account.id).secretOf(id)).toBe(secret);
     await resealChannels(knex, new SecretBox([old, young]));
   });

@@ -4,8 +4,8 @@ import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { sendAlert } from '../../../server/src/operations/alert-loop.ts';
 import { openIncident } from '../../../server/src/connections/incidents.ts';
-import { createMailer } from '../../../server/src/operations/mail.ts';
-import { Undeliverable } from '../../../server/src/operations/undeliverable.ts';
+import { createMailer } from '../../../server/src/mail/mailer.ts';
+import { Undeliverable } from '../../../server/src/mail/undeliverable.ts';
 import { createAccount, as, type Account } from '../support/accounts.ts';
 import { createScene, startTestServer, type Scene, type TestServer } from '../support/test-server.ts';
 

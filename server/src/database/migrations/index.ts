@@ -33,6 +33,7 @@ import { triesOfImports } from './038-tries-of-imports.ts';
 import { createdRows } from './039-created-rows.ts';
 import { sharedLimits } from './041-shared-limits.ts';
 import { tracedDeliveries } from './042-traced-deliveries.ts';
+import { passwordLinks } from './043-password-links.ts';
 import { basesOfMovedRows } from './044-bases-of-moved-rows.ts';
 import { longNumbersOfDuplicates } from './045-long-numbers-of-duplicates.ts';
 import type { Migration } from './migration.ts';
@@ -74,6 +75,7 @@ const MIGRATIONS: readonly Migration[] = [
   basesOfMovedRows,
   tracedDeliveries,
   longNumbersOfDuplicates,
+  passwordLinks,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { AlertConfig } from '../config.ts';
-import type { AlertText } from './alert-text.ts';
 import { Undeliverable } from './undeliverable.ts';
 
 /** Milliseconds for each step of talking to the mail server. */
@@ -10,14 +9,25 @@ const PATIENCE = 15_000;
 /** SMTP: from here on a refusal is for good. */
 const FOR_GOOD = 500;
 
-/** Sends mails of alerts. */
+/** In which languages mails are written. */
+export const LANGUAGES = ['en', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Sends mails to people. */
 export interface Mailer {
+  /** Mails reach people: false where they only become files of the data folder. */
+  readonly isReal: boolean;
   /**
-   * @param id of the alert: the same one sent again is the same message
+   * @param id of the mail: the same one sent again is the same message
    * @returns where it went, for the log
    * @throws Undeliverable with what the mail server said
    */
-  send(to: string, id: string, mail: AlertText): Promise<string>;
+  send(to: string, id: string, mail: MailText): Promise<string>;
 }
 
 /** Through the SMTP server; without one into files of the data folder. */
@@ -37,6 +47,7 @@ function smtpMailer(url: string, from: string): Mailer {
     disableUrlAccess: true,
   });
   return {
+    isReal: true,
     send: async (to, id, mail) => {
       try {
         const { response } = await transport.sendMail(message(from, to, id, mail));
@@ -52,6 +63,7 @@ function smtpMailer(url: string, from: string): Mailer {
 function fileMailer(from: string, dataFolder: string | null): Mailer {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   return {
+    isReal: false,
     send: async (to, id, mail) => {
       const { message: written } = await transport.sendMail(message(from, to, id, mail));
       if (dataFolder === null) return 'no SMTP_URL: kept nowhere';
@@ -63,13 +75,13 @@ function fileMailer(from: string, dataFolder: string | null): Mailer {
   };
 }
 
-function message(from: string, to: string, id: string, mail: AlertText): SendMailOptions {
+function message(from: string, to: string, id: string, mail: MailText): SendMailOptions {
   const host = /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
   return {
     from,
     // As an object: what looks like a list of addresses is one all the same.
     to: { name: '', address: to },
-    messageId: `<alert-${id}@${host}>`,
+    messageId: `<${id}@${host}>`,
     // RFC 3834: nobody's holiday note answers it.
     headers: { 'Auto-Submitted': 'auto-generated' },
     ...mail,

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { AccountCall } from '../api/route.ts';
+import { accountEndpoint, type Route } from '../api/route.ts';
+import { requireRightsOf } from '../access/may-give.ts';
+import { PasswordLinks, type PasswordLinkKind } from '../access/password-links.ts';
+import { ROLES } from '../access/scopes.ts';
+import { passwordSchema as password, Users, type User } from '../access/users.ts';
+import { LANGUAGES, type Language } from '../mail/mailer.ts';
+import { Undeliverable } from '../mail/undeliverable.ts';
+import { say } from '../messages/message.ts';
+import type { PasswordMails } from './password-mails.ts';
+
+const name = z.string().trim().min(1).max(255);
+const email = z.email().max(320);
+const role = z.enum(ROLES);
+const language = z.enum(LANGUAGES).default('en').meta({ description: 'Of the mail' });
+const identified = z.strictObject({ id: z.uuid() });
+const userAnswer = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  name: z.string(),
+  role,
+  isDisabled: z.boolean(),
+  isInvited: z.boolean().meta({ description: 'They have not chosen a password yet' }),
+  signedInAt: z.iso.datetime().nullable(),
+});
+const linkAnswer = z.object({
+  link: z.string().nullable().meta({
+    description: 'Where they choose their password, shown this once; null where a mail has brought it',
+  }),
+  message: z.string().nullable().meta({ description: 'Why no mail has brought it' }),
+});
+
+type Call = Pick<AccountCall<z.ZodType, z.ZodType, z.ZodType>, 'knex'>;
+
+/** The users of an account. */
+export function userRoutes(mails: PasswordMails): Route[] {
+  return [listUsers(), addUser(mails), sendLink(mails), changeUser()];
+}
+
+function listUsers(): Route {
+  return accountEndpoint({
+    method: 'get',
+    path: '/v1/admin/users',
+    scope: 'access:read',
+    tag: 'Access',
+    summary: 'Users of the account',
+    answer: { schema: z.object({ users: z.array(userAnswer) }) },
+    handle: async ({ knex, caller }) => ({ users: await new Users(knex).list(caller.accountId) }),
+  });
+}
+
+function addUser(mails: PasswordMails): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/users',
+    scope: 'access:write',
+    transactions: 'own',
+    tag: 'Access',
+    summary: 'Adds a user; without a password they are invited, and choose their own',
+    body: z.strictObject({ email, name, role, password: password.optional(), language }),
+    answer: { status: 201, schema: z.object({ id: z.uuid(), ...linkAnswer.shape }) },
+    handle: async ({ knex, caller, body, audit }) => {
+      requireRightsOf(caller, [body.role]);
+      const id = await new Users(knex).create(caller.accountId, body);
+      audit({ action: 'user.created', subject: id, detail: { email: body.email, role: body.role } });
+      if (body.password !== undefined) return { id, link: null, message: null };
+      return { id, ...(await bringLink({ knex, mails }, 'invitation', { ...body, id })) };
+    },
+  });
+}
+
+function sendLink(mails: PasswordMails): Route {
+  return accountEndpoint({
+    method: 'post',
+    path: '/v1/admin/users/{id}/password-link',
+    scope: 'access:write',
+    transactions: 'own',
+    tag: 'Access',
+    summary:
+      'Has a user choose a new password by a link, which ends the link before; the old password goes on until then',
+    params: identified,
+    body: z.strictObject({ language }),
+    answer: { schema: linkAnswer },
+    handle: async ({ knex, caller, params, body, audit }) => {
+      const user = await knex.transaction((transaction) =>
+        new Users(transaction).hold(caller.accountId, params.id),
+      );
+      requireRightsOf(caller, [user.role]);
+      audit({ action: 'user.password-link-made', subject: user.id });
+      const kind = user.isInvited ? 'invitation' : 'reset';
+      return bringLink({ knex, mails }, kind, { ...user, language: body.language });
+    },
+  });
+}
+
+/** Makes a link and mails it. What no mail brings is answered, for whoever asked to pass it on. */
+async function bringLink(
+  { knex, mails }: Call & { readonly mails: PasswordMails },
+  kind: PasswordLinkKind,
+  user: Pick<User, 'id' | 'email' | 'name'> & { readonly language: Language },
+): Promise<z.output<typeof linkAnswer>> {
+  const token = await new PasswordLinks(knex).make(user.id, kind);
+  const link = mails.linkOf(token);
+  if (!mails.isReal) return { link, message: null };
+  try {
+    await mails.send(kind, user, token);
+    return { link: null, message: null };
+  } catch (error) {
+    if (!(error instanceof Undeliverable)) throw error;
+    return { link, message: say('access.mail-refused', { reason: error.message }) };
+  }
+}
+
+function changeUser(): Route {
+  return accountEndpoint({
+    method: 'patch',
+    path: '/v1/admin/users/{id}',
+    scope: 'access:write',
+    tag: 'Access',
+    summary: 'Changes a user; a new password or disabling ends the user’s sessions',
+    params: identified,
+    body: z
+      .strictObject({ name, role, password, isDisabled: z.boolean() })
+      .partial()
+      .refine((change) => Object.keys(change).length > 0, 'say what to change'),
+    answer: { schema: userAnswer },
+    handle: async ({ knex, caller, params, body, audit }) => {
+      const users = new Users(knex);
+      const before = await users.hold(caller.accountId, params.id);
+      requireRightsOf(caller, [before.role, body.role ?? before.role]);
+      const user = await users.change(caller.accountId, params.id, body);
+      audit({ action: 'user.changed', subject: user.id, detail: { changed: Object.keys(body) } });
+      return user;
+    },
+  });
+}
