@@ -39,10 +39,15 @@ export interface ConsoleStage {
   close(): Promise<void>;
 }
 
-/** Builds the console where its source has changed, starts the server, and opens a browser of some language. */
+/**
+ * Builds the console where its source has changed, starts the server, and opens a browser of some language.
+ *
+ * @param owner null for an installation where nobody is; its account is then the one that there is by itself
+ */
 export async function setConsoleStage(
   locale = 'en-CA',
   environment: NodeJS.ProcessEnv = {},
+  owner: typeof OWNER | null = OWNER,
 ): Promise<ConsoleStage> {
   await aloneInRun(buildConsole);
   const folder = mkdtempSync(path.join(tmpdir(), 'di-connect-console-'));
@@ -58,16 +63,18 @@ export async function setConsoleStage(
   });
   const server = await startServer(config, pino({ level: 'silent' }));
   const operator = new DiConnect(server.url, ADMIN);
-  const { id } = await operator.call<{ id: string }>('POST', '/v1/operator/accounts', {
-    name: 'Marketing',
-    owner: { ...OWNER, name: 'Owner' },
-  });
+  const account =
+    owner &&
+    (await operator.call<{ id: string }>('POST', '/v1/operator/accounts', {
+      name: 'Marketing',
+      owner: { ...owner, name: 'Owner' },
+    }));
   const complaints: string[] = [];
   const page = await newPage(locale, complaints);
   await guardAnswers(page, server.url);
   return {
     url: server.url,
-    di: new DiConnect(server.url, ADMIN, id),
+    di: account ? new DiConnect(server.url, ADMIN, account.id) : operator,
     operator,
     page,
     complaints,

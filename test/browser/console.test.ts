@@ -265,9 +265,8 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await fill('*E-mail', 'viewer@example.com');
     await fill('*Name', 'Viewer');
     await stage.page.getByLabel('Role', { exact: true }).selectOption('viewer');
-    await fill('*First password', OWNER.password);
-    await button('Create').click();
-    await shows('viewer@example.com may sign in now.');
+    await button('Invite').click();
+    await shows('Link for viewer@example.com to choose a password');
     await look('users');
     await stage.open('keys');
     await button('New API key').click();
@@ -283,7 +282,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
 
   it('changes the own password by a click on the own address', async () => {
     await link(OWNER.email).click();
-    await heading('Change your password');
+    await heading('Your access');
     await fill('*Old password', 'another password');
     await fill('*New password', `${OWNER.password}!`);
     await button('Change password').click();

@@ -7,6 +7,7 @@ import { ROLES } from '../access/scopes.ts';
 import { passwordSchema as password, Users, type User } from '../access/users.ts';
 import { LANGUAGES, type Language } from '../mail/mailer.ts';
 import { Undeliverable } from '../mail/undeliverable.ts';
+import { sentenceAnswer, worded } from '../messages/message-answer.ts';
 import { say } from '../messages/message.ts';
 import type { PasswordMails } from './password-mails.ts';
 
@@ -29,6 +30,7 @@ const linkAnswer = z.object({
     description: 'Where they choose their password, shown this once; null where a mail has brought it',
   }),
   message: z.string().nullable().meta({ description: 'Why no mail has brought it' }),
+  sentence: sentenceAnswer,
 });
 
 type Call = Pick<AccountCall<z.ZodType, z.ZodType, z.ZodType>, 'knex'>;
@@ -64,7 +66,7 @@ function addUser(mails: PasswordMails): Route {
       requireRightsOf(caller, [body.role]);
       const id = await new Users(knex).create(caller.accountId, body);
       audit({ action: 'user.created', subject: id, detail: { email: body.email, role: body.role } });
-      if (body.password !== undefined) return { id, link: null, message: null };
+      if (body.password !== undefined) return { id, link: null, ...worded(null) };
       return { id, ...(await bringLink({ knex, mails }, 'invitation', { ...body, id })) };
     },
   });
@@ -102,13 +104,13 @@ async function bringLink(
 ): Promise<z.output<typeof linkAnswer>> {
   const token = await new PasswordLinks(knex).make(user.id, kind);
   const link = mails.linkOf(token);
-  if (!mails.isReal) return { link, message: null };
+  if (!mails.isReal) return { link, ...worded(null) };
   try {
     await mails.send(kind, user, token);
-    return { link: null, message: null };
+    return { link: null, ...worded(null) };
   } catch (error) {
     if (!(error instanceof Undeliverable)) throw error;
-    return { link, message: say('access.mail-refused', { reason: error.message }) };
+    return { link, ...worded(say('access.mail-refused', { reason: error.message })) };
   }
 }
 

@@ -39,6 +39,11 @@ export async function signOut() {
   proof = null;
 }
 
+/** Calls an endpoint that anybody may call, or the operator by their token; a refusal is no end of a session. */
+export async function callAsNobody(method, path, body, token = null) {
+  return request(method, path, body, token);
+}
+
 /** Calls an endpoint; answers what it answers. Throws ApiError. */
 export async function call(method, path, body) {
   return noticing(() => request(method, path, body));
@@ -73,19 +78,21 @@ export function queryOf(parameters) {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
-async function request(method, path, body) {
+async function request(method, path, body, token = null) {
   const isGiven = body !== undefined;
   return exchange(
     method,
     path,
     isGiven ? 'application/json' : null,
     isGiven ? JSON.stringify(body) : undefined,
+    token,
   );
 }
 
-async function exchange(method, path, type, body) {
+async function exchange(method, path, type, body, token = null) {
   const headers = {};
-  if (proof !== null) headers['X-CSRF-Token'] = proof;
+  if (token !== null) headers.Authorization = `Bearer ${token}`;
+  else if (proof !== null) headers['X-CSRF-Token'] = proof;
   if (type !== null) headers['Content-Type'] = type;
   const response = await fetched(path, { method, headers, credentials: 'same-origin', body });
   const text = await response.text();

@@ -3,7 +3,7 @@ import { openSession, signOut, SIGNED_OUT } from 'di/api';
 import { labels } from 'di/labels';
 import { choose, language } from 'di/language';
 import { go, linkTo, routeOf } from 'di/route';
-import { may, setSession } from 'di/session';
+import { isNew, may, setSession } from 'di/session';
 import { SCREENS } from './screens';
 
 /** Where one can go, by what it is about, with the scope that it takes. */
@@ -93,14 +93,14 @@ export default class App extends LightningElement {
     setSession(session);
     this.user = session.user;
     this.isExpired = false;
-    if (this.user) this.show();
-    else document.title = 'DI Connect';
+    if (!this.user) document.title = 'DI Connect';
+    this.show();
   }
 
   /** The code of the screen that will be asked for comes while it is found out, or typed, who is there. */
   async fetchAhead() {
     try {
-      await SCREENS[routeOf(window.location.hash).screen]();
+      await SCREENS[routeOf(window.location.hash).screen]?.();
     } catch {
       // Said where the screen is to be shown.
     }
@@ -110,7 +110,7 @@ export default class App extends LightningElement {
   show = async () => {
     const route = routeOf(window.location.hash);
     this.route = route;
-    if (!this.user) return;
+    if (!this.user || this.linkToken !== null) return;
     try {
       const { default: component } = await SCREENS[route.screen]();
       // Meanwhile somebody may have gone on.
@@ -122,8 +122,17 @@ export default class App extends LightningElement {
     }
   };
 
+  /** Whoever has a link to choose a password does that first, whoever is signed in in this browser. */
   get isSignedOut() {
-    return this.user === null;
+    return this.user === null || this.linkToken !== null;
+  }
+
+  get linkToken() {
+    return this.route?.screen === 'choosePassword' ? this.route.params.token : null;
+  }
+
+  get isNew() {
+    return isNew();
   }
 
   get menuExpanded() {
@@ -168,6 +177,15 @@ export default class App extends LightningElement {
 
   handleLanguage() {
     choose(this.otherLanguage);
+  }
+
+  handleLinkLeft() {
+    go('health');
+  }
+
+  handleChosen(event) {
+    go('health');
+    this.enter(event.detail);
   }
 
   handleSignedIn(event) {

@@ -1,3 +1,4 @@
+import { english as access } from './en-access.js';
 import { english as consent } from './en-consent.js';
 import { english as failures } from './en-health.js';
 import { english as imports } from './en-import.js';
@@ -7,6 +8,7 @@ import { english } from './en-org.js';
 /** Every text of the console, by screen. fr.js has the same names. */
 export const en = {
   ...english,
+  ...access,
   ...consent,
   ...mapping,
   ...imports,
@@ -44,20 +46,6 @@ export const en = {
     unreachable: 'The server cannot be reached. Check your network, then try again.',
     unknown: 'There is no such page',
     unknownHint: 'The console has nothing at {0}. The address may be mistyped, or from another version.',
-  },
-  signIn: {
-    email: 'E-mail',
-    password: 'Password',
-    action: 'Sign in',
-    expired: 'Your session is over. Sign in to go on where you were.',
-  },
-  password: {
-    title: 'Change your password',
-    hint: 'Your other sessions end; this one goes on.',
-    old: 'Old password',
-    new: 'New password',
-    action: 'Change password',
-    changed: 'Your password is changed.',
   },
   health: {
     title: 'Health',
@@ -703,25 +691,6 @@ export const en = {
     dateOrders: { iso: '2026-11-21', dmy: '21/11/2026', mdy: '11/21/2026' },
     decimals: 'Decimals',
     decimalMarks: { point: '1.5', comma: '1,5' },
-  },
-  users: {
-    title: 'Users',
-    hint: 'An owner may do everything, an administrator everything but give access, a viewer may read.',
-    create: 'New user',
-    created: '{0} may sign in now.',
-    changed: 'The user is changed.',
-    empty: 'No user yet',
-    role: 'Role',
-    roleOf: 'Role of {0}',
-    roles: { owner: 'Owner', administrator: 'Administrator', viewer: 'Viewer' },
-    password: 'First password',
-    passwordHelp: 'At least 12 characters.',
-    signedIn: 'Last signed in',
-    disabled: 'Disabled',
-    disable: 'Disable',
-    disableOf: 'Disable {0}',
-    enable: 'Enable',
-    enableOf: 'Enable {0}',
   },
   keys: {
     title: 'API keys',

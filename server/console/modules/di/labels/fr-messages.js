@@ -16,6 +16,8 @@ export const sentences = {
   'access.too-many-sign-ins':
     'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
   'access.wrong-old-password': 'L’ancien mot de passe n’est pas le bon.',
+  'access.wrong-password-link': 'Ce lien a déjà servi ou il est trop ancien. Demandez-en un nouveau.',
+  'access.mail-refused': 'L’e-mail n’est pas parti : {reason} Donnez-lui le lien vous-même.',
   'calls.idempotency-key': 'Une Idempotency-Key a de 1 à 255 caractères visibles.',
   'calls.idempotency-key-reused':
     'Cette Idempotency-Key est déjà venue avec une autre requête. Envoyez une nouvelle clé avec une nouvelle requête.',

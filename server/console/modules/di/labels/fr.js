@@ -1,3 +1,4 @@
+import { french as access } from './fr-access.js';
 import { french as consent } from './fr-consent.js';
 import { french as failures } from './fr-health.js';
 import { french as imports } from './fr-import.js';
@@ -7,6 +8,7 @@ import { french } from './fr-org.js';
 /** Tous les textes de la console, par écran. Mêmes noms que dans en.js. */
 export const fr = {
   ...french,
+  ...access,
   ...consent,
   ...mapping,
   ...imports,
@@ -45,20 +47,6 @@ export const fr = {
     unknown: 'Cette page n’existe pas',
     unknownHint:
       'La console n’a rien à l’adresse {0}. Elle est peut-être mal saisie, ou d’une autre version.',
-  },
-  signIn: {
-    email: 'Adresse e-mail',
-    password: 'Mot de passe',
-    action: 'Se connecter',
-    expired: 'Votre session est terminée. Connectez-vous pour reprendre où vous en étiez.',
-  },
-  password: {
-    title: 'Changer votre mot de passe',
-    hint: 'Vos autres sessions se terminent ; celle-ci continue.',
-    old: 'Ancien mot de passe',
-    new: 'Nouveau mot de passe',
-    action: 'Changer le mot de passe',
-    changed: 'Votre mot de passe est changé.',
   },
   health: {
     title: 'Santé',
@@ -714,25 +702,6 @@ export const fr = {
     dateOrders: { iso: '2026-11-21', dmy: '21/11/2026', mdy: '11/21/2026' },
     decimals: 'Décimales',
     decimalMarks: { point: '1.5', comma: '1,5' },
-  },
-  users: {
-    title: 'Utilisateurs',
-    hint: 'Un propriétaire peut tout, un administrateur tout sauf donner des accès, un lecteur peut lire.',
-    create: 'Nouvel utilisateur',
-    created: '{0} peut maintenant se connecter.',
-    changed: 'L’utilisateur est modifié.',
-    empty: 'Aucun utilisateur',
-    role: 'Rôle',
-    roleOf: 'Rôle de {0}',
-    roles: { owner: 'Propriétaire', administrator: 'Administrateur', viewer: 'Lecteur' },
-    password: 'Premier mot de passe',
-    passwordHelp: 'Au moins 12 caractères.',
-    signedIn: 'Dernière connexion',
-    disabled: 'Désactivé',
-    disable: 'Désactiver',
-    disableOf: 'Désactiver {0}',
-    enable: 'Activer',
-    enableOf: 'Activer {0}',
   },
   keys: {
     title: 'Clés d’API',

@@ -42,6 +42,7 @@ const ROUTES = [
   ['keys', 'keys'],
   ['audit', 'audit'],
   ['password', 'password'],
+  ['choose-password/:token', 'choosePassword'],
 ].map(([pattern, screen]) => ({ segments: pattern.split('/'), screen }));
 
 /** The route of an address, `#/projects/DEMO?tab=fields`: the first screen where it names none, `unknown` where there is none. */

@@ -1,6 +1,6 @@
 // Who is signed in, for every screen.
 
-let current = { user: null, endpoint: '' };
+let current = { user: null, endpoint: '', isNew: false, isMailSent: false };
 
 export function setSession(session) {
   current = session;
@@ -10,6 +10,12 @@ export const user = () => current.user;
 
 /** The address at which Salesforce reaches the server. */
 export const endpoint = () => current.endpoint;
+
+/** Nobody can sign in yet: the first owner is still to be made. */
+export const isNew = () => current.isNew;
+
+/** Mails reach people, so that a forgotten password is helped by one. */
+export const isMailSent = () => current.isMailSent;
 
 /** Whether the user may do what a scope names; the server checks it all the same. */
 export function may(scope) {

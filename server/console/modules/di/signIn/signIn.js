@@ -1,6 +1,8 @@
 import { api } from 'lwc';
 import { Form } from 'di/screen';
-import { signIn } from 'di/api';
+import { callAsNobody, signIn } from 'di/api';
+import { language } from 'di/language';
+import { isMailSent } from 'di/session';
 
 /**
  * Asks who it is.
@@ -10,6 +12,22 @@ import { signIn } from 'di/api';
 export default class SignIn extends Form {
   /** A session was there and is over. */
   @api isExpired = false;
+
+  /** A link was asked for. */
+  isAsked = false;
+
+  get isMailSent() {
+    return isMailSent();
+  }
+
+  /** Has a link mailed to the address that stands in the form. */
+  async handleForgotten() {
+    const input = this.template.querySelector('[data-input="email"]');
+    if (!input.reportValidity()) return;
+    this.isAsked = await this.attempt(() =>
+      callAsNobody('POST', '/v1/password-resets', { email: input.value, language }),
+    );
+  }
 
   async handleSubmit(event) {
     event.preventDefault();
