@@ -84,9 +84,10 @@ describe('without a mail server, a link to choose a password', () => {
       .expect(200);
     await use(server, tokenOf(link)).expect(422);
     const isInvited = async (): Promise<unknown> => {
-      const { body } = await as(server, account.token, 'get', '/v1/admin/users').expect(200);
-      return (body as { users: { id: string; isInvited: boolean }[] }).users.find((user) => user.id === id)
-        ?.isInvited;
+      const answer = await as(server, account.token, 'get', '/v1/admin/users').expect(200);
+      return (answer.body as { users: { id: string; isInvited: boolean }[] }).users.find(
+        (user) => user.id === id,
+      )?.isInvited;
     };
     expect(await isInvited()).toBe(true);
     await use(server, tokenOf((answer.body as Invited).link)).expect(200);
@@ -97,11 +98,11 @@ describe('without a mail server, a link to choose a password', () => {
     const email = newAddress();
     const { id } = await addUser(server, account.token, email, { password: PASSWORD });
     const session = await signIn(server, email);
-    const { body } = await as(server, account.token, 'post', `/v1/admin/users/${id}/password-link`)
+    const answer = await as(server, account.token, 'post', `/v1/admin/users/${id}/password-link`)
       .send({})
       .expect(200);
     await signIn(server, email);
-    await use(server, tokenOf((body as Invited).link)).expect(200);
+    await use(server, tokenOf((answer.body as Invited).link)).expect(200);
     await as(server, session, 'get', '/v1/sessions').expect(401);
     await tryToSignIn(email, PASSWORD).expect(401);
     const audit = await as(server, account.token, 'get', '/v1/admin/audit-events').expect(200);
@@ -128,7 +129,9 @@ describe('without a mail server, a link to choose a password', () => {
     await links.clone().update({ expires_at: server.database.knex.raw("now() - interval '1 second'") });
     await use(server, tokenOf(link)).expect(422);
     const { services, config, database } = server;
-    expect((await housekeeping({ ...services, config, database }).run(new AbortController().signal)).passwordLinks).toBeGreaterThan(0);
+    expect(
+      (await housekeeping({ ...services, config, database }).run(new AbortController().signal)).passwordLinks,
+    ).toBeGreaterThan(0);
     expect(await links.clone().select('user_id')).toEqual([]);
   });
 
