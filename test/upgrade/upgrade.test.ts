@@ -15,6 +15,7 @@ import { migrate, type Change } from './migrate.ts';
 import { readAnswer } from './recording.ts';
 import { mailOf, NUMBERS } from './past/long-numbers.ts';
 import { manifestOf, restore, VERSIONS } from './snapshot.ts';
+import './readers.ts';
 
 const logger = pino({ level: 'silent' });
 const overSchema = z.object({

@@ -9,7 +9,8 @@ import { manifestOf, restore } from './snapshot.ts';
 /** A later migration gives every table of a project a column. */
 const VERSION = '015-cost-of-the-way-back';
 
-it('is not stopped by a reader of SQL who keeps a transaction open', async () => {
+// One file with the rest: snapshots bring roles, which are of all databases of a cluster.
+it('an upgrade is not stopped by a reader of SQL who keeps a transaction open', async () => {
   const { adminToken, encryptionKeys, named } = manifestOf(VERSION);
   const postgres = await startPostgres('empty');
   await restore(VERSION, postgres.url);
