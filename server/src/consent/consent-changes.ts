@@ -10,7 +10,7 @@ import type { Asked, ConsentStatus, ActOutcome } from './consent-rules.ts';
 import { findContacts, holdContacts, type Contacts } from './contacts.ts';
 import { readOccurredAt } from './moments.ts';
 import type { OptIn } from './opt-ins.ts';
-import { proofFault, proofSchema } from './proof.ts';
+import { proofFault, proofSchema } from './check-proof.ts';
 import type { ConsentAct, ConsentActor } from './consent-act.ts';
 import { recordConsent, type ConsentResult } from './record-consent.ts';
 import { anyMembers, lookupName, readText } from '../http/inputs.ts';

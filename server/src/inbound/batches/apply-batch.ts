@@ -27,7 +27,7 @@ import { handBack, prepareRows } from './prepare-rows.ts';
 import type { Gone } from './release-rows.ts';
 import { claimants, mapRecordsInTurns, type MappedRecords } from '../../projects/map-records.ts';
 import { isAnyRival, type RecordVersion } from '../../records/rivals.ts';
-import { KEY_MOVED } from './table.sql.ts';
+import { KEY_MOVED } from './batch-and-rows.sql.ts';
 import { findUnwanted } from './unwanted-reads.ts';
 import { RowsTaken, writeApart } from './write-apart.ts';
 

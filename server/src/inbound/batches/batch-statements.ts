@@ -15,7 +15,7 @@ import type { WrittenOptIn } from './follow-opt-ins.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import { mapKey, type Mapping, type Rejection } from '../../projects/mapping.ts';
 import { BURIED } from './newer-version.sql.ts';
-import { PROBE } from './table.sql.ts';
+import { PROBE } from './batch-and-rows.sql.ts';
 import { arraysOf, rejection } from './write-apart.ts';
 
 export interface Probe {

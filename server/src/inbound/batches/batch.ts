@@ -3,7 +3,7 @@ import type { Lowering } from '../../consent/lowering-rules.ts';
 import type { BatchBody } from './batch-body.ts';
 import type { Mapping, Rejection } from '../../projects/mapping.ts';
 import type { RivalTable } from '../../records/rivals.ts';
-import type { TableSql } from './table.sql.ts';
+import type { TableSql } from './batch-and-rows.sql.ts';
 import type { Target } from './target.ts';
 
 /** What became of a batch. Answers of earlier versions, given again, do not count everything. */

@@ -6,7 +6,7 @@ import type { Rejection } from '../../projects/mapping.ts';
 import { laterRivals, takeOver, type LeftRow, type RecordVersion } from '../../records/rivals.ts';
 import { rivalTableOf, type Batch, type Care } from './batch.ts';
 import { findUnmovable, move, type Mover } from './batch-statements.ts';
-import { contest, type Contest, type Leaving } from './contest.ts';
+import { contest, type Contest, type Leaving } from './choose-holders.ts';
 import { asTheyCame, type MergedRecords } from './merge-edits.ts';
 import { releaseRows, type Gone, type Released } from './release-rows.ts';
 

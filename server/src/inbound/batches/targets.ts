@@ -3,7 +3,7 @@ import type { ConsentKeys } from '../../consent/consent-keys.ts';
 import { compileLowering, type Lowering } from '../../consent/lowering-rules.ts';
 import { noteSentFields } from '../../transfers/sent-fields.ts';
 import { compileMapping, type Mapping } from '../../projects/mapping.ts';
-import { sqlOf, type TableSql } from './table.sql.ts';
+import { sqlOf, type TableSql } from './batch-and-rows.sql.ts';
 import { findTarget, type Target, type Wanted } from './target.ts';
 
 /** A target with the mapping and the statements for one list of fields. */

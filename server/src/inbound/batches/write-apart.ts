@@ -5,7 +5,7 @@ import { clientSession } from '../../database/session.ts';
 import type { MappedRecords } from '../../projects/map-records.ts';
 import type { Mapping, Rejection } from '../../projects/mapping.ts';
 import { refusedRow } from './refused-row.ts';
-import type { TableSql } from './table.sql.ts';
+import type { TableSql } from './batch-and-rows.sql.ts';
 
 /** Ids, moments and some columns of the records at some places, each as one array for PostgreSQL. */
 export function arraysOf(

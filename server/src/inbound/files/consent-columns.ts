@@ -14,7 +14,7 @@ import { CONTACTS } from '../../projects/tables.ts';
 import { rejected, type Rejected } from '../rows/read-row.ts';
 import type { WrittenRow } from '../rows/write-rows.ts';
 import type { WrittenTable } from '../rows/written-table.ts';
-import { NO, textFor, textOfCell, YES } from '../../values/read-cells.ts';
+import { NO, textFor, textOfCell, YES } from '../../values/interpret-cells.ts';
 import { readMomentIn } from '../../values/dates.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import type { Import } from './imports.ts';

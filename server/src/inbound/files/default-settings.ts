@@ -1,5 +1,5 @@
 import type { WrittenTable } from '../rows/written-table.ts';
-import { hasCommas } from '../../values/read-cells.ts';
+import { hasCommas } from '../../values/interpret-cells.ts';
 import { DATE_ORDERS, type DateOrder } from '../../values/dates.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import { suggestMapping, type FileTarget } from './suggest-mapping.ts';

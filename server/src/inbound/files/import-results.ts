@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { Knex } from 'knex';
 import { storableText } from '../../values/storable.ts';
 import { streamCsv } from '../../http/csv.ts';
-import { textOfCell } from '../../values/read-cells.ts';
+import { textOfCell } from '../../values/interpret-cells.ts';
 import type { Import } from './imports.ts';
 import type { ImportResult } from './portions.ts';
 

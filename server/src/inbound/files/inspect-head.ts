@@ -1,6 +1,6 @@
 import { storableText } from '../../values/storable.ts';
 import { unprocessable } from '../../http/problem.ts';
-import { textOfCell } from '../../values/read-cells.ts';
+import { textOfCell } from '../../values/interpret-cells.ts';
 import { DELIMITERS, FileFault, readRecords, type CsvRecord, type Delimiter } from './csv-records.ts';
 import { findDateOrder } from '../../values/dates.ts';
 import { asUtf8, encodingOf, skipped, type EncodingSurvey } from './encodings.ts';

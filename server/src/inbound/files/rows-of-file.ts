@@ -7,7 +7,7 @@ import { givenValue } from '../../people/given-value.ts';
 import { cellCoercion, filledBySalesforce, rejected, type Rejected } from '../rows/read-row.ts';
 import type { WriteMode, WrittenRow } from '../rows/write-rows.ts';
 import { regardless, type WrittenTable } from '../rows/written-table.ts';
-import { cellReader, textFor, type CellKind } from '../../values/read-cells.ts';
+import { cellReader, textFor, type CellKind } from '../../values/interpret-cells.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 
 /** Rows of a file as rows of a table. */

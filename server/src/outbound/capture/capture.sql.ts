@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { calledFunction, functionSql, type TriggerFunction } from '../../database/trigger-functions.ts';
-import { editedRows, keyOf, lookedUpElsewhere } from './edited-rows.sql.ts';
+import { editedRows, keyOf, lookedUpElsewhere } from './which-rows-edited.sql.ts';
 import { markInsertedSql, markUpdatedSql, releaseMarkSql } from './mark-edited.sql.ts';
 import { IS_KEPT, SENT_AGAIN, WANTS_RECORD } from './unreached.sql.ts';
 import type { Watch, WatchedTable } from './watch.ts';

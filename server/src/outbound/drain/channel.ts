@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
-import { backOff } from '../../jobs/back-off.ts';
 import { claim, type Lease, type LeasedWork } from '../../jobs/lease.ts';
 import type { ApiUsage, SalesforceFault } from '../../salesforce/org.ts';
-import { DELAYS } from './retry-delays.ts';
+import { retryDelay } from './retry-delays.ts';
 
 /** Milliseconds between looks at what is held, or at an org without calls left. */
 const PROBE = 300_000;
@@ -71,7 +70,7 @@ export async function clearChannel({ lease }: Channel): Promise<void> {
  * looked at again by itself. Throws LeaseLost.
  */
 export async function holdChannel(knex: Knex, channel: Channel, fault: SalesforceFault): Promise<void> {
-  const delay = fault.kind === 'retry' ? backOff(DELAYS, channel.failures + 1) : PROBE;
+  const delay = fault.kind === 'retry' ? retryDelay(channel.failures + 1) : PROBE;
   const isHeld = fault.kind === 'stop' || fault.kind === 'hold';
   await channel.lease.keep({
     code: fault.code,

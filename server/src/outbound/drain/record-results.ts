@@ -4,7 +4,6 @@ import { quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { clientSession } from '../../database/session.ts';
 import { sqlState } from '../../database/sql-state.ts';
 import { storableText } from '../../values/storable.ts';
-import { backOff } from '../../jobs/back-off.ts';
 import type { Lease } from '../../jobs/lease.ts';
 import { hasKey } from '../../people/record-keys.ts';
 import type { Claim } from '../deliveries/claims.ts';
@@ -14,7 +13,7 @@ import { keepArchivedEdits } from './keep-archived-edits.ts';
 import { keepRead } from './keep-read.ts';
 import { NAMED, SAID, said, SENT_OF_BASE } from '../deliveries/named-deliveries.ts';
 import type { Retried, Settled } from '../deliveries/outcomes.ts';
-import { DELAYS, MOST_ATTEMPTS } from './retry-delays.ts';
+import { MOST_ATTEMPTS, retryDelay } from './retry-delays.ts';
 
 const DEADLOCK = '40P01';
 const TRIES = 5;
@@ -205,7 +204,7 @@ async function postpone(client: pg.PoolClient, retried: readonly Retried[]): Pro
      WHERE ${NAMED} AND ${IS_SAME}`,
     said(retried, (each) => ({
       ...refusalOf(each),
-      delay: backOff(DELAYS, each.claim.attempts + 1),
+      delay: retryDelay(each.claim.attempts + 1),
     })),
   );
 }

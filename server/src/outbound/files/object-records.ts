@@ -4,7 +4,7 @@ import { compileTransforms } from '../../values/transforms.ts';
 import type { Field, FieldType } from '../../values/field-types.ts';
 import { rejected, type Rejected } from '../../inbound/rows/read-row.ts';
 import type { OrgField, OrgObject, OrgRecord } from '../../salesforce/org.ts';
-import { cellReader, textFor, type CellKind } from '../../values/read-cells.ts';
+import { cellReader, textFor, type CellKind } from '../../values/interpret-cells.ts';
 import type { FoundFile, ImportSettings } from '../../inbound/files/import-settings.ts';
 import { checkDates } from '../../inbound/files/rows-of-file.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasCommas, cellReader } from '../../../../server/src/values/read-cells.ts';
+import { hasCommas, cellReader } from '../../../../server/src/values/interpret-cells.ts';
 import { readRecords } from '../../../../server/src/inbound/files/csv-records.ts';
 import { findDateOrder, isNoDate, readDate, readMomentIn } from '../../../../server/src/values/dates.ts';
 import { EncodingFinder, encodingOf } from '../../../../server/src/inbound/files/encodings.ts';
