@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import jsforce from '@jsforce/jsforce-node';
+import jsforce from 'jsforce';
 import { COMPILED_FLAGS, compiledProgram } from '../programs/compiled-program.ts';
 
 /** A local org in a process of its own: its Apex waits for callouts, and nobody else should have to. */

@@ -1,4 +1,4 @@
-import jsforce from '@jsforce/jsforce-node';
+import jsforce from 'jsforce';
 import { afterAll, beforeAll, expect, it, describe } from 'vitest';
 import { metadataZip } from '../../server/src/deployments/metadata-zip.ts';
 import { generateTrigger, type SourceFile } from '../../server/src/salesforce/generated-trigger.ts';

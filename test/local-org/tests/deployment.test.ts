@@ -1,5 +1,5 @@
 import { strToU8, zipSync } from 'fflate';
-import jsforce from '@jsforce/jsforce-node';
+import jsforce from 'jsforce';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOrg } from '../org.ts';
 import { LOGIN, serveOrg, type OrgServer } from '../rest/server.ts';

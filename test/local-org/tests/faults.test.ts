@@ -1,4 +1,4 @@
-import jsforce from '@jsforce/jsforce-node';
+import jsforce from 'jsforce';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createOrg } from '../org.ts';
 import { LOGIN, serveOrg, type OrgServer } from '../rest/server.ts';

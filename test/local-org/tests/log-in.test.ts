@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import jsforce from '@jsforce/jsforce-node';
+import jsforce from 'jsforce';
 import jwt from 'jsonwebtoken';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { createOrg } from '../org.ts';
