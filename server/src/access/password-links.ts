@@ -33,15 +33,25 @@ export class PasswordLinks {
   async make(userId: string, kind: PasswordLinkKind): Promise<string> {
     const token = `dip_${newSecret()}`;
     await this.#knex('di.password_link')
-      .insert({
-        user_id: userId,
-        token_hash: hashSecret(token),
-        kind,
-        expires_at: new Date(Date.now() + HOURS[kind] * 3_600_000),
-      })
+      .insert(rowOf(userId, kind, token))
       .onConflict('user_id')
       .merge();
     return token;
+  }
+
+  /**
+   * Makes a link that anybody may have asked for; answers its token. Null where an invitation is still good: no stranger ends
+   * what was given for a week.
+   */
+  async makeForAsker(userId: string): Promise<string | null> {
+    const token = `dip_${newSecret()}`;
+    const made = await this.#knex('di.password_link')
+      .insert(rowOf(userId, 'reset', token))
+      .onConflict('user_id')
+      .merge()
+      .whereRaw(`(password_link.kind = 'reset' OR password_link.expires_at <= now())`)
+      .returning<{ user_id: string }[]>('user_id');
+    return made.length === 1 ? token : null;
   }
 
   /** Whose link it is; null where it is none, used up, too old, or of somebody who is disabled. */
@@ -66,6 +76,8 @@ export class PasswordLinks {
     if (!user) return null;
     const hash = await hashPassword(password);
     return this.#knex.transaction(async (transaction) => {
+      // In the order of those who change a user and end the link.
+      await transaction('di.user').where({ id: user.id }).forUpdate().first('id');
       // Of two who use it at once, one does.
       const used = await transaction('di.password_link')
         .where({ token_hash: hashSecret(token) })
@@ -89,4 +101,13 @@ export class PasswordLinks {
   async forgetExpired(): Promise<number> {
     return this.#knex('di.password_link').where('expires_at', '<', this.#knex.fn.now()).delete();
   }
+}
+
+function rowOf(userId: string, kind: PasswordLinkKind, token: string): object {
+  return {
+    user_id: userId,
+    token_hash: hashSecret(token),
+    kind,
+    expires_at: new Date(Date.now() + HOURS[kind] * 3_600_000),
+  };
 }

@@ -35,7 +35,7 @@ export class Sessions {
   }
 
   /** @param browser as it names itself */
-  async create(userId: string, browser: string | null = null): Promise<{ token: string; expiresAt: string }> {
+  async create(userId: string, browser: string | undefined): Promise<{ token: string; expiresAt: string }> {
     const token = `dis_${newSecret()}`;
     const expiresAt = new Date(Date.now() + LIFETIME * 3_600_000);
     await this.#knex('di.session').insert({

@@ -81,7 +81,10 @@ export class Users {
     return userOf(row);
   }
 
-  /** Puts a new password in the old one's place, and ends every other session. Answers false where the old one is wrong. */
+  /**
+   * Puts a new password in the old one's place, and ends every other session. Answers false where the old one is wrong. Its
+   * transaction is its own, after the passwords have waited for their turn to be hashed.
+   */
   async changeOwnPassword(
     id: string,
     passwords: { readonly old: string; readonly new: string },
@@ -89,15 +92,17 @@ export class Users {
   ): Promise<boolean> {
     const row = await this.#knex('di.user').where({ id }).first<UserRow | undefined>();
     if (!row || !(await isPassword(passwords.old, row.password_hash ?? (await NOBODY)))) return false;
-    const changed = await this.#knex('di.user')
-      // Whoever changed it meanwhile was quicker.
-      .where({ id, password_hash: row.password_hash })
-      .update({ password_hash: await hashPassword(passwords.new) });
-    if (changed === 1) {
-      await new PasswordLinks(this.#knex).forget(id);
-      await new Sessions(this.#knex).endOthers(id, session);
-    }
-    return changed === 1;
+    const hash = await hashPassword(passwords.new);
+    return this.#knex.transaction(async (transaction) => {
+      const changed = await transaction('di.user')
+        // Whoever changed it meanwhile was quicker.
+        .where({ id, password_hash: row.password_hash })
+        .update({ password_hash: hash });
+      if (changed !== 1) return false;
+      await new PasswordLinks(transaction).forget(id);
+      await new Sessions(transaction).endOthers(id, session);
+      return true;
+    });
   }
 
   /** Whoever has an address and may sign in; null where nobody does. */
@@ -141,15 +146,25 @@ export class Users {
     return userOf(row);
   }
 
-  /** The user of an address and a password, or null. */
-  async authenticate(email: string, password: string): Promise<{ id: string; accountId: string } | null> {
+  /** A session of whoever has an address and a password; null where they are not right. */
+  async signIn(
+    email: string,
+    password: string,
+    browser: string | undefined,
+  ): Promise<{ token: string; expiresAt: string } | null> {
     const row = await this.#knex('di.user')
       .where({ email: email.toLowerCase() })
-      .first<(UserRow & { account_id: string }) | undefined>();
+      .first<UserRow | undefined>();
     const isRight = await isPassword(password, row?.password_hash ?? (await NOBODY));
     if (row?.password_hash == null || !isRight || row.disabled_at !== null) return null;
-    await this.#knex('di.user').where({ id: row.id }).update({ signed_in_at: this.#knex.fn.now() });
-    return { id: row.id, accountId: row.account_id };
+    return this.#knex.transaction(async (transaction) => {
+      // Comparing takes a while. Whoever is disabled or has another password by then is not let in; later on, their sessions end.
+      const letIn = await transaction('di.user')
+        .where({ id: row.id, password_hash: row.password_hash })
+        .whereNull('disabled_at')
+        .update({ signed_in_at: transaction.fn.now() });
+      return letIn === 1 ? new Sessions(transaction).create(row.id, browser) : null;
+    });
   }
 
   /** An account that has users keeps one who may give access; the caller's transaction is rolled back otherwise. */

@@ -10,6 +10,7 @@ export function passwordRoute(limits: RateLimits): Route {
   return userEndpoint({
     method: 'put',
     path: '/v1/sessions/current/password',
+    transactions: 'own',
     tag: 'Access',
     summary: 'Changes the password of the user who is signed in; their other sessions end',
     body: z.strictObject({ oldPassword: z.string().max(200), newPassword: passwordSchema }),

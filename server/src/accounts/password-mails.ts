@@ -56,7 +56,9 @@ export class PasswordMails {
 
   /** @throws Undeliverable */
   async send(kind: PasswordLinkKind, reader: LinkReader, token: string): Promise<void> {
-    const text = TEXTS[reader.language][kind](reader.name, this.linkOf(token));
+    // One line, whatever somebody calls them: the rest of the mail is ours.
+    const name = reader.name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+    const text = TEXTS[reader.language][kind](name, this.linkOf(token));
     await this.#mailer.send(reader.email, `${kind}-${randomUUID()}`, text);
   }
 }

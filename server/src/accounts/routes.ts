@@ -29,7 +29,7 @@ export function accountRoutes({ limits, mails, logger }: AccountDesk): Route[] {
     passwordRoute(limits),
     ...ownSessionRoutes(),
     ...passwordLinkRoutes({ limits, mails, logger }),
-    ...userRoutes(mails),
+    ...userRoutes({ limits, mails }),
     ...apiKeyRoutes(),
     auditRoute(),
   ];
@@ -82,10 +82,10 @@ function sessionRoutes(limits: RateLimits): Route[] {
       answer: { status: 201, schema: z.object({ token: z.string(), expiresAt: z.iso.datetime() }) },
       handle: async ({ knex, body, request }) => {
         const tries = await limits.signIn(request.ip ?? '', body.email);
-        const user = await new Users(knex).authenticate(body.email, body.password);
-        if (!user) throw unauthorized('wrong-password', say('access.wrong-password'));
+        const session = await new Users(knex).signIn(body.email, body.password, request.get('User-Agent'));
+        if (!session) throw unauthorized('wrong-password', say('access.wrong-password'));
         await tries.forgive();
-        return new Sessions(knex).create(user.id, request.get('User-Agent'));
+        return session;
       },
     }),
     openEndpoint({

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import type { AccountCall } from '../api/route.ts';
 import { accountEndpoint, type Route } from '../api/route.ts';
 import { requireRightsOf } from '../access/may-give.ts';
 import { PasswordLinks, type PasswordLinkKind } from '../access/password-links.ts';
 import { ROLES } from '../access/scopes.ts';
-import { passwordSchema as password, Users, type User } from '../access/users.ts';
-import { LANGUAGES, type Language } from '../mail/mailer.ts';
+import { passwordSchema as password, Users } from '../access/users.ts';
+import { LANGUAGES } from '../mail/mailer.ts';
 import { Undeliverable } from '../mail/undeliverable.ts';
 import { sentenceAnswer, worded } from '../messages/message-answer.ts';
 import { say } from '../messages/message.ts';
-import type { PasswordMails } from './password-mails.ts';
+import type { AccountDesk } from './account-desk.ts';
+import type { LinkReader, PasswordMails } from './password-mails.ts';
 
 const name = z.string().trim().min(1).max(255);
 const email = z.email().max(320);
@@ -33,11 +33,11 @@ const linkAnswer = z.object({
   sentence: sentenceAnswer,
 });
 
-type Call = Pick<AccountCall<z.ZodType, z.ZodType, z.ZodType>, 'knex'>;
+type Desk = Pick<AccountDesk, 'limits' | 'mails'>;
 
 /** The users of an account. */
-export function userRoutes(mails: PasswordMails): Route[] {
-  return [listUsers(), addUser(mails), sendLink(mails), changeUser()];
+export function userRoutes(desk: Desk): Route[] {
+  return [listUsers(), addUser(desk), sendLink(desk), changeUser()];
 }
 
 function listUsers(): Route {
@@ -52,7 +52,7 @@ function listUsers(): Route {
   });
 }
 
-function addUser(mails: PasswordMails): Route {
+function addUser({ limits, mails }: Desk): Route {
   return accountEndpoint({
     method: 'post',
     path: '/v1/admin/users',
@@ -64,15 +64,17 @@ function addUser(mails: PasswordMails): Route {
     answer: { status: 201, schema: z.object({ id: z.uuid(), ...linkAnswer.shape }) },
     handle: async ({ knex, caller, body, audit }) => {
       requireRightsOf(caller, [body.role]);
+      if (body.password === undefined && mails.isReal) await limits.linkMail(caller.accountId, body.email);
       const id = await new Users(knex).create(caller.accountId, body);
       audit({ action: 'user.created', subject: id, detail: { email: body.email, role: body.role } });
       if (body.password !== undefined) return { id, link: null, ...worded(null) };
-      return { id, ...(await bringLink({ knex, mails }, 'invitation', { ...body, id })) };
+      const token = await new PasswordLinks(knex).make(id, 'invitation');
+      return { id, ...(await bringLink(mails, 'invitation', body, token)) };
     },
   });
 }
 
-function sendLink(mails: PasswordMails): Route {
+function sendLink({ limits, mails }: Desk): Route {
   return accountEndpoint({
     method: 'post',
     path: '/v1/admin/users/{id}/password-link',
@@ -85,24 +87,26 @@ function sendLink(mails: PasswordMails): Route {
     body: z.strictObject({ language }),
     answer: { schema: linkAnswer },
     handle: async ({ knex, caller, params, body, audit }) => {
-      const user = await knex.transaction((transaction) =>
-        new Users(transaction).hold(caller.accountId, params.id),
-      );
-      requireRightsOf(caller, [user.role]);
+      const { user, kind, token } = await knex.transaction(async (transaction) => {
+        const user = await new Users(transaction).hold(caller.accountId, params.id);
+        requireRightsOf(caller, [user.role]);
+        if (mails.isReal) await limits.linkMail(caller.accountId, user.email);
+        const kind = user.isInvited ? 'invitation' : 'reset';
+        return { user, kind, token: await new PasswordLinks(transaction).make(user.id, kind) } as const;
+      });
       audit({ action: 'user.password-link-made', subject: user.id });
-      const kind = user.isInvited ? 'invitation' : 'reset';
-      return bringLink({ knex, mails }, kind, { ...user, language: body.language });
+      return bringLink(mails, kind, { ...user, language: body.language }, token);
     },
   });
 }
 
-/** Makes a link and mails it. What no mail brings is answered, for whoever asked to pass it on. */
+/** Mails a link. What no mail brings is answered, for whoever asked to pass it on. */
 async function bringLink(
-  { knex, mails }: Call & { readonly mails: PasswordMails },
+  mails: PasswordMails,
   kind: PasswordLinkKind,
-  user: Pick<User, 'id' | 'email' | 'name'> & { readonly language: Language },
+  user: LinkReader,
+  token: string,
 ): Promise<z.output<typeof linkAnswer>> {
-  const token = await new PasswordLinks(knex).make(user.id, kind);
   const link = mails.linkOf(token);
   if (!mails.isReal) return { link, ...worded(null) };
   try {

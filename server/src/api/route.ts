@@ -128,7 +128,7 @@ function refuseNote(): never {
   throw new Error('A call that reads has nothing to note.');
 }
 
-/** An endpoint for whoever is signed in, about themselves. It is a transaction, as one of an account is. */
+/** An endpoint for whoever is signed in, about themselves; a transaction as one of an account is. */
 export function userEndpoint<
   P extends z.ZodType = z.ZodType<object>,
   Q extends z.ZodType = z.ZodType<object>,
@@ -137,12 +137,14 @@ export function userEndpoint<
   contract: Typed<P, Q, B> & {
     /** Reads only, though it is no GET. */
     readonly isReadOnly?: boolean;
+    /** Its transactions are its own: what waits long in between would keep one open. */
+    readonly transactions?: 'own';
     readonly handle: (
       call: Omit<AccountCall<P, Q, B>, 'caller'> & { readonly user: SignedInUser; readonly session: string },
     ) => Promise<unknown>;
   },
 ): Route {
-  const { isReadOnly = contract.method === 'get', handle, ...shown } = contract;
+  const { isReadOnly = contract.method === 'get', transactions, handle, ...shown } = contract;
   return {
     ...shown,
     access: 'user',
@@ -155,7 +157,8 @@ export function userEndpoint<
         send(response, contract, await handle({ ...call, knex: desk.knex, audit: refuseNote }));
         return;
       }
-      const answer = await noted(contract, desk.knex, callerOf(user), requestId, (knex, note) =>
+      const carryOut = transactions === 'own' ? notedApart : noted;
+      const answer = await carryOut(contract, desk.knex, callerOf(user), requestId, (knex, note) =>
         handle({ ...call, knex, audit: note }),
       );
       send(response, contract, answer);

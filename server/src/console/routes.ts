@@ -130,14 +130,12 @@ function signIn(cookie: SessionCookie, limits: RateLimits, installation: Install
     handle: async ({ knex, body, request, response }) => {
       requireOwnPage(request);
       const tries = await limits.signIn(request.ip ?? '', body.email);
-      const user = await new Users(knex).authenticate(body.email, body.password);
-      if (!user) throw unauthorized('wrong-password', 'The address or the password is not right.');
+      const session = await new Users(knex).signIn(body.email, body.password, request.get('User-Agent'));
+      if (!session) throw unauthorized('wrong-password', 'The address or the password is not right.');
       await tries.forgive();
-      const sessions = new Sessions(knex);
       // Whoever signs in anew leaves no session behind.
       const former = cookie.tokenOf(request);
-      if (former !== null) await sessions.end(former);
-      const session = await sessions.create(user.id, request.get('User-Agent'));
+      if (former !== null) await new Sessions(knex).end(former);
       cookie.set(response, session.token, new Date(session.expiresAt));
       return { ...(await shownSession(knex, cookie, session.token)), ...installation };
     },

@@ -13,6 +13,9 @@ const SIGN_INS_OF_ADDRESS: Quota = { name: 'sign-in-address', points: 200, durat
 const RESETS: Quota = { name: 'reset', points: 5, duration: 60 * MINUTE };
 const RESETS_OF_MACHINE: Quota = { name: 'reset-machine', points: 50, duration: 60 * MINUTE };
 const RESETS_OF_ADDRESS: Quota = { name: 'reset-address', points: 20, duration: 60 * MINUTE };
+/** Mails with such links that an account has sent: to one address, and altogether. */
+const LINK_MAILS: Quota = { name: 'link-mail', points: 10, duration: 60 * MINUTE };
+const LINK_MAILS_OF_ACCOUNT: Quota = { name: 'link-mail-account', points: 200, duration: 60 * MINUTE };
 /** Wrong keys of one machine in a minute. */
 const WRONG_KEYS: Quota = { name: 'wrong-key', points: 30, duration: MINUTE };
 /** Links of one person that are followed, and wrong ones that one machine follows, in a minute. */
@@ -35,6 +38,7 @@ export class RateLimits {
   readonly #signInsOfMachine: RateLimiterAbstract;
   readonly #signInsOfAddress: RateLimiterAbstract;
   readonly #resets: readonly [RateLimiterAbstract, RateLimiterAbstract, RateLimiterAbstract];
+  readonly #linkMails: readonly [RateLimiterAbstract, RateLimiterAbstract];
   readonly #wrongKeys: RateLimiterAbstract;
   readonly #links: RateLimiterAbstract;
   readonly #wrongLinks: RateLimiterAbstract;
@@ -60,6 +64,7 @@ export class RateLimits {
       limiterOf(RESETS_OF_MACHINE, pool),
       limiterOf(RESETS_OF_ADDRESS, pool),
     ];
+    this.#linkMails = [limiterOf(LINK_MAILS, pool), limiterOf(LINK_MAILS_OF_ACCOUNT, pool)];
     this.#wrongKeys = limiterOf(WRONG_KEYS, pool);
     this.#links = limiterOf(LINKS, pool);
     this.#wrongLinks = limiterOf(WRONG_LINKS, pool);
@@ -108,6 +113,14 @@ export class RateLimits {
     await take(ofPair, keyOf(`${machine} ${address}`), detail);
     await take(ofMachine, machine, detail);
     await take(ofAddress, address, detail);
+  }
+
+  /** Counts a mail with a link to choose a password that an account has sent to an address. Throws a 429 problem. */
+  async linkMail(accountId: string, email: string): Promise<void> {
+    const [ofAddress, ofAccount] = this.#linkMails;
+    const detail = 'Too many mails with links were sent.';
+    await take(ofAddress, keyOf(`${accountId} ${email.toLowerCase()}`), detail);
+    await take(ofAccount, accountId, detail);
   }
 
   /** Counts a key that is wrong; right ones of the same machine go on. Throws a 429 problem. */
