@@ -1,4 +1,5 @@
 import { quoteLiteral } from '../database/identifiers.ts';
+import { columnsAsJson } from '../projects/column-json.ts';
 import type { BuiltField } from '../projects/tables.ts';
 
 /** A record that stands for a row or waits for one, in SQL. */
@@ -36,8 +37,15 @@ const waitingFor = (record: RecordSql): string => `${waitingOf(record)}
 export const hasNewKey = (tableId: string, key: string, columns: readonly string[]): string =>
   `EXISTS (SELECT ${waitingOf({ tableId, key })} AND b.name IN (${columns.map(quoteLiteral).join(', ')}))`;
 
-/** Columns of a row `r` of which a change waits to be sent to a record: it is the person's, whichever record stands for them. */
-export const waitingColumns = (record: RecordSql): string => `ARRAY(SELECT b.name ${waitingFor(record)})`;
+/**
+ * Columns of a row `r` of which a change waits to be sent to a record: it is the person's, whichever record stands for them. One
+ * that was changed back waits for nothing.
+ */
+export const waitingColumns = (
+  record: RecordSql,
+  fields: readonly Pick<BuiltField, 'name' | 'type'>[],
+): string =>
+  `ARRAY(SELECT b.name ${waitingFor(record)} AND ${columnsAsJson('r', fields)}->b.name IS DISTINCT FROM b.value)`;
 
 /**
  * What a record says in those of some columns of which a change waits to be sent to it, as a JSON object: what both sides had

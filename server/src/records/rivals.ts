@@ -268,7 +268,7 @@ async function fill(session: Session, table: RivalTable, rivals: readonly BestRi
   const values =
     columns.length === 0
       ? ''
-      : `(${columns.join(', ')}) = (SELECT ${columns.map((column) => `p.${column}`).join(', ')} FROM jsonb_populate_record(r.*, v.values - ${waitingColumns(RIVAL)} - ${FILLED_COLUMNS}) AS p),`;
+      : `(${columns.join(', ')}) = (SELECT ${columns.map((column) => `p.${column}`).join(', ')} FROM jsonb_populate_record(r.*, v.values - ${waitingColumns(RIVAL, table.fields)} - ${FILLED_COLUMNS}) AS p),`;
   const ids = rivals.map(({ id }) => id);
   await unlinkFormer(
     session,

@@ -158,6 +158,21 @@ describe('what waits to be sent of a row', () => {
     expect([inOrg(anna), inOrg(rival), await waits()]).toEqual([['Anna', 40], ['A1', 50], 0]);
   });
 
+  it('is none where it was taken back: a rival that takes the row brings its own value', async () => {
+    const rival = org.put('Contact', { Email: ANNA, LastName: 'Rival', Age__c: 50 });
+    await setRule('first-come');
+    await send([rival, 0, ANNA, 'Rival', 50]);
+    await edit(ANNA, "last_name = 'A1'");
+    await edit(ANNA, "last_name = 'Anna'");
+    await remove(anna, 1, ANNA);
+    expect(await rows()).toEqual([
+      [ANNA, 'Rival', 50, rival],
+      [BERT, 'Bert', 30, bert],
+    ]);
+    await stage.deliver();
+    expect([inOrg(rival), await waits()]).toEqual([['Rival', 50], 0]);
+  });
+
   it('is nothing that its record says: a rival comes back with what Salesforce has', async () => {
     await edit(BERT, "last_name = 'B1'");
     await send([anna, 1, BERT, 'Anna', 40]);
