@@ -67,6 +67,8 @@ describe.skipIf(browserPath() === null)('on the console of a new installation', 
     await stage.open(address);
     await shows('This link is used up or too old.');
     await look('used-link');
+    await stage.open('choose-password/dip_another');
+    await shows('This link is used up or too old.');
     await button('Sign in').click();
     await heading('Health');
   });

@@ -29,12 +29,15 @@ export class WatchedContact {
     return Object.fromEntries([...SHOWN_FIELDS, this.#optInField].map((name) => [name, contact[name]]));
   }
 
-  /** A saved contact says what is other than before; a later look at the same save says it still. */
+  /**
+   * A saved contact says what is other than before; a later look at the same save says it still, and what else was saved in the
+   * same second: the org tells no finer.
+   */
   #detailOf(step: Step, facts: Facts): string {
     const known = this.#steps.get(step.key);
     if (step.place !== 'salesforce') return step.detail;
-    if (known) return known.detail;
-    return this.#contact === null ? '' : changesText(this.#contact, this.shown(facts));
+    const changes = this.#contact === null ? '' : changesText(this.#contact, this.shown(facts));
+    return [known?.detail ?? '', changes].filter((part) => part !== '').join(', ');
   }
 
   #seeRow({ record: { row, history } }: Facts): void {

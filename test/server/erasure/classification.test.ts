@@ -29,6 +29,7 @@ const NOTHING_OF_A_PERSON: Readonly<Record<string, string>> = {
   org_field: 'metadata of orgs',
   org_object: 'metadata of orgs',
   org_trigger: 'metadata of orgs',
+  password_link: 'users of the account',
   project: 'definitions',
   project_table: 'definitions',
   pull: 'definitions',

@@ -168,7 +168,7 @@ it('is sent by a server that is told where, which sends what is left before it e
     await server.ready();
     await fetch(`${server.url}/openapi.json`, { headers: { traceparent: parent(CLICK) } });
     server.child.kill('SIGTERM');
-    expect(await server.ended()).toBe(0);
+    expect(await server.ended(), server.output).toBe(0);
     expect(spans.map(({ traceId }) => traceId)).toContain(CLICK);
   } finally {
     await server.kill();

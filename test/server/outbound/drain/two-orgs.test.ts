@@ -178,5 +178,11 @@ describe('one table of two orgs', () => {
       await twoWays(south);
       await expect(refuseSeveralOrgs(knex, ground.tableId)).rejects.toMatchObject({ code: 'several-orgs' });
     });
+
+    it('is taken where the other connection is revoked: it fills nothing any more', async () => {
+      await twoWays(south);
+      await admin(stage.server, 'delete', `/v1/admin/connections/${north.scene.connectionId}`).expect(204);
+      await expect(refuseSeveralOrgs(stage.server.database.knex, ground.tableId)).resolves.toBeUndefined();
+    });
   });
 });

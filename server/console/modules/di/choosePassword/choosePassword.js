@@ -9,18 +9,31 @@ import { callAsNobody, signIn } from 'di/api';
  * @fires ChoosePassword#left where the link is not good
  */
 export default class ChoosePassword extends Form {
-  /** What stands in the link. */
-  @api token;
+  shownToken = null;
+
+  /** What stands in the link: another one opened in its place is read as well. */
+  @api
+  get token() {
+    return this.shownToken;
+  }
+
+  set token(token) {
+    this.shownToken = token;
+    this.read();
+  }
 
   isReading = true;
   /** Whose link it is; null where it is nobody's. */
   reader = null;
 
-  async connectedCallback() {
-    await this.attempt(async () => {
-      this.reader = await callAsNobody('POST', '/v1/password-links/read', { token: this.token });
-    });
-    this.isReading = false;
+  async read() {
+    const { token } = this;
+    this.isReading = true;
+    this.reader = null;
+    this.problem = null;
+    const [reader, problem] = await readLink(token);
+    if (this.token !== token) return;
+    [this.reader, this.problem, this.isReading] = [reader, problem, false];
   }
 
   async handleSubmit(event) {
@@ -35,5 +48,14 @@ export default class ChoosePassword extends Form {
 
   handleLeave() {
     this.dispatchEvent(new CustomEvent('left'));
+  }
+}
+
+/** Whose link it is, or why it is nobody's. */
+async function readLink(token) {
+  try {
+    return [await callAsNobody('POST', '/v1/password-links/read', { token }), null];
+  } catch (problem) {
+    return [null, problem];
   }
 }
