@@ -32,6 +32,10 @@ interface UserRow {
 /** A hash of nothing, compared with where there is no user: an unknown address takes as long as a known one. */
 const NOBODY = hashPassword('');
 
+/** What somebody is called, and their address. */
+export const nameSchema = z.string().trim().min(1).max(255);
+export const emailSchema = z.email().max(320);
+
 /** NIST SP 800-63B: length is what counts; no rules of composition. */
 export const passwordSchema = z.string().min(12).max(200);
 

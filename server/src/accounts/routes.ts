@@ -15,10 +15,13 @@ import { ownSessionRoutes } from './own-sessions.ts';
 import { passwordLinkRoutes } from './password-link-routes.ts';
 import { userRoutes } from './user-routes.ts';
 import { Sessions } from '../access/sessions.ts';
-import { passwordSchema as password, Users } from '../access/users.ts';
+import {
+  emailSchema as email,
+  nameSchema as name,
+  passwordSchema as password,
+  Users,
+} from '../access/users.ts';
 
-const name = z.string().trim().min(1).max(255);
-const email = z.email().max(320);
 const identified = z.strictObject({ id: z.uuid() });
 
 /** Accounts, their users and API keys, sessions, and the audit log. */

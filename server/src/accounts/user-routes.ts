@@ -3,7 +3,12 @@ import { accountEndpoint, type Route } from '../api/route.ts';
 import { requireRightsOf } from '../access/may-give.ts';
 import { PasswordLinks, type PasswordLinkKind } from '../access/password-links.ts';
 import { ROLES } from '../access/scopes.ts';
-import { passwordSchema as password, Users } from '../access/users.ts';
+import {
+  emailSchema as email,
+  nameSchema as name,
+  passwordSchema as password,
+  Users,
+} from '../access/users.ts';
 import { LANGUAGES } from '../mail/mailer.ts';
 import { Undeliverable } from '../mail/undeliverable.ts';
 import { sentenceAnswer, worded } from '../messages/message-answer.ts';
@@ -11,8 +16,6 @@ import { say } from '../messages/message.ts';
 import type { AccountDesk } from './account-desk.ts';
 import type { LinkReader, PasswordMails } from './password-mails.ts';
 
-const name = z.string().trim().min(1).max(255);
-const email = z.email().max(320);
 const role = z.enum(ROLES);
 const language = z.enum(LANGUAGES).default('en').meta({ description: 'Of the mail' });
 const identified = z.strictObject({ id: z.uuid() });

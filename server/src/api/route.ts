@@ -110,18 +110,32 @@ export function accountEndpoint<
     handle: async (request, response, desk) => {
       const caller = await desk.authenticator.requireScope(request, scope);
       const input = await inputOf(contract, request, response, desk, caller.accountId);
-      const requestId = response.get('X-Request-Id') ?? '';
-      if (isReadOnly) {
-        send(response, contract, await handle({ ...input, caller, knex: desk.knex, audit: refuseNote }));
-        return;
-      }
-      const carryOut = transactions === 'own' ? notedApart : noted;
-      const answer = await carryOut(contract, desk.knex, caller, requestId, (knex, note) =>
-        handle({ ...input, caller, knex, audit: note }),
+      const kind = isReadOnly ? 'reading' : transactions;
+      const answer = await carriedOut(kind, contract, { response, desk, caller }, (knex, audit) =>
+        handle({ ...input, caller, knex, audit }),
       );
       send(response, contract, answer);
     },
   };
+}
+
+/** What a call is carried out with. */
+interface Carried {
+  readonly response: Response;
+  readonly desk: Desk;
+  readonly caller: AccountCaller;
+}
+
+/** Does what a call asks for: a reading without a transaction, a change in one, or in those of its own. */
+function carriedOut(
+  kind: 'reading' | 'own' | undefined,
+  contract: Contract,
+  { response, desk, caller }: Carried,
+  work: (knex: Knex, audit: (entry: AuditEntry) => void) => Promise<unknown>,
+): Promise<unknown> {
+  if (kind === 'reading') return work(desk.knex, refuseNote);
+  const requestId = response.get('X-Request-Id') ?? '';
+  return (kind === 'own' ? notedApart : noted)(contract, desk.knex, caller, requestId, work);
 }
 
 function refuseNote(): never {
@@ -135,8 +149,6 @@ export function userEndpoint<
   B extends z.ZodType = z.ZodType<undefined>,
 >(
   contract: Typed<P, Q, B> & {
-    /** Reads only, though it is no GET. */
-    readonly isReadOnly?: boolean;
     /** Its transactions are its own: what waits long in between would keep one open. */
     readonly transactions?: 'own';
     readonly handle: (
@@ -144,22 +156,19 @@ export function userEndpoint<
     ) => Promise<unknown>;
   },
 ): Route {
-  const { isReadOnly = contract.method === 'get', transactions, handle, ...shown } = contract;
+  const { transactions, handle, ...shown } = contract;
   return {
     ...shown,
     access: 'user',
     handle: async (request, response, desk) => {
       const { user, token } = await desk.authenticator.requireUser(request);
-      const input = await inputOf(contract, request, response, desk, callerOf(user).accountId);
-      const requestId = response.get('X-Request-Id') ?? '';
-      const call = { ...input, user, session: token };
-      if (isReadOnly) {
-        send(response, contract, await handle({ ...call, knex: desk.knex, audit: refuseNote }));
-        return;
-      }
-      const carryOut = transactions === 'own' ? notedApart : noted;
-      const answer = await carryOut(contract, desk.knex, callerOf(user), requestId, (knex, note) =>
-        handle({ ...call, knex, audit: note }),
+      const input = await inputOf(contract, request, response, desk, user.accountId);
+      const kind = contract.method === 'get' ? 'reading' : transactions;
+      const answer = await carriedOut(
+        kind,
+        contract,
+        { response, desk, caller: callerOf(user) },
+        (knex, audit) => handle({ ...input, user, session: token, knex, audit }),
       );
       send(response, contract, answer);
     },
@@ -196,9 +205,8 @@ export function consultingEndpoint<
       const caller = await desk.authenticator.requireScope(request, scope);
       const input = await inputOf(contract, request, response, desk, caller.accountId);
       const prepared = await prepare({ ...input, caller, knex: desk.knex });
-      const requestId = response.get('X-Request-Id') ?? '';
-      const answer = await noted(contract, desk.knex, caller, requestId, (knex, note) =>
-        handle({ ...input, caller, knex, audit: note }, prepared),
+      const answer = await carriedOut(undefined, contract, { response, desk, caller }, (knex, audit) =>
+        handle({ ...input, caller, knex, audit }, prepared),
       );
       send(response, contract, answer);
     },

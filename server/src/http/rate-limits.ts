@@ -85,9 +85,7 @@ export class RateLimits {
    * only that machine out: what is counted of an address alone takes twenty machines. Throws a 429 problem.
    */
   async signIn(ip: string, email: string): Promise<{ forgive(): Promise<void> }> {
-    const machine = keyOf(machineOf(ip));
-    const address = keyOf(email.toLowerCase());
-    const pair = keyOf(`${machine} ${address}`);
+    const { pair, machine, address } = keysOf(ip, email);
     const detail = 'Too many sign-ins have failed.';
     await take(this.#signIns, pair, detail);
     await take(this.#signInsOfMachine, machine, detail);
@@ -106,11 +104,10 @@ export class RateLimits {
    * strangers. Throws a 429 problem.
    */
   async passwordReset(ip: string, email: string): Promise<void> {
-    const machine = keyOf(machineOf(ip));
-    const address = keyOf(email.toLowerCase());
+    const { pair, machine, address } = keysOf(ip, email);
     const [ofPair, ofMachine, ofAddress] = this.#resets;
     const detail = 'A link was asked for too often.';
-    await take(ofPair, keyOf(`${machine} ${address}`), detail);
+    await take(ofPair, pair, detail);
     await take(ofMachine, machine, detail);
     await take(ofAddress, address, detail);
   }
@@ -153,6 +150,13 @@ function machineOf(ip: string): string {
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':');
+}
+
+/** Whoever means an address from a machine: both of them, and each. */
+function keysOf(ip: string, email: string): Readonly<Record<'pair' | 'machine' | 'address', string>> {
+  const machine = keyOf(machineOf(ip));
+  const address = keyOf(email.toLowerCase());
+  return { pair: keyOf(`${machine} ${address}`), machine, address };
 }
 
 /** Who is counted, without an address of a person or a machine: the database keeps it, and it fits however long one is. */

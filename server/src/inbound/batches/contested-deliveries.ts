@@ -32,6 +32,10 @@ export interface Decided extends Contested {
   readonly isConflict: boolean;
 }
 
+/** Begins the statement that keeps conflicts: what follows selects a value for each of these. */
+export const INTO_CONFLICTS = `INSERT INTO di.conflict (project_id, table_id, connection_id, object, integration_id, identity_id,
+  salesforce_id, column_name, field, base, project_value, salesforce_value, edited_at, source_modstamp, rule, winner)`;
+
 /** Keeps what both sides had changed, and who won. */
 export async function keepConflicts(
   session: Session,
@@ -43,14 +47,13 @@ export async function keepConflicts(
   if (conflicts.length === 0) return;
   const all = <T>(value: (each: Decided) => T): T[] => conflicts.map(value);
   await session.query(
-    `INSERT INTO di.conflict (project_id, table_id, connection_id, object, identity_id, integration_id, salesforce_id, column_name,
-       field, base, project_value, salesforce_value, edited_at, source_modstamp, rule, winner)
+    `${INTO_CONFLICTS}
      SELECT $1, $2, $3, $4, c.* FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::jsonb[], $11::jsonb[],
        $12::jsonb[], $13::timestamptz[], $14::timestamptz[], $15::text[], $16::text[]) AS c`,
     [
       ...[target.projectId, target.tableId, target.connectionId, body.object],
-      all((each) => each.identity_id),
       all((each) => each.integration_id),
+      all((each) => each.identity_id),
       all(({ place }) => records.ids[place]),
       all((each) => each.name),
       all((each) => each.field),

@@ -1,4 +1,5 @@
 import type { Session } from '../../database/session.ts';
+import { INTO_CONFLICTS } from '../../inbound/batches/contested-deliveries.ts';
 import type { Settled } from '../deliveries/outcomes.ts';
 import type { Integration } from '../integrations/integrations.ts';
 
@@ -17,8 +18,7 @@ export async function keepArchivedEdits(
   );
   if (lost.length === 0) return;
   await session.query(
-    `INSERT INTO di.conflict (project_id, table_id, connection_id, object, integration_id, identity_id, salesforce_id, column_name,
-       field, base, project_value, salesforce_value, edited_at, source_modstamp, rule, winner)
+    `${INTO_CONFLICTS}
      SELECT $1, $2, $3, $4, $5, d.identity_id, l.record_id, v.key, m.field, d.base->v.key, v.value, 'null'::jsonb,
        (d.edited_at->>v.key)::timestamptz, now(), 'archived', 'salesforce'
      FROM unnest($6::bigint[], $7::bigint[], $8::text[], $9::jsonb[]) AS l (id, revision, record_id, values)

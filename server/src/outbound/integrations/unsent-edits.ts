@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { quoteTable } from '../../database/identifiers.ts';
 import { knexSession, type Session } from '../../database/session.ts';
+import { INTO_CONFLICTS } from '../../inbound/batches/contested-deliveries.ts';
 import { hasKey, keyFields } from '../../people/record-keys.ts';
 import { columnsAsJson } from '../../projects/column-json.ts';
 import type { MappingEntry } from '../../projects/mapping-schema.ts';
@@ -102,8 +103,7 @@ async function keepAsConflicts(
 ): Promise<void> {
   const fields = table.fields.filter(({ name }) => returning.has(name));
   await session.query(
-    `INSERT INTO di.conflict (project_id, table_id, connection_id, object, integration_id, identity_id, salesforce_id, column_name,
-       field, base, project_value, salesforce_value, edited_at, source_modstamp, rule, winner)
+    `${INTO_CONFLICTS}
      SELECT $1, $2, $3, $4, $5, d.identity_id, r."_salesforce_id", b.key, f.value, b.value, n.now->b.key, b.value,
        (d.edited_at->>b.key)::timestamptz, coalesce(r."_source_modstamp", now()), 'not-sent', 'salesforce'
      FROM di.delivery d
