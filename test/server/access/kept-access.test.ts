@@ -1,29 +1,31 @@
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { as, createAccount, PASSWORD, signIn, type Account } from '../support/accounts.ts';
-import { startMailServer, type MailServer } from '../support/mail-server.ts';
+import type { MailServer } from '../support/mail-server.ts';
+import {
+  addUser,
+  askForLink,
+  linkToken,
+  readLink,
+  sendLink,
+  startMailingServer,
+  useLink,
+  type MadeLink,
+} from '../support/password-links.ts';
 import { isEmbeddedRun } from '../support/postgres.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const NEW = 'a password of their own';
 let made = 0;
 
-interface Made {
-  readonly id: string;
-  readonly email: string;
-  readonly link: string | null;
-}
-
-async function addUser(server: TestServer, account: Account, more: object = {}): Promise<Made> {
+async function newUser(
+  server: TestServer,
+  account: Account,
+  more: object = {},
+): Promise<MadeLink & { readonly email: string }> {
   const email = `kept-${++made}@example.com`;
-  const answer = await as(server, account.token, 'post', '/v1/admin/users')
-    .send({ email, name: 'Ann', role: 'viewer', ...more })
-    .expect(201);
-  return { ...(answer.body as Made), email };
+  return { ...(await addUser(server, account.token, email, { role: 'viewer', ...more })), email };
 }
-
-const tokenOf = (text: string | null | undefined): string =>
-  /#\/choose-password\/([\w-]+)/.exec(text ?? '')?.[1] ?? 'none';
 
 describe.skipIf(isEmbeddedRun())('what ends access while somebody comes in', () => {
   let server: TestServer;
@@ -55,7 +57,7 @@ describe.skipIf(isEmbeddedRun())('what ends access while somebody comes in', () 
   it.each(['/v1/sessions', '/console/session'])(
     'lets nobody in by %s who has lost their password or access before it was compared',
     async (path) => {
-      const user = await addUser(server, account, { password: PASSWORD });
+      const user = await newUser(server, account, { password: PASSWORD });
       const comeIn = (): request.Test =>
         request(server.app).post(path).send({ email: user.email, password: PASSWORD });
       expect(await meanwhile(user.id, comeIn(), { disabled_at: new Date() })).toBe(401);
@@ -67,10 +69,8 @@ describe.skipIf(isEmbeddedRun())('what ends access while somebody comes in', () 
   );
 
   it('ends a link that is being used', async () => {
-    const { id, link } = await addUser(server, account);
-    const use = request(server.app)
-      .post('/v1/password-links/use')
-      .send({ token: tokenOf(link), password: NEW });
+    const { id, link } = await newUser(server, account);
+    const use = useLink(server, linkToken(link), NEW);
     expect(await meanwhile(id, use, { disabled_at: new Date() })).toBe(422);
   });
 });
@@ -102,11 +102,7 @@ describe('mails with links', () => {
   let account: Account;
   let mail: MailServer;
   beforeAll(async () => {
-    mail = await startMailServer();
-    server = await startTestServer(null, {
-      trustedProxies: 1,
-      alerts: { smtpUrl: mail.url, from: 'DI <di@example.com>', privateHosts: [] },
-    });
+    ({ server, mail } = await startMailingServer());
     account = await createAccount(server);
   });
   afterAll(async () => {
@@ -115,39 +111,35 @@ describe('mails with links', () => {
   });
   beforeEach(() => mail.mails.splice(0));
 
-  const forget = (on: TestServer, email: string): request.Test =>
-    request(on.app).post('/v1/password-resets').send({ email });
-
   it('end no invitation because a stranger asks for one', async () => {
-    const invited = await addUser(server, account);
-    const token = tokenOf(mail.mails[0]?.text);
-    await forget(server, invited.email).expect(202);
-    await forget(server, account.email).expect(202);
+    const invited = await newUser(server, account);
+    const token = linkToken(mail.mails[0]?.text);
+    await askForLink(server, invited.email).expect(202);
+    await askForLink(server, account.email).expect(202);
     await expect.poll(() => mail.mails.at(-1)?.to).toEqual([account.email]);
-    await request(server.app).post('/v1/password-links/read').send({ token }).expect(200);
+    await readLink(server, token).expect(200);
     // One that is too old makes way.
     await server.database
       .knex('di.password_link')
       .where({ user_id: invited.id })
       .update({ expires_at: new Date(0) });
-    await forget(server, invited.email).expect(202);
+    await askForLink(server, invited.email).expect(202);
     await expect.poll(() => mail.mails.at(-1)?.to).toEqual([invited.email]);
   });
 
   it('fill no mailbox, whoever has them sent', async () => {
-    const { id } = await addUser(server, account);
-    const send = (): request.Test =>
-      as(server, account.token, 'post', `/v1/admin/users/${id}/password-link`).send({});
+    const { id } = await newUser(server, account);
+    const send = (): request.Test => sendLink(server, account.token, id);
     for (let sent = 1; sent < 10; sent++) await send().expect(200);
     await send().expect(429);
-    const last = tokenOf(mail.mails.at(-1)?.text);
+    const last = linkToken(mail.mails.at(-1)?.text);
     expect(mail.mails).toHaveLength(10);
     // What was refused has changed nothing.
-    await request(server.app).post('/v1/password-links/read').send({ token: last }).expect(200);
+    await readLink(server, last).expect(200);
   });
 
   it('say what we say: a name is one line', async () => {
-    await addUser(server, account, { name: 'Ann,\n\nyour account is closed.\u2028Call us' });
+    await newUser(server, account, { name: 'Ann,\n\nyour account is closed.\u2028Call us' });
     expect(mail.mails[0]?.text).toContain('Hello Ann, your account is closed. Call us,\n\nyou may use');
   });
 });
@@ -161,19 +153,17 @@ describe('without a mail server', () => {
 
   it('a link that was passed on is ended by nobody who asks for one', async () => {
     const account = await createAccount(server);
-    const { id, email } = await addUser(server, account, { password: PASSWORD });
-    const answer = await as(server, account.token, 'post', `/v1/admin/users/${id}/password-link`)
-      .send({})
-      .expect(200);
+    const { id, email } = await newUser(server, account, { password: PASSWORD });
+    const answer = await sendLink(server, account.token, id).expect(200);
     const links = server.database.knex('di.password_link').where({ user_id: id }).select('token_hash');
     const before = await links.clone();
     const written: unknown[] = [];
     server.database.knex.on('query', ({ sql }: { sql: string }) => written.push(sql));
-    await request(server.app).post('/v1/password-resets').send({ email }).expect(202);
+    await askForLink(server, email).expect(202);
     // Whoever asks next is behind them in the line.
     await signIn(server, account.email);
     expect(written.filter((sql) => String(sql).includes('insert into "di"."password_link"'))).toEqual([]);
     expect(await links.clone()).toEqual(before);
-    expect(tokenOf((answer.body as Made).link)).not.toBe('none');
+    expect(linkToken((answer.body as MadeLink).link)).not.toBe('none');
   });
 });

@@ -3,39 +3,24 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PasswordLinks } from '../../../server/src/access/password-links.ts';
 import { housekeeping } from '../../../server/src/operations/housekeeping.ts';
 import { as, createAccount, PASSWORD, signIn, type Account } from '../support/accounts.ts';
-import { startMailServer, type MailServer } from '../support/mail-server.ts';
+import type { MailServer } from '../support/mail-server.ts';
+import {
+  addUser,
+  linkToken,
+  readLink,
+  sendLink,
+  startMailingServer,
+  useLink,
+  type MadeLink,
+} from '../support/password-links.ts';
 import { ADMIN, startTestServer, type TestServer } from '../support/test-server.ts';
 
 const NEW = 'a password of their own';
 let made = 0;
 const newAddress = (): string => `person-${++made}@example.com`;
 
-interface Invited {
-  readonly id: string;
-  readonly link: string | null;
-  readonly message: string | null;
-}
-
-/** Somebody of an account; without a password they are invited. */
-async function addUser(
-  server: TestServer,
-  token: string,
-  email: string,
-  more: object = {},
-): Promise<Invited> {
-  const answer = await as(server, token, 'post', '/v1/admin/users')
-    .send({ email, name: 'Ann', role: 'marketer', ...more })
-    .expect(201);
-  return answer.body as Invited;
-}
-
-const tokenOf = (text: string | null | undefined): string =>
-  /#\/choose-password\/([\w-]+)/.exec(text ?? '')?.[1] ?? 'none';
-
 const use = (server: TestServer, token: string, password = NEW): request.Test =>
-  request(server.app).post('/v1/password-links/use').send({ token, password });
-const read = (server: TestServer, token: string): request.Test =>
-  request(server.app).post('/v1/password-links/read').send({ token });
+  useLink(server, token, password);
 
 describe('without a mail server, a link to choose a password', () => {
   let server: TestServer;
@@ -57,8 +42,8 @@ describe('without a mail server, a link to choose a password', () => {
       null,
     ]);
     await tryToSignIn(email, '').expect(401);
-    const token = tokenOf(link);
-    expect((await read(server, token).expect(200)).body).toEqual({ email, name: 'Ann' });
+    const token = linkToken(link);
+    expect((await readLink(server, token).expect(200)).body).toEqual({ email, name: 'Ann' });
     expect((await use(server, token, 'short').expect(400)).body).toMatchObject({ code: 'invalid-body' });
     await use(server, token).expect(200);
     await signIn(server, email, NEW);
@@ -71,7 +56,7 @@ describe('without a mail server, a link to choose a password', () => {
   it('is used by one of two who use it at the same moment', async () => {
     const { link } = await addUser(server, account.token, newAddress());
     const answers = await Promise.all(
-      [`${NEW} 1`, `${NEW} 2`].map((password) => use(server, tokenOf(link), password)),
+      [`${NEW} 1`, `${NEW} 2`].map((password) => use(server, linkToken(link), password)),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
   });
@@ -79,10 +64,8 @@ describe('without a mail server, a link to choose a password', () => {
   it('shows who is invited, and makes way for the next one', async () => {
     const email = newAddress();
     const { id, link } = await addUser(server, account.token, email);
-    const answer = await as(server, account.token, 'post', `/v1/admin/users/${id}/password-link`)
-      .send({})
-      .expect(200);
-    await use(server, tokenOf(link)).expect(422);
+    const answer = await sendLink(server, account.token, id).expect(200);
+    await use(server, linkToken(link)).expect(422);
     const isInvited = async (): Promise<unknown> => {
       const answer = await as(server, account.token, 'get', '/v1/admin/users').expect(200);
       return (answer.body as { users: { id: string; isInvited: boolean }[] }).users.find(
@@ -90,7 +73,7 @@ describe('without a mail server, a link to choose a password', () => {
       )?.isInvited;
     };
     expect(await isInvited()).toBe(true);
-    await use(server, tokenOf((answer.body as Invited).link)).expect(200);
+    await use(server, linkToken((answer.body as MadeLink).link)).expect(200);
     expect(await isInvited()).toBe(false);
   });
 
@@ -98,11 +81,9 @@ describe('without a mail server, a link to choose a password', () => {
     const email = newAddress();
     const { id } = await addUser(server, account.token, email, { password: PASSWORD });
     const session = await signIn(server, email);
-    const answer = await as(server, account.token, 'post', `/v1/admin/users/${id}/password-link`)
-      .send({})
-      .expect(200);
+    const answer = await sendLink(server, account.token, id).expect(200);
     await signIn(server, email);
-    await use(server, tokenOf((answer.body as Invited).link)).expect(200);
+    await use(server, linkToken((answer.body as MadeLink).link)).expect(200);
     await as(server, session, 'get', '/v1/sessions').expect(401);
     await tryToSignIn(email, PASSWORD).expect(401);
     const audit = await as(server, account.token, 'get', '/v1/admin/audit-events').expect(200);
@@ -119,15 +100,15 @@ describe('without a mail server, a link to choose a password', () => {
   ])('ends when %s', async (_what, change) => {
     const { id, link } = await addUser(server, account.token, newAddress());
     await as(server, account.token, 'patch', `/v1/admin/users/${id}`).send(change).expect(200);
-    await read(server, tokenOf(link)).expect(422);
-    await use(server, tokenOf(link)).expect(422);
+    await readLink(server, linkToken(link)).expect(422);
+    await use(server, linkToken(link)).expect(422);
   });
 
   it('ends with its time, and is forgotten', async () => {
     const { id, link } = await addUser(server, account.token, newAddress());
     const links = server.database.knex('di.password_link').where({ user_id: id });
     await links.clone().update({ expires_at: server.database.knex.raw("now() - interval '1 second'") });
-    await use(server, tokenOf(link)).expect(422);
+    await use(server, linkToken(link)).expect(422);
     const { services, config, database } = server;
     expect(
       (await housekeeping({ ...services, config, database }).run(new AbortController().signal)).passwordLinks,
@@ -146,7 +127,7 @@ describe('without a mail server, a link to choose a password', () => {
 
   it('cannot be guessed at: whoever tries too many is kept out for a while', async () => {
     const statuses = new Set<number>();
-    for (let tries = 0; tries < 40; tries++) statuses.add((await read(server, `dip_${tries}`)).status);
+    for (let tries = 0; tries < 40; tries++) statuses.add((await readLink(server, `dip_${tries}`)).status);
     expect([...statuses]).toEqual([422, 429]);
   });
 });
@@ -156,11 +137,7 @@ describe('with a mail server, a link to choose a password', () => {
   let account: Account;
   let mail: MailServer;
   beforeAll(async () => {
-    mail = await startMailServer();
-    server = await startTestServer(null, {
-      trustedProxies: 1,
-      alerts: { smtpUrl: mail.url, from: 'DI <di@example.com>', privateHosts: [] },
-    });
+    ({ server, mail } = await startMailingServer());
     account = await createAccount(server);
   });
   afterAll(async () => {
@@ -179,7 +156,7 @@ describe('with a mail server, a link to choose a password', () => {
       message: null,
     });
     expect(mail.mails).toEqual([{ to: [email], text: expect.stringContaining('Bonjour Ann') as string }]);
-    await use(server, tokenOf(mail.mails[0]?.text)).expect(200);
+    await use(server, linkToken(mail.mails[0]?.text)).expect(200);
     await signIn(server, email, NEW);
   });
 
@@ -188,7 +165,7 @@ describe('with a mail server, a link to choose a password', () => {
     mail.refusals.set(email, 550);
     const { link, message } = await addUser(server, account.token, email);
     expect(message).toMatch(/^The mail did not go out: The mail server: .*550/);
-    await use(server, tokenOf(link)).expect(200);
+    await use(server, linkToken(link)).expect(200);
   });
 
   it('is mailed to whoever has forgotten theirs; who has no access is told the same, and gets nothing', async () => {
@@ -200,7 +177,7 @@ describe('with a mail server, a link to choose a password', () => {
       [202, {}],
     ]);
     await expect.poll(() => mail.mails.length).toBe(1);
-    await use(server, tokenOf(mail.mails[0]?.text)).expect(200);
+    await use(server, linkToken(mail.mails[0]?.text)).expect(200);
     await signIn(server, email, NEW);
     expect(mail.mails.map(({ to }) => to)).toEqual([[email]]);
   });
@@ -213,7 +190,7 @@ describe('with a mail server, a link to choose a password', () => {
     await expect.poll(() => mail.mails.length).toBe(5);
     // Each ends the one before.
     const links = new PasswordLinks(server.database.knex);
-    const found = await Promise.all(mail.mails.map(({ text }) => links.find(tokenOf(text))));
+    const found = await Promise.all(mail.mails.map(({ text }) => links.find(linkToken(text))));
     expect(found.filter((user) => user !== null)).toHaveLength(1);
   });
 });
