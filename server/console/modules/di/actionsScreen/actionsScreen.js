@@ -1,4 +1,5 @@
 import Screen from 'di/screen';
+import { LEVELS_OF_SWITCHED } from 'di/switches';
 import { call, pathOf } from 'di/api';
 import { labels } from 'di/labels';
 import { linkTo } from 'di/route';
@@ -30,8 +31,9 @@ export default class ActionsScreen extends Screen {
       { name: 'name', label: labels.name },
       { name: 'whatText', label: labels.recordActions.operation },
       { name: 'occasionText', label: labels.recordActions.when },
-      { name: 'project', label: labels.health.project },
-      { name: 'statusText', label: labels.status },
+      { name: 'project', label: labels.health.project, isFilter: true },
+      { name: 'status', label: labels.status, kind: 'status', isFilter: true },
+      { name: 'held', label: labels.list.held },
     ];
   }
 
@@ -44,7 +46,8 @@ export default class ActionsScreen extends Screen {
       project,
       whatText: `${labels.recordActions.operations[definition.operation]} · ${definition.object}`,
       occasionText: labels.recordActions.occasions[definition.trigger.on],
-      statusText: [labels.recordActions.statuses[status], held?.reason].filter(Boolean).join('. '),
+      status: { text: labels.recordActions.statuses[status], level: LEVELS_OF_SWITCHED[status] },
+      held: held?.reason ?? '',
     }));
   }
 }

@@ -1,7 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
-import { formatMoment } from 'di/format';
 import { linkTo } from 'di/route';
 
 /** Third-party connections: the keys with which an org reaches a project. */
@@ -9,6 +8,7 @@ export default class ConnectionsScreen extends Screen {
   connections = null;
   projects = [];
   isCreating = false;
+  keptAs = 'new connection';
   /** Keys that were made just now. */
   made = null;
 
@@ -19,6 +19,7 @@ export default class ConnectionsScreen extends Screen {
     ]);
     this.connections = connections;
     this.projects = projects.filter(({ isArchived }) => !isArchived);
+    if (this.isDraftKept && this.isNewOffered) this.handleNew();
   }
 
   get isNewOffered() {
@@ -45,35 +46,46 @@ export default class ConnectionsScreen extends Screen {
     return this.projects.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }));
   }
 
+  get columns() {
+    return [
+      { name: 'name', label: labels.name },
+      { name: 'project', label: labels.health.project, isFilter: true },
+      { name: 'status', label: labels.status, kind: 'status', isFilter: true },
+      { name: 'organizationId', label: labels.connections.organization },
+      { name: 'authorizedAt', label: labels.connections.authorizedAt, kind: 'moment' },
+    ];
+  }
+
   get rows() {
     return this.connections.map((connection) => ({
       ...connection,
+      key: connection.id,
       link: linkTo('connections', connection.id),
-      projectLink: linkTo('projects', connection.project),
-      statusText: connectionStatus(connection),
-      authorized: formatMoment(connection.authorizedAt) || labels.never,
+      links: { project: linkTo('projects', connection.project) },
+      status: connectionStatus(connection),
     }));
   }
 
   handleNew() {
-    this.draft = { project: this.projects[0].code };
+    this.beginDraft({ project: this.projects[0].code });
     this.made = null;
     this.isCreating = true;
   }
 
   handleCancel() {
     this.isCreating = false;
+    this.endDraft();
     this.problem = null;
   }
 
-  async handleCreate(event) {
-    event.preventDefault();
+  async handleCreate() {
     if (!this.isFilled()) return;
     const { name, project } = this.draft;
     await this.attempt(
       async () => {
         this.made = await call('POST', pathOf('connections'), { name, project });
         this.isCreating = false;
+        this.endDraft();
         await this.load();
       },
       fill(labels.connections.created, name),
@@ -82,6 +94,8 @@ export default class ConnectionsScreen extends Screen {
 }
 
 function connectionStatus({ status, authorizedAt }) {
-  if (status === 'revoked') return labels.connections.revoked;
-  return authorizedAt === null ? labels.connections.waiting : labels.connections.authorized;
+  if (status === 'revoked') return { text: labels.connections.revoked, level: 'off' };
+  return authorizedAt === null
+    ? { text: labels.connections.waiting, level: 'warning' }
+    : { text: labels.connections.authorized, level: 'good' };
 }

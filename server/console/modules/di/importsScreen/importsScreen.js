@@ -1,11 +1,11 @@
 import Screen from 'di/screen';
 import { call, pathOf, queryOf, send } from 'di/api';
 import { fill, labels } from 'di/labels';
-import { formatMoment, formatNumber } from 'di/format';
 import { go, linkTo } from 'di/route';
 
 /** Bytes of a piece: small enough that a bar moves, and that little is sent twice. */
 const PIECE = 4_000_000;
+const LEVELS = { checking: 'warning', running: 'warning', done: 'good', failed: 'bad' };
 
 /** CSV files into tables, and into objects of Salesforce. */
 export default class ImportsScreen extends Screen {
@@ -62,15 +62,23 @@ export default class ImportsScreen extends Screen {
     return this.target?.connection !== undefined;
   }
 
+  get columns() {
+    return [
+      { name: 'name', label: labels.imports.file },
+      { name: 'target', label: labels.imports.target, isFilter: true },
+      { name: 'status', label: labels.status, kind: 'status', isFilter: true },
+      { name: 'rows', label: labels.imports.rows, kind: 'number' },
+      { name: 'rejected', label: labels.imports.rejected, kind: 'number' },
+      { name: 'createdAt', label: labels.audit.at, kind: 'moment' },
+    ];
+  }
+
   get rows() {
-    return this.imports.map((each) => ({
-      ...each,
-      link: linkTo('imports', each.id),
-      target: each.object ?? `${each.project}: ${each.table}`,
-      statusText: labels.imports.statuses[each.status],
-      rowsText: formatNumber(each.counts.rows),
-      rejectedText: formatNumber(each.counts.rejected),
-      moment: formatMoment(each.createdAt),
+    return this.imports.map(({ id, name, object, project, table, status, counts, createdAt }) => ({
+      ...{ key: id, name, createdAt, rows: counts.rows, rejected: counts.rejected },
+      link: linkTo('imports', id),
+      target: object ?? `${project}: ${table}`,
+      status: { text: labels.imports.statuses[status], level: LEVELS[status] ?? 'off' },
     }));
   }
 

@@ -1,4 +1,5 @@
 import Screen from 'di/screen';
+import { LEVELS_OF_SWITCHED, switchAll, switches } from 'di/switches';
 import { call, pathOf } from 'di/api';
 import { labels, optionsOf } from 'di/labels';
 import { go, linkTo } from 'di/route';
@@ -48,13 +49,31 @@ export default class IntegrationsScreen extends Screen {
     return optionsOf(labels.integrations.operations);
   }
 
+  get columns() {
+    return [
+      { name: 'name', label: labels.name },
+      { name: 'table', label: labels.transfers.table },
+      { name: 'object', label: labels.transfers.object, isFilter: true },
+      { name: 'operationsText', label: labels.integrations.triggers },
+      { name: 'status', label: labels.status, kind: 'status', isFilter: true },
+    ];
+  }
+
+  get bulk() {
+    return this.may('deliveries:write') ? switches() : [];
+  }
+
   get rows() {
-    return this.integrations.map((integration) => ({
-      ...integration,
-      link: linkTo('integrations', integration.id),
-      operationsText: integration.operations.map((each) => labels.integrations.operations[each]).join(', '),
-      statusText: labels.integrations.statuses[integration.status],
+    return this.integrations.map(({ id, name, table, object, operations, status }) => ({
+      ...{ key: id, name, table, object, state: status },
+      link: linkTo('integrations', id),
+      operationsText: operations.map((each) => labels.integrations.operations[each]).join(', '),
+      status: { text: labels.integrations.statuses[status], level: LEVELS_OF_SWITCHED[status] },
     }));
+  }
+
+  handleBulk(event) {
+    return switchAll(this, 'integrations', event.detail);
   }
 
   async handleNew() {

@@ -10,13 +10,14 @@ const DAY = 86_400_000;
 export default class KeysScreen extends Screen {
   keys = null;
   isCreating = false;
-  scopes = [];
+  keptAs = 'new API key';
   /** The token of a key that was made just now. */
   token = null;
 
   async load() {
     const { keys } = await call('GET', pathOf('api-keys'));
     this.keys = keys;
+    if (this.isDraftKept && this.isNewOffered) this.handleNew();
   }
 
   get isNewOffered() {
@@ -36,49 +37,58 @@ export default class KeysScreen extends Screen {
     return user().scopes.map((value) => ({ value, label: value }));
   }
 
+  get columns() {
+    return [
+      { name: 'name', label: labels.name },
+      { name: 'scopesText', label: labels.keys.scopes },
+      { name: 'expires', label: labels.keys.expires },
+      { name: 'used', label: labels.keys.used },
+    ];
+  }
+
   get rows() {
+    const revoke = {
+      name: 'revoke',
+      label: labels.connections.revoke,
+      question: labels.keys.revokeQuestion,
+    };
     return this.keys.map((key) => ({
-      ...key,
+      ...{ key: key.id, name: key.name },
       scopesText: key.scopes.join(', '),
       expires: key.revokedAt
         ? labels.connections.revoked
         : formatMoment(key.expiresAt) || labels.keys.forever,
       used: formatMoment(key.usedAt) || labels.never,
-      isRevocable: key.revokedAt === null && this.may('access:write'),
-      revokeName: fill(labels.keys.revokeOf, key.name),
+      actions: key.revokedAt === null && this.may('access:write') ? [revoke] : [],
     }));
   }
 
   handleNew() {
-    this.draft = {};
-    this.scopes = [];
+    this.beginDraft({ scopes: [] });
     this.token = null;
     this.isCreating = true;
   }
 
   handleCancel() {
     this.isCreating = false;
+    this.endDraft();
     this.problem = null;
   }
 
-  handleScopes(event) {
-    this.scopes = event.detail.value;
-  }
-
-  async handleCreate(event) {
-    event.preventDefault();
+  async handleCreate() {
     if (!this.isFilled()) return;
-    const { name, days } = this.draft;
+    const { name, days, scopes } = this.draft;
     const expiresAt = days ? new Date(Date.now() + Number(days) * DAY).toISOString() : null;
     await this.attempt(
       async () => {
         const { token } = await call('POST', pathOf('api-keys'), {
           name,
-          scopes: [...this.scopes],
+          scopes: [...scopes],
           expiresAt,
         });
         this.token = token;
         this.isCreating = false;
+        this.endDraft();
         await this.load();
       },
       fill(labels.keys.created, name),
@@ -86,7 +96,7 @@ export default class KeysScreen extends Screen {
   }
 
   async handleRevoke(event) {
-    const { id } = event.target.dataset;
+    const { key: id } = event.detail;
     await this.attempt(async () => {
       await call('DELETE', pathOf('api-keys', id));
       await this.load();

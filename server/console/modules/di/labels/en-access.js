@@ -18,6 +18,8 @@ export const english = {
     changed: 'Your password is changed.',
   },
   users: {
+    enabled: 'Enabled',
+    disableQuestion: 'They are signed out and cannot sign in. Disable this user?',
     title: 'Users',
     hint: 'An owner may do everything, an administrator everything but give access, a marketer works with people, consent and files, a viewer reads.',
     create: 'New user',
@@ -26,7 +28,6 @@ export const english = {
     mailed: 'A mail with a link is on its way to {0}.',
     link: 'Link for {0} to choose a password',
     sendLink: 'Send a link',
-    sendLinkTo: 'Send {0} a link to choose a password',
     changed: 'The user is changed.',
     empty: 'No user yet',
     role: 'Role',
@@ -36,9 +37,7 @@ export const english = {
     signedIn: 'Last signed in',
     disabled: 'Disabled',
     disable: 'Disable',
-    disableOf: 'Disable {0}',
     enable: 'Enable',
-    enableOf: 'Enable {0}',
   },
   firstOwner: {
     title: 'Welcome to DI Connect',

@@ -705,7 +705,6 @@ export const en = {
     forever: 'Never expires',
     expires: 'Expires',
     used: 'Last used',
-    revokeOf: 'Revoke {0}',
     revokeQuestion: 'Programs with this key stop working at once. Revoke it?',
     revoked: 'The key is revoked.',
   },

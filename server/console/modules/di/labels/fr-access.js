@@ -18,6 +18,8 @@ export const french = {
     changed: 'Votre mot de passe est changé.',
   },
   users: {
+    enabled: 'Actif',
+    disableQuestion: 'La personne est déconnectée et ne peut plus se connecter. Désactiver cet utilisateur ?',
     title: 'Utilisateurs',
     hint: 'Un propriétaire peut tout, un administrateur tout sauf donner des accès, un marketeur travaille avec les personnes, les consentements et les fichiers, un lecteur lit.',
     create: 'Nouvel utilisateur',
@@ -26,7 +28,6 @@ export const french = {
     mailed: 'Un e-mail avec un lien est en route vers {0}.',
     link: 'Lien pour que {0} choisisse un mot de passe',
     sendLink: 'Envoyer un lien',
-    sendLinkTo: 'Envoyer à {0} un lien pour choisir un mot de passe',
     changed: 'L’utilisateur est modifié.',
     empty: 'Aucun utilisateur',
     role: 'Rôle',
@@ -41,9 +42,7 @@ export const french = {
     signedIn: 'Dernière connexion',
     disabled: 'Désactivé',
     disable: 'Désactiver',
-    disableOf: 'Désactiver {0}',
     enable: 'Activer',
-    enableOf: 'Activer {0}',
   },
   firstOwner: {
     title: 'Bienvenue dans DI Connect',

@@ -716,7 +716,6 @@ export const fr = {
     forever: 'N’expire jamais',
     expires: 'Expire',
     used: 'Dernier usage',
-    revokeOf: 'Révoquer {0}',
     revokeQuestion: 'Les programmes qui ont cette clé cessent aussitôt de fonctionner. La révoquer ?',
     revoked: 'La clé est révoquée.',
   },

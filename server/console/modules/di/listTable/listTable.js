@@ -1,43 +1,281 @@
 import { LightningElement, api } from 'lwc';
+import { counted } from 'di/format';
 import { fill, labels } from 'di/labels';
+import { keepQuery, queryNow } from 'di/route';
+import { choicesOf, csvOf, selected, textOf, titleOf } from './selection.js';
+
+/** Rows of a page. */
+const PAGE = 50;
+/** Rows that are seen at a glance: a list of no more offers no search. */
+const GLANCE = 7;
+const FILTER = 'only.';
 
 /**
- * A list with what can be done about each row.
+ * The list of the console: searched, sorted, filtered and paged, which its address keeps; with what can be done about each
+ * row, or about several, and the rows as a file.
  *
  * @fires ListTable#act with `{ key, name }`: which row, and which of its actions
+ * @fires ListTable#choose with `{ key, name, value }`: what was chosen in a row's cell
+ * @fires ListTable#bulk with `{ keys, name }`: which rows, and which of the actions for several
  */
 export default class ListTable extends LightningElement {
   labels = labels;
   @api caption;
-  /** `{ name, label }`; the first one heads each row. */
+  /**
+   * `{ name, label, kind, isFilter }`; the first one heads each row. Kinds: a text where it says none, `number`, `moment` (ISO
+   * 8601), `status` (`{ text, level }`), `choice` (`{ text, value, options, label }`).
+   */
   @api columns = [];
-  /** Each with a `key`, a text by column, a `link` and a `mark` for `data-row`, and `actions`: `{ name, label, question }`. */
+  /**
+   * Each with a `key`, a value by column, a `link`, `links` by column and a `mark` for `data-row`, and `actions`:
+   * `{ name, label, question }`.
+   */
   @api rows = [];
+  /** What can be done about several rows: `{ name, label, question, isMeant }`, the last of a row, whether it is. */
+  @api bulk = [];
   /** What is said where there is no row. */
   @api empty = '';
   @api isBusy = false;
+  /** Name of the file that the list can be saved as; none is offered without. */
+  @api file = null;
+  /** Begins its words in the address; a second list of a screen has one of its own. */
+  @api name = '';
+
+  asked = { search: '', sort: null, isDescending: false, filters: {}, page: 1 };
+  ticked = new Set();
+
+  connectedCallback() {
+    const query = queryNow();
+    const own = Object.entries(query).filter(([word]) => word.startsWith(this.name));
+    const words = Object.fromEntries(own.map(([word, value]) => [word.slice(this.name.length), value]));
+    const filters = Object.entries(words).filter(([word]) => word.startsWith(FILTER));
+    this.asked = {
+      search: words.search ?? '',
+      sort: words.sort ?? null,
+      isDescending: words.order === 'descending',
+      page: Math.max(1, Math.trunc(Number(words.page)) || 1),
+      filters: Object.fromEntries(filters.map(([word, value]) => [word.slice(FILTER.length), value])),
+    };
+  }
+
+  /** Shows what is asked for, from its first page on, and keeps it in the address. */
+  ask(change) {
+    this.asked = { ...this.asked, page: 1, ...change };
+    const { search, sort, isDescending, page, filters } = this.asked;
+    const words = {
+      ...{ search, sort, order: isDescending ? 'descending' : '', page: page === 1 ? '' : page },
+      ...Object.fromEntries(this.filterColumns.map(({ name }) => [`${FILTER}${name}`, filters[name]])),
+    };
+    keepQuery(
+      Object.fromEntries(Object.entries(words).map(([word, value]) => [`${this.name}${word}`, value])),
+    );
+  }
+
+  get filterColumns() {
+    return this.columns.filter(({ isFilter }) => isFilter);
+  }
 
   get isEmpty() {
     return this.rows.length === 0;
+  }
+
+  get hasTools() {
+    const { search, filters } = this.asked;
+    return this.rows.length > GLANCE || search !== '' || Object.values(filters).some(Boolean);
+  }
+
+  get filters() {
+    return this.filterColumns
+      .map((column) => ({ ...column, choices: choicesOf(column, this.rows) }))
+      .filter(({ name, choices }) => choices.length > 1 || this.asked.filters[name])
+      .map(({ name, label, choices }) => ({
+        ...{ name, label, value: this.asked.filters[name] ?? '' },
+        options: [
+          { value: '', label: labels.list.all },
+          ...choices.map((value) => ({ value, label: value })),
+        ],
+      }));
+  }
+
+  get found() {
+    return selected([...this.rows], this.columns, this.asked);
+  }
+
+  get isNothingFound() {
+    return this.found.length === 0;
+  }
+
+  get countText() {
+    const [all, found] = [this.rows.length, this.found.length];
+    return all === found ? counted(labels.list.count, all) : counted(labels.list.found, found, all);
+  }
+
+  get lastPage() {
+    return Math.max(1, Math.ceil(this.found.length / PAGE));
+  }
+
+  get page() {
+    return Math.min(this.asked.page, this.lastPage);
+  }
+
+  get isPaged() {
+    return this.lastPage > 1;
+  }
+
+  get pageText() {
+    return fill(labels.list.page, this.page, this.lastPage);
+  }
+
+  get isFirst() {
+    return this.page === 1;
+  }
+
+  get isLast() {
+    return this.page === this.lastPage;
   }
 
   get hasActions() {
     return this.rows.some(({ actions }) => actions?.length > 0);
   }
 
+  get hasBulk() {
+    return this.bulk.length > 0 && this.rows.length > 1;
+  }
+
+  get heads() {
+    const { sort, isDescending } = this.asked;
+    return this.columns.map(({ name, label }) => {
+      const isSorted = name === sort;
+      const order = isDescending ? 'descending' : 'ascending';
+      return {
+        ...{ name, label, isSorted },
+        order: isSorted ? order : 'none',
+        icon: isDescending ? 'utility:arrowdown' : 'utility:arrowup',
+      };
+    });
+  }
+
+  get onPage() {
+    return this.found.slice((this.page - 1) * PAGE, this.page * PAGE);
+  }
+
   get shown() {
-    return this.rows.map((row) => {
-      const [head, ...cells] = this.columns.map(({ name, label }) => ({ name, label, text: row[name] }));
+    return this.onPage.map((row) => {
+      const [head, ...cells] = this.columns.map((column) => shownCell(column, row));
       const actions = (row.actions ?? []).map((action) => ({
         ...action,
         fullName: fill(labels.list.actionOf, action.label, head.text),
       }));
-      return { key: row.key, link: row.link, mark: row.mark ?? null, head, cells, actions };
+      return {
+        ...{ key: row.key, mark: row.mark ?? null, head, cells, actions },
+        link: row.link,
+        isTicked: this.ticked.has(row.key),
+        tickLabel: fill(labels.list.tick, head.text),
+      };
     });
+  }
+
+  get tickedRows() {
+    return this.rows.filter(({ key }) => this.ticked.has(key));
+  }
+
+  get isAllTicked() {
+    return this.onPage.length > 0 && this.onPage.every(({ key }) => this.ticked.has(key));
+  }
+
+  get bulkActions() {
+    const rows = this.tickedRows;
+    return this.bulk.map(({ name, label, question, isMeant }) => {
+      const count = rows.filter((row) => isMeant === undefined || isMeant(row)).length;
+      return {
+        ...{ name, question },
+        label: fill(labels.list.bulk, label, count),
+        isDisabled: this.isBusy || count === 0,
+      };
+    });
+  }
+
+  handleSearch(event) {
+    this.ask({ search: event.detail.value ?? '' });
+  }
+
+  handleFilter(event) {
+    const { name } = event.target;
+    this.ask({ filters: { ...this.asked.filters, [name]: event.detail.value } });
+  }
+
+  /** A column sorts upwards at first, then downwards, then no longer. */
+  handleSort(event) {
+    const { column } = event.currentTarget.dataset;
+    const { sort, isDescending } = this.asked;
+    if (sort !== column) this.ask({ sort: column, isDescending: false });
+    else if (isDescending) this.ask({ sort: null, isDescending: false });
+    else this.ask({ isDescending: true });
+  }
+
+  handlePrevious() {
+    this.ask({ page: this.page - 1 });
+  }
+
+  handleNext() {
+    this.ask({ page: this.page + 1 });
+  }
+
+  handleTick(event) {
+    this.tick([event.target.dataset.key], event.target.checked);
+  }
+
+  handleTickAll(event) {
+    this.tick(
+      this.onPage.map(({ key }) => key),
+      event.target.checked,
+    );
+  }
+
+  tick(keys, isTicked) {
+    const ticked = new Set(this.ticked);
+    for (const key of keys)
+      if (isTicked) ticked.add(key);
+      else ticked.delete(key);
+    this.ticked = ticked;
+  }
+
+  handleBulk(event) {
+    const { name } = event.target.dataset;
+    const { isMeant } = this.bulk.find((each) => each.name === name);
+    const keys = this.tickedRows.filter((row) => isMeant === undefined || isMeant(row)).map(({ key }) => key);
+    this.ticked = new Set();
+    this.dispatchEvent(new CustomEvent('bulk', { detail: { keys, name } }));
   }
 
   handleAction(event) {
     const { key, name } = event.target.dataset;
     this.dispatchEvent(new CustomEvent('act', { detail: { key, name } }));
   }
+
+  handleChoice(event) {
+    const { key, name } = event.target.dataset;
+    this.dispatchEvent(new CustomEvent('choose', { detail: { key, name, value: event.detail.value } }));
+  }
+
+  handleFile() {
+    const link = document.createElement('a');
+    const content = new Blob([`\uFEFF${csvOf(this.found, this.columns)}`], { type: 'text/csv' });
+    link.href = URL.createObjectURL(content);
+    link.download = `${this.file}.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+}
+
+function shownCell(column, row) {
+  const { name, label, kind } = column;
+  const value = row[name];
+  return {
+    ...{ name, label, text: textOf(column, row), title: titleOf(column, row) },
+    link: row.links?.[name] ?? null,
+    choice: kind === 'choice' && value?.options ? value : null,
+    pillClass: kind === 'status' ? `status-pill is-${value?.level ?? 'off'}` : null,
+    cellClass: kind === 'number' ? 'text number' : 'text',
+  };
 }

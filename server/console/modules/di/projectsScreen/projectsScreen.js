@@ -15,11 +15,12 @@ const USUAL_FIELDS = () => [
 export default class ProjectsScreen extends Screen {
   projects = null;
   isCreating = false;
-  fields = [];
+  keptAs = 'new project';
 
   async load() {
     const { projects } = await call('GET', pathOf('projects'));
     this.projects = projects;
+    if (this.isDraftKept && this.isNewOffered) this.handleNew();
   }
 
   get isNewOffered() {
@@ -34,12 +35,22 @@ export default class ProjectsScreen extends Screen {
     return this.projects?.length > 0;
   }
 
+  get columns() {
+    return [
+      { name: 'name', label: labels.name },
+      { name: 'code', label: labels.projects.code },
+      { name: 'typeText', label: labels.projects.type, isFilter: true },
+      { name: 'status', label: labels.status, kind: 'status', isFilter: true },
+    ];
+  }
+
   get rows() {
-    return this.projects.map((project) => ({
-      ...project,
-      link: linkTo('projects', project.code),
-      typeText: labels.projects.types[project.type],
-      statusText: project.isArchived ? labels.projects.archived : labels.projects.open,
+    return this.projects.map(({ code, name, type, isArchived }) => ({
+      ...{ key: code, code, name, link: linkTo('projects', code) },
+      typeText: labels.projects.types[type],
+      status: isArchived
+        ? { text: labels.projects.archived, level: 'off' }
+        : { text: labels.projects.open, level: 'good' },
     }));
   }
 
@@ -48,28 +59,28 @@ export default class ProjectsScreen extends Screen {
   }
 
   handleNew() {
-    this.draft = { type: 'A' };
-    this.fields = USUAL_FIELDS();
+    this.beginDraft({ type: 'A', fields: USUAL_FIELDS() });
     this.isCreating = true;
   }
 
   handleCancel() {
     this.isCreating = false;
+    this.endDraft();
     this.problem = null;
   }
 
   handleFields(event) {
-    this.fields = event.detail;
+    this.changeDraft({ fields: event.detail });
   }
 
-  async handleCreate(event) {
-    event.preventDefault();
+  async handleCreate() {
     if (!this.isFilled()) return;
-    const { name, code, type } = this.draft;
+    const { name, code, type, fields } = this.draft;
     await this.attempt(
       async () => {
-        const contacts = definitionOf(this.fields);
+        const contacts = definitionOf(fields);
         await call('POST', pathOf('projects'), { name, code, type, contacts });
+        this.endDraft();
         go('projects', code);
       },
       fill(labels.projects.created, name),

@@ -56,9 +56,20 @@ export default class PullsScreen extends Screen {
     return this.draft.type === 'query';
   }
 
+  get columns() {
+    return [
+      { name: 'object', label: labels.transfers.object },
+      { name: 'table', label: labels.transfers.table },
+      { name: 'selectionText', label: labels.pulls.selection },
+      { name: 'scheduleText', label: labels.pulls.cron },
+      { name: 'next', label: labels.pulls.next },
+    ];
+  }
+
   get rows() {
     return this.pulls.map((pull) => ({
       ...pull,
+      key: pull.id,
       link: linkTo('pulls', pull.id),
       selectionText: labels.pulls.selections[pull.selection.type],
       scheduleText: `${pull.schedule.cron} (${pull.schedule.timeZone})`,

@@ -94,6 +94,25 @@ export function go(...segments) {
   window.location.assign(linkTo(...segments));
 }
 
+/** What the address asks for after its question mark, by name. */
+export function queryNow() {
+  const [, query = ''] = window.location.hash.split('?');
+  return Object.fromEntries(new URLSearchParams(query));
+}
+
+/**
+ * Keeps what is asked for in the address, beside what else it says there, for a reload, a link or the way back; words without
+ * a value leave it. The screen stays as it is.
+ */
+export function keepQuery(words) {
+  const [path] = window.location.hash.split('?');
+  const kept = Object.entries({ ...queryNow(), ...words }).filter(
+    ([, value]) => value !== null && value !== undefined && value !== '',
+  );
+  const query = kept.length === 0 ? '' : `?${new URLSearchParams(kept)}`;
+  window.history.replaceState(null, '', `${CONSOLE}${path || `#/${FIRST}`}${query}`);
+}
+
 let carriedKey = null;
 
 /** Goes to somebody whose key is told in memory: what may be an address stands in no URL. */

@@ -1,4 +1,5 @@
 import { LightningElement, api } from 'lwc';
+import { forgetDraft, keepDraft, keptDraft } from 'di/drafts';
 import { may } from 'di/session';
 import { labels } from 'di/labels';
 
@@ -12,6 +13,23 @@ export class Form extends LightningElement {
   /** Why the last action failed. */
   problem = null;
   draft = {};
+  /** What its draft is kept as until it is sent or left, where a screen says so: never what is secret. */
+  keptAs = null;
+
+  /** Begins a draft, with what was typed before and never sent. */
+  beginDraft(first) {
+    this.draft = { ...first, ...(this.keptAs && keptDraft(this.keptAs)) };
+  }
+
+  /** Whether something was typed and never sent: then the form is open again. */
+  get isDraftKept() {
+    return this.keptAs !== null && keptDraft(this.keptAs) !== null;
+  }
+
+  endDraft() {
+    if (this.keptAs) forgetDraft(this.keptAs);
+    this.draft = {};
+  }
 
   /** Does what was asked for, unless something is being done; tells of it, or of what went wrong. Answers whether it went well. */
   async attempt(work, done = null) {
@@ -34,7 +52,12 @@ export class Form extends LightningElement {
   handleDraft(event) {
     const { name, type } = event.target;
     const value = type === 'checkbox' || type === 'toggle' ? event.detail.checked : event.detail.value;
-    this.draft = { ...this.draft, [name]: value };
+    this.changeDraft({ [name]: value });
+  }
+
+  changeDraft(change) {
+    this.draft = { ...this.draft, ...change };
+    if (this.keptAs) keepDraft(this.keptAs, this.draft);
   }
 
   /** Whether every input of the form says that it is right; each that is not says why. */

@@ -1,4 +1,5 @@
 import Screen from 'di/screen';
+import { LEVELS_OF_SWITCHED } from 'di/switches';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { linkTo } from 'di/route';
@@ -8,6 +9,7 @@ export default class SourcesScreen extends Screen {
   sources = null;
   connections = [];
   isCreating = false;
+  keptAs = 'new source';
   /** The key of a source that was made just now. */
   writeKey = null;
 
@@ -18,6 +20,7 @@ export default class SourcesScreen extends Screen {
     ]);
     this.connections = connections;
     this.sources = sources;
+    if (this.isDraftKept && this.isNewOffered) this.handleNew();
   }
 
   get openConnections() {
@@ -48,7 +51,8 @@ export default class SourcesScreen extends Screen {
       { name: 'name', label: labels.name },
       { name: 'connectionName', label: labels.connections.one },
       { name: 'object', label: labels.sources.object },
-      { name: 'statusText', label: labels.status },
+      { name: 'status', label: labels.status, kind: 'status', isFilter: true },
+      { name: 'held', label: labels.list.held },
     ];
   }
 
@@ -60,18 +64,20 @@ export default class SourcesScreen extends Screen {
       name: source.name,
       connectionName: `${this.connections.find(({ id }) => id === source.connection)?.name ?? ''} (${source.project})`,
       object: source.settings.object,
-      statusText: [labels.sources.statuses[source.status], source.held?.reason].filter(Boolean).join('. '),
+      status: { text: labels.sources.statuses[source.status], level: LEVELS_OF_SWITCHED[source.status] },
+      held: source.held?.reason ?? '',
     }));
   }
 
   handleNew() {
-    this.draft = { name: '', connection: this.openConnections[0].id };
+    this.beginDraft({ name: '', connection: this.openConnections[0].id });
     this.writeKey = null;
     this.isCreating = true;
   }
 
   handleLeave() {
     this.isCreating = false;
+    this.endDraft();
     this.problem = null;
   }
 
@@ -83,6 +89,7 @@ export default class SourcesScreen extends Screen {
         const { writeKey } = await call('POST', pathOf('sources'), { name, connection });
         this.writeKey = writeKey;
         this.isCreating = false;
+        this.endDraft();
         await this.load();
       },
       fill(labels.sources.created, name),

@@ -1,4 +1,5 @@
 import Screen from 'di/screen';
+import { LEVELS_OF_SWITCHED, switchAll, switches } from 'di/switches';
 import { call, pathOf } from 'di/api';
 import { labels } from 'di/labels';
 import { linkTo } from 'di/route';
@@ -29,16 +30,35 @@ export default class TransfersScreen extends Screen {
     return this.transfers?.length > 0;
   }
 
+  get columns() {
+    return [
+      { name: 'object', label: labels.transfers.object, isFilter: true },
+      { name: 'table', label: labels.transfers.table },
+      { name: 'connectionName', label: labels.transfers.connection, isFilter: true },
+      { name: 'fieldCount', label: labels.transfers.fields, kind: 'number' },
+      { name: 'status', label: labels.status, kind: 'status', isFilter: true },
+    ];
+  }
+
+  get bulk() {
+    return this.may('transfers:write') ? switches() : [];
+  }
+
   get rows() {
-    return this.transfers.map((transfer) => {
-      const connection = this.connections.find(({ id }) => id === transfer.connection);
-      return {
-        ...transfer,
-        link: linkTo('transfers', transfer.id),
-        connectionName: connection ? `${connection.name} (${connection.project})` : '',
-        fieldCount: transfer.mapping.length,
-        statusText: labels.transfers.statuses[transfer.status],
-      };
-    });
+    return this.transfers.map(({ id, object, table, status, mapping, connection }) => ({
+      ...{ key: id, object, table, state: status, fieldCount: mapping.length },
+      link: linkTo('transfers', id),
+      connectionName: this.nameOf(connection),
+      status: { text: labels.transfers.statuses[status], level: LEVELS_OF_SWITCHED[status] },
+    }));
+  }
+
+  nameOf(id) {
+    const connection = this.connections.find((each) => each.id === id);
+    return connection ? `${connection.name} (${connection.project})` : '';
+  }
+
+  handleBulk(event) {
+    return switchAll(this, 'transfers', event.detail);
   }
 }

@@ -8,6 +8,7 @@ import { formatMoment } from 'di/format';
 export default class UsersScreen extends Screen {
   users = null;
   isCreating = false;
+  keptAs = 'new user';
   /** Where somebody chooses their password, where no mail has brought it to them. */
   link = null;
   linkLabel = '';
@@ -16,6 +17,7 @@ export default class UsersScreen extends Screen {
   async load() {
     const { users } = await call('GET', pathOf('users'));
     this.users = users;
+    if (this.isDraftKept && this.isNewOffered) this.handleNew();
   }
 
   get isChangeable() {
@@ -38,43 +40,61 @@ export default class UsersScreen extends Screen {
     return optionsOf(labels.users.roles);
   }
 
+  get columns() {
+    return [
+      { name: 'email', label: labels.signIn.email },
+      { name: 'name', label: labels.name },
+      { name: 'role', label: labels.users.role, kind: 'choice', isFilter: true },
+      { name: 'status', label: labels.status, kind: 'status', isFilter: true },
+      { name: 'signedIn', label: labels.users.signedIn },
+    ];
+  }
+
   get rows() {
     return this.users.map((user) => ({
       ...user,
-      roleText: labels.users.roles[user.role],
-      roleLabel: fill(labels.users.roleOf, user.email),
-      signedIn: signedInOf(user),
-      isLinkOffered: this.isChangeable && !user.isDisabled,
-      linkName: fill(labels.users.sendLinkTo, user.email),
-      ableLabel: user.isDisabled ? labels.users.enable : labels.users.disable,
-      ableName: fill(user.isDisabled ? labels.users.enableOf : labels.users.disableOf, user.email),
-      disableNext: String(!user.isDisabled),
+      key: user.id,
+      role: {
+        text: labels.users.roles[user.role],
+        value: user.role,
+        options: this.isChangeable ? this.roleOptions : null,
+        label: fill(labels.users.roleOf, user.email),
+      },
+      status: statusOf(user),
+      signedIn: formatMoment(user.signedInAt) || labels.never,
+      actions: this.isChangeable ? actionsOn(user) : [],
     }));
   }
 
   handleNew() {
-    this.draft = { role: 'administrator' };
+    this.beginDraft({ role: 'administrator' });
     this.isCreating = true;
   }
 
   handleCancel() {
     this.isCreating = false;
+    this.endDraft();
     this.problem = null;
   }
 
-  async handleCreate(event) {
-    event.preventDefault();
+  async handleCreate() {
     if (!this.isFilled()) return;
     const { email, name, role } = this.draft;
     await this.attempt(async () => {
       this.show(email, await call('POST', pathOf('users'), { email, name, role, language }));
       this.isCreating = false;
+      this.endDraft();
       await this.load();
     });
   }
 
-  async handleLink(event) {
-    const { id } = event.target.dataset;
+  async handleAct(event) {
+    const { key, name } = event.detail;
+    if (name === 'link') await this.sendLink(key);
+    else await this.change(key, { isDisabled: name === 'disable' });
+  }
+
+  async sendLink(id) {
     const { email } = this.users.find((user) => user.id === id);
     await this.attempt(async () => {
       this.show(email, await call('POST', pathOf('users', id, 'password-link'), { language }));
@@ -90,13 +110,8 @@ export default class UsersScreen extends Screen {
   }
 
   async handleRole(event) {
-    const { id } = event.target.dataset;
-    await this.change(id, { role: event.detail.value });
-  }
-
-  async handleAble(event) {
-    const { id, disable } = event.target.dataset;
-    await this.change(id, { isDisabled: disable === 'true' });
+    const { key, value } = event.detail;
+    await this.change(key, { role: value });
   }
 
   async change(id, change) {
@@ -106,8 +121,16 @@ export default class UsersScreen extends Screen {
   }
 }
 
-function signedInOf({ isDisabled, isInvited, signedInAt }) {
-  if (isDisabled) return labels.users.disabled;
-  if (isInvited) return labels.users.invited;
-  return formatMoment(signedInAt) || labels.never;
+function statusOf({ isDisabled, isInvited }) {
+  if (isDisabled) return { text: labels.users.disabled, level: 'off' };
+  if (isInvited) return { text: labels.users.invited, level: 'warning' };
+  return { text: labels.users.enabled, level: 'good' };
+}
+
+function actionsOn({ isDisabled }) {
+  if (isDisabled) return [{ name: 'enable', label: labels.users.enable }];
+  return [
+    { name: 'link', label: labels.users.sendLink },
+    { name: 'disable', label: labels.users.disable, question: labels.users.disableQuestion },
+  ];
 }
