@@ -2,11 +2,12 @@
 //   serve [--port N] [--remote-site URL]… [--minute MS] [--url URL] [folder …]   an org with its REST API, until it is
 //        stopped; a minute of a queueable's delay takes a second of whoever waits for it, unless --minute says how many
 //        milliseconds. With --url the org says that it is there, at a proxy that stands in front of it
+//   --strict refuses at load what is otherwise refused where it is reached
 //   test [--coverage] [--classes A,B] [folder …]       runs the @IsTest classes, ends with `N passed, N failed`
 import { parseArgs } from 'node:util';
 import { createOrg } from './org.ts';
-import { MetadataError } from './database/metadata-xml.ts';
 import { coverageReport } from './execution/coverage.ts';
+import { refusalReport } from './refusal-report.ts';
 import { runTests } from './execution/tests.ts';
 import { LOGIN, serveOrg } from './rest/server.ts';
 
@@ -17,11 +18,13 @@ const { values, positionals } = parseArgs({
     'remote-site': { type: 'string', multiple: true, default: [] },
     minute: { type: 'string', default: '1000' },
     url: { type: 'string' },
+    strict: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
     classes: { type: 'string' },
   },
 });
 const [command, ...folders] = positionals;
+const lenience = values.strict ? 'none' : 'unsupported';
 const sources = folders.length > 0 ? folders : ['force-app'];
 
 try {
@@ -33,7 +36,7 @@ try {
   }
 } catch (error) {
   // Source that does not compile, or metadata that is not understood, is said line by line, not as a stack of the compiler's own.
-  if (!(error instanceof AggregateError) && !(error instanceof MetadataError)) throw error;
+  if (!(error instanceof AggregateError)) throw error;
   console.error(error.message);
   process.exitCode = 2;
 }
@@ -41,6 +44,7 @@ try {
 async function serve(): Promise<void> {
   const org = createOrg({
     sources,
+    lenience,
     remoteSites: values['remote-site'],
     isLive: true,
     delayMinute: Number(values.minute),
@@ -48,6 +52,7 @@ async function serve(): Promise<void> {
       console.error(line);
     },
   });
+  if (org.refusals.length > 0) console.error(refusalReport(org.refusals));
   const server = await serveOrg(org, Number(values.port));
   if (values.url !== undefined) server.host.url = values.url;
   console.log(`Local org at ${server.url}, user ${LOGIN.userName}, password ${LOGIN.password}`);
@@ -63,7 +68,8 @@ async function serve(): Promise<void> {
 }
 
 function test(): void {
-  const org = createOrg({ sources, coverage: values.coverage });
+  const org = createOrg({ sources, lenience, coverage: values.coverage });
+  if (org.refusals.length > 0) console.log(`${refusalReport(org.refusals)}\n`);
   const outcomes = runTests(org, values.classes === undefined ? {} : { classes: values.classes.split(',') });
   for (const outcome of outcomes) {
     console.log(

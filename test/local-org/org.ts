@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fieldSetOf } from './database/field-sets.ts';
+import type { MetadataError } from './database/metadata-xml.ts';
 import { loadSchema, filesBelow } from './database/load-schema.ts';
 import { USUAL_FEATURES, type OrgFeatures } from './database/org-features.ts';
 import type { LoadedSchema } from './database/loaded-schema.ts';
@@ -14,6 +15,7 @@ import { dmlStatement } from './execution/dml.ts';
 import type { CalloutAnswer, CalloutRequest } from './execution/callouts.ts';
 import type { Likeness } from './execution/duplicates.ts';
 import { EventBus } from './execution/events.ts';
+import { globalValue } from './execution/formula-rules.ts';
 import { JobQueue } from './execution/jobs.ts';
 import { enqueueFuture } from './execution/queueables.ts';
 import { mergeRecords } from './execution/merge.ts';
@@ -29,7 +31,7 @@ import {
   type TransactionKind,
   type UserContext,
 } from './execution/transaction.ts';
-import { compile, type CompiledProgram, type SourceText } from './language/program.ts';
+import { compile, type CompiledProgram, type Lenience, type SourceText } from './language/program.ts';
 import { ApexDecimal, ApexDouble } from './values/numbers.ts';
 import type { ApexReference, ApexValue, TriggerInfo } from './values/object.ts';
 import { ApexSObject } from './values/sobject.ts';
@@ -63,11 +65,13 @@ export interface OrgOptions {
   readonly delayMinute?: number;
   /** How deep a chain of queueables may go: five in Developer and Trial orgs, as deep as it likes elsewhere. */
   readonly queueableDepth?: number;
+  /** Which faults of the source do not keep the org from being made, but are thrown where they are reached: `unsupported` unless said. */
+  readonly lenience?: Lenience;
   /** Answers callouts in place of the net; undefined lets the call go out. */
   readonly standIn?: (request: CalloutRequest) => CalloutAnswer | undefined;
 }
 
-/** Puts an org together: schema, program, records. Throws AggregateError where the source does not compile. */
+/** Puts an org together: schema, program, records. Throws AggregateError with all that is wrong with the source. */
 export function createOrg(options: OrgOptions): LocalOrg {
   return new LocalOrg(options);
 }
@@ -112,6 +116,8 @@ export class LocalOrg {
   readonly notifications: SentNotification[] = [];
   /** The most that one transaction of a kind used of each limit. */
   readonly highestUse = new Map<string, Map<string, number>>();
+  /** What of the source is refused where it is reached. */
+  readonly refusals: readonly Error[];
   readonly #options: OrgOptions;
   readonly #triggers = new Map<string, TriggerInfo[]>();
   #timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
@@ -132,10 +138,13 @@ export class LocalOrg {
     this.queueableDepth = options.queueableDepth ?? Infinity;
     this.standIn = options.standIn;
     this.duplicateRules = options.duplicateRules ?? [];
+    const lenience = options.lenience ?? 'unsupported';
+    const problems: MetadataError[] = [];
     this.schema = loadSchema({
       sources: options.sources,
       language: this.language,
       features: { ...USUAL_FEATURES, ...options.features },
+      problem: (problem) => problems.push(problem),
     });
     const files = options.sources
       .flatMap(filesBelow)
@@ -143,7 +152,8 @@ export class LocalOrg {
     this.sources = new Map(
       files.map((file) => [sourceKey(file), { path: file, text: readFileSync(file, 'utf8') }]),
     );
-    this.program = this.compiled([...this.sources.values()], options.coverage ?? false);
+    this.program = this.#compiledWith(problems, lenience);
+    this.refusals = [...problems, ...this.program.refusals];
     this.store = new RecordStore(this.schema);
     this.jobs = new JobQueue(this);
     this.bus = new EventBus(this);
@@ -154,9 +164,27 @@ export class LocalOrg {
     this.#connect();
   }
 
+  /** The first program, unless it or the metadata is wrong beyond what the lenience lets pass: then everything at once. */
+  #compiledWith(problems: readonly MetadataError[], lenience: Lenience): CompiledProgram {
+    const program = ((): CompiledProgram | AggregateError => {
+      try {
+        return this.compiled([...this.sources.values()], this.#options.coverage ?? false);
+      } catch (error) {
+        if (error instanceof AggregateError) return error;
+        throw error;
+      }
+    })();
+    const isFatal = problems.some(
+      (each) => lenience === 'none' || (lenience === 'unsupported' && !each.isUnsupported),
+    );
+    if (!isFatal && !(program instanceof AggregateError)) return program;
+    const all = [...problems, ...(program instanceof AggregateError ? (program.errors as Error[]) : [])];
+    throw new AggregateError(all, all.map((each) => each.message).join('\n'));
+  }
+
   /** What these sources are as a program. Throws AggregateError of SourceError. */
   compiled(sources: readonly SourceText[], coverage = false): CompiledProgram {
-    return compile(sources, this.schema, { coverage });
+    return compile(sources, this.schema, { coverage, lenience: this.#options.lenience ?? 'unsupported' });
   }
 
   /** Runs other Apex from now on. What waits keeps the code it was made with. */
@@ -238,7 +266,12 @@ export class LocalOrg {
   }
 
   queryEnvironment(): QueryEnvironment {
-    return { schema: this.schema, store: this.store, now: this.now() };
+    return {
+      schema: this.schema,
+      store: this.store,
+      now: this.now(),
+      global: (path) => globalValue(current(), path),
+    };
   }
 
   log(line: string): void {

@@ -34,7 +34,8 @@ export function customField(file: string, xml: Xml, valueSets: ValueSets): Field
   const name = text(xml, 'fullName') ?? componentName(file);
   const written = text(xml, 'type') ?? '';
   const types = TYPES[written];
-  if (!types) throw new MetadataError(file, `fields of type ${written} are not supported by the local org`);
+  if (!types)
+    throw new MetadataError(file, `fields of type ${written} are not supported by the local org`, true);
   const [type, apex] = types;
   const formula = text(xml, 'formula');
   const defaultText = text(xml, 'defaultValue');

@@ -1,5 +1,6 @@
 import { RoundingMode } from 'bigdecimal.js';
 import { platformException } from '../values/exception.ts';
+import { Unsupported } from '../values/unsupported.ts';
 import { ApexDate, ApexDatetime, ApexTime } from '../values/dates.ts';
 import { ApexDecimal, ApexDouble, divideDecimals, isApexNumber, toBig, toFloat } from '../values/numbers.ts';
 import type { ApexValue } from '../values/object.ts';
@@ -38,7 +39,7 @@ export interface FormulaSubject {
   /** The record before its change, for ISCHANGED and PRIORVALUE; null for a new one. */
   readonly before?: StoredRecord | null;
   /** What `$User.Id` and the like stand for. */
-  global?(path: readonly string[]): ApexValue;
+  readonly global?: QueryEnvironment['global'];
 }
 
 /** The first thing of a formula that the local org does not know, or null. */
@@ -61,7 +62,12 @@ export function formulaValue(
   row: StoredRecord,
   field: FieldSchema,
 ): ApexValue {
-  const value = evaluateFormula(field.formula ?? '', { environment, object, row });
+  const value = evaluateFormula(field.formula ?? '', {
+    environment,
+    object,
+    row,
+    global: environment.global,
+  });
   if (value === null) return field.type === 'boolean' ? false : null;
   if (!isApexNumber(value)) return value === '' ? null : value;
   const rounded = new ApexDecimal(toBig(value).setScale(field.scale, RoundingMode.HALF_UP));
@@ -76,6 +82,8 @@ export function evaluateFormula(source: string, subject: FormulaSubject): ApexVa
     return evaluate(parseFormula(source), subject);
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
+    if (formulaProblem(source) !== null)
+      throw new Unsupported(subject.object.name, 1, 1, `the formula ${source}`);
     throw platformException('System.QueryException', `${subject.object.name}: ${error.message}`);
   }
 }

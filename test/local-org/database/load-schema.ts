@@ -10,22 +10,43 @@ export function loadSchema(options: {
   /** A language whose translations are shown, where the source has them. */
   readonly language?: string;
   readonly features?: OrgFeatures;
+  /** Is told of each thing that is not understood; the rest is read all the same. Without it the first is thrown. */
+  readonly problem?: (error: MetadataError) => void;
 }): LoadedSchema {
-  const schema = new LoadedSchema(options.features);
+  const schema = new LoadedSchema(options.features, options.problem);
+  const noted = <T>(work: () => T): T[] => {
+    try {
+      return [work()];
+    } catch (error) {
+      if (!(error instanceof MetadataError)) throw error;
+      schema.problem(error);
+      return [];
+    }
+  };
   const files = options.sources.flatMap(filesBelow);
   const translation = files.find((file) => file.endsWith('ranslation-meta.xml'));
   if (translation !== undefined && !schema.features.translationWorkbench)
-    throw new MetadataError(translation, 'translations need the Translation Workbench, which is off');
+    schema.problem(
+      new MetadataError(translation, 'translations need the Translation Workbench, which is off'),
+    );
   const objects = files.filter((file) => /\.object(?:-meta\.xml)?$/.test(file));
   for (const file of files.filter((each) => /\.globalValueSet(?:-meta\.xml)?$/.test(each)))
-    schema.addValueSet(componentName(file), readXml(file, 'GlobalValueSet'));
-  const inline = objects.map((file) => ({ file, xml: readXml(file, 'CustomObject') }));
-  for (const { file, xml } of inline) schema.addObject(file, xml);
+    noted(() => {
+      schema.addValueSet(componentName(file), readXml(file, 'GlobalValueSet'));
+    });
+  const inline = objects.flatMap((file) => noted(() => ({ file, xml: readXml(file, 'CustomObject') })));
   for (const { file, xml } of inline)
-    for (const field of list(xml, 'fields')) schema.addField(file, componentName(file), field);
+    noted(() => {
+      schema.addObject(file, xml);
+    });
+  for (const { file, xml } of inline)
+    for (const field of list(xml, 'fields'))
+      noted(() => {
+        schema.addField(file, componentName(file), field);
+      });
   for (const file of files) {
     const kind = /\.(\w+)(?:-meta\.xml)?$/.exec(file)?.[1] ?? '';
-    READERS[kind]?.(schema, file);
+    noted(() => READERS[kind]?.(schema, file));
   }
   for (const file of files.filter((each) => /\.translation(?:-meta\.xml)?$/.test(each)))
     if (componentName(file) === options.language) schema.translateLabels(readXml(file, 'Translations'));

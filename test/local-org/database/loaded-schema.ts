@@ -48,9 +48,17 @@ export class LoadedSchema implements OrgSchema {
   readonly #rollUps = new Map<string, RollUpSchema[]>();
 
   readonly features: OrgFeatures;
+  /** What is done with metadata that is not understood. */
+  readonly problem: (error: MetadataError) => void;
 
-  constructor(features: OrgFeatures = USUAL_FEATURES) {
+  constructor(
+    features: OrgFeatures = USUAL_FEATURES,
+    problem = (error: MetadataError): void => {
+      throw error;
+    },
+  ) {
     this.features = features;
+    this.problem = problem;
   }
 
   object(name: string): MutableObject | undefined {
@@ -132,7 +140,8 @@ export class LoadedSchema implements OrgSchema {
   addValidationRule(file: string, object: string, xml: Xml): void {
     if (text(xml, 'active') !== 'true') return;
     const problem = formulaProblem(text(xml, 'errorConditionFormula') ?? '');
-    if (problem !== null) throw new MetadataError(file, `${text(xml, 'fullName') ?? ''}: ${problem}`);
+    if (problem !== null)
+      this.problem(new MetadataError(file, `${text(xml, 'fullName') ?? ''}: ${problem}`, true));
     append(this.#validationRules, object, {
       name: text(xml, 'fullName') ?? '',
       condition: text(xml, 'errorConditionFormula') ?? '',
@@ -262,7 +271,7 @@ export class LoadedSchema implements OrgSchema {
     const field = customField(file, xml, this.#valueSets);
     for (const formula of [field.formula, field.defaultFormula]) {
       const problem = formula === null ? null : formulaProblem(formula);
-      if (problem !== null) throw new MetadataError(file, `${field.name}: ${problem}`);
+      if (problem !== null) this.problem(new MetadataError(file, `${field.name}: ${problem}`, true));
     }
     const rollUp = rollUpOf(field.name, xml);
     if (rollUp) append(this.#rollUps, objectName, rollUp);
@@ -272,8 +281,8 @@ export class LoadedSchema implements OrgSchema {
     const relationship = text(xml, 'relationshipName');
     for (const target of field.referenceTo) {
       const parent = this.object(target);
-      if (!parent) throw new MetadataError(file, `the object ${target} is not known`);
-      if (relationship === null) continue;
+      if (!parent) this.problem(new MetadataError(file, `the object ${target} is not known`));
+      if (!parent || relationship === null) continue;
       const name = `${relationship}__r`;
       parent.children.set(name.toLowerCase(), {
         name,

@@ -6,10 +6,13 @@ import { XMLParser } from 'fast-xml-parser';
 export class MetadataError extends Error {
   /** What is wrong, without the file. */
   readonly problem: string;
-  constructor(file: string, message: string) {
+  /** The metadata may be right: it is the local org that cannot do what it says. */
+  readonly isUnsupported: boolean;
+  constructor(file: string, message: string, isUnsupported = false) {
     super(`${file}: ${message}`);
     this.name = 'MetadataError';
     this.problem = message;
+    this.isUnsupported = isUnsupported;
   }
 }
 

@@ -2,7 +2,7 @@ import { evaluateFormula, formulaValue, type FormulaSubject } from '../database/
 import type { ObjectSchema } from '../database/schema.ts';
 import type { StoredRecord } from '../database/store.ts';
 import { hasCustomPermission } from '../standard-data.ts';
-import { throwPlatform } from '../values/exception.ts';
+import { Unsupported } from '../values/unsupported.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexSObject, coerce } from '../values/sobject.ts';
 import { settingRecord } from '../database/settings.ts';
@@ -10,7 +10,7 @@ import type { RowError } from './dml.ts';
 import type { Transaction } from './transaction.ts';
 
 /** `$User.Id`, `$Permission.X`, `$Setup.X__c.Y__c` … of the transaction that runs. */
-function globalValue(transaction: Transaction, path: readonly string[]): ApexValue {
+export function globalValue(transaction: Transaction, path: readonly string[]): ApexValue {
   const { org, user } = transaction;
   const [root = '', first = '', second = ''] = path;
   const stored = (object: string, id: string, field: string): ApexValue =>
@@ -31,7 +31,7 @@ function globalValue(transaction: Transaction, path: readonly string[]): ApexVal
       return record instanceof ApexSObject ? (record.values.get(second.toLowerCase()) ?? null) : null;
     }
     default:
-      return throwPlatform('System.QueryException', `${root} is not supported in formulas by the local org`);
+      throw new Unsupported('formula', 1, 1, `${root} in formulas`);
   }
 }
 

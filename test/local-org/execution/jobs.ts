@@ -2,6 +2,7 @@ import { ApexDatetime } from '../values/dates.ts';
 import { ApexException, asApexException, platformException, throwNull } from '../values/exception.ts';
 import { isSourceObject, PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
+import { Unsupported } from '../values/unsupported.ts';
 import { platformClass } from '../library/registry.ts';
 import { platformEnum } from '../language/runtime/runtime.ts';
 import type { LocalOrg } from '../org.ts';
@@ -168,7 +169,7 @@ export class JobQueue {
         job.id,
       );
     } catch (error) {
-      failure = asApexException(error);
+      failure = asApexException(error) ?? (test ? null : unsupportedWork(error));
       if (!failure) throw error;
       org.counters.failedJobs += 1;
       org.log(`${job.kind} job failed: ${failure.toString()}\n${failure.stackTrace()}`);
@@ -192,6 +193,11 @@ export class JobQueue {
       this.#org.log(`finalizer failed: ${exception.toString()}\n${exception.stackTrace()}`);
     }
   }
+}
+
+/** Outside of tests, work that needs what the local org lacks fails alone, and the org lives on. */
+export function unsupportedWork(error: unknown): ApexException | null {
+  return error instanceof Unsupported ? platformException('System.UnexpectedException', error.message) : null;
 }
 
 /** The job whose work a transaction is. */

@@ -2,7 +2,13 @@ import { asApexException, platformException, throwNull, throwPlatform } from '..
 import { ApexList } from '../values/collections.ts';
 import { to18 } from '../values/ids.ts';
 import { PlatformObject } from '../values/instance.ts';
-import type { ApexReference, ApexValue, ClassInfo, MethodInfo } from '../values/object.ts';
+import {
+  SourceError,
+  type ApexReference,
+  type ApexValue,
+  type ClassInfo,
+  type MethodInfo,
+} from '../values/object.ts';
 import { platformClass } from '../library/registry.ts';
 import { describedType } from '../library/types.ts';
 import { clearCache } from '../library/platform-cache.ts';
@@ -17,6 +23,8 @@ export interface TestOutcome {
   readonly className: string;
   readonly method: string;
   readonly failure: string | null;
+  /** What stopped it: an exception of Apex, something that the local org refuses, or a fault of the local org's own. */
+  readonly cause: 'exception' | 'refusal' | 'fault' | null;
   /** Milliseconds. */
   readonly duration: number;
 }
@@ -46,6 +54,7 @@ function runClass(org: LocalOrg, info: ClassInfo): TestOutcome[] {
         className: info.name,
         method: method.name,
         failure: `@TestSetup failed: ${failedSetup.failure ?? ''}`,
+        cause: failedSetup.cause,
         duration: 0,
       });
       continue;
@@ -60,7 +69,7 @@ function runClass(org: LocalOrg, info: ClassInfo): TestOutcome[] {
 
 function runMethod(org: LocalOrg, info: ClassInfo, method: MethodInfo): TestOutcome {
   const started = performance.now();
-  let failure: string | null = null;
+  let failed: Pick<TestOutcome, 'failure' | 'cause'> = { failure: null, cause: null };
   org.jobs.clear();
   org.bus.clear();
   clearCache(org);
@@ -76,13 +85,18 @@ function runMethod(org: LocalOrg, info: ClassInfo, method: MethodInfo): TestOutc
       method.invoke(null, []);
     });
   } catch (error) {
-    const exception = asApexException(error);
-    // A fault of the local org's own fails the one test that met it, and says whose fault it is.
-    failure = exception
-      ? `${exception.toString()}\n${exception.stackTrace()}`
-      : `The local org failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    failed = failureOf(error);
   }
-  return { className: info.name, method: method.name, failure, duration: performance.now() - started };
+  return { className: info.name, method: method.name, ...failed, duration: performance.now() - started };
+}
+
+/** A fault of the local org's own fails the one test that met it, and says whose fault it is. */
+function failureOf(error: unknown): Pick<TestOutcome, 'failure' | 'cause'> {
+  const exception = asApexException(error);
+  if (exception) return { failure: `${exception.toString()}\n${exception.stackTrace()}`, cause: 'exception' };
+  if (error instanceof SourceError) return { failure: error.message, cause: 'refusal' };
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { failure: `The local org failed: ${text}`, cause: 'fault' };
 }
 
 /** Events and jobs that are waiting run now, as they do at Test.stopTest(). A job's own jobs are not run in a test. */

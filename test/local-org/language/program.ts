@@ -10,9 +10,10 @@ import { declareMembers, declareTypes, resolveParents } from './compiler/declare
 import { typeCode } from './compiler/declarations.ts';
 import { Scope, Unit, type ProgramContext } from './compiler/context.ts';
 import { Output } from './compiler/output.ts';
-import { statement } from './compiler/statements.ts';
+import { statements } from './compiler/statements.ts';
 import { VOID } from './types/conversions.ts';
 import { linkClasses, type LinkedClass } from './link.ts';
+import { Unsupported } from '../values/unsupported.ts';
 import { createRuntime, type Runtime } from './runtime/runtime.ts';
 
 /** A file of source with where it came from. */
@@ -24,7 +25,15 @@ export interface SourceText {
 export interface CompileOptions {
   /** Count how often each line runs. */
   readonly coverage?: boolean;
+  /** What is done with source that does not compile; `unsupported` unless said. */
+  readonly lenience?: Lenience;
 }
+
+/**
+ * Which faults do not keep a program from being made, but are thrown where they are reached: none; what the local org does
+ * not support; or everything, wrong names too, for a look at source whose every part cannot be had.
+ */
+export type Lenience = 'none' | 'unsupported' | 'everything';
 
 /** How often each line of a file ran; lines that hold no statement are not in it. */
 export interface FileCoverage {
@@ -34,10 +43,15 @@ export interface FileCoverage {
 
 export interface CompiledProgram extends Program {
   readonly runtime: Runtime;
+  /** What is thrown where it is reached. */
+  readonly refusals: readonly SourceError[];
   coverage(): FileCoverage[];
 }
 
-/** Compiles classes and triggers into one program. Throws AggregateError of SourceError with everything that is wrong. */
+/**
+ * Compiles classes and triggers into one program. Throws AggregateError of SourceError with everything that is wrong and
+ * that the lenience does not let pass.
+ */
 export function compile(
   files: readonly SourceText[],
   schema: OrgSchema,
@@ -55,14 +69,15 @@ export function compile(
     errors,
     coverage: options.coverage ?? false,
   };
-  refuse(errors);
   const units = trees.map(({ path, tree }) => unitCode(context, path, tree));
-  refuse(errors);
+  refuse(errors, options.lenience ?? 'unsupported');
   return assemble(context, units);
 }
 
-function refuse(errors: readonly SourceError[]): void {
-  if (errors.length > 0) throw new AggregateError(errors, errors.map((error) => error.message).join('\n'));
+function refuse(errors: readonly SourceError[], lenience: Lenience): void {
+  if (errors.length === 0 || lenience === 'everything') return;
+  if (lenience === 'unsupported' && errors.every((error) => error instanceof Unsupported)) return;
+  throw new AggregateError(errors, errors.map((error) => error.message).join('\n'));
 }
 
 function collect<T>(errors: SourceError[], work: () => T): T | undefined {
@@ -97,8 +112,8 @@ function declareAll(
     if (tree.kind === 'type') collect(errors, () => declareTypes(path, tree.declaration, types));
   }
   const resolver = new TypeResolver(types, schema);
-  for (const type of types.values()) collect(errors, () => resolveParents(resolver, type));
-  for (const type of types.values()) collect(errors, () => declareMembers(resolver, type));
+  for (const type of types.values()) resolveParents({ resolver, errors }, type);
+  for (const type of types.values()) declareMembers({ resolver, errors }, type);
   return types;
 }
 
@@ -112,7 +127,7 @@ interface UnitCode {
 function unitCode(context: ProgramContext, file: string, tree: SourceFile): UnitCode {
   const unit = new Unit(context, file);
   const output = new Output();
-  output.here('(function ($, C, k, t, q, n, h) { "use strict";');
+  output.here('(function ($, C, k, t, q, n, h, r) { "use strict";');
   if (tree.kind === 'type') {
     const type = context.types.get(tree.declaration.name.toLowerCase());
     if (type) typeCode(unit, output, type);
@@ -125,11 +140,20 @@ function unitCode(context: ProgramContext, file: string, tree: SourceFile): Unit
       triggerObject: isTrigger ? tree.object : null,
     });
     output.here(`return function ${isTrigger ? `$trigger$$${tree.name}` : '$anonymous'}() {`);
-    for (const each of tree.body.statements) statement(scope, output, each);
+    statements(scope, output, tree.body.statements);
     output.here('};');
   }
   output.here('})');
-  return { unit, tree, script: new vm.Script(output.toString(), { filename: `apex:${file}` }) };
+  return { unit, tree, script: scriptOf(file, output.toString()) };
+}
+
+function scriptOf(file: string, code: string): vm.Script {
+  try {
+    return new vm.Script(code, { filename: `apex:${file}` });
+  } catch (error) {
+    // The code is this compiler's, and so is the fault.
+    throw new Error(`The local org failed to compile ${file}`, { cause: error });
+  }
 }
 
 function assemble(context: ProgramContext, units: readonly UnitCode[]): CompiledProgram {
@@ -152,6 +176,7 @@ function assemble(context: ProgramContext, units: readonly UnitCode[]): Compiled
   runtime.link(classes);
   return {
     runtime,
+    refusals: context.errors,
     classes: new Map<string, ClassInfo>(classes.map((each) => [each.info.name.toLowerCase(), each.info])),
     triggers,
     executeAnonymous: (source) => {
@@ -189,7 +214,7 @@ function evaluate(
 ): (() => void) | undefined {
   const lines = new Uint32Array(Math.max(0, ...unit.executableLines) + 1);
   counters.set(unit.file, lines);
-  const { functions, types, queries } = unit.constants;
+  const { functions, types, queries, refusals } = unit.constants;
   const factory = script.runInThisContext() as (...parameters: unknown[]) => (() => void) | undefined;
   return factory(
     runtime,
@@ -199,5 +224,8 @@ function evaluate(
     queries,
     lines,
     {},
+    (index: number): never => {
+      throw refusals[index] ?? new Error(`There is no refusal ${index}.`);
+    },
   );
 }

@@ -28,6 +28,8 @@ export interface QueryEnvironment {
   readonly store: RecordStore;
   /** Milliseconds: what TODAY is measured from. */
   readonly now: number;
+  /** What `$User.Id` and the like stand for in formulas. */
+  readonly global?: (path: readonly string[]) => ApexValue;
 }
 
 /** Rows that are sorted whole, whatever is asked for. */

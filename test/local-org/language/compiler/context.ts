@@ -2,6 +2,7 @@ import type { OrgSchema } from '../../database/schema.ts';
 import type { PlatformFunction } from '../../library/registry.ts';
 import { SourceError } from '../../values/object.ts';
 import { typeName, type TypeRef } from '../../values/type-ref.ts';
+import { Unsupported } from '../../values/unsupported.ts';
 import type { Position, SoqlQuery, TypeNode } from '../syntax/ast.ts';
 import type { Conversions, ExpressionType } from '../types/conversions.ts';
 import type { TypeResolver } from '../types/resolver.ts';
@@ -30,6 +31,8 @@ export interface UnitConstants {
   readonly functions: PlatformFunction[];
   readonly types: TypeRef[];
   readonly queries: SoqlQuery[];
+  /** What does not compile: it is thrown where it is reached. */
+  readonly refusals: SourceError[];
 }
 
 /** What the whole program shares while it is compiled. */
@@ -47,7 +50,7 @@ export interface ProgramContext {
 export class Unit {
   readonly program: ProgramContext;
   readonly file: string;
-  readonly constants: UnitConstants = { functions: [], types: [], queries: [] };
+  readonly constants: UnitConstants = { functions: [], types: [], queries: [], refusals: [] };
   /** Lines on which a statement stands; what coverage is measured against. */
   readonly executableLines = new Set<number>();
   readonly #typeNumbers = new Map<string, number>();
@@ -89,7 +92,14 @@ export class Unit {
   }
 
   unsupported(at: Position, feature: string): never {
-    this.fail(at, `${feature} is not supported by the local org`);
+    throw new Unsupported(this.file, at[0], at[1], feature);
+  }
+
+  /** Notes what does not compile, and answers code that stands in its place and throws it when it is reached. */
+  refusal(error: unknown): string {
+    if (!(error instanceof SourceError)) throw error;
+    this.program.errors.push(error);
+    return `r(${this.constants.refusals.push(error) - 1})`;
   }
 
   type(node: TypeNode, scope: SourceType | null): TypeRef {

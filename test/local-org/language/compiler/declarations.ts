@@ -1,5 +1,5 @@
 import type { TypeRef } from '../../values/type-ref.ts';
-import type { Block, Member, MethodNode, Position, PropertyNode } from '../syntax/ast.ts';
+import type { Block, Expression, Member, MethodNode, Position, PropertyNode } from '../syntax/ast.ts';
 import { VOID } from '../types/conversions.ts';
 import {
   hasAnnotation,
@@ -9,10 +9,9 @@ import {
   type MethodSymbol,
   type SourceType,
 } from '../types/symbols.ts';
-import { SourceError } from '../../values/object.ts';
 import { expression } from './expressions.ts';
 import { convert, superclassOf } from './members.ts';
-import { statement } from './statements.ts';
+import { statement, statements } from './statements.ts';
 import type { Output } from './output.ts';
 import { classVariable, Scope, type Unit } from './context.ts';
 
@@ -76,34 +75,27 @@ function initialiser(unit: Unit, output: Output, type: SourceType, isStatic: boo
       continue;
     const field = type.fields.get(member.name.toLowerCase());
     if (!field) continue;
-    guarded(unit, () => {
-      const value = member.initial
-        ? convert(unit, expression(scope, member.initial), field.type, member.at)
-        : 'null';
-      const target = isStatic ? `$.statics(${type.index})` : 'this';
-      unit.executableLines.add(member.at[0]);
-      output.add(
-        member.at[0],
-        `${unit.program.coverage ? `n[${member.at[0]}]++;` : ''}${target}.${field.slot} = ${value};`,
-      );
-    });
+    unit.executableLines.add(member.at[0]);
+    output.add(member.at[0], unit.program.coverage ? `n[${member.at[0]}]++;` : '');
+    output.here(initialValue(scope, field, member.initial, member.at));
   }
   output.here('};');
 }
 
-function guarded(unit: Unit, compile: () => void): void {
+/** A field gets its value; one whose value does not compile is refused when it is read. */
+function initialValue(scope: Scope, field: FieldSymbol, initial: Expression, at: Position): string {
+  const target = field.isStatic ? `$.statics(${field.owner.index})` : 'this';
   try {
-    compile();
+    return `${target}.${field.slot} = ${convert(scope.unit, expression(scope, initial), field.type, at)};`;
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    unit.program.errors.push(error);
+    return `$.refuseField(${target}, ${JSON.stringify(field.slot)}, () => ${scope.unit.refusal(error)});`;
   }
 }
 
 function body(scope: Scope, output: Output, node: Block): void {
   const inner = scope.inner();
   output.add(node.at[0], '{');
-  for (const each of node.statements) statement(inner, output, each);
+  statements(inner, output, node.statements);
   output.here('}');
 }
 
@@ -132,7 +124,7 @@ function methodCode(unit: Unit, output: Output, method: MethodSymbol): void {
       `return $.future(${JSON.stringify(method.owner.name)}, ${JSON.stringify(method.name)}, [${names.join(', ')}], function ${name}(${names.join(', ')}) {`,
     );
   if (method.isStatic && method.owner.hasStatics) output.here(`$.statics(${method.owner.index});`);
-  for (const each of method.node.body.statements) statement(scope, output, each);
+  statements(scope, output, method.node.body.statements);
   output.here(isFuture ? 'return null;});};' : 'return null;};');
 }
 
@@ -162,7 +154,7 @@ function constructorCode(
     output.here(`${superConstruction(unit, type)}${initialise}`);
     if (first) statement(scope, output, first);
   }
-  for (const each of rest) statement(scope, output, each);
+  statements(scope, output, rest);
   output.here('return this;};');
 }
 
@@ -201,10 +193,10 @@ function accessor(
     output.here(
       which === 'get' ? `return ${storage}.${field.slot};` : `${storage}.${field.slot} = ${parameter};`,
     );
-  else if (which === 'get') for (const each of written.body.statements) statement(scope, output, each);
+  else if (which === 'get') statements(scope, output, written.body.statements);
   else {
     output.here('(() => {');
-    for (const each of written.body.statements) statement(scope, output, each);
+    statements(scope, output, written.body.statements);
     output.here('})();');
   }
   output.here(which === 'get' ? 'return null;};' : `return ${parameter};};`);

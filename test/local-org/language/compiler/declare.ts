@@ -57,50 +57,72 @@ function add(
 }
 
 /** What a type extends and implements. */
-export function resolveParents(resolver: TypeResolver, type: SourceType): void {
-  const resolve = (node: TypeNode) => resolved(resolver, type, node);
+export function resolveParents(declaring: Declaring, type: SourceType): void {
+  const known = (nodes: readonly TypeNode[]): TypeRef[] =>
+    nodes.flatMap((node) => {
+      const found = declaring.resolver.resolve(node, type);
+      if (!found) declaring.errors.push(invalidType(type, node));
+      return found ? [found] : [];
+    });
   const { declaration } = type;
   if (declaration.kind === 'class') {
-    type.superclass = declaration.extends ? resolve(declaration.extends) : null;
-    type.interfaces = declaration.implements.map(resolve);
+    type.superclass = known(declaration.extends ? [declaration.extends] : [])[0] ?? null;
+    type.interfaces = known(declaration.implements);
   } else if (declaration.kind === 'interface') {
-    type.interfaces = declaration.extends.map(resolve);
+    type.interfaces = known(declaration.extends);
   }
 }
 
-function resolved(resolver: TypeResolver, scope: SourceType, node: TypeNode): TypeRef {
-  // A class's own parents are looked for around it, not inside what is only now being resolved.
+/** What the members of a program's types are declared with; what is wrong with one is noted, and the others go on. */
+export interface Declaring {
+  readonly resolver: TypeResolver;
+  readonly errors: SourceError[];
+}
+
+function invalidType({ file }: SourceType, node: TypeNode): SourceError {
+  return new SourceError(file, node.at[0], node.at[1], `Invalid type: ${node.names.join('.')}`);
+}
+
+/** The type written. One that is not known is noted, and stands for itself: nothing can be done with its values. */
+function resolved({ resolver, errors }: Declaring, scope: SourceType, node: TypeNode): TypeRef {
   const type = resolver.resolve(node, scope);
-  if (!type)
-    throw new SourceError(scope.file, node.at[0], node.at[1], `Invalid type: ${node.names.join('.')}`);
-  return type;
+  if (type) return type;
+  errors.push(invalidType(scope, node));
+  return { kind: 'platform', name: node.names.join('.'), arguments: [] };
 }
 
 /** Fields, properties, methods and constructors with their types. */
-export function declareMembers(resolver: TypeResolver, type: SourceType): void {
+export function declareMembers(declaring: Declaring, type: SourceType): void {
   const { declaration } = type;
-  if (declaration.kind === 'interface') declareInterface(resolver, type, declaration);
-  if (declaration.kind === 'class') declareClass(resolver, type, declaration);
+  if (declaration.kind === 'interface') declareInterface(declaring, type, declaration);
+  if (declaration.kind === 'class') declareClass(declaring, type, declaration);
 }
 
-function declareInterface(resolver: TypeResolver, type: SourceType, declaration: InterfaceNode): void {
-  for (const method of declaration.methods) declareMethod(resolver, type, method);
+function declareInterface(declaring: Declaring, type: SourceType, declaration: InterfaceNode): void {
+  for (const method of declaration.methods) declareMethod(declaring, type, method);
 }
 
-function declareClass(resolver: TypeResolver, type: SourceType, declaration: ClassNode): void {
-  for (const member of declaration.members) declareMember(resolver, type, member);
+function declareClass(declaring: Declaring, type: SourceType, declaration: ClassNode): void {
+  for (const member of declaration.members) {
+    try {
+      declareMember(declaring, type, member);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      declaring.errors.push(error);
+    }
+  }
   const isException = type.superclass?.kind === 'platform';
   if (type.constructors.length === 0 && !isException)
     type.constructors.push({ parameters: [], jsName: 'c_', node: null });
 }
 
-function declareMember(resolver: TypeResolver, type: SourceType, member: Member): void {
+function declareMember(declaring: Declaring, type: SourceType, member: Member): void {
   switch (member.kind) {
     case 'method':
-      declareMethod(resolver, type, member);
+      declareMethod(declaring, type, member);
       return;
     case 'constructor':
-      declareConstructor(resolver, type, member);
+      declareConstructor(declaring, type, member);
       return;
     case 'field': {
       const isStatic = hasWord(member.modifiers, 'static');
@@ -110,7 +132,7 @@ function declareMember(resolver: TypeResolver, type: SourceType, member: Member)
         {
           name: member.name,
           owner: type,
-          type: resolved(resolver, type, member.type),
+          type: resolved(declaring, type, member.type),
           isStatic,
           slot: `f_${member.name.toLowerCase()}`,
           node: member,
@@ -135,7 +157,7 @@ function declareMember(resolver: TypeResolver, type: SourceType, member: Member)
         {
           name: member.name,
           owner: type,
-          type: resolved(resolver, type, member.type),
+          type: resolved(declaring, type, member.type),
           isStatic,
           slot: `f_${key}`,
           node: member,
@@ -162,15 +184,15 @@ function addField(type: SourceType, field: FieldSymbol, at: readonly [number, nu
 }
 
 function parametersOf(
-  resolver: TypeResolver,
+  declaring: Declaring,
   type: SourceType,
   nodes: readonly ParameterNode[],
 ): { name: string; type: TypeRef }[] {
-  return nodes.map((node) => ({ name: node.name, type: resolved(resolver, type, node.type) }));
+  return nodes.map((node) => ({ name: node.name, type: resolved(declaring, type, node.type) }));
 }
 
-function declareMethod(resolver: TypeResolver, type: SourceType, node: MethodNode): void {
-  const parameters = parametersOf(resolver, type, node.parameters);
+function declareMethod(declaring: Declaring, type: SourceType, node: MethodNode): void {
+  const parameters = parametersOf(declaring, type, node.parameters);
   const key = node.name.toLowerCase();
   const overloads = type.methods.get(key) ?? [];
   const jsName = `m_${key}$${parameters.map((each) => mangled(each.type)).join('$')}`;
@@ -182,15 +204,15 @@ function declareMethod(resolver: TypeResolver, type: SourceType, node: MethodNod
     owner: type,
     isStatic: hasWord(node.modifiers, 'static') || hasWord(node.modifiers, 'testmethod'),
     parameters,
-    returns: node.returns ? resolved(resolver, type, node.returns) : { kind: 'void' },
+    returns: node.returns ? resolved(declaring, type, node.returns) : { kind: 'void' },
     jsName,
     node,
   });
   type.methods.set(key, overloads);
 }
 
-function declareConstructor(resolver: TypeResolver, type: SourceType, node: ConstructorNode): void {
-  const parameters = parametersOf(resolver, type, node.parameters);
+function declareConstructor(declaring: Declaring, type: SourceType, node: ConstructorNode): void {
+  const parameters = parametersOf(declaring, type, node.parameters);
   type.constructors.push({
     parameters,
     jsName: `c_${parameters.map((each) => mangled(each.type)).join('$')}`,

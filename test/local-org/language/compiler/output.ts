@@ -17,6 +17,17 @@ export class Output {
     this.#text += text;
   }
 
+  /** A place to go back to. */
+  mark(): readonly [text: string, line: number] {
+    return [this.#text, this.#line];
+  }
+
+  /** Takes back what was added since the mark. */
+  backTo([text, line]: readonly [text: string, line: number]): void {
+    this.#text = text;
+    this.#line = line;
+  }
+
   toString(): string {
     return this.#text;
   }

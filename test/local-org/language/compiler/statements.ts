@@ -4,24 +4,35 @@ import { BOOLEAN, type ExpressionType } from '../types/conversions.ts';
 import { expression } from './expressions.ts';
 import { convert } from './members.ts';
 import { converted, typeText } from './operators.ts';
-import { SourceError } from '../../values/object.ts';
 import type { Output } from './output.ts';
 import type { Compiled, Scope } from './context.ts';
 
 export function block(scope: Scope, output: Output, node: Block): void {
-  const inner = scope.inner();
   output.add(node.at[0], '{');
-  for (const each of node.statements) statement(inner, output, each);
+  statements(scope.inner(), output, node.statements);
   output.here('}');
 }
 
-/** Compiles a statement. One that does not compile is noted, and the rest goes on, so that all faults come at once. */
+/** Statements in their order. What follows a variable whose type is not known is left out: it could only be misread. */
+export function statements(scope: Scope, output: Output, nodes: readonly Statement[]): void {
+  for (const each of nodes) {
+    statement(scope, output, each);
+    if (each.kind === 'local' && each.variables.some(({ name }) => !scope.find(name))) return;
+  }
+}
+
+/** Compiles a statement. In place of one that does not compile stands its refusal, and the rest goes on, so that all faults come at once. */
 export function statement(scope: Scope, output: Output, node: Statement): void {
+  const mark = output.mark();
   try {
     emit(scope, output, node);
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    scope.unit.program.errors.push(error);
+    const refusal = scope.unit.refusal(error);
+    output.backTo(mark);
+    output.add(node.at[0], `${refusal};`);
+    // The variables are there, so that what follows compiles; nothing reaches it.
+    if (node.kind === 'local')
+      for (const { name } of node.variables) output.here(`let v_${name.toLowerCase()} = null;`);
   }
 }
 
@@ -217,22 +228,35 @@ function tryStatement(scope: Scope, output: Output, node: Extract<Statement, { k
     const caught = scope.unit.temporary();
     const exception = scope.unit.temporary();
     output.here(` catch (${caught}) { const ${exception} = $.caught(${caught}); `);
-    for (const clause of node.catches) {
-      const type = scope.unit.type(clause.type, scope.owner);
-      const inner = scope.inner();
-      output.add(
-        clause.type.at[0],
-        `if ($.isInstance(${exception}, ${scope.unit.typeConstant(type)})) { let ${inner.declare(clause.name, type)} = ${exception}; `,
-      );
-      block(inner, output, clause.body);
-      output.here('} else ');
-    }
+    for (const clause of node.catches) catchClause(scope, output, clause, exception);
     output.here(`throw ${exception}; }`);
   }
   if (node.finally) {
     output.here(' finally ');
     block(scope, output, node.finally);
   }
+}
+
+/** `catch (X e) { … }`. Where the type is not known, an exception that no clause before it takes is refused. */
+function catchClause(
+  scope: Scope,
+  output: Output,
+  clause: Extract<Statement, { kind: 'try' }>['catches'][number],
+  exception: string,
+): void {
+  const inner = scope.inner();
+  let opening: string;
+  try {
+    const type = scope.unit.type(clause.type, scope.owner);
+    const name = inner.declare(clause.name, type);
+    opening = `if ($.isInstance(${exception}, ${scope.unit.typeConstant(type)})) { let ${name} = ${exception}; `;
+  } catch (error) {
+    output.add(clause.type.at[0], `if (${scope.unit.refusal(error)}) {} else `);
+    return;
+  }
+  output.add(clause.type.at[0], opening);
+  block(inner, output, clause.body);
+  output.here('} else ');
 }
 
 function dataStatement(

@@ -146,6 +146,17 @@ export function createRuntime(schema: OrgSchema) {
       linked.constructor.initialiseStatics?.();
       return fresh;
     },
+    /** A field without the value that it should have: reading it is refused, giving it another makes it a field like any. */
+    refuseField(target: object, slot: string, refuse: () => never): void {
+      Object.defineProperty(target, slot, {
+        configurable: true,
+        enumerable: true,
+        get: refuse,
+        set(this: object, value: ApexValue) {
+          Object.defineProperty(this, slot, { configurable: true, enumerable: true, writable: true, value });
+        },
+      });
+    },
     findClass(name: string): LinkedClass | undefined {
       return classes.find((each) => each.info.name.toLowerCase() === name.toLowerCase());
     },
