@@ -193,7 +193,7 @@ export function routesOf(services: Services): Route[] {
     ...authorizationRoutes(authorization),
     ...startRoutes(authorization),
     getCallback(authorization),
-    ...transferRoutes(),
+    ...transferRoutes(orgs),
     ...pullRoutes(orgs),
     ...comparisonRoutes(),
     ...integrationRoutes(orgs),

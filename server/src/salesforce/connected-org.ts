@@ -3,13 +3,14 @@ import { bulkJobResults, writeBulkJob } from './bulk-ingest.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { writeCollection } from './collections.ts';
 import { deploymentEnd, deployZip } from './deployments.ts';
-import { describeObject } from './describes.ts';
+import { describeObject, listObjects } from './describes.ts';
 import type {
   ApiUsage,
   DeployProgress,
   DeployResult,
   OrgField,
   OrgObject,
+  OrgObjectName,
   OrgRecord,
   SalesforceOrg,
   SaveResult,
@@ -46,6 +47,10 @@ export class ConnectedOrg implements SalesforceOrg {
 
   get callsMade(): number {
     return this.#api.callsMade;
+  }
+
+  listObjects(): Promise<readonly OrgObjectName[]> {
+    return this.#log.call('list objects', null, () => listObjects(this.#api));
   }
 
   describe(object: string): Promise<OrgObject> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OrgApi } from './api.ts';
-import { SalesforceFault, type OrgObject } from './org.ts';
+import { SalesforceFault, type OrgObject, type OrgObjectName } from './org.ts';
 
 const field = z.object({
   name: z.string(),
@@ -31,6 +31,30 @@ const described = z.object({
   deletable: z.boolean(),
   fields: z.array(field),
 });
+
+const listed = z.object({
+  sobjects: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string().catch(''),
+      queryable: z.boolean(),
+      createable: z.boolean(),
+      updateable: z.boolean(),
+    }),
+  ),
+});
+
+/** The objects that the authorized user may see. */
+export async function listObjects(api: OrgApi): Promise<OrgObjectName[]> {
+  const { sobjects } = await api.json(listed, { method: 'GET', path: '/sobjects' });
+  return sobjects.map(({ name, label, queryable, createable, updateable }) => ({
+    name,
+    label: label || name,
+    isQueryable: queryable,
+    isCreateable: createable,
+    isUpdateable: updateable,
+  }));
+}
 
 /** What an object is to the authorized user: what the user may not see is not there. */
 export async function describeObject(api: OrgApi, object: string): Promise<OrgObject> {

@@ -76,6 +76,15 @@ export interface OrgObject {
   readonly fields: readonly OrgField[];
 }
 
+/** An object of an org, as far as a list of them says. */
+export interface OrgObjectName {
+  readonly name: string;
+  readonly label: string;
+  readonly isQueryable: boolean;
+  readonly isCreateable: boolean;
+  readonly isUpdateable: boolean;
+}
+
 /** API calls of the last 24 hours, as the org counted them in its last answer. */
 export interface ApiUsage {
   readonly used: number;
@@ -117,6 +126,8 @@ export interface SalesforceOrg {
   /** API calls made through this object. */
   readonly callsMade: number;
 
+  /** The objects that the authorized user may see. */
+  listObjects(): Promise<readonly OrgObjectName[]>;
   describe(object: string): Promise<OrgObject>;
   /** Pages of up to 2,000 records, parents' fields by their path: `Account.Name`. `all` shows deleted ones too, with `IsDeleted`. */
   query(soql: string, options?: { readonly all?: boolean }): AsyncIterable<readonly OrgRecord[]>;

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import type { OrgField } from '../salesforce/org.ts';
+import { keptObject } from '../salesforce/org-objects.ts';
 
 /** Types of Salesforce fields, as describe calls them. */
 export const SALESFORCE_TYPES = [
@@ -62,7 +64,10 @@ export async function keepDescription(
     .merge();
 }
 
-/** Fields of an object by their name in lower case; null where the org has not said. */
+/**
+ * Fields of an object by their name in lower case, as the plugin and the authorized user last saw them; null where nobody
+ * has. They may see different fields; of one that both do, the later word counts.
+ */
 export async function findDescription(
   knex: Knex,
   connectionId: string,
@@ -70,8 +75,30 @@ export async function findDescription(
 ): Promise<ReadonlyMap<string, DescribedField> | null> {
   const row = await knex('di.object_description')
     .where({ connection_id: connectionId, object: object.toLowerCase() })
-    .first<{ fields: DescribedField[] } | undefined>('fields');
-  return row ? byName(row.fields) : null;
+    .first<{ fields: DescribedField[]; described_at: Date } | undefined>('fields', 'described_at');
+  const kept = await keptObject(knex, connectionId, object);
+  const ofOrg = kept?.object.fields.map(describedField) ?? [];
+  if (!row) return kept && byName(ofOrg);
+  const isOrgLater = kept !== null && kept.describedAt > row.described_at;
+  return byName(isOrgLater ? [...row.fields, ...ofOrg] : [...ofOrg, ...row.fields]);
+}
+
+const TYPES: ReadonlySet<string> = new Set(SALESFORCE_TYPES);
+
+function isSalesforceType(type: string): type is SalesforceType {
+  return TYPES.has(type);
+}
+
+/** A field as the plugin would describe it. */
+function describedField(field: OrgField): DescribedField {
+  const { name, precision, scale, isRestrictedPicklist, picklist } = field;
+  const type = field.type.toLowerCase();
+  return {
+    ...{ name, length: field.length, precision, scale },
+    // Types that are newer than this list are looked at value by value.
+    type: isSalesforceType(type) ? type : 'anytype',
+    values: isRestrictedPicklist ? [...picklist] : null,
+  };
 }
 
 /** The objects that an org has described, with how many fields each has. */

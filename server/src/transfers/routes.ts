@@ -9,6 +9,7 @@ import { accountEndpoint, type Route } from '../api/route.ts';
 import { Projects } from '../projects/projects.ts';
 import type { BuiltTable } from '../projects/tables.ts';
 import { misfitSchema, refuseMisfits } from './compatibility.ts';
+import type { SalesforceOrgs } from '../salesforce/org.ts';
 import { descriptionRoutes } from './get-descriptions.ts';
 import { dryRun, dryRunAnswer, dryRunSchema } from './dry-run.ts';
 import { getTrigger } from './get-trigger.ts';
@@ -43,7 +44,7 @@ const compatibility = z
   .meta({ description: 'Null where the org has not described the object yet' });
 
 /** Transfers of Salesforce objects into tables. */
-export function transferRoutes(): Route[] {
+export function transferRoutes(orgs: SalesforceOrgs): Route[] {
   return [
     ...readRoutes(),
     createRoute(),
@@ -53,7 +54,7 @@ export function transferRoutes(): Route[] {
     pauseRoute(),
     dryRunRoute(),
     getTrigger(),
-    ...descriptionRoutes(),
+    ...descriptionRoutes(orgs),
   ];
 }
 

@@ -219,6 +219,8 @@ const CLASSIFIED: Readonly<
   'get /v1/admin/connections/{connection}/rejections': {},
   'get /v1/admin/connections/{connection}/objects': {},
   'get /v1/admin/connections/{connection}/objects/{object}': {},
+  'get /v1/admin/connections/{connection}/objects/{object}/sample': {},
+  'post /v1/admin/connections/{connection}/objects/{object}/preview': { body: { table: 'Contact' } },
 };
 
 const PUBLIC = [

@@ -4,6 +4,7 @@ import type {
   DeployResult,
   OrgField,
   OrgObject,
+  OrgObjectName,
   OrgRecord,
   SalesforceOrg,
   SaveResult,
@@ -33,6 +34,10 @@ export class OrgBase implements SalesforceOrg {
   constructor(connectionId: string, organizationId = '00D000000000001EAA') {
     this.connectionId = connectionId;
     this.organizationId = organizationId;
+  }
+
+  listObjects(): Promise<readonly OrgObjectName[]> {
+    return refused('list objects');
   }
 
   describe(_object: string): Promise<OrgObject> {

@@ -2,7 +2,7 @@ import type { WrittenTable } from '../rows/written-table.ts';
 import { hasCommas } from '../../values/interpret-cells.ts';
 import { DATE_ORDERS, type DateOrder } from '../../values/dates.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
-import { suggestMapping, type FileTarget } from './suggest-mapping.ts';
+import { suggestMapping, type FileTarget } from '../../values/suggest-mapping.ts';
 
 const NUMBERS = new Set(['decimal', 'integer', 'double', 'currency', 'percent']);
 

@@ -15,7 +15,7 @@ import { appendBytes, elsewhere, forgetBytes } from './import-file.ts';
 import { Imports, type Import } from './imports.ts';
 import { inspectFile } from './inspect-file.ts';
 import { importAnswer, shownImport } from './shown-import.ts';
-import type { FileTarget } from './suggest-mapping.ts';
+import type { FileTarget } from '../../values/suggest-mapping.ts';
 import type { OrgObject } from '../../salesforce/org.ts';
 
 /** What the headings of a file are compared with. */

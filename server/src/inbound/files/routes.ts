@@ -13,7 +13,7 @@ import { reasonSchema, rejectionReasons } from './rejection-reasons.ts';
 import { runRoutes, type CheckSettings } from './run-routes.ts';
 import { settingsRoute } from './settings-route.ts';
 import { importAnswer, shownImport } from './shown-import.ts';
-import type { FileTarget } from './suggest-mapping.ts';
+import type { FileTarget } from '../../values/suggest-mapping.ts';
 
 export const identified = z.strictObject({ import: z.uuid() });
 

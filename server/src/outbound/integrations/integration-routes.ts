@@ -10,6 +10,7 @@ import { refreshCapture } from './refresh-capture.ts';
 import { checkDefinition } from './check-definition.ts';
 import { refuseMisfits } from '../../transfers/compatibility.ts';
 import { refuseSeveralOrgs } from '../../transfers/several-orgs.ts';
+import { previewMapping } from './mapping-preview.ts';
 import { misfitsOf } from './integration-misfits.ts';
 import { compatibility, integrationAnswer, shownIntegration } from './integration-answer.ts';
 import { completed, definitionSchema } from './integration-schema.ts';
@@ -29,6 +30,7 @@ export function integrationRoutes(orgs: SalesforceOrgs): Route[] {
     activateRoute(orgs),
     pauseRoute(),
     archiveRoute(),
+    previewMapping(),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readHeadings } from '../../../../server/src/inbound/files/inspect-head.ts';
-import { suggestMapping } from '../../../../server/src/inbound/files/suggest-mapping.ts';
+import { suggestMapping } from '../../../../server/src/values/suggest-mapping.ts';
 import { plainWords } from '../../../../server/src/values/heading-words.ts';
 import { growth, MORE } from '../../support/growth.ts';
 

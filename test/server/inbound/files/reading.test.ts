@@ -3,7 +3,7 @@ import { hasCommas, cellReader } from '../../../../server/src/values/interpret-c
 import { readRecords } from '../../../../server/src/inbound/files/csv-records.ts';
 import { findDateOrder, isNoDate, readDate, readMomentIn } from '../../../../server/src/values/dates.ts';
 import { EncodingFinder, encodingOf } from '../../../../server/src/inbound/files/encodings.ts';
-import { suggestMapping } from '../../../../server/src/inbound/files/suggest-mapping.ts';
+import { suggestMapping } from '../../../../server/src/values/suggest-mapping.ts';
 
 const target = (name: string, label = name, type = 'text') => ({ name, label, type });
 

@@ -27,7 +27,7 @@ export default class NewTransferScreen extends Screen {
       call('GET', pathOf('connections', id, 'objects')),
     ]);
     this.tables = tables.filter(({ isBuilt, isArchived }) => isBuilt && !isArchived);
-    this.objects = objects.map(({ object }) => object);
+    this.objects = objects.map(({ object }) => object.toLowerCase());
     const table = this.tables[0]?.code ?? '';
     this.draft = { ...this.draft, connection: id, table, object: this.draft.object ?? table };
     await this.describe();

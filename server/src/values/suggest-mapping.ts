@@ -1,4 +1,4 @@
-import { kindOf, packed, plainWords } from '../../values/heading-words.ts';
+import { kindOf, packed, plainWords } from './heading-words.ts';
 
 /** A column of a table, or a field of an object, as far as headings are compared with it. */
 export interface FileTarget {
