@@ -29,6 +29,7 @@ export default class ActionScreen extends Screen {
     return this.route.params.action ?? null;
   }
 
+  /** @returns {readonly ['actions', string]} */
   get path() {
     return ['actions', this.id];
   }

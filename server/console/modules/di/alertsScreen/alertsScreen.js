@@ -1,5 +1,5 @@
 import Screen, { tell } from 'di/screen';
-import { call, pathOf, queryOf } from 'di/api';
+import { asking, call, pathOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
 import { formatMoment } from 'di/format';
 import { linkTo } from 'di/route';
@@ -15,15 +15,6 @@ const PLACES = {
   'plugin-silent': 'health',
 };
 
-/** What can be done about a channel: method, rest of the path, body. */
-const CALLS = {
-  test: ['POST', ['test']],
-  on: ['PATCH', [], { isActive: true }],
-  off: ['PATCH', [], { isActive: false }],
-  secret: ['POST', ['secret']],
-  remove: ['DELETE', []],
-};
-
 /** What has stopped, since when and what to do; and who is told of it. */
 export default class AlertsScreen extends Screen {
   channels = null;
@@ -35,10 +26,10 @@ export default class AlertsScreen extends Screen {
 
   async load() {
     const { lang } = document.documentElement;
-    const query = queryOf({ status: this.status, language: lang });
+    const query = { status: this.status, language: lang };
     const [{ channels }, { incidents }] = await Promise.all([
       call('GET', pathOf('alert-channels')),
-      call('GET', `${pathOf('incidents')}${query}`),
+      call('GET', asking(pathOf('incidents'), query)),
     ]);
     this.incidents = incidents;
     this.channels = channels;
@@ -154,14 +145,20 @@ export default class AlertsScreen extends Screen {
     );
   }
 
+  async carryOut(name, key) {
+    const path = /** @type {const} */ (['alert-channels', key]);
+    if (name === 'test') await call('POST', pathOf(...path, 'test'));
+    else if (name === 'secret') this.secret = (await call('POST', pathOf(...path, 'secret'))).secret;
+    else if (name === 'remove') await call('DELETE', pathOf(...path));
+    else await call('PATCH', pathOf(...path), { isActive: name === 'on' });
+  }
+
   async handleAction(event) {
     const { key, name } = event.detail;
     const { address } = this.channels.find(({ id }) => id === key);
     this.secret = null;
     await this.attempt(async () => {
-      const [method, more, body] = CALLS[name];
-      const answer = await call(method, pathOf('alert-channels', key, ...more), body);
-      if (name === 'secret') this.secret = answer.secret;
+      await this.carryOut(name, key);
       tell(fill(labels.alerts.done[name], address));
     });
     // A test that does not arrive is noted with the channel.

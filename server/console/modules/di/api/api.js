@@ -39,17 +39,45 @@ export async function signOut() {
   proof = null;
 }
 
-/** Calls an endpoint that anybody may call, or the operator by their token; a refusal is no end of a session. */
+/**
+ * Calls an endpoint that anybody may call, or the operator by their token; a refusal is no end of a session.
+ *
+ * @template {string} Method
+ * @template {keyof import("../../../types/calls").Known} Shape
+ * @param {Method} method
+ * @param {import('../../../types/calls').Path<Shape>} path
+ * @param {import('../../../types/calls').Given<Method, Shape>} [body]
+ * @param {string | null} [token]
+ * @returns {Promise<import('../../../types/calls').Answer<Method, Shape>>}
+ */
 export async function callAsNobody(method, path, body, token = null) {
   return request(method, path, body, token);
 }
 
-/** Calls an endpoint; answers what it answers. Throws ApiError. */
+/**
+ * Calls an endpoint; answers what it answers. Throws ApiError.
+ *
+ * @template {string} Method
+ * @template {keyof import("../../../types/calls").Known} Shape
+ * @param {Method} method
+ * @param {import('../../../types/calls').Path<Shape>} path
+ * @param {import('../../../types/calls').Given<Method, Shape>} [body]
+ * @returns {Promise<import('../../../types/calls').Answer<Method, Shape>>}
+ */
 export async function call(method, path, body) {
   return noticing(() => request(method, path, body));
 }
 
-/** Sends a CSV file, or a part of it, as it is; answers what is answered. */
+/**
+ * Sends a CSV file, or a part of it, as it is; answers what is answered.
+ *
+ * @template {string} Method
+ * @template {keyof import("../../../types/calls").Known} Shape
+ * @param {Method} method
+ * @param {import('../../../types/calls').Path<Shape>} path
+ * @param {Blob} part
+ * @returns {Promise<import('../../../types/calls').Answer<Method, Shape>>}
+ */
 export async function send(method, path, part) {
   return noticing(() => exchange(method, path, 'text/csv', part));
 }
@@ -65,9 +93,42 @@ async function noticing(work) {
   }
 }
 
-/** A path of segments, each of them encoded. */
+/**
+ * An address of what an account has, its segments encoded.
+ *
+ * @template {readonly (string | number)[]} const Segments
+ * @param {Segments} segments
+ * @returns {import('../../../types/calls').AdminPath<Segments>}
+ */
 export function pathOf(...segments) {
-  return `/v1/admin/${segments.map(encodeURIComponent).join('/')}`;
+  return /** @type {any} */ (addressOf(['v1', 'admin', ...segments]));
+}
+
+/**
+ * An address of what whoever is signed in has.
+ *
+ * @template {readonly (string | number)[]} const Segments
+ * @param {Segments} segments
+ * @returns {import('../../../types/calls').OwnPath<Segments>}
+ */
+export function ownPathOf(...segments) {
+  return /** @type {any} */ (addressOf(['v1', ...segments]));
+}
+
+function addressOf(segments) {
+  return `/${segments.map(encodeURIComponent).join('/')}`;
+}
+
+/**
+ * An address with a query of those parameters that have a value.
+ *
+ * @template {keyof import("../../../types/calls").Known} Shape
+ * @param {import('../../../types/calls').Path<Shape>} path
+ * @param {import('../../../types/calls').Query<Shape>} parameters
+ * @returns {import('../../../types/calls').Path<Shape>}
+ */
+export function asking(path, parameters) {
+  return /** @type {any} */ (`${path}${queryOf(parameters)}`);
 }
 
 /** A query of those members that have a value, with its question mark. */

@@ -6,7 +6,11 @@ import { go, linkTo, routeOf } from 'di/route';
 import { isNew, may, setSession } from 'di/session';
 import { SCREENS } from './screens';
 
-/** Where one can go, by what it is about, with the scope that it takes. */
+/**
+ * Where one can go, by what it is about, with the scope that it takes.
+ *
+ * @type {[string, [string, string][]][]}
+ */
 const PLACES = [
   [
     'state',

@@ -1,5 +1,5 @@
 import Screen from 'di/screen';
-import { call, pathOf, queryOf } from 'di/api';
+import { asking, call, pathOf } from 'di/api';
 import { formatMoment } from 'di/format';
 
 const PAGE = 50;
@@ -14,7 +14,7 @@ export default class AuditScreen extends Screen {
   }
 
   async page(before) {
-    const { events } = await call('GET', `${pathOf('audit-events')}${queryOf({ limit: PAGE, before })}`);
+    const { events } = await call('GET', asking(pathOf('audit-events'), { limit: PAGE, before }));
     this.isMoreOffered = events.length === PAGE;
     return events;
   }

@@ -5,8 +5,7 @@ import { labels, optionsOf } from 'di/labels';
 
 /** Often enough to go on as soon as Salesforce's page says that it is done. */
 const LOOK_MILLISECONDS = 2000;
-/** The way each kind of authorization is asked for. */
-const ENDPOINTS = { 'web-server': 'web-server', 'jwt-bearer': 'jwt-bearer', password: 'password' };
+const KINDS = ['web-server', 'jwt-bearer', 'password'];
 
 /**
  * Authorizes a connection in Salesforce: in the browser, by JWT, or by password.
@@ -25,7 +24,7 @@ export default class AuthorizeForm extends Form {
   }
 
   get kindOptions() {
-    return Object.keys(ENDPOINTS).map((value) => ({ value, label: labels.connections.kinds[value] }));
+    return KINDS.map((value) => ({ value, label: labels.connections.kinds[value] }));
   }
 
   get kindHint() {
@@ -63,7 +62,8 @@ export default class AuthorizeForm extends Form {
   async handleSubmit(event) {
     event.preventDefault();
     if (!this.isFilled()) return;
-    const path = pathOf('connections', this.connection, 'authorizations', ENDPOINTS[this.draft.kind]);
+    const kind = /** @type {'web-server' | 'jwt-bearer' | 'password'} */ (this.draft.kind);
+    const path = pathOf('connections', this.connection, 'authorizations', kind);
     clearTimeout(this.timer);
     this.address = null;
     if (this.isBrowser) await this.attempt(() => this.beginInBrowser(path));

@@ -1,6 +1,6 @@
 import { api } from 'lwc';
 import { Form } from 'di/screen';
-import { callAsNobody, signIn } from 'di/api';
+import { callAsNobody, ownPathOf, signIn } from 'di/api';
 
 /**
  * Whoever was invited, or has forgotten their password, chooses one by a link.
@@ -41,7 +41,10 @@ export default class ChoosePassword extends Form {
     if (!this.isFilled()) return;
     const { password } = this.draft;
     await this.attempt(async () => {
-      const { email } = await callAsNobody('POST', '/v1/password-links/use', { token: this.token, password });
+      const { email } = await callAsNobody('POST', ownPathOf('password-links', 'use'), {
+        token: this.token,
+        password,
+      });
       this.dispatchEvent(new CustomEvent('signedin', { detail: await signIn(email, password) }));
     });
   }
@@ -54,7 +57,7 @@ export default class ChoosePassword extends Form {
 /** Whose link it is, or why it is nobody's. */
 async function readLink(token) {
   try {
-    return [await callAsNobody('POST', '/v1/password-links/read', { token }), null];
+    return [await callAsNobody('POST', ownPathOf('password-links', 'read'), { token }), null];
   } catch (problem) {
     return [null, problem];
   }

@@ -1,5 +1,5 @@
 import Screen from 'di/screen';
-import { call, pathOf, queryOf } from 'di/api';
+import { asking, call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { formatMoment, formatNumber } from 'di/format';
 import { linkTo } from 'di/route';
@@ -14,13 +14,14 @@ export default class ConnectionScreen extends Screen {
   isAuthorizing = false;
   tested = null;
 
+  /** @returns {readonly ['connections', string]} */
   get path() {
     return ['connections', this.route.params.connection];
   }
 
   async load() {
     const connection = await call('GET', pathOf(...this.path));
-    const { failures } = await call('GET', `${pathOf('failures')}${queryOf({ connection: connection.id })}`);
+    const { failures } = await call('GET', asking(pathOf('failures'), { connection: connection.id }));
     this.failures = failures;
     this.connection = connection;
   }

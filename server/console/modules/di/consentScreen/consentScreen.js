@@ -1,5 +1,5 @@
 import Screen from 'di/screen';
-import { call, pathOf, queryOf } from 'di/api';
+import { asking, call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { consentEventText, formatMoment } from 'di/format';
 import { goToPerson } from 'di/route';
@@ -128,7 +128,7 @@ export default class ConsentScreen extends Screen {
 
   async lookUp(key) {
     const path = pathOf('projects', this.project, 'consent', 'contact');
-    const answer = await call('GET', `${path}${queryOf({ key: JSON.stringify(key) })}`);
+    const answer = await call('GET', asking(path, { key: JSON.stringify(key) }));
     this.person = { key, ...answer };
   }
 
@@ -156,8 +156,9 @@ export default class ConsentScreen extends Screen {
 
   async handleArchive(event) {
     const { code, verb } = event.target.dataset;
+    const change = /** @type {'archive' | 'restore'} */ (verb);
     await this.attempt(async () => {
-      await call('POST', pathOf('projects', this.project, 'opt-ins', code, verb));
+      await call('POST', pathOf('projects', this.project, 'opt-ins', code, change));
       await this.choose(this.project);
     });
   }

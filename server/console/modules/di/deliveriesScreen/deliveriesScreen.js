@@ -1,5 +1,5 @@
 import Screen from 'di/screen';
-import { call, pathOf, queryOf } from 'di/api';
+import { asking, call, pathOf } from 'di/api';
 import { fill, labels, optionsOf, wordsOf } from 'di/labels';
 import { counted, formatMoment, formatNumber, formatRelative } from 'di/format';
 import { linkTo } from 'di/route';
@@ -28,8 +28,8 @@ export default class DeliveriesScreen extends Screen {
   }
 
   async page(after) {
-    const query = queryOf({ state: this.state, limit: PAGE, after });
-    const { deliveries, next } = await call('GET', `${pathOf('deliveries')}${query}`);
+    const query = { state: this.state, limit: PAGE, after };
+    const { deliveries, next } = await call('GET', asking(pathOf('deliveries'), query));
     this.deliveries = after === null ? deliveries : [...this.deliveries, ...deliveries];
     this.next = next;
   }
@@ -115,6 +115,7 @@ export default class DeliveriesScreen extends Screen {
     await this.settle(event, 'discard', labels.deliveries.discarded);
   }
 
+  /** @param {'replay' | 'discard'} verb */
   async settle(event, verb, done) {
     const { integration, code } = event.target.dataset;
     await this.attempt(async () => {

@@ -16,6 +16,7 @@ export default class DeploymentsScreen extends Screen {
   transfers = [];
   deployments = [];
 
+  /** @returns {readonly ['connections', string]} */
   get path() {
     return ['connections', this.route.params.connection];
   }

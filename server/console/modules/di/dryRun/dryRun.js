@@ -43,7 +43,13 @@ export default class DryRun extends Form {
   }
 }
 
-/** Puts a value where a path of relationships leads to, as Salesforce's API nests them. */
+/**
+ * Puts a value where a path of relationships leads to, as Salesforce's API nests them.
+ *
+ * @param {object} record
+ * @param {string[]} path
+ * @param {unknown} value
+ */
 function put(record, [first, ...rest], value) {
   if (rest.length === 0) record[first] = value;
   else {

@@ -1,6 +1,6 @@
 import { api } from 'lwc';
 import { Form } from 'di/screen';
-import { call, pathOf, queryOf } from 'di/api';
+import { asking, call, pathOf } from 'di/api';
 import { labels } from 'di/labels';
 import { counted } from 'di/format';
 
@@ -20,8 +20,8 @@ export default class DuplicateRows extends Form {
   }
 
   async load() {
-    const query = queryOf({ limit: PAGE, after: this.next });
-    const answer = await call('GET', `${pathOf('projects', this.project, 'duplicates')}${query}`);
+    const query = { limit: PAGE, after: this.next };
+    const answer = await call('GET', asking(pathOf('projects', this.project, 'duplicates'), query));
     this.count = answer.count;
     this.duplicates = [...this.duplicates, ...answer.duplicates];
     this.next = answer.next;

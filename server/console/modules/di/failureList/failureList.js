@@ -63,6 +63,7 @@ export default class FailureList extends Form {
     return this.settle(event, 'discard', labels.failures.acknowledged);
   }
 
+  /** @param {'replay' | 'discard'} verb */
   async settle(event, verb, message) {
     const { key } = event.target.dataset;
     const { kind, subject } = this.failures.find((failure) => key === `${failure.kind} ${failure.subject}`);

@@ -7,6 +7,9 @@ const instants = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeSt
 const times = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 const plurals = new Intl.PluralRules(language);
+/** @type {readonly [Intl.RelativeTimeFormatUnit, number]} */
+const SECOND = ['second', 1];
+/** @type {readonly (readonly [Intl.RelativeTimeFormatUnit, number])[]} */
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -36,7 +39,7 @@ export function counted(texts, number, ...values) {
 export function formatRelative(value) {
   if (!value) return '';
   const seconds = Math.round((new Date(value).getTime() - Date.now()) / 1000);
-  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
+  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? SECOND;
   return relative.format(Math.trunc(seconds / size), unit);
 }
 

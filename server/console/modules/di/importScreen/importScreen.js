@@ -23,6 +23,7 @@ export default class ImportScreen extends Screen {
   /** The table's contacts come from Salesforce: filling them here has to be asked for. */
   isOverrideOffered = false;
 
+  /** @returns {readonly ['imports', string]} */
   get path() {
     return ['imports', this.route.params.import];
   }
@@ -45,7 +46,7 @@ export default class ImportScreen extends Screen {
   }
 
   async loadContacts() {
-    const path = ['projects', this.given.project];
+    const path = /** @type {const} */ (['projects', this.given.project]);
     const [{ type }, { optIns }] = await Promise.all([
       call('GET', pathOf(...path)),
       this.may('consent:read') ? call('GET', pathOf(...path, 'opt-ins')) : { optIns: [] },
@@ -284,7 +285,7 @@ export default class ImportScreen extends Screen {
   }
 
   async handleVerb(event) {
-    const { verb } = event.target.dataset;
+    const verb = /** @type {'check' | 'start' | 'pause' | 'resume' | 'cancel'} */ (event.target.dataset.verb);
     if (this.isUnsaved && !LEAVING.has(verb) && !(await this.change({}))) return;
     await this.attempt(async () => {
       await call('POST', pathOf(...this.path, verb));

@@ -1,5 +1,5 @@
 import Screen from 'di/screen';
-import { call, pathOf, queryOf, send } from 'di/api';
+import { asking, call, pathOf, send } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { go, linkTo } from 'di/route';
 
@@ -160,7 +160,7 @@ export default class ImportsScreen extends Screen {
     let offset = 0;
     do {
       const end = Math.min(size, offset + PIECE);
-      const path = `${pathOf('imports', id, 'file')}${queryOf({ offset, last: String(end === size) })}`;
+      const path = asking(pathOf('imports', id, 'file'), { offset, last: String(end === size) });
       // eslint-disable-next-line no-await-in-loop -- a piece is sent when the one before has arrived
       await send('PUT', path, this.file.slice(offset, end));
       offset = end;

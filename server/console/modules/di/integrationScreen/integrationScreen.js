@@ -12,6 +12,7 @@ export default class IntegrationScreen extends Screen {
   /** The definition as it was saved, as text. */
   saved = '';
 
+  /** @returns {readonly ['integrations', string]} */
   get path() {
     return ['integrations', this.route.params.integration];
   }

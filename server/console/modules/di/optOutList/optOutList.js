@@ -1,6 +1,6 @@
 import { api } from 'lwc';
 import { Form } from 'di/screen';
-import { pathOf, queryOf, send } from 'di/api';
+import { asking, pathOf, send } from 'di/api';
 import { labels } from 'di/labels';
 import { counted, formatNumber } from 'di/format';
 
@@ -65,11 +65,11 @@ export default class OptOutList extends Form {
   }
 
   async handleSend() {
-    const query = queryOf({ optIn: this.draft.optIn, name: this.file.name });
+    const query = { optIn: this.draft.optIn, name: this.file.name };
     await this.attempt(async () => {
       this.counts = await send(
         'POST',
-        `${pathOf('projects', this.project, 'consent', 'imports')}${query}`,
+        asking(pathOf('projects', this.project, 'consent', 'imports'), query),
         this.file,
       );
     });

@@ -1,5 +1,5 @@
 import { Form } from 'di/screen';
-import { call } from 'di/api';
+import { call, ownPathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { formatMoment } from 'di/format';
 
@@ -12,7 +12,7 @@ export default class OwnSessions extends Form {
   }
 
   load = async () => {
-    const { sessions } = await call('GET', '/v1/sessions');
+    const { sessions } = await call('GET', ownPathOf('sessions'));
     this.sessions = sessions;
   };
 
@@ -36,7 +36,7 @@ export default class OwnSessions extends Form {
   async handleEnd(event) {
     const { id } = event.target.dataset;
     await this.attempt(async () => {
-      await call('DELETE', `/v1/sessions/${id}`);
+      await call('DELETE', ownPathOf('sessions', id));
       await this.load();
     }, labels.sessions.ended);
   }

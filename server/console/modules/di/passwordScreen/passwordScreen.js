@@ -1,5 +1,5 @@
 import Screen from 'di/screen';
-import { call } from 'di/api';
+import { call, ownPathOf } from 'di/api';
 import { labels } from 'di/labels';
 
 /** Whoever is signed in changes their own password. */
@@ -12,7 +12,7 @@ export default class PasswordScreen extends Screen {
     if (!this.isFilled()) return;
     const { oldPassword, newPassword } = this.draft;
     const isDone = await this.attempt(
-      () => call('PUT', '/v1/sessions/current/password', { oldPassword, newPassword }),
+      () => call('PUT', ownPathOf('sessions', 'current', 'password'), { oldPassword, newPassword }),
       labels.password.changed,
     );
     if (!isDone) return;

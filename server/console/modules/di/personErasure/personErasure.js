@@ -34,10 +34,6 @@ export default class PersonErasure extends Form {
     Promise.resolve().then(this.tryOut);
   }
 
-  get path() {
-    return pathOf('projects', this.project, 'persons');
-  }
-
   get request() {
     return { ...this.meant.who, ...(this.tables.length > 0 ? { otherTables: this.fates } : {}) };
   }
@@ -53,7 +49,10 @@ export default class PersonErasure extends Form {
       do {
         tried = this.request;
         // eslint-disable-next-line no-await-in-loop -- what is chosen meanwhile is tried after it
-        this.plan = await call('POST', `${this.path}/erase`, { ...tried, dryRun: true });
+        this.plan = await call('POST', pathOf('projects', this.project, 'persons', 'erase'), {
+          ...tried,
+          dryRun: true,
+        });
       } while (JSON.stringify(tried) !== JSON.stringify(this.request));
     });
   };
@@ -169,7 +168,7 @@ export default class PersonErasure extends Form {
   async handleExport() {
     await this.attempt(async () => {
       // Whoever is listed is meant: several of an address were told apart before.
-      const found = await call('POST', `${this.path}/export`, this.meant.who);
+      const found = await call('POST', pathOf('projects', this.project, 'persons', 'export'), this.meant.who);
       saveFile(`${this.project}-person.json`, JSON.stringify(found, null, 2));
     }, labels.persons.exported);
   }
@@ -178,7 +177,7 @@ export default class PersonErasure extends Form {
     event.preventDefault();
     if (this.isUnconfirmed) return;
     const isDone = await this.attempt(async () => {
-      this.plan = await call('POST', `${this.path}/erase`, this.request);
+      this.plan = await call('POST', pathOf('projects', this.project, 'persons', 'erase'), this.request);
       this.isErased = true;
     }, labels.persons.done);
     if (isDone) this.dispatchEvent(new CustomEvent('erased'));

@@ -1,9 +1,10 @@
 import Screen from 'di/screen';
-import { call, pathOf } from 'di/api';
+import { asking, call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { formatMoment } from 'di/format';
 import { carried } from 'di/route';
 
+/** @type {string} */
 const CONTACTS = 'Contact';
 const RECEIPTS = 20;
 
@@ -43,7 +44,7 @@ export default class PersonScreen extends Screen {
   async loadReceipts(code) {
     const { erasures } = await call(
       'GET',
-      `${pathOf('projects', code, 'persons', 'erasures')}?limit=${RECEIPTS}`,
+      asking(pathOf('projects', code, 'persons', 'erasures'), { limit: RECEIPTS }),
     );
     this.receipts = erasures;
   }

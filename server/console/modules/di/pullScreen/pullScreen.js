@@ -13,6 +13,7 @@ export default class PullScreen extends Screen {
   runs = [];
   preview = null;
 
+  /** @returns {readonly ['pulls', string]} */
   get path() {
     return ['pulls', this.route.params.pull];
   }

@@ -1,6 +1,6 @@
 import { api } from 'lwc';
 import Screen, { tell } from 'di/screen';
-import { call, pathOf, queryOf } from 'di/api';
+import { asking, call, pathOf } from 'di/api';
 import { labels, optionsOf, wordsOf } from 'di/labels';
 import { counted, formatMoment, formatNumber } from 'di/format';
 
@@ -9,9 +9,13 @@ const LOOK_MILLISECONDS = 3000;
 
 /** What came to a source or an action, and what became of it in the org; what failed is tried again from here. */
 export default class QueueItems extends Screen {
-  /** `['sources', id]` or `['actions', id]`. */
-  @api owner = [];
-  /** What items of the owner are called in its paths and answers: events or items. */
+  /** @type {readonly ['sources' | 'actions', string]} */
+  @api owner;
+  /**
+   * What items of the owner are called in its paths and answers.
+   *
+   * @type {'events' | 'items'}
+   */
   @api kind = 'items';
   status = '';
   items = [];
@@ -25,9 +29,14 @@ export default class QueueItems extends Screen {
     this.lookAgain(LOOK_MILLISECONDS, () => this.items.some(({ status }) => status === 'waiting'));
   }
 
+  /** @returns {readonly ['sources', string, 'events'] | readonly ['actions', string, 'items']} */
+  get itemsPath() {
+    return /** @type {any} */ ([...this.owner, this.kind]);
+  }
+
   async page(before) {
-    const query = queryOf({ status: this.status, before, limit: PAGE });
-    const answer = await call('GET', `${pathOf(...this.owner, this.kind)}${query}`);
+    const query = { status: this.status, before, limit: PAGE };
+    const answer = await call('GET', asking(pathOf(...this.itemsPath), query));
     return answer[this.kind];
   }
 
@@ -105,7 +114,7 @@ export default class QueueItems extends Screen {
 
   async retry(which) {
     await this.attempt(async () => {
-      const { retried } = await call('POST', pathOf(...this.owner, this.kind, 'retry'), which);
+      const { retried } = await call('POST', pathOf(...this.itemsPath, 'retry'), which);
       tell(counted(labels.items.retried, retried));
       await this.load();
     });

@@ -1,5 +1,5 @@
 import Screen from 'di/screen';
-import { call, pathOf, queryOf } from 'di/api';
+import { asking, call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { consentEventText, formatInstant, formatNumber, formatValue } from 'di/format';
 import { linkTo } from 'di/route';
@@ -31,7 +31,7 @@ export default class RecordScreen extends Screen {
     if (table !== CONTACTS || key === null || !this.may('consent:read')) return [];
     try {
       const path = pathOf('projects', project, 'consent', 'contact');
-      const { events } = await call('GET', `${path}${queryOf({ key: JSON.stringify(key) })}`);
+      const { events } = await call('GET', asking(path, { key: JSON.stringify(key) }));
       return events;
     } catch (error) {
       if (error.status === 404) return [];

@@ -1,5 +1,5 @@
 import Screen from 'di/screen';
-import { call, pathOf, queryOf } from 'di/api';
+import { asking, call, pathOf, queryOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
 import { counted, formatValue } from 'di/format';
 import { linkTo } from 'di/route';
@@ -31,13 +31,13 @@ export default class RowsScreen extends Screen {
     if (this.columns.length === 0) await this.loadColumns();
     const isFirst = this.after === null;
     // Counting reads the whole selection: once, not for each page.
-    const query = queryOf({
+    const query = {
       ...this.selection,
       limit: PAGE,
       after: this.after,
       count: isFirst ? 'true' : 'false',
-    });
-    const { rows, next, count } = await call('GET', `${this.path}${query}`);
+    };
+    const { rows, next, count } = await call('GET', asking(this.path, query));
     this.rows = rows;
     this.next = next;
     if (isFirst) this.count = count;

@@ -75,6 +75,15 @@ export class Form extends LightningElement {
 
 /** A form that loads what it shows, in `load`, says that it does, and looks again by itself where something goes on. */
 export default class Screen extends Form {
+  /**
+   * Loads what the screen shows; each screen says how.
+   *
+   * @returns {Promise<void>}
+   */
+  load() {
+    return Promise.resolve();
+  }
+
   /** `{ screen, params, query }`, as di/route reads it. */
   @api route = { params: {}, query: {} };
 

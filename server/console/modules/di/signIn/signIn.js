@@ -1,6 +1,6 @@
 import { api } from 'lwc';
 import { Form } from 'di/screen';
-import { callAsNobody, signIn } from 'di/api';
+import { callAsNobody, ownPathOf, signIn } from 'di/api';
 import { language } from 'di/language';
 import { isMailSent } from 'di/session';
 
@@ -25,7 +25,7 @@ export default class SignIn extends Form {
     const input = this.template.querySelector('[data-input="email"]');
     if (!input.reportValidity()) return;
     this.isAsked = await this.attempt(() =>
-      callAsNobody('POST', '/v1/password-resets', { email: input.value, language }),
+      callAsNobody('POST', ownPathOf('password-resets'), { email: input.value, language }),
     );
   }
 

@@ -15,6 +15,7 @@ export default class SourceScreen extends Screen {
   writeKey = null;
   endpoint = endpoint();
 
+  /** @returns {readonly ['sources', string]} */
   get path() {
     return ['sources', this.route.params.source];
   }

@@ -75,6 +75,7 @@ export default class SourcedFields extends Form {
   }
 }
 
+/** @param {{ field: string, path?: string, constant?: unknown }} entry */
 function rowOf({ field, path, constant }) {
   if (path !== undefined) return { field, kind: 'path', value: path };
   const fixed = Object.keys(FIXED).find((name) => FIXED[name] === constant);

@@ -20,6 +20,10 @@ export function switches() {
 /**
  * Activates or pauses things of a kind, one after the other, and loads the screen's list again. One that is refused keeps no
  * other from it; the screen says how many were, and why the first.
+ *
+ * @param {import('di/screen').default} screen
+ * @param {'transfers' | 'integrations' | 'actions'} kind
+ * @param {{ keys: string[], name: 'activate' | 'pause' }} chosen
  */
 export function switchAll(screen, kind, { keys, name }) {
   return screen.attempt(async () => {

@@ -114,7 +114,7 @@ export default class TableScreen extends Screen {
   async handleSave(event) {
     event.preventDefault();
     if (!this.isFilled()) return;
-    const path = [...this.tablePath(), 'fields'];
+    const path = /** @type {const} */ ([...this.tablePath(), 'fields']);
     await this.attempt(async () => {
       if (this.edited === '') await call('POST', pathOf(...path), this.definition());
       else await call('PATCH', pathOf(...path, this.edited), this.definition());
@@ -124,7 +124,8 @@ export default class TableScreen extends Screen {
   }
 
   async handleArchive(event) {
-    const { field, verb } = event.target.dataset;
+    const { field } = event.target.dataset;
+    const verb = /** @type {'archive' | 'restore'} */ (event.target.dataset.verb);
     await this.attempt(async () => {
       await call('POST', pathOf(...this.tablePath(), 'fields', field, verb));
       await this.afterChange();
@@ -136,6 +137,7 @@ export default class TableScreen extends Screen {
     await this.load();
   }
 
+  /** @returns {readonly ['projects', string, 'tables', string]} */
   tablePath() {
     return ['projects', this.route.params.project, 'tables', this.route.params.table];
   }

@@ -21,6 +21,7 @@ export default class TransferScreen extends Screen {
   /** Fields that Salesforce sends and the mapping on the screen loses, where the server has asked about them. */
   lostFields = null;
 
+  /** @returns {readonly ['transfers', string]} */
   get path() {
     return ['transfers', this.route.params.transfer];
   }
