@@ -217,17 +217,17 @@ function classInfo(
     get enumValues() {
       return constructor.constants ?? [];
     },
-    newInstance: () => newInstance(source, constructor),
+    newInstance: () => newInstance(runtime, source, constructor),
     allocate: () => new constructor(),
     file: source.file,
     line: declaration.at[0],
   };
 }
 
-function newInstance(source: SourceType, constructor: GeneratedClass): ApexReference {
+function newInstance(runtime: Runtime, source: SourceType, constructor: GeneratedClass): ApexReference {
   const own = source.constructors.find((each) => each.parameters.length === 0);
   const initialise = own ? constructor.prototype[own.jsName] : undefined;
-  const instance = new constructor();
+  const instance = runtime.fresh(new constructor());
   if (typeof initialise === 'function') return (initialise as () => ApexReference).call(instance);
   if (instance instanceof ExceptionBase) return instance;
   throw platformException('System.TypeException', `${source.name} has no constructor without parameters`);

@@ -96,7 +96,7 @@ platformClass({
     'round/1': (value: ApexDecimal, rounding: ApexEnum) =>
       BigInt(value.big.setScale(0, mode(rounding)).toPlainString()),
     'setScale/1': (value: ApexDecimal, scale: number) =>
-      new ApexDecimal(value.big.setScale(scale, RoundingMode.HALF_UP)),
+      new ApexDecimal(value.big.setScale(scale, RoundingMode.HALF_EVEN)),
     'setScale/2': (value: ApexDecimal, scale: number, rounding: ApexEnum) =>
       new ApexDecimal(value.big.setScale(scale, mode(rounding))),
     'stripTrailingZeros/0': (value: ApexDecimal) => new ApexDecimal(value.big.stripTrailingZeros()),
@@ -129,7 +129,9 @@ platformClass({
           ? new ApexDecimal(value.big.negate())
           : value instanceof ApexDouble
             ? new ApexDouble(-value.value)
-            : -value,
+            : typeof value === 'number'
+              ? -value | 0
+              : BigInt.asIntN(64, -value),
     'max/2': pick((difference) => difference >= 0),
     'min/2': pick((difference) => difference <= 0),
     'mod/2': (left: ApexNumber, right: ApexNumber) => {

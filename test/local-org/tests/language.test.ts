@@ -72,7 +72,7 @@ describe('Apex in the local org', () => {
     ["'Jean-Luc'.substringBetween('J', '-')", 'ean'],
     ["'%s'.leftPad(5, '*')", '***%s'],
     ["Integer.valueOf('42') + 1", '43'],
-    ["Decimal.valueOf('1.005').setScale(2)", '1.01'],
+    ["Decimal.valueOf('1.005').setScale(2)", '1.00'],
     ['(1.25).round(System.RoundingMode.HALF_EVEN)', '1'],
     ['Date.newInstance(2026, 1, 31).addMonths(1)', '2026-02-28 00:00:00'],
     ['Date.newInstance(2024, 2, 29).addYears(1).day()', '28'],

@@ -7,7 +7,7 @@ import type { FieldSymbol } from '../types/symbols.ts';
 import { isSafeChain } from './chains.ts';
 import { expression } from './expressions.ts';
 import { convert, findField, lookUp } from './members.ts';
-import { nameChain, readField, recordMember, typeInFront } from './names.ts';
+import { isOwnStorage, nameChain, readField, recordMember, typeInFront } from './names.ts';
 import { binaryOperation } from './operators.ts';
 import { staticsOf, type Compiled, type Scope } from './context.ts';
 
@@ -103,20 +103,20 @@ function namePlace(scope: Scope, name: string, at: Position): Place {
   for (let owner = scope.owner; owner; owner = owner.outer) {
     const field = findField(scope.unit.program, owner, name);
     if (field && (field.isStatic || (owner === scope.owner && !scope.isStatic)))
-      return fieldPlace('this', '', field);
+      return fieldPlace(scope, 'this', '', field);
   }
   return scope.unit.fail(at, `Variable does not exist: ${name}`);
 }
 
-function fieldPlace(receiver: string, before: string, field: FieldSymbol): Place {
+function fieldPlace(scope: Scope, receiver: string, before: string, field: FieldSymbol): Place {
   const target = field.isStatic ? staticsOf(field.owner) : receiver;
   const setter = field.setter;
   return {
     type: field.type,
     before,
-    read: readField(receiver, field),
+    read: readField(scope, receiver, field),
     write: (js) => {
-      if (setter === null) return `(${target}.${field.slot} = ${js})`;
+      if (setter === null || isOwnStorage(scope, receiver, field)) return `(${target}.${field.slot} = ${js})`;
       return field.isStatic ? `C[${field.owner.index}].${setter}(${js})` : `${receiver}.${setter}(${js})`;
     },
   };
@@ -168,7 +168,7 @@ function memberPlace(scope: Scope, node: Extract<Expression, { kind: 'member' }>
     const source = scope.unit.program.resolver.sourceType(target.type.name);
     const field = source ? findField(scope.unit.program, source, node.name) : undefined;
     return field
-      ? fieldPlace(receiver, before, field)
+      ? fieldPlace(scope, receiver, before, field)
       : scope.unit.fail(node.at, `Variable does not exist: ${node.name}`);
   }
   return platformPlace(scope, target, receiver, before, node);
@@ -182,7 +182,7 @@ function staticPlace(scope: Scope, type: TypeRef, node: Extract<Expression, { ki
   if (type.kind === 'class') {
     const source = scope.unit.program.resolver.sourceType(type.name);
     const field = source ? findField(scope.unit.program, source, node.name) : undefined;
-    if (field?.isStatic) return fieldPlace('', '', field);
+    if (field?.isStatic) return fieldPlace(scope, '', '', field);
     return scope.unit.fail(node.at, `Variable does not exist: ${node.name}`);
   }
   const owner = platformType(platformNameOf(type));

@@ -6,7 +6,7 @@ import { Unsupported } from '../../values/unsupported.ts';
 import type { Position, SoqlQuery, TypeNode } from '../syntax/ast.ts';
 import type { Conversions, ExpressionType } from '../types/conversions.ts';
 import type { TypeResolver } from '../types/resolver.ts';
-import type { MethodSymbol, SourceType } from '../types/symbols.ts';
+import type { FieldSymbol, MethodSymbol, SourceType } from '../types/symbols.ts';
 
 /** JavaScript for an expression and what is known of its value. */
 export interface Compiled {
@@ -122,12 +122,20 @@ export class Scope {
   readonly returns: TypeRef;
   /** The object a trigger is on: what Trigger.new holds. */
   readonly triggerObject: string | null;
+  /** The property whose accessor this is in: its name means its storage there, not the accessor again. */
+  readonly accessorOf: FieldSymbol | null;
   readonly #parent: Scope | null;
   readonly #locals = new Map<string, Local>();
 
   constructor(
     unit: Unit,
-    options: { owner: SourceType | null; isStatic: boolean; returns: TypeRef; triggerObject?: string | null },
+    options: {
+      owner: SourceType | null;
+      isStatic: boolean;
+      returns: TypeRef;
+      triggerObject?: string | null;
+      accessorOf?: FieldSymbol | null;
+    },
     parent: Scope | null = null,
   ) {
     this.unit = unit;
@@ -135,6 +143,7 @@ export class Scope {
     this.isStatic = options.isStatic;
     this.returns = options.returns;
     this.triggerObject = options.triggerObject ?? null;
+    this.accessorOf = options.accessorOf ?? null;
     this.#parent = parent;
   }
 
@@ -146,11 +155,6 @@ export class Scope {
     const js = `v_${name.toLowerCase()}`;
     this.#locals.set(name.toLowerCase(), { js, type });
     return js;
-  }
-
-  /** A variable that stands for something else than its own name, as `value` in a setter. */
-  declareAs(name: string, type: TypeRef, js: string): void {
-    this.#locals.set(name.toLowerCase(), { js, type });
   }
 
   find(name: string): Local | undefined {

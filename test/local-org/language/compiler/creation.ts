@@ -117,7 +117,7 @@ function newSource(
   const chosen = choose(unit.program, overloads, given);
   if (chosen)
     return {
-      js: `new ${classVariable(source)}().${chosen.jsName}(${convertAll(unit, given, chosen.parameters, node.at).join(', ')})`,
+      js: `$.fresh(new ${classVariable(source)}()).${chosen.jsName}(${convertAll(unit, given, chosen.parameters, node.at).join(', ')})`,
       type,
     };
   if (isException(unit.program, source))

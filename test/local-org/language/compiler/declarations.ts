@@ -11,7 +11,7 @@ import {
 } from '../types/symbols.ts';
 import { expression } from './expressions.ts';
 import { convert, superclassOf } from './members.ts';
-import { statement, statements } from './statements.ts';
+import { statements } from './statements.ts';
 import type { Output } from './output.ts';
 import { classVariable, Scope, type Unit } from './context.ts';
 
@@ -69,6 +69,8 @@ function initialiser(unit: Unit, output: Output, type: SourceType, isStatic: boo
   const scope = new Scope(unit, { owner: type, isStatic, returns: VOID });
   const members = type.declaration.kind === 'class' ? type.declaration.members : [];
   output.here(`${classVariable(type)}.${name} = function () {`);
+  const parent = isStatic ? undefined : superclassOf(unit.program, type);
+  if (parent) output.here(`${classVariable(parent)}.prototype.initialise.call(this);`);
   for (const member of members) {
     if (member.kind === 'initializer' && member.isStatic === isStatic) body(scope, output, member.body);
     if (member.kind !== 'field' || hasWord(member.modifiers, 'static') !== isStatic || !member.initial)
@@ -128,7 +130,10 @@ function methodCode(unit: Unit, output: Output, method: MethodSymbol): void {
   output.here(isFuture ? 'return null;});};' : 'return null;};');
 }
 
-/** Superclass first, then this class's fields, then the body; `this(…)` leaves all that to the other constructor. */
+/**
+ * Superclass first, then the body; `this(…)` leaves all that to the other constructor. The fields of the whole object have
+ * their values before: an override that a superclass's constructor calls finds them set.
+ */
 function constructorCode(
   unit: Unit,
   output: Output,
@@ -143,18 +148,11 @@ function constructorCode(
     `${classVariable(type)}.prototype.${constructor.jsName} = function ${name}(${parameterList(scope, constructor.parameters)}) {`,
   );
   if (type.hasStatics) output.here(`$.statics(${type.index});`);
-  const [first, ...rest] = constructor.node?.body.statements ?? [];
-  const call =
-    first?.kind === 'expression' && first.expression.kind === 'constructorCall' ? first.expression : null;
-  const initialise = `${classVariable(type)}.prototype.initialise.call(this);`;
-  if (call && first) {
-    statement(scope, output, first);
-    if (call.which === 'super') output.here(initialise);
-  } else {
-    output.here(`${superConstruction(unit, type)}${initialise}`);
-    if (first) statement(scope, output, first);
-  }
-  statements(scope, output, rest);
+  const body = constructor.node?.body.statements ?? [];
+  const [first] = body;
+  if (first?.kind !== 'expression' || first.expression.kind !== 'constructorCall')
+    output.here(superConstruction(unit, type));
+  statements(scope, output, body);
   output.here('return this;};');
 }
 
@@ -184,7 +182,8 @@ function accessor(
 ): void {
   const written = which === 'get' ? node.getter : node.setter;
   const returns = which === 'get' ? field.type : VOID;
-  const scope = new PropertyScope(unit, field, returns);
+  const { owner, isStatic } = field;
+  const scope = new Scope(unit, { owner, isStatic, returns, accessorOf: field });
   const name = `${field.owner.name.replace('.', '$')}$$${field.name}`;
   const parameter = which === 'set' ? scope.declare('value', field.type) : '';
   // An assignment has a value: the setter answers what it was given, the body stands in a function of its own.
@@ -200,16 +199,4 @@ function accessor(
     output.here('})();');
   }
   output.here(which === 'get' ? 'return null;};' : `return ${parameter};};`);
-}
-
-/** Inside its own accessors a property's name is its storage, not a call of the accessor again. */
-class PropertyScope extends Scope {
-  constructor(unit: Unit, field: FieldSymbol, returns: TypeRef) {
-    super(unit, { owner: field.owner, isStatic: field.isStatic, returns });
-    this.declareAs(
-      field.name,
-      field.type,
-      `${field.isStatic ? `$.statics(${field.owner.index})` : 'this'}.${field.slot}`,
-    );
-  }
 }

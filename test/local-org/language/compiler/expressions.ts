@@ -4,11 +4,8 @@ import {
   INTEGER,
   isPrimitive,
   NULL,
-  OBJECT,
   STRING,
-  widerNumber,
   isNumber,
-  type ExpressionType,
 } from '../types/conversions.ts';
 import type { TypeRef } from '../../values/type-ref.ts';
 import { assignment, step } from './assignments.ts';
@@ -145,22 +142,12 @@ function cast(scope: Scope, node: Extract<Expression, { kind: 'cast' }>): Compil
 }
 
 function conditional(scope: Scope, node: Extract<Expression, { kind: 'conditional' }>): Compiled {
+  const { unit } = scope;
   const condition = expression(scope, node.condition);
   const then = expression(scope, node.then);
   const otherwise = expression(scope, node.otherwise);
-  const type = commonType(scope, then, otherwise);
+  const type = unit.program.conversions.common(then.type, otherwise.type);
   const side = (value: Compiled) =>
-    type.kind === 'null' ? value.js : convert(scope.unit, value, type, node.at);
+    type.kind === 'null' ? value.js : convert(unit, value, type, node.at);
   return { js: `($.bool(${condition.js}) ? ${side(then)} : ${side(otherwise)})`, type };
-}
-
-/** The type both sides convert to. */
-function commonType(scope: Scope, left: Compiled, right: Compiled): ExpressionType {
-  const { conversions } = scope.unit.program;
-  if (left.type.kind === 'null') return right.type;
-  if (right.type.kind === 'null') return left.type;
-  if (isNumber(left.type) && isNumber(right.type)) return widerNumber(left.type, right.type);
-  if (conversions.distance(right.type, left.type) < Infinity) return left.type;
-  if (conversions.distance(left.type, right.type) < Infinity) return right.type;
-  return OBJECT;
 }

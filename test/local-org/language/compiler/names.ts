@@ -23,19 +23,24 @@ function variable(scope: Scope, name: string): Compiled | undefined {
   for (let owner = scope.owner; owner; owner = owner.outer) {
     const field = findField(scope.unit.program, owner, name);
     if (field && (field.isStatic || (owner === scope.owner && !scope.isStatic)))
-      return readField('this', field);
+      return readField(scope, 'this', field);
   }
   return undefined;
 }
 
 /** Reads a field or property of the source. */
-export function readField(receiver: string, field: FieldSymbol): Compiled {
+export function readField(scope: Scope, receiver: string, field: FieldSymbol): Compiled {
   const target = field.isStatic ? staticsOf(field.owner) : receiver;
-  if (field.getter === null) return { js: `${target}.${field.slot}`, type: field.type };
+  if (field.getter === null || isOwnStorage(scope, receiver, field)) return { js: `${target}.${field.slot}`, type: field.type };
   return {
     js: field.isStatic ? `C[${field.owner.index}].${field.getter}()` : `${receiver}.${field.getter}()`,
     type: field.type,
   };
+}
+
+/** `name`, `this.name` or `Class.name` in an accessor of that property. */
+export function isOwnStorage(scope: Scope, receiver: string, field: FieldSymbol): boolean {
+  return scope.accessorOf === field && (field.isStatic || receiver === 'this');
 }
 
 /** `a.b`: a field, a property, a static, an enum constant, a token, or a record's field. */
@@ -169,7 +174,7 @@ function sourceStatic(scope: Scope, source: SourceType, name: string): Compiled 
     return index < 0 ? undefined : { js: `C[${source.index}].constants[${index}]`, type: source.type };
   }
   const field = findField(scope.unit.program, source, name);
-  return field?.isStatic ? readField('', field) : undefined;
+  return field?.isStatic ? readField(scope, '', field) : undefined;
 }
 
 function objectToken(object: ObjectSchema, name: string): Compiled | undefined {
@@ -217,7 +222,7 @@ export function memberOf(scope: Scope, value: Compiled, js: string, name: string
   if (type.kind === 'class') {
     const source = scope.unit.program.resolver.sourceType(type.name);
     const field = source ? findField(scope.unit.program, source, name) : undefined;
-    if (field) return readField(js, field);
+    if (field) return readField(scope, js, field);
     return scope.unit.fail(at, `Variable does not exist: ${name}`);
   }
   return platformProperty(scope, type, js, name, at);

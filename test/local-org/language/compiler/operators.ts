@@ -51,7 +51,7 @@ export function binaryOperation(
       // A query that finds nothing is null there, where one record is meant.
       if (left.isQuery && right.type.kind === 'sobject')
         return { js: `($.singleOrNull(${left.js}) ?? ${right.js})`, type: right.type };
-      return { js: `(${left.js} ?? ${right.js})`, type: left.type.kind === 'null' ? right.type : left.type };
+      return coalesced(unit, left, right);
     case '<':
     case '<=':
     case '>':
@@ -69,6 +69,13 @@ export function binaryOperation(
   }
 }
 
+/** Both sides as the type that they have in common. */
+function coalesced(unit: Unit, left: Compiled, right: Compiled): Compiled {
+  const type = unit.program.conversions.common(left.type, right.type);
+  const side = (value: Compiled): string => (type.kind === 'null' ? value.js : converted(value, type));
+  return { js: `(${side(left)} ?? ${side(right)})`, type };
+}
+
 function equality(left: Compiled, right: Compiled): string {
   if (left.type.kind === 'null' || right.type.kind === 'null') return `(${left.js} === ${right.js})`;
   if (isPrimitive(left.type, 'Boolean') && isPrimitive(right.type, 'Boolean'))
@@ -83,10 +90,9 @@ function equality(left: Compiled, right: Compiled): string {
 }
 
 function comparison(operator: '<' | '<=' | '>' | '>=', left: Compiled, right: Compiled): Compiled {
-  if (isPrimitive(left.type, 'Integer') && isPrimitive(right.type, 'Integer')) {
-    return { js: `($.int(${left.js}) ${operator} $.int(${right.js}))`, type: BOOLEAN };
-  }
-  return { js: `($.compare(${left.js}, ${right.js}) ${COMPARISON[operator] ?? ''})`, type: BOOLEAN };
+  const compare =
+    isPrimitive(left.type, 'Integer') && isPrimitive(right.type, 'Integer') ? 'compareIntegers' : 'compare';
+  return { js: `($.${compare}(${left.js}, ${right.js}) ${COMPARISON[operator] ?? ''})`, type: BOOLEAN };
 }
 
 function bitwise(

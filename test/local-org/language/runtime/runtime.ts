@@ -24,7 +24,7 @@ import type { SoqlQuery } from '../syntax/ast.ts';
 import { lookUp } from '../compiler/members.ts';
 import { platformNameOf, platformType } from '../types/platform-types.ts';
 import type { LinkedClass } from '../link.ts';
-import { arithmetic } from './arithmetic.ts';
+import { arithmetic, castNumber } from './arithmetic.ts';
 import { isInstance, runtimeType } from './types.ts';
 
 /** What generated code needs from the org around it: data and the transaction. Set when an org is put together. */
@@ -185,11 +185,14 @@ export function createRuntime(schema: OrgSchema) {
         : left.toLowerCase() === right.toLowerCase();
     },
     equal: (left: ApexValue, right: ApexValue): boolean => apexEquals(left, right),
+    /** Negative, zero or positive; NaN, which no comparison is true of, where one is null. */
     compare(left: ApexValue, right: ApexValue): number {
-      if (left === null || right === null) return throwNull();
+      if (left === null || right === null) return NaN;
       if (isApexNumber(left) && isApexNumber(right)) return compareNumbers(left, right);
       return compareValues(left, right);
     },
+    compareIntegers: (left: number | null, right: number | null): number =>
+      left === null || right === null ? NaN : left - right,
     switchEqual(left: ApexValue, right: ApexValue): boolean {
       if (left === null || right === null) return left === right;
       return isApexNumber(left) && isApexNumber(right) ? compareNumbers(left, right) === 0 : left === right;
@@ -198,7 +201,8 @@ export function createRuntime(schema: OrgSchema) {
     toDatetime: (value: ApexValue): ApexValue =>
       value instanceof ApexDate ? new ApexDatetime(value.days * 86_400_000) : value,
     cast(value: ApexValue, type: TypeRef): ApexValue {
-      if (value === null || isInstance(value, type)) return value;
+      if (value === null) return value;
+      if (isInstance(value, type)) return asOwnType(value, type);
       throw platformException(
         'System.TypeException',
         `Invalid conversion from runtime type ${typeName(runtimeType(value))} to ${typeName(type)}`,
@@ -296,8 +300,10 @@ export function createRuntime(schema: OrgSchema) {
       if (!exception || !isCatchable(exception)) throw error;
       return exception;
     },
+    /** A new instance with the first values of its fields and its superclasses', before its constructor runs. */
+    fresh,
     newException(constructor: new () => ApexException, parameters: readonly ApexValue[]): ApexException {
-      return initialiseException(withFields(new constructor()), parameters);
+      return initialiseException(fresh(new constructor()), parameters);
     },
     initialiseException,
     enumValues: (type: TypeRef) => new ApexList(type, [...enumConstants(type)]),
@@ -362,6 +368,15 @@ export function createRuntime(schema: OrgSchema) {
   };
 }
 
+/** What an instance of a wider type is as a value of it: a number of that type, a Datetime of a Date. */
+function asOwnType(value: ApexValue, type: TypeRef): ApexValue {
+  if (type.kind !== 'primitive' || type.name === 'Object') return value;
+  if (isApexNumber(value)) return castNumber(value, type);
+  return value instanceof ApexDate && type.name === 'Datetime'
+    ? new ApexDatetime(value.days * 86_400_000)
+    : value;
+}
+
 function setField(record: ApexSObject | null, name: string, value: ApexValue): ApexValue {
   const target = record ?? throwNull();
   if (target.schema.fields.has(name.toLowerCase())) target.put(name, value);
@@ -371,19 +386,9 @@ function setField(record: ApexSObject | null, name: string, value: ApexValue): A
   return value;
 }
 
-/** Fields of a custom exception get their values, those of its superclasses first. */
-function withFields(exception: ApexException): ApexException {
-  const initialisers: (() => void)[] = [];
-  for (
-    let prototype: unknown = Object.getPrototypeOf(exception);
-    typeof prototype === 'object' && prototype !== null;
-    prototype = Object.getPrototypeOf(prototype)
-  ) {
-    const own: unknown = Object.getOwnPropertyDescriptor(prototype, 'initialise')?.value;
-    if (typeof own === 'function') initialisers.unshift(own as () => void);
-  }
-  for (const each of initialisers) each.call(exception);
-  return exception;
+function fresh<T extends ApexReference>(instance: T): T {
+  (instance as { initialise?: () => void }).initialise?.();
+  return instance;
 }
 
 /** The four constructors of Exception: nothing, a message, a cause, or both. */

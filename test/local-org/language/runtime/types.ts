@@ -3,6 +3,7 @@ import { isSourceObject } from '../../values/instance.ts';
 import type { ApexValue } from '../../values/object.ts';
 import { typeName, type TypeRef } from '../../values/type-ref.ts';
 import { platformType } from '../types/platform-types.ts';
+import { RUNTIME_CONVERSIONS } from '../rules/conversions.ts';
 import { isId } from '../../values/ids.ts';
 
 /** A value's type at run time. */
@@ -59,8 +60,12 @@ function isOfClass(
   return false;
 }
 
+const widened = new Map(RUNTIME_CONVERSIONS.map(({ from, to }) => [from, new Set<string>(to)]));
+
 function fits(from: TypeRef, to: TypeRef): boolean {
   if (to.kind === 'primitive' && to.name === 'Object') return true;
+  if (from.kind === 'primitive' && to.kind === 'primitive')
+    return from.name === to.name || widened.get(from.name)?.has(to.name) === true;
   if (from.kind === 'list' && to.kind === 'list') return elementsFit(from.element, to.element);
   if (from.kind === 'set' && to.kind === 'set') return elementsFit(from.element, to.element);
   if (from.kind === 'map' && to.kind === 'map')
@@ -74,7 +79,9 @@ function fits(from: TypeRef, to: TypeRef): boolean {
 
 function elementsFit(from: TypeRef, to: TypeRef): boolean {
   if (from.kind === 'sobject' && to.kind === 'sobject') return true;
-  return fits(from, to) || (from.kind === 'primitive' && to.kind === 'primitive' && from.name === to.name);
+  if (from.kind === 'primitive' && to.kind === 'primitive' && to.name !== 'Object')
+    return from.name === to.name;
+  return fits(from, to);
 }
 
 function platformFits(from: string, to: string): boolean {

@@ -81,6 +81,16 @@ export class Conversions {
     return this.#inherited(from, to);
   }
 
+  /** The type that both convert to. */
+  common(left: ExpressionType, right: ExpressionType): ExpressionType {
+    if (left.kind === 'null') return right;
+    if (right.kind === 'null') return left;
+    if (isNumber(left) && isNumber(right)) return widerNumber(left, right);
+    if (this.distance(right, left) < Infinity) return left;
+    if (this.distance(left, right) < Infinity) return right;
+    return OBJECT;
+  }
+
   /** The types a type extends or implements directly, generics filled in. */
   parents(type: TypeRef): TypeRef[] {
     if (type.kind === 'class') {
