@@ -338,11 +338,13 @@ export class LocalOrg {
     const outerRollback = this.#rollbackWork;
     // What a test wrote is taken back by whoever runs the tests.
     const isKept = !isRunning() && kind !== 'test';
+    // In a test, asynchronous code sees the statics of the test, and the test sees what it made of them.
+    const sharesStatics = isRunning() && current().test !== null && kind !== 'test';
     this.#rollbackWork = [];
     this.counters.transactions += 1;
     try {
       const result = within(transaction, () => {
-        for (const program of [this.program, ...this.#retired]) program.resetStatics();
+        if (!sharesStatics) for (const program of [this.program, ...this.#retired]) program.resetStatics();
         return work(transaction);
       });
       if (isKept) this.store.commit();

@@ -1,6 +1,6 @@
 import { ApexDatetime } from '../values/dates.ts';
 import { ApexException, asApexException, platformException, throwNull } from '../values/exception.ts';
-import { isSourceObject, PlatformObject } from '../values/instance.ts';
+import { isSourceObject, methodIn, PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { Unsupported } from '../values/unsupported.ts';
 import { platformClass } from '../library/registry.ts';
@@ -185,7 +185,7 @@ export class JobQueue {
       this.#org.run('finalizer', job.user, (transaction) => {
         transaction.test = test;
         runningJobs.set(transaction, { ...job, failures: failure ? job.failures + 1 : 0 });
-        methodOf(finalizer, 'execute/1')(new FinalizerContext(job.id, failure));
+        methodOf(finalizer, 'execute(System.FinalizerContext)')(new FinalizerContext(job.id, failure));
       });
     } catch (error) {
       const exception = asApexException(error);
@@ -205,7 +205,7 @@ export const runningJobs = new WeakMap<Transaction, Job>();
 
 export function methodOf(instance: ApexValue, key: string): (...parameters: ApexValue[]) => ApexValue {
   if (!isSourceObject(instance)) return throwNull();
-  const found = instance.$methods[key];
+  const found = methodIn(instance, key);
   if (!found)
     throw platformException('System.TypeException', `${instance.$class.name} does not define ${key}`);
   return (...parameters) => found.call(instance, ...parameters);

@@ -55,7 +55,7 @@ function enqueue(
     maximumDepth,
     delayMinutes: options.delayMinutes,
     run: () => {
-      methodOf(stored, 'execute/1')(new JobContext('System.QueueableContext', id));
+      methodOf(stored, 'execute(System.QueueableContext)')(new JobContext('System.QueueableContext', id));
     },
   };
   // It stands in the queue at once, so that a second one of the same signature is refused, and falls out with a rollback.

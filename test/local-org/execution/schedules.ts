@@ -29,7 +29,7 @@ function schedule(name: string | null, expression: string | null, schedulable: A
   return addTrigger(transaction, name ?? throwNull(), cron, first, {
     user: transaction.user,
     run: (id) => {
-      methodOf(stored, 'execute/1')(new JobContext('System.SchedulableContext', id));
+      methodOf(stored, 'execute(System.SchedulableContext)')(new JobContext('System.SchedulableContext', id));
     },
     next: (after) => laterRun(cron, after),
   });

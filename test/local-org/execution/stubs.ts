@@ -4,7 +4,7 @@ import { describedType } from '../library/types.ts';
 import { addStatics } from '../library/registry.ts';
 import { ApexList } from '../values/collections.ts';
 import { platformException, throwNull } from '../values/exception.ts';
-import { isSourceObject, type DispatchTable } from '../values/instance.ts';
+import { byNumber, isSourceObject, signatureOf, type DispatchTable } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { typeName, type TypeRef } from '../values/type-ref.ts';
 import { ApexType } from '../values/type-value.ts';
@@ -33,7 +33,10 @@ function createStub(type: ApexValue, provider: ApexValue): ApexReference {
   const members = new Map<string, PropertyDescriptor>();
   for (const source of ancestors(linked)) {
     for (const method of [...source.methods.values()].flat()) {
-      const key = `${method.name.toLowerCase()}/${method.parameters.length}`;
+      const key = signatureOf(
+        method.name,
+        method.parameters.map((each) => each.type),
+      );
       const isInInterface = source.declaration.kind === 'interface';
       if (method.isStatic || (!isInInterface && isPrivate(method.node.modifiers.words))) continue;
       const run: Method = (...parameters) => {
@@ -56,6 +59,7 @@ function createStub(type: ApexValue, provider: ApexValue): ApexReference {
       };
       if (!members.has(method.jsName)) members.set(method.jsName, { value: run });
       table[key] ??= run;
+      table[byNumber(key)] ??= run;
     }
   }
   // toString, equals and hashCode that the class does not declare stay the object's own.

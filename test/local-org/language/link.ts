@@ -1,5 +1,5 @@
 import { ApexException as ExceptionBase, platformException } from '../values/exception.ts';
-import { ApexEnum, ApexObject, type DispatchTable } from '../values/instance.ts';
+import { ApexEnum, ApexObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue, ClassInfo, FieldInfo, MethodInfo } from '../values/object.ts';
 import type { TypeRef } from '../values/type-ref.ts';
 import type { Annotation, PropertyNode } from './syntax/ast.ts';
@@ -11,6 +11,7 @@ import {
   type MethodSymbol,
   type SourceType,
 } from './types/symbols.ts';
+import { allInterfaces, dispatchTable } from './dispatch.ts';
 import type { ProgramContext } from './compiler/context.ts';
 import type { Runtime } from './runtime/runtime.ts';
 
@@ -111,70 +112,6 @@ function initialValues(source: SourceType, isStatic: boolean): Record<string, Ap
   const values: Record<string, ApexValue> = {};
   for (const field of source.fields.values()) if (field.isStatic === isStatic) values[field.slot] = null;
   return values;
-}
-
-const tables = new WeakMap<GeneratedClass, DispatchTable>();
-
-/** Methods by name and number of parameters; a subclass's come before its superclass's. */
-function dispatchTable(
-  program: ProgramContext,
-  source: SourceType,
-  constructor: GeneratedClass,
-): DispatchTable {
-  const known = tables.get(constructor);
-  if (known) return known;
-  const table: Record<string, Method> = {};
-  for (
-    let at: SourceType | undefined = source;
-    at;
-    at = at.superclass?.kind === 'class' ? program.resolver.sourceType(at.superclass.name) : undefined
-  ) {
-    for (const overloads of at.methods.values()) {
-      for (const method of overloads) {
-        const key = `${method.name.toLowerCase()}/${method.parameters.length}`;
-        const implementation = constructor.prototype[method.jsName];
-        if (!method.isStatic && !(key in table) && typeof implementation === 'function')
-          table[key] = implementation as Method;
-      }
-    }
-  }
-  bridge(program, source, constructor, table);
-  tables.set(constructor, table);
-  return table;
-}
-
-/** A method that implements an interface of the source under other, wider parameter types is known by the interface's name too. */
-function bridge(
-  program: ProgramContext,
-  source: SourceType,
-  constructor: GeneratedClass,
-  table: Record<string, Method>,
-): void {
-  for (const type of allInterfaces(program, source)) {
-    const declared = type.kind === 'class' ? program.resolver.sourceType(type.name) : undefined;
-    for (const overloads of declared?.methods.values() ?? []) {
-      for (const method of overloads) {
-        const implementation = table[`${method.name.toLowerCase()}/${method.parameters.length}`];
-        if (implementation && !(method.jsName in constructor.prototype))
-          constructor.prototype[method.jsName] = implementation;
-      }
-    }
-  }
-}
-
-function allInterfaces(program: ProgramContext, source: SourceType): TypeRef[] {
-  const seen = new Map<string, TypeRef>();
-  const visit = (type: TypeRef): void => {
-    for (const parent of program.conversions.parents(type)) {
-      if (parent.kind !== 'class' && parent.kind !== 'platform') continue;
-      if (!seen.has(parent.name)) {
-        seen.set(parent.name, parent);
-        visit(parent);
-      }
-    }
-  };
-  visit(source.type);
-  return [...seen.values()];
 }
 
 function classInfo(

@@ -12,6 +12,7 @@ import { Scope, Unit, type ProgramContext } from './compiler/context.ts';
 import { Output } from './compiler/output.ts';
 import { statements } from './compiler/statements.ts';
 import { VOID } from './types/conversions.ts';
+import { bridgeInterfaces } from './dispatch.ts';
 import { linkClasses, type LinkedClass } from './link.ts';
 import { Unsupported } from '../values/unsupported.ts';
 import { createRuntime, type Runtime } from './runtime/runtime.ts';
@@ -173,6 +174,7 @@ function assemble(context: ProgramContext, units: readonly UnitCode[]): Compiled
       });
     }
   }
+  for (const each of classes) bridgeInterfaces(context, each.source, each.constructor);
   runtime.link(classes);
   return {
     runtime,

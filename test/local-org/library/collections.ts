@@ -1,7 +1,13 @@
 import { ApexList, ApexMap, ApexSet } from '../values/collections.ts';
 import { apexEquals, textHash, valueHash } from '../values/equality.ts';
 import { platformException, throwNull, throwPlatform } from '../values/exception.ts';
-import { ApexEnum, isSourceObject, PlatformObject } from '../values/instance.ts';
+import {
+  ApexEnum,
+  isSourceObject,
+  PlatformObject,
+  shallowCopy,
+  type DispatchingObject,
+} from '../values/instance.ts';
 import { compareNumbers, isApexNumber } from '../values/numbers.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
@@ -253,6 +259,7 @@ platformClass({
       typeof value === 'object' && value !== null && isSourceObject(value)
         ? identityHash(value)
         : valueHash(value),
+    'clone/0': (object: DispatchingObject) => shallowCopy(object),
     'toString/0': (value: ApexValue) => apexToString(value),
   },
 });

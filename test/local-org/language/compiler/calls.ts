@@ -3,6 +3,7 @@ import type { Expression } from '../syntax/ast.ts';
 import { isPrimitive, VOID } from '../types/conversions.ts';
 import { platformType } from '../types/platform-types.ts';
 import type { SourceType } from '../types/symbols.ts';
+import { SourceError } from '../../values/object.ts';
 import { link, safeLink } from './chains.ts';
 import { expression } from './expressions.ts';
 import {
@@ -14,23 +15,31 @@ import {
   superclassOf,
   type Candidate,
 } from './members.ts';
-import { typeInFront } from './names.ts';
+import { signatureOf } from '../../values/instance.ts';
+import { typeInFront, typeNamed } from './names.ts';
 import { typeText } from './operators.ts';
+import { bindings, isQuerying, takesBinds } from './dynamic-queries.ts';
+import { typeToken } from './tokens.ts';
 import { classVariable, type Compiled, type Scope } from './context.ts';
 
 type Call = Extract<Expression, { kind: 'call' }>;
+type CallOn = Call & { readonly target: Expression };
+
+const hasTarget = (node: Call): node is CallOn => node.target !== null;
 
 /** A method call: on nothing, on `super`, on a type, or on a value. */
 export function call(scope: Scope, node: Call): Compiled {
-  if (node.target === null) return unqualifiedCall(scope, node);
+  if (!hasTarget(node)) return unqualifiedCall(scope, node);
   if (node.target.kind === 'super') return superCall(scope, node);
   const type = typeInFront(scope, node.target);
-  if (type) {
-    const found = staticCall(scope, type, node);
-    if (found) return found;
-  }
-  const target = expression(scope, node.target);
+  const onType = type && staticCall(scope, type, node);
+  if (onType) return onType;
+  const target = type ? valueInFront(scope, node, type) : expression(scope, node.target);
   const called = (value: Compiled): Compiled => instanceCall(scope, value, value.js, node);
+  // A variable that is called like a type does not hide the type's own static methods: `Test.isRunningTest()`.
+  const hidden = hasMethod(scope, target, node) ? null : typeNamed(scope, node.target);
+  const found = hidden && staticCall(scope, hidden, node);
+  if (found) return found;
   if (!node.safe) return link(target, called);
   const record = recordOfQuery(scope, target, node);
   const receiver = record ? { ...record, js: `$.singleOrNull(${target.js})` } : target;
@@ -99,16 +108,34 @@ function superCall(scope: Scope, node: Call): Compiled {
   return { js: `${implemented}(${['this', ...parameters].join(', ')})`, type: chosen.returns };
 }
 
+function compiledArguments(scope: Scope, node: Call): Compiled[] {
+  return node.arguments.map((each) => expression(scope, each));
+}
+
+/** A static of a class that is called like one of its inner types; where there is none, it is the type that lacks the method. */
+function valueInFront(scope: Scope, node: CallOn, type: TypeRef): Compiled {
+  try {
+    return expression(scope, node.target);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return noSuchMethod(scope, node, compiledArguments(scope, node), type);
+  }
+}
+
+function hasMethod(scope: Scope, { type }: Compiled, node: Call): boolean {
+  return type.kind !== 'null' && candidates(scope.unit.program, type, node.name).length > 0;
+}
+
 function isStatic(candidate: Candidate): boolean {
   return candidate.method.isStatic;
 }
 
 function staticCall(scope: Scope, type: TypeRef, node: Call): Compiled | undefined {
   const { unit } = scope;
-  const given = node.arguments.map((each) => expression(scope, each));
+  const given = compiledArguments(scope, node);
   const enumCall = staticEnumCall(scope, type, node, given);
   if (enumCall) return enumCall;
-  if (type.kind === 'sobject' && type.name !== null) return settingCall(scope, type.name, node, given);
+  if (type.kind === 'sobject' && type.name !== null) return objectCall(scope, type.name, node, given);
   const overloads = candidates(unit.program, type, node.name).filter(isStatic);
   const chosen = choose(unit.program, overloads, given);
   if (!chosen)
@@ -137,8 +164,8 @@ function staticEnumCall(
   return undefined;
 }
 
-/** `DI_Settings__c.getInstance()`: what custom settings and custom metadata types answer. */
-function settingCall(
+/** `Contact.getSObjectType()`; `X__c.getInstance()`: what custom settings and custom metadata types answer. */
+function objectCall(
   scope: Scope,
   object: string,
   node: Call,
@@ -154,7 +181,9 @@ function settingCall(
     getall: { kind: 'map', key: { kind: 'primitive', name: 'String' }, value: record },
   };
   const type = types[name];
-  const kind = scope.unit.program.schema.object(object)?.kind;
+  const schema = scope.unit.program.schema.object(object);
+  if (schema && name === 'getsobjecttype' && given.length === 0) return typeToken(schema);
+  const kind = schema?.kind;
   if (!type || (kind !== 'setting' && kind !== 'metadataType')) return undefined;
   return { js: `$.setting(${JSON.stringify(object)}, ${JSON.stringify(name)}, [${parameters}])`, type };
 }
@@ -214,6 +243,7 @@ function invoke(
     return {
       js: takesBinds(owner.name, method.name) ? `$.withBinds(${bindings(scope)}, () => ${plain})` : plain,
       type: resultType(chosen, target),
+      isQuery: isQuerying(owner.name, method.name),
     };
   }
   // What a class of the source may implement or override is dispatched by the value's own class.
@@ -223,7 +253,7 @@ function invoke(
     owner.name === 'System.Exception' ||
     target.type.kind === 'class'
   ) {
-    const key = JSON.stringify(`${method.name.toLowerCase()}/${method.parameters.length}`);
+    const key = JSON.stringify(signatureOf(method.name, chosen.parameters));
     return { js: `$.dispatch(${[js, key, ...parameters].join(', ')})`, type: resultType(chosen, target) };
   }
   const implemented = unit.functionConstant(implementation(unit, chosen, node.at));
@@ -251,36 +281,6 @@ function invokeSource(
   if (method.isStatic)
     return { js: `${classVariable(owner)}.${method.jsName}(${parameters.join(', ')})`, type: chosen.returns };
   return { js: `${js}.${method.jsName}(${parameters.join(', ')})`, type: chosen.returns };
-}
-
-const QUERYING = new Set(['query', 'countquery', 'getquerylocator', 'getcursor']);
-
-function takesBinds(owner: string, method: string): boolean {
-  return (
-    (owner === 'System.Database' && QUERYING.has(method.toLowerCase())) ||
-    (owner === 'System.Search' && method.toLowerCase() === 'query')
-  );
-}
-
-/** A look-up of the names that dynamic SOQL may bind here: locals, then fields of the class. */
-function bindings(scope: Scope): string {
-  const cases = [...scope.visible()].map(
-    ([name, local]) => `case ${JSON.stringify(name)}: return ${local.js};`,
-  );
-  const seen = new Set(scope.visible().keys());
-  for (
-    let owner: SourceType | undefined = scope.owner ?? undefined;
-    owner;
-    owner = superclassOf(scope.unit.program, owner)
-  ) {
-    for (const [name, field] of owner.fields) {
-      if (seen.has(name) || (!field.isStatic && scope.isStatic)) continue;
-      seen.add(name);
-      const receiver = field.isStatic ? `$.statics(${field.owner.index})` : 'this';
-      cases.push(`case ${JSON.stringify(name)}: return ${receiver}.${field.slot};`);
-    }
-  }
-  return `(name) => { switch (name) { ${cases.join(' ')} } return undefined; }`;
 }
 
 function noSuchMethod(scope: Scope, node: Call, given: readonly Compiled[], type?: TypeRef): never {

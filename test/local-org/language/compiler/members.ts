@@ -68,7 +68,12 @@ function sourceCandidates(program: ProgramContext, source: SourceType, name: str
     .parents(source.type)
     .flatMap((parent) => candidates(program, parent, name));
   const found = [...own, ...inherited];
-  return found.length > 0 ? found : [...enumCandidates(source, name), ...platformCandidates(OBJECT, name)];
+  if (found.length > 0) return found;
+  const inherits = [...enumCandidates(source, name), ...platformCandidates(OBJECT, name)];
+  // Every object of a class can be cloned; an interface's or an enum's value cannot.
+  return inherits.length === 0 && source.declaration.kind === 'class' && name.toLowerCase() === 'clone'
+    ? [CLONE]
+    : inherits;
 }
 
 /** An enum of the source has the methods of System.Enum. */
@@ -130,6 +135,14 @@ const OBJECT_TYPE: PlatformType = {
   methods: OBJECT_METHODS,
   fields: new Map(),
   constructors: [],
+};
+
+const CLONE: Candidate = {
+  kind: 'platform',
+  owner: OBJECT_TYPE,
+  method: { name: 'clone', isStatic: false, returns: 'System.Object', parameters: [] },
+  parameters: [],
+  returns: OBJECT,
 };
 
 function platformCandidates(type: TypeRef, name: string, special?: ReturnType<typeof enumType>): Candidate[] {

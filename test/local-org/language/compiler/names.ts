@@ -1,5 +1,4 @@
 import { findPlatformClass } from '../../library/registry.ts';
-import type { ObjectSchema } from '../../database/schema.ts';
 import type { TypeRef } from '../../values/type-ref.ts';
 import type { Expression, Position } from '../syntax/ast.ts';
 import { ID, OBJECT, STRING, type ExpressionType } from '../types/conversions.ts';
@@ -9,6 +8,7 @@ import { argumentsOf } from '../types/conversions.ts';
 import { link, safeLink } from './chains.ts';
 import { expression } from './expressions.ts';
 import { findField, lookUp } from './members.ts';
+import { describeTokens, objectToken, PAGE_REFERENCE } from './tokens.ts';
 import { staticsOf, type Compiled, type Scope } from './context.ts';
 
 /** A name alone: a variable, or a field or property of this class, of what it extends or of its outer class. */
@@ -31,7 +31,8 @@ function variable(scope: Scope, name: string): Compiled | undefined {
 /** Reads a field or property of the source. */
 export function readField(scope: Scope, receiver: string, field: FieldSymbol): Compiled {
   const target = field.isStatic ? staticsOf(field.owner) : receiver;
-  if (field.getter === null || isOwnStorage(scope, receiver, field)) return { js: `${target}.${field.slot}`, type: field.type };
+  if (field.getter === null || isOwnStorage(scope, receiver, field))
+    return { js: `${target}.${field.slot}`, type: field.type };
   return {
     js: field.isStatic ? `C[${field.owner.index}].${field.getter}()` : `${receiver}.${field.getter}()`,
     type: field.type,
@@ -95,10 +96,14 @@ export function nameChain(node: Expression): string[] | null {
 
 /** The type that a chain of names in front of a call means, or null where it is a value. */
 export function typeInFront(scope: Scope, node: Expression): TypeRef | null {
+  const [head] = nameChain(node) ?? [];
+  return head === undefined || variable(scope, head) ? null : typeNamed(scope, node);
+}
+
+/** The type that a chain of names means, whatever variable may be called the same. */
+export function typeNamed(scope: Scope, node: Expression): TypeRef | null {
   const chain = nameChain(node);
-  const [head] = chain ?? [];
-  if (!chain || head === undefined || variable(scope, head)) return null;
-  return scope.unit.program.resolver.resolveNames(chain, [], scope.owner);
+  return chain && scope.unit.program.resolver.resolveNames(chain, [], scope.owner);
 }
 
 function isLabel(chain: readonly string[]): boolean {
@@ -113,43 +118,6 @@ function label(scope: Scope, name: string, at: Position): Compiled {
   const text = scope.unit.program.schema.label(name);
   if (text === undefined) return scope.unit.fail(at, `Invalid label: ${name}`);
   return { js: JSON.stringify(text), type: STRING };
-}
-
-const SOBJECT_TYPE: TypeRef = { kind: 'platform', name: 'Schema.SObjectType', arguments: [] };
-const SOBJECT_FIELD: TypeRef = { kind: 'platform', name: 'Schema.SObjectField', arguments: [] };
-const DESCRIBE_OBJECT: TypeRef = { kind: 'platform', name: 'Schema.DescribeSObjectResult', arguments: [] };
-const FIELD_SET: TypeRef = { kind: 'platform', name: 'Schema.FieldSet', arguments: [] };
-const PAGE_REFERENCE: TypeRef = { kind: 'platform', name: 'System.PageReference', arguments: [] };
-const DESCRIBE_FIELD: TypeRef = { kind: 'platform', name: 'Schema.DescribeFieldResult', arguments: [] };
-
-/** `Schema.SObjectType.Contact`, `SObjectType.Contact.fields.Email`: describes reached by name. */
-function describeTokens(scope: Scope, chain: readonly string[]): Compiled | undefined {
-  const names = chain[0]?.toLowerCase() === 'schema' ? chain.slice(1) : [...chain];
-  if (names[0]?.toLowerCase() !== 'sobjecttype') return undefined;
-  const object = scope.unit.program.schema.object(names[1] ?? '');
-  if (!object) return undefined;
-  const described = `$.objectToken(${JSON.stringify(object.name)}).getDescribe()`;
-  if (names.length === 2) return { js: described, type: DESCRIBE_OBJECT };
-  if (names.length === 4 && names[2]?.toLowerCase() === 'fields') {
-    const field = object.fields.get((names[3] ?? '').toLowerCase());
-    if (field)
-      return {
-        js: `$.fieldToken(${JSON.stringify(object.name)}, ${JSON.stringify(field.name)}).getDescribe()`,
-        type: DESCRIBE_FIELD,
-      };
-  }
-  if (names.length === 4 && names[2]?.toLowerCase() === 'fieldsets') {
-    const wanted = (names[3] ?? '').toLowerCase();
-    const set = scope.unit.program.schema
-      .fieldSets(object.name)
-      .find((each) => each.name.toLowerCase() === wanted);
-    if (set)
-      return {
-        js: `$.fieldSet(${JSON.stringify(object.name)}, ${JSON.stringify(set.name)})`,
-        type: FIELD_SET,
-      };
-  }
-  return undefined;
 }
 
 /** A static of a type: a field, a property, an enum constant, or a token of an object. */
@@ -175,18 +143,6 @@ function sourceStatic(scope: Scope, source: SourceType, name: string): Compiled 
   }
   const field = findField(scope.unit.program, source, name);
   return field?.isStatic ? readField(scope, '', field) : undefined;
-}
-
-function objectToken(object: ObjectSchema, name: string): Compiled | undefined {
-  if (name.toLowerCase() === 'sobjecttype')
-    return { js: `$.objectToken(${JSON.stringify(object.name)})`, type: SOBJECT_TYPE };
-  const field = object.fields.get(name.toLowerCase());
-  return field
-    ? {
-        js: `$.fieldToken(${JSON.stringify(object.name)}, ${JSON.stringify(field.name)})`,
-        type: SOBJECT_FIELD,
-      }
-    : undefined;
 }
 
 function platformStatic(scope: Scope, type: TypeRef, name: string, at: Position): Compiled | undefined {

@@ -11,7 +11,7 @@ import {
   throwPlatform,
 } from '../../values/exception.ts';
 import { isId, to18 } from '../../values/ids.ts';
-import { ApexEnum, isSourceObject } from '../../values/instance.ts';
+import { ApexEnum, byNumber, isSourceObject, methodIn } from '../../values/instance.ts';
 import { compareNumbers, isApexNumber } from '../../values/numbers.ts';
 import type { ApexReference, ApexValue } from '../../values/object.ts';
 import { ApexSObject } from '../../values/sobject.ts';
@@ -284,14 +284,14 @@ export function createRuntime(schema: OrgSchema) {
     dispatch(receiver: ApexValue, key: string, ...parameters: ApexValue[]): ApexValue {
       if (receiver === null) return throwNull();
       if (isSourceObject(receiver)) {
-        const own = receiver.$methods[key];
+        const own = methodIn(receiver, key);
         if (own) return own.call(receiver, ...parameters);
       }
-      const implementation = platformMethod(runtimeType(receiver), key, receiver instanceof ApexEnum);
+      const implementation = platformMethod(receiver, byNumber(key));
       if (!implementation)
         throw platformException(
           'System.TypeException',
-          `${typeName(runtimeType(receiver))} has no method ${key} in the local org`,
+          `${typeName(runtimeType(receiver))} has no method ${key}`,
         );
       return implementation(receiver, ...parameters) ?? null;
     },
@@ -447,9 +447,15 @@ export function* iterate(value: ApexValue): Generator<ApexValue> {
 
 const found = new Map<string, ReturnType<typeof lookUp>>();
 
-/** The library's function for `name/parameters` of a platform type or of what it extends. */
-function platformMethod(type: TypeRef, key: string, isEnum: boolean): ReturnType<typeof lookUp> {
-  const name = isEnum ? 'System.Enum' : type.kind === 'class' ? 'System.Exception' : platformNameOf(type);
+/** The library's function for `name/parameters` of a value's platform type or of what that extends. */
+function platformMethod(receiver: ApexValue, key: string): ReturnType<typeof lookUp> {
+  const type = runtimeType(receiver);
+  const name =
+    receiver instanceof ApexEnum
+      ? 'System.Enum'
+      : type.kind === 'class' && receiver instanceof ApexException
+        ? 'System.Exception'
+        : platformNameOf(type);
   const cacheKey = `${name}#${key}`;
   if (found.has(cacheKey)) return found.get(cacheKey);
   let method: ReturnType<typeof lookUp>;

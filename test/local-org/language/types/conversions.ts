@@ -78,7 +78,7 @@ export class Conversions {
     if (from.kind === 'set' && to.kind === 'set') return this.#elements(from.element, to.element);
     if (from.kind === 'map' && to.kind === 'map')
       return this.#elements(from.key, to.key) + this.#elements(from.value, to.value);
-    return this.#inherited(from, to);
+    return sameBase(from, to) ? 1 : this.#inherited(from, to);
   }
 
   /** The type that both convert to. */
@@ -131,7 +131,7 @@ export class Conversions {
 }
 
 /** `Iterable<SObject>` given for `Iterable<Contact>`: the arguments of a platform interface are not compared. */
-function sameBase(left: TypeRef, right: TypeRef): boolean {
+function sameBase(left: ExpressionType, right: ExpressionType): boolean {
   return left.kind === 'platform' && right.kind === 'platform' && left.name === right.name;
 }
 
