@@ -1,12 +1,5 @@
 import type { Expression } from '../syntax/ast.ts';
-import {
-  BOOLEAN,
-  INTEGER,
-  isPrimitive,
-  NULL,
-  STRING,
-  isNumber,
-} from '../types/conversions.ts';
+import { BOOLEAN, INTEGER, isPrimitive, NULL, STRING, isNumber } from '../types/conversions.ts';
 import type { TypeRef } from '../../values/type-ref.ts';
 import { assignment, step } from './assignments.ts';
 import { call, constructorCall } from './calls.ts';
@@ -147,7 +140,6 @@ function conditional(scope: Scope, node: Extract<Expression, { kind: 'conditiona
   const then = expression(scope, node.then);
   const otherwise = expression(scope, node.otherwise);
   const type = unit.program.conversions.common(then.type, otherwise.type);
-  const side = (value: Compiled) =>
-    type.kind === 'null' ? value.js : convert(unit, value, type, node.at);
+  const side = (value: Compiled) => (type.kind === 'null' ? value.js : convert(unit, value, type, node.at));
   return { js: `($.bool(${condition.js}) ? ${side(then)} : ${side(otherwise)})`, type };
 }

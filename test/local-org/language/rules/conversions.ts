@@ -27,10 +27,7 @@ export const RUNTIME_CONVERSIONS: readonly (Rule & {
     examples: [
       ['(Object) 1L instanceof Integer', 'false'],
       ['(Object) 1L instanceof Double', 'true'],
-      [
-        '(Integer) (Object) 1L',
-        'System.TypeException: Invalid conversion from runtime type Long to Integer',
-      ],
+      ['(Integer) (Object) 1L', 'System.TypeException: Invalid conversion from runtime type Long to Integer'],
     ],
   },
   {

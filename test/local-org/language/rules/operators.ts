@@ -19,7 +19,7 @@ export const OPERATOR_RULES: readonly Rule[] = [
     says: 'x ?? y: the expression has the type that both sides convert to, and the value is of that type.',
     source: 'Apex Developer Guide, Null Coalescing Operator; Rules of Conversion',
     examples: [
-      ["((Decimal) null ?? 0) + 1.5", '1.5'],
+      ['((Decimal) null ?? 0) + 1.5', '1.5'],
       ["((Double) null ?? 0) + Double.valueOf('250')", '250.0'],
       ['((Long) null ?? 1) + 2147483647', '2147483648'],
       ["(String) null ?? 'x'", 'x'],
