@@ -19,6 +19,9 @@ export class SObjectTypeToken extends PlatformObject {
   contentKey(): string {
     return `object:${this.object.name}`;
   }
+  toJson(): string {
+    return this.object.name;
+  }
   override toString(): string {
     return this.object.name;
   }

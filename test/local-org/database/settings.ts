@@ -40,10 +40,16 @@ export function settingRecord(
   const owned = (id: ApexValue) => rows.find((row) => row.get('setupownerid') === id);
   if (method === 'getvalues') return asRecord(owned(key ?? null));
   if (method === 'getorgdefaults') return asRecord(owned(org.organization.id)) ?? emptySetting(object);
-  // Hierarchy: the user's values, else the profile's, else the organization's, else an empty record.
+  // Hierarchy, field by field: the user's value, else the profile's, else the organization's; else an empty record.
   const wanted =
     key === undefined ? [user.id, user.profileId, org.organization.id] : [key, org.organization.id];
-  return asRecord(wanted.map(owned).find((row) => row !== undefined)) ?? emptySetting(object);
+  const [lowest, ...higher] = wanted.map(owned).filter((row) => row !== undefined);
+  const merged = asRecord(lowest) ?? emptySetting(object);
+  for (const row of higher)
+    for (const [key, value] of row)
+      if ((merged.values.get(key) ?? null) === null && object.fields.get(key)?.custom === true)
+        merged.values.set(key, value);
+  return merged;
 }
 
 function emptySetting(object: ObjectSchema): ApexSObject {

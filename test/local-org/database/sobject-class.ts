@@ -1,7 +1,7 @@
 import { ApexList, ApexMap } from '../values/collections.ts';
 import { ApexException, throwNull, throwPlatform } from '../values/exception.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
-import { DatabaseError } from '../execution/database-class.ts';
+import { DatabaseError } from '../execution/results.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { TypeRef } from '../values/type-ref.ts';
 import { platformClass } from '../library/registry.ts';

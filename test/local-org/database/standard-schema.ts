@@ -1,3 +1,4 @@
+import { system } from './system-fields.ts';
 import { DataFile } from '../data-file.ts';
 import { PRIMITIVE_NAMES, type PrimitiveName, type TypeRef } from '../values/type-ref.ts';
 import type {
@@ -76,6 +77,7 @@ function standardObjectOf(all: DataFile<RawObject>, written: string, members: Ra
   for (const [member, type] of Object.entries(members)) {
     if (PRIMITIVES.has(type))
       fields.set(member.toLowerCase(), field(written, details, member, type as PrimitiveName, members));
+    if (type === 'Address') fields.set(member.toLowerCase(), addressField(member));
   }
   addOwner(members, fields);
   for (const [member, type] of Object.entries(members)) {
@@ -171,6 +173,17 @@ function field(
   };
 }
 
+/** `BillingAddress`: read as a whole, written by its parts. */
+function addressField(name: string): FieldSchema {
+  const apexType: TypeRef = { kind: 'platform', name: 'System.Address', arguments: [] };
+  return {
+    ...system(name, 'address', 'Object', { custom: false }),
+    apexType,
+    filterable: false,
+    sortable: false,
+  };
+}
+
 /** A parent that may be of several objects is called Name in the data. */
 function targetsOf(field: string, parent: string): string[] {
   if (parent !== 'Name') return [parent];
@@ -232,13 +245,22 @@ function childRelationship(
     .filter(([, type]) => type === parent)
     .map(([member]) => `${member}Id`)
     .filter((member) => member in members);
-  const fieldName = pointing.find((member) => member === `${parent}Id`) ?? pointing[0];
+  const fieldName =
+    pointing.find((member) => member === `${parent}Id`) ?? pointing[0] ?? polymorphicKey(members, parent);
   if (fieldName === undefined) return undefined;
   const cascade =
     (parent === 'Account' && (child === 'Contact' || child === 'Opportunity')) ||
     parent === 'ContentDocument' ||
     child === 'CampaignMember';
   return { name, childObject: child, field: fieldName, cascadeDelete: cascade };
+}
+
+/** `WhoId` of the tasks of a contact: a lookup that may point at several objects, this one among them. */
+function polymorphicKey(members: RawObject, parent: string): string | undefined {
+  return Object.entries(members)
+    .filter(([member, type]) => type === 'Name' && member !== 'Owner' && `${member}Id` in members)
+    .map(([member]) => `${member}Id`)
+    .find((key) => targetsOf(key, 'Name').includes(parent));
 }
 
 /** `LastModifiedDate` → `Last Modified Date`. */

@@ -3,72 +3,14 @@ import { platformException, throwNull } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
-import type { TypeRef } from '../values/type-ref.ts';
-import { propertiesOf } from '../database/describe-fields.ts';
 import { Bean, beanClass, newBean } from '../library/beans.ts';
 import { platformClass } from '../library/registry.ts';
-import { statusCode } from '../library/exceptions.ts';
 import { currentBinds } from '../language/runtime/runtime.ts';
-import {
-  dmlException,
-  executeDml,
-  recordsOf,
-  type DmlOperation,
-  type RowError,
-  type RowResult,
-} from './dml.ts';
+import { dmlException, executeDml, recordsOf, type DmlOperation } from './dml.ts';
+import { Result, resultsOf } from './results.ts';
 import { executeBatch } from './batches.ts';
 import { current } from './transaction.ts';
 import { runDynamicQuery } from './queries.ts';
-
-export class DatabaseError extends PlatformObject {
-  readonly error: RowError;
-  constructor(error: RowError) {
-    super('Database.Error');
-    this.error = error;
-  }
-  override toString(): string {
-    return `Database.Error[getFields=(${this.error.fields.join(', ')});getMessage=${this.error.message};getStatusCode=${this.error.statusCode};]`;
-  }
-}
-platformClass({
-  name: 'Database.Error',
-  methods: {
-    'getMessage/0': (error: DatabaseError) => error.error.message,
-    'getStatusCode/0': (error: DatabaseError) => statusCode(error.error.statusCode),
-    'getFields/0': (error: DatabaseError) =>
-      new ApexList({ kind: 'primitive', name: 'String' }, [...error.error.fields]),
-  },
-});
-
-class Result extends PlatformObject {
-  readonly row: RowResult;
-  constructor(name: string, row: RowResult) {
-    super(name);
-    this.row = row;
-  }
-}
-const ERROR: TypeRef = { kind: 'platform', name: 'Database.Error', arguments: [] };
-const NAMES: Readonly<Record<DmlOperation, string>> = {
-  insert: 'Database.SaveResult',
-  update: 'Database.SaveResult',
-  upsert: 'Database.UpsertResult',
-  delete: 'Database.DeleteResult',
-  undelete: 'Database.UndeleteResult',
-};
-const RESULT_METHODS = {
-  'isSuccess/0': (result: Result) => result.row.errors.length === 0,
-  'isCreated/0': (result: Result) => result.row.created,
-  'getId/0': (result: Result) => result.row.id,
-  'getErrors/0': (result: Result) =>
-    new ApexList(
-      ERROR,
-      result.row.errors.map((error) => new DatabaseError(error)),
-    ),
-};
-for (const name of new Set([...Object.values(NAMES), 'Database.EmptyRecycleBinResult'])) {
-  platformClass({ name, methods: RESULT_METHODS, properties: propertiesOf(RESULT_METHODS) });
-}
 
 /** Database.DMLOptions and its headers. Of what they ask only OptAllOrNone means something here. */
 const OPTIONS = 'Database.DMLOptions';
@@ -133,11 +75,8 @@ function dmlMethod(operation: DmlOperation) {
     const asked = { allOrNone, externalId, isUserMode: rest.some(isUserMode) };
     const rows = executeDml(operation, records, asked);
     if (allOrNone && rows.some((row) => row.errors.length > 0)) throw dmlException(operation, records, rows);
-    const results = rows.map((row) => new Result(NAMES[operation], row));
-    const [only] = results;
-    return value instanceof ApexList
-      ? new ApexList({ kind: 'platform', name: NAMES[operation], arguments: [] }, results)
-      : (only ?? throwNull());
+    const results = rows.map((row) => new Result(operation, row));
+    return value instanceof ApexList ? resultsOf(results) : (results[0] ?? throwNull());
   };
 }
 
@@ -221,12 +160,8 @@ platformClass({
       current().limits.count('dmlStatements');
       current().limits.count('dmlRows', records.length);
       for (const record of records) current().org.store.remove(record.schema.name, record.id ?? '');
-      return new ApexList(
-        { kind: 'platform', name: 'Database.EmptyRecycleBinResult', arguments: [] },
-        records.map(
-          (record) =>
-            new Result('Database.EmptyRecycleBinResult', { id: record.id, created: false, errors: [] }),
-        ),
+      return resultsOf(
+        records.map(({ id }) => new Result('emptyRecycleBin', { id, created: false, errors: [] })),
       );
     },
   },
@@ -240,12 +175,7 @@ function count(list: ApexList): number {
 /** EventBus.publish: a result for one event, a list of them for a list. */
 export function publishRecords(event: ApexValue): ApexReference {
   const records = recordsOf(event);
-  const results = executeDml('insert', records, { allOrNone: false }).map(
-    (row) => new Result('Database.SaveResult', row),
-  );
-  const [only] = results;
-  return event instanceof ApexList
-    ? new ApexList({ kind: 'platform', name: 'Database.SaveResult', arguments: [] }, results)
-    : (only ?? throwNull());
+  const results = executeDml('insert', records, { allOrNone: false }).map((row) => new Result('insert', row));
+  return event instanceof ApexList ? resultsOf(results) : (results[0] ?? throwNull());
 }
 platformClass({ name: 'System.EventBus', statics: { 'publish/1': publishRecords } });

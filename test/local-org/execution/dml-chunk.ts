@@ -85,12 +85,14 @@ export class Chunk {
 
   #runGroup(operation: Row['operation'], object: ObjectSchema, rows: Row[]): void {
     if (!mixes(operation, object, rows)) noteDml(this.#transaction, object.name, OPERATION_NAMES[operation]);
+    const asGiven = rows.map((row) => new Map(row.record.values));
     this.#load(operation, object, rows);
     let good = rows.filter((row) => row.errors.length === 0);
     if (good.length === 0) return;
     const point = this.#org.store.savepoint();
     fireTriggers(this.#transaction, true, operation, object, good);
     good = good.filter((row) => row.errors.length === 0);
+    for (const row of good) normalise(row.record);
     for (const row of good)
       row.errors.push(...validate(this.#org, operation, object, row.record, row.before));
     if (operation === 'insert' || operation === 'update')
@@ -101,15 +103,25 @@ export class Chunk {
     good = good.filter((row) => row.errors.length === 0);
     // Only after the delete does a loser know whom it was merged into.
     fireTriggers(this.#transaction, false, operation, object, good, this.#options.masterRecordId);
-    // An error added after the write takes that record's write back; without allOrNone the others are done again.
-    const spoiled = good.filter((row) => row.errors.length > 0);
-    if (spoiled.length === 0) this.#rollUp(object, good);
-    if (spoiled.length === 0 || this.#options.allOrNone) return;
-    this.#org.store.rollback(point);
+    // Where triggers ran and a record failed, all is taken back, and the good records are saved again, triggers and all, until
+    // none fails; statics stay as they are. (Apex Developer Guide, Bulk DML Exception Handling.)
     const kept = good.filter((row) => row.errors.length === 0);
-    // Only records that had no Id before come to an insert's writing.
-    if (operation === 'insert') for (const row of good) row.record.values.delete('id');
+    const isAgain = kept.length < (this.#hasTriggers(operation, object) ? rows.length : good.length);
+    if (!isAgain) this.#rollUp(object, good);
+    if (!isAgain || this.#options.allOrNone) return;
+    this.#org.store.rollback(point);
+    for (const row of kept) {
+      row.record.values.clear();
+      for (const [key, value] of asGiven[rows.indexOf(row)] ?? []) row.record.values.set(key, value);
+    }
+    for (const row of good) if (operation === 'insert' && !kept.includes(row)) row.record.values.delete('id');
     if (kept.length > 0) this.#runGroup(operation, object, kept);
+  }
+
+  #hasTriggers(operation: Row['operation'], object: ObjectSchema): boolean {
+    return ['before', 'after'].some(
+      (when) => this.#org.triggersOf(object.name, `${when} ${operation}`).length > 0,
+    );
   }
 
   /** Masters whose roll-up summaries change are saved with them, their triggers and all. */
@@ -128,7 +140,10 @@ export class Chunk {
   /** The stored record behind an update, delete or undelete. */
   #load(operation: Row['operation'], object: ObjectSchema, rows: readonly Row[]): void {
     for (const row of rows) {
-      if (operation !== 'delete' && operation !== 'undelete') this.#relate(object, row);
+      if (operation !== 'delete' && operation !== 'undelete') {
+        normalise(row.record);
+        this.#relate(object, row);
+      }
       if (operation === 'insert') {
         this.#applyDefaults(object, row.record);
         defaultsByFormula(this.#transaction, object, row.record);
@@ -171,7 +186,7 @@ export class Chunk {
       if ((row.record.values.get(field.name.toLowerCase()) ?? null) !== null) continue;
       const key = [...parent.values].find(([each, value]) => {
         const of = parent.schema.fields.get(each);
-        return value !== null && of !== undefined && (of.externalId || of.unique);
+        return value !== null && of !== undefined && isKeyOf(parent.schema.name, of);
       });
       if (!key) continue;
       const found = this.#org.store
@@ -271,6 +286,21 @@ function asStored({ type }: FieldSchema, value: ApexValue): ApexValue {
   return type === 'email' && typeof value === 'string' ? value.toLowerCase() : value;
 }
 
+/** Text loses the blanks around it, and is null where nothing is left. (Apex Developer Guide, Primitive Data Types, String.) */
+function normalise(record: ApexSObject): void {
+  for (const [key, value] of record.values) {
+    if (typeof value !== 'string' || record.schema.fields.get(key)?.apexType.kind !== 'primitive') continue;
+    const text = value.trim();
+    if (text !== value || text === '') record.values.set(key, text === '' ? null : text);
+  }
+}
+
+/** A field that a record can be named by in place of its Id: an external id, a unique one, the name of a profile or role. */
+function isKeyOf(object: string, field: FieldSchema): boolean {
+  const isNamed = object === 'Profile' || object === 'UserRole' || object === 'PermissionSet';
+  return field.externalId || field.unique || (isNamed && field.name === 'Name');
+}
+
 /** Fields of a User that make its update a change of the set-up. */
 const SETUP_FIELDS = [
   'userroleid',
@@ -284,6 +314,9 @@ const SETUP_FIELDS = [
 /** Setup records that may be written beside others: groups that are saved, users whose rights do not change. */
 function mixes(operation: Row['operation'], object: ObjectSchema, rows: readonly Row[]): boolean {
   if (object.name === 'Group') return operation === 'insert' || operation === 'update';
+  // A user without a role may be created beside other records.
+  if (object.name === 'User' && operation === 'insert')
+    return rows.every((row) => (row.record.values.get('userroleid') ?? null) === null);
   return (
     object.name === 'User' &&
     operation === 'update' &&

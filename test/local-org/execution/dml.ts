@@ -68,26 +68,28 @@ export function dmlStatement(
 /** Runs DML on any number of records. Without allOrNone the good ones are kept. */
 export function executeDml(
   operation: DmlOperation,
-  records: readonly ApexSObject[],
+  given: readonly ApexSObject[],
   options: DmlOptions,
 ): RowResult[] {
   const transaction = current();
-  const [first] = records;
+  const [first] = given;
   if (first?.schema.kind === 'event' && first.schema.publishBehavior !== 'PublishAfterCommit') {
     // Published at once they are no part of the transaction, and have a limit of their own. (Apex Reference, EventBus.)
     transaction.limits.count('publishImmediateDML');
-    return records.map((record) => publishIn(transaction, record));
+    return given.map((record) => publishIn(transaction, record));
   }
+  // A statement without records does nothing and costs nothing.
+  if (given.length === 0) return [];
   if (options.isPart !== true) {
     transaction.limits.count('dmlStatements');
-    transaction.limits.count('dmlRows', records.length);
+    transaction.limits.count('dmlRows', given.length);
   }
-  if (records.length === 0) return [];
   transaction.hasUncommittedWork = true;
-  if (first?.schema.kind === 'event') return records.map((record) => publishIn(transaction, record));
-  refuseTwice(operation, records);
+  if (first?.schema.kind === 'event') return given.map((record) => publishIn(transaction, record));
+  refuseTwice(operation, given);
+  // What is saved is a copy: defaults and what triggers change are not seen on the records given, only their new Ids.
+  const records = given.map((record) => copyToSave(record));
   const before = transaction.org.store.savepoint();
-  const unsaved = records.filter((record) => record.id === null);
   const refused = new Map<ApexSObject, RowError>();
   if (options.isUserMode === true)
     for (const record of records) {
@@ -100,9 +102,19 @@ export function executeDml(
   }
   if (options.allOrNone && results.some((result) => result.errors.length > 0)) {
     transaction.org.store.rollback(before);
-    for (const record of unsaved) record.values.delete('id');
+    return results.map((result, index) => ({ ...result, id: given[index]?.id ?? null }));
   }
+  results.forEach((result, index) => {
+    if (result.errors.length === 0 && result.id !== null) given[index]?.values.set('id', result.id);
+  });
   return results;
+}
+
+function copyToSave(record: ApexSObject): ApexSObject {
+  const copy = record.copy();
+  copy.options = record.options;
+  copy.clonedFrom = record.clonedFrom;
+  return copy;
 }
 
 /** Up to 200 records, those that user mode refuses left out. */

@@ -7,7 +7,7 @@ import type { ApexReference, ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { TypeRef } from '../values/type-ref.ts';
 import type { StoredRecord } from '../database/store.ts';
-import { DatabaseError } from './database-class.ts';
+import { DatabaseError } from './results.ts';
 import { dmlException, executeDml, type DmlOptions, type RowError } from './dml.ts';
 import { current } from './transaction.ts';
 

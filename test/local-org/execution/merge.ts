@@ -5,7 +5,7 @@ import { asApexException, throwNull, throwPlatform } from '../values/exception.t
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { TypeRef } from '../values/type-ref.ts';
-import { DatabaseError } from './database-class.ts';
+import { DatabaseError } from './results.ts';
 import { dmlStatement } from './dml.ts';
 import { current } from './transaction.ts';
 

@@ -1,17 +1,31 @@
-import { platformType } from '../language/types/platform-types.ts';
+import { platformType, readPlatformType } from '../language/types/platform-types.ts';
+import { ApexMap } from '../values/collections.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { ApexValue } from '../values/object.ts';
+import type { TypeRef } from '../values/type-ref.ts';
 import { platformClass, type PlatformFunction } from './registry.ts';
 
 /** An instance of a platform class that only holds values. */
 export class Bean extends PlatformObject {
   /** By lower-case property name. */
   readonly values = new Map<string, ApexValue>();
+  /** The names as they were written first. */
+  readonly #names = new Map<string, string>();
   get(name: string): ApexValue {
     return this.values.get(name.toLowerCase()) ?? null;
   }
   set(name: string, value: ApexValue): void {
-    this.values.set(name.toLowerCase(), value);
+    const key = name.toLowerCase();
+    if (!this.#names.has(key)) this.#names.set(key, name);
+    this.values.set(key, value);
+  }
+  /** As JSON writes it: every property by its name. */
+  toJson(): ApexMap {
+    return new ApexMap(
+      { kind: 'primitive', name: 'String' },
+      { kind: 'primitive', name: 'Object' },
+      [...this.values].map(([key, value]) => [this.#names.get(key) ?? key, value] as const),
+    );
   }
   override toString(): string {
     const name = this.$type.kind === 'platform' ? this.$type.name.split('.').at(-1) : '';
@@ -38,6 +52,19 @@ export function newBean(name: string, values: Readonly<Record<string, ApexValue>
 
 const defaults = new Map<string, () => Readonly<Record<string, ApexValue>>>();
 
+/** What a property of a class that only holds values is: of the field, or of what reads it. Null where there is none. */
+export function propertyType(name: string, property: string): TypeRef | null {
+  const type = beans.has(name) ? platformType(name) : undefined;
+  const key = property.toLowerCase();
+  const written =
+    type?.fields.get(key)?.type ??
+    [...(type?.methods.get(`get${key}`) ?? []), ...(type?.methods.get(`is${key}`) ?? [])][0]?.returns;
+  return written === undefined ? null : readPlatformType(written, new Map());
+}
+
+export const isBeanClass = (name: string): boolean => beans.has(name);
+const beans = new Set<string>();
+
 /**
  * Registers a class that is nothing but its properties: fields of the platform's signatures are read and written, and
  * `getX`, `isX` and `setX` stand for property X. Signatures, and so types, are the platform's own.
@@ -45,6 +72,7 @@ const defaults = new Map<string, () => Readonly<Record<string, ApexValue>>>();
 export function beanClass(name: string, options: BeanOptions = {}): void {
   const type = platformType(name);
   if (!type) throw new Error(`The platform has no type ${name}.`);
+  beans.add(name);
   if (options.defaults) defaults.set(name, options.defaults);
   const properties: Record<string, PlatformFunction> = {};
   for (const field of type.fields.values()) {

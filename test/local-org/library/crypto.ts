@@ -173,6 +173,9 @@ class Uuid extends PlatformObject {
   contentKey(): string {
     return `uuid:${this.text}`;
   }
+  toJson(): string {
+    return this.text;
+  }
   override toString(): string {
     return this.text;
   }

@@ -7,6 +7,10 @@ import { ApexDecimal, ApexDouble } from '../values/numbers.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import { typeName, type TypeRef } from '../values/type-ref.ts';
+import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformType } from '../language/types/platform-types.ts';
+import { isBeanClass, newBean, propertyType } from './beans.ts';
+import { findPlatformClass } from './registry.ts';
 import { parseJson, type JsonValue } from './json-text.ts';
 
 const OBJECT: TypeRef = { kind: 'primitive', name: 'Object' };
@@ -62,6 +66,8 @@ export function typed(value: JsonValue, type: TypeRef, strict: boolean): ApexVal
       return recordOf(value, type);
     case 'class':
       return instanceOf(value, type, strict);
+    case 'platform':
+      return platformObject(value, type, strict);
     default:
       return refuse(`Type unsupported in JSON: ${typeName(type)}`);
   }
@@ -172,6 +178,26 @@ function recordOf(value: JsonValue, type: TypeRef & { kind: 'sobject' }): ApexSO
     } else if (!parent) refuse(`No such column '${key}' on sobject of type ${objectSchema.name}`);
   }
   return result;
+}
+
+/** An object of a platform class that only holds values; a UUID, an enum's constant, an object's token by its text. */
+function platformObject(value: JsonValue, type: TypeRef & { kind: 'platform' }, strict: boolean): ApexValue {
+  if (typeof value === 'string') {
+    if (type.name === 'Schema.SObjectType') return current().org.objectToken(value);
+    const parsed = findPlatformClass(type.name)?.statics?.['fromString/1']?.(value);
+    if (parsed !== undefined) return parsed;
+    if (platformType(type.name)?.kind === 'enum') return platformEnum(type.name, value);
+  }
+  // Reading the class registers it, where it is one that only holds values.
+  findPlatformClass(type.name);
+  if (!isBeanClass(type.name)) return refuse(`Type unsupported in JSON: ${typeName(type)}`);
+  const bean = newBean(type.name);
+  for (const [key, each] of members(value, type.name)) {
+    const property = propertyType(type.name, key);
+    if (property) bean.set(key, typed(each, property, strict));
+    else if (strict) refuse(`Unknown field: ${type.name}.${key}`);
+  }
+  return bean;
 }
 
 function instanceOf(value: JsonValue, type: TypeRef & { kind: 'class' }, strict: boolean): ApexValue {

@@ -42,7 +42,12 @@ function decimalOf(value: ApexValue): ApexDecimal {
 
 platformClass({
   name: 'System.Integer',
-  statics: { 'valueOf/1': (value: ApexValue) => wholeOf(value, 'Integer', 32) },
+  statics: {
+    'valueOf/1': (value: ApexValue) => wholeOf(value, 'Integer', 32),
+    // Of an empty number field it is null; of no text it is an error.
+    'valueOf(java.lang.Object)': (value: ApexValue) =>
+      value === null ? null : wholeOf(value, 'Integer', 32),
+  },
   methods: {
     'format/0': (value: number) => grouped(String(value)),
     'intValue/0': (value: number) => value,

@@ -3,6 +3,7 @@ import type { LocalOrg } from '../org.ts';
 import { ApexList, ApexMap, ApexSet } from '../values/collections.ts';
 import { platformException, throwNull } from '../values/exception.ts';
 import { isSourceObject, PlatformObject } from '../values/instance.ts';
+import { ApexDouble } from '../values/numbers.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import { typeName, type TypeRef } from '../values/type-ref.ts';
@@ -190,6 +191,8 @@ function functions(
     'getKeys/0': wrap((partition: Partition) => new ApexSet(STRING, partition.keys())),
     'getNumKeys/0': wrap((partition: Partition) => BigInt(partition.keys().length)),
     'isAvailable/0': wrap(() => true),
+    // The share of the partition that is used, in percent.
+    'getCapacity/0': wrap(() => new ApexDouble(0)),
   };
 }
 

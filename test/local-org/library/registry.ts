@@ -25,6 +25,13 @@ export interface PlatformClass {
 }
 
 const classes = new Map<string, PlatformClass>();
+/** Adds a class that is asked for and not there, where it can be made of its signatures alone. */
+let register: ((name: string) => void) | null = null;
+
+export function registerOnDemand(add: (name: string) => void): void {
+  register = add;
+}
+
 const additions = new Map<string, Record<string, PlatformFunction>>();
 
 /** Adds a class. Each file of the library calls this once for each class it holds. */
@@ -41,6 +48,7 @@ export function addStatics(name: string, statics: Readonly<Record<string, Platfo
 
 export function findPlatformClass(name: string): PlatformClass | undefined {
   const key = name.toLowerCase();
+  if (!classes.has(key)) register?.(name);
   const found = classes.get(key);
   const added = additions.get(key);
   if (!found || !added) return found;

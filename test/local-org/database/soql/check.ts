@@ -70,7 +70,7 @@ class Check {
   }
 
   #children(object: ObjectSchema, query: SoqlQuery): string | null {
-    const relationship = object.children.get(query.from.toLowerCase());
+    const relationship = object.children.get(childName(query).toLowerCase());
     if (!relationship)
       return `Didn't understand relationship '${query.from}' in FROM part of query call. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name.`;
     const child = this.#schema.object(relationship.childObject);
@@ -98,6 +98,11 @@ class Check {
     const { field } = resolvePath(this.#schema, object, this.#withoutAlias(operand));
     return field && !field.filterable ? `field '${field.name}' can not be filtered in a query call` : null;
   }
+}
+
+/** `Contacts` of `(SELECT … FROM Account.Contacts)`: the object's name may stand in front. */
+export function childName(query: SoqlQuery): string {
+  return query.from.split('.').at(-1) ?? query.from;
 }
 
 export function isPath(operand: SoqlOperand): operand is FieldPath {

@@ -1,3 +1,4 @@
+import { ApexList, ApexSet } from '../../values/collections.ts';
 import { ApexDate, ApexDatetime } from '../../values/dates.ts';
 import { platformException } from '../../values/exception.ts';
 import type { ApexValue } from '../../values/object.ts';
@@ -34,6 +35,13 @@ export function compareWith(run: QueryRun, condition: Comparison, value: ApexVal
   if (operator === 'INCLUDES' || operator === 'EXCLUDES')
     return includes(run, condition, value) === (operator === 'INCLUDES');
   const other = run.literal(condition.value);
+  // A collection bound to = or != is asked for as by IN and NOT IN, one bound to LIKE as any of its patterns.
+  if (other instanceof ApexList || other instanceof ApexSet) {
+    if (operator === '=') return isAmong(run, condition, value);
+    if (operator === '!=') return !isAmong(run, condition, value);
+    if (operator === 'LIKE')
+      return value !== null && [...other].some((pattern) => like(String(value), String(pattern)));
+  }
   const isReference = isIdField(run, condition.field);
   if (operator === '=') return sameValue(emptyAsNull(value), emptyAsNull(other), isReference);
   if (operator === '!=') return !sameValue(emptyAsNull(value), emptyAsNull(other), isReference);
@@ -120,7 +128,7 @@ function like(value: string, pattern: string): boolean {
 }
 
 function escaped(character: string): string {
-  return character.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+  return character.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
 function comparePeriod(

@@ -15,11 +15,12 @@ import type {
 import type { ObjectSchema, OrgSchema } from '../schema.ts';
 import type { RecordStore, StoredRecord } from '../store.ts';
 import { aggregateRows, isAggregateQuery } from './aggregate.ts';
-import { isPath, withoutAlias } from './check.ts';
+import { childName, isPath, resolvePath, withoutAlias } from './check.ts';
 import { compareValues } from './compare.ts';
 import { candidateRows } from './candidates.ts';
 import { matches } from './conditions.ts';
 import { datePart } from './dates.ts';
+import { addressOf } from '../addresses.ts';
 import { formulaValue } from '../formulas.ts';
 
 /** What a query runs on. */
@@ -121,15 +122,16 @@ export class QueryRun {
     const [first = '', ...rest] = path;
     if (rest.length === 0) return fieldValue(this.environment, object, row, first);
     const parent = parentRow(this.environment, object, row, first);
+    if (parent && isTypeName(object, path)) return parent.object.name;
     return parent ? this.pathValue(parent.row, parent.object, rest) : null;
   }
 
   #functionValue(row: StoredRecord, call: SoqlFunction): ApexValue {
     if (call.argument === null) return null;
     const value = this.value(row, call.argument);
+    if (call.name === 'TOLABEL') return this.#label(call.argument, value);
     if (
       call.name === 'CONVERTTIMEZONE' ||
-      call.name === 'TOLABEL' ||
       call.name === 'FORMAT' ||
       call.name === 'CONVERTCURRENCY' ||
       call.name === 'GROUPING'
@@ -143,6 +145,17 @@ export class QueryRun {
     if (part === undefined)
       throw platformException('System.QueryException', `unexpected function ${call.name}`);
     return part;
+  }
+
+  /** The label of a picklist's value, of each of several. */
+  #label(operand: SoqlOperand, value: ApexValue): ApexValue {
+    if (!isPath(operand) || typeof value !== 'string') return value;
+    const path = withoutAlias(this.query, operand);
+    const picklist = resolvePath(this.environment.schema, this.object, path).field?.picklist ?? [];
+    return value
+      .split(';')
+      .map((each) => picklist.find((known) => known.value === each)?.label ?? each)
+      .join(';');
   }
 
   /** A literal or bind as a value; lists as ApexList. */
@@ -200,7 +213,15 @@ export function fieldValue(
   const key = name.toLowerCase();
   const field = object.fields.get(key);
   if (field?.formula) return formulaValue(environment, object, row, field);
-  return row.get(key) ?? null;
+  if (field?.type === 'address') return addressOf(row, key.replace(/address$/, ''));
+  // A checkbox is never empty.
+  return row.get(key) ?? (field?.type === 'boolean' ? false : null);
+}
+
+/** `What.Type`: where a lookup may point at several objects, the name of the one that it does. */
+function isTypeName(object: ObjectSchema, [first = '', second, ...more]: FieldPath): boolean {
+  const targets = object.parents.get(first.toLowerCase())?.targets ?? [];
+  return targets.length > 1 && second?.toLowerCase() === 'type' && more.length === 0;
 }
 
 /** The record a lookup points at, deleted ones too. */
@@ -272,7 +293,7 @@ function select(run: QueryRun, row: StoredRecord, record: ApexSObject, field: So
   if (field.kind === 'path')
     selectPath(environment, object, row, record, withoutAlias(run.query, field.path));
   else if (field.kind === 'query')
-    record.children.set(field.query.from.toLowerCase(), childRecords(run, row, field.query));
+    record.children.set(childName(field.query).toLowerCase(), childRecords(run, row, field.query));
   else if (field.kind === 'function') selectFunction(run, row, record, field.function, field.alias);
   else selectTypeOf(environment, object, row, record, field);
 }
@@ -302,7 +323,8 @@ function selectPath(
     related.values.set('id', parent.row.get('id') ?? null);
     record.parents.set(key, related);
   }
-  selectPath(environment, parent.object, parent.row, related, rest);
+  if (isTypeName(object, path)) related.values.set('type', parent.object.name);
+  else selectPath(environment, parent.object, parent.row, related, rest);
 }
 
 function selectFunction(
@@ -342,7 +364,7 @@ function selectTypeOf(
 }
 
 function childRecords(run: QueryRun, row: StoredRecord, query: SoqlQuery): ApexList {
-  const relationship = run.object.children.get(query.from.toLowerCase());
+  const relationship = run.object.children.get(childName(query).toLowerCase());
   const child = relationship ? run.environment.schema.object(relationship.childObject) : undefined;
   if (!relationship || !child)
     throw platformException(

@@ -148,7 +148,11 @@ function sourceStatic(scope: Scope, source: SourceType, name: string): Compiled 
 function platformStatic(scope: Scope, type: TypeRef, name: string, at: Position): Compiled | undefined {
   const owner = platformType(platformNameOf(type));
   const field = owner?.fields.get(name.toLowerCase());
-  if (!owner || !field?.isStatic) return undefined;
+  if (!owner || !field?.isStatic) {
+    // BusinessHours is a class and an object.
+    const object = owner && scope.unit.program.schema.object(owner.name.replace(/^System\./, ''));
+    return object && objectToken(object, name);
+  }
   if (owner.kind === 'enum')
     return { js: `$.platformEnum(${JSON.stringify(owner.name)}, ${JSON.stringify(field.name)})`, type };
   const getter = lookUp(findPlatformClass(owner.name)?.staticProperties, field.name);

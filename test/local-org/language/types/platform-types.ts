@@ -1,3 +1,4 @@
+import { NEWER_TYPES } from './newer-types.ts';
 import { DataFile } from '../../data-file.ts';
 import { PRIMITIVE_NAMES, type PrimitiveName, type TypeRef } from '../../values/type-ref.ts';
 
@@ -30,8 +31,8 @@ interface RawType {
   x?: string;
   im: string[];
   f: Record<string, string>;
-  m: [string, number, string, ...string[]][];
-  c: string[][];
+  m: readonly (readonly [string, number, string, ...string[]])[];
+  c: readonly (readonly string[])[];
 }
 
 /** The data writes inner classes as Java does, `Messaging.InboundEmail$Header`. */
@@ -47,7 +48,8 @@ const known = new Map<string, PlatformType>();
 function rawTypes(): DataFile<RawType> {
   if (!raw) {
     raw = new DataFile('platform-types.json.gz');
-    for (const name of raw.names) names.set(dotted(name).toLowerCase(), name);
+    for (const name of [...raw.names, ...Object.keys(NEWER_TYPES)])
+      if (!names.has(dotted(name).toLowerCase())) names.set(dotted(name).toLowerCase(), name);
   }
   return raw;
 }
@@ -81,6 +83,22 @@ function read(name: string, raw: RawType): PlatformType {
   };
 }
 
+function withNewer(name: string, entry: RawType | undefined): RawType | undefined {
+  const newer = NEWER_TYPES[dotted(name)];
+  if (!newer) return entry;
+  const { kind: k = 'c', superclass: x, fields = {}, methods = [], constructors = [[]] } = newer;
+  const base = entry ?? {
+    k,
+    tp: [],
+    ...(x === undefined ? {} : { x }),
+    im: [],
+    f: {},
+    m: [],
+    c: constructors,
+  };
+  return { ...base, f: { ...base.f, ...fields }, m: [...base.m, ...methods] };
+}
+
 /** A type of the platform by its full name, `Schema.SObjectType`. */
 export function platformType(name: string): PlatformType | undefined {
   const types = rawTypes();
@@ -88,7 +106,7 @@ export function platformType(name: string): PlatformType | undefined {
   if (written === undefined) return undefined;
   const type = known.get(written);
   if (type) return type;
-  const entry = types.entry(written);
+  const entry = withNewer(written, types.entry(written));
   if (!entry) return undefined;
   const made = read(dotted(written), entry);
   known.set(written, made);
@@ -97,8 +115,8 @@ export function platformType(name: string): PlatformType | undefined {
 
 /** The full names of every exception but Exception itself. */
 export function platformExceptionNames(): string[] {
-  return rawTypes()
-    .names.map(dotted)
+  return [...rawTypes().names, ...Object.keys(NEWER_TYPES)]
+    .map(dotted)
     .filter((name) => name.endsWith('Exception') && name !== 'System.Exception');
 }
 
