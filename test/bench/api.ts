@@ -23,6 +23,8 @@ export interface Api {
   readonly project: string;
   /** The project's table in SQL. */
   readonly table: string;
+  /** Of its process. */
+  readonly pid: number;
   /** Sends a batch; answers how many milliseconds it took. */
   send(body: string): Promise<number>;
   /** Bytes that the process holds. */
@@ -85,8 +87,9 @@ export async function startApi(
     url,
     adminToken,
     project,
+    pid: child.pid ?? 0,
     table: `"p_${project}"."Contact"`.toLowerCase().replace('contact', 'Contact'),
-    send: (body) => post(agent, `${url}/v1/tables/Contact/batches`, token, body),
+    send: (body) => postBatch(agent, `${url}/v1/tables/Contact/batches`, token, body),
     residentMemory: async () => {
       const text = await (await fetch(`${url}/metrics`, { headers: admin })).text();
       return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1] ?? 0);
@@ -171,7 +174,8 @@ async function askToken(url: string, { keyId, secret }: Keys): Promise<string> {
   return token;
 }
 
-function post(agent: http.Agent, url: string, token: string, body: string): Promise<number> {
+/** Posts a batch; answers how many milliseconds it took. */
+export function postBatch(agent: http.Agent, url: string, token: string, body: string): Promise<number> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
     const request = http.request(url, {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Api } from './api.ts';
-import { batchBody, COLUMNS, plainRows } from './records.ts';
+import { floorOf } from './floor.ts';
+import { batchBody, plainRows } from './records.ts';
 import { inFlight, median, rounded, type Table } from './report.ts';
 
 interface Plan {
@@ -77,12 +78,8 @@ async function apiRound(client: pg.Client, api: Api, plan: Plan, atOnce: number)
 }
 
 async function floorRound(client: pg.Client, plan: Plan): Promise<Rates> {
-  const columns = COLUMNS.map(([name]) => name).join(', ');
-  const shape = COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ');
-  const values = COLUMNS.filter(([name]) => name !== 'email').map(([name]) => `${name} = EXCLUDED.${name}`);
-  await client.query(`DROP TABLE IF EXISTS floor; CREATE TABLE floor (${shape}, PRIMARY KEY (email))`);
-  const text = `INSERT INTO floor (${columns}) SELECT ${columns} FROM json_to_recordset($1::json) AS r(${shape})
-    ON CONFLICT (email) DO UPDATE SET ${values.join(', ')}`;
+  const { table, text } = floorOf('floor');
+  await client.query(table);
   return phases(
     plan,
     (from, version) => plainRows(from, plan.size, version),

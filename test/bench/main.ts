@@ -1,6 +1,6 @@
 // Benchmarks:
 //   npm run bench                     everything, about a quarter of an hour
-//   npm run bench -- --only ingest    one of ingest, latency, growth, memory, imports, events, deliveries, pulls, console
+//   npm run bench -- --only ingest    one of ingest, small, latency, growth, memory, imports, events, deliveries, pulls, console
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
 //   npm run bench -- --only events --events events.jsonl   keeps the identify calls, for another transformer to be compared
@@ -20,6 +20,7 @@ import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { pulls } from './pulls.ts';
 import { print } from './report.ts';
+import { smallBatches } from './small.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -53,6 +54,8 @@ try {
         'Ingest, PostgreSQL (20 fields, medians)',
         await ingest('PostgreSQL', postgres.url, api, rounds, plans),
       );
+    if (wants('small'))
+      print('Small batches, milliseconds of a processor', await smallBatches(postgres.url, api, rounds));
     if (wants('latency'))
       print('Latency of a batch of 200, milliseconds', await latency(api, options.quick ? 200 : 600));
     if (wants('growth')) print('Cost as the table grows', await growth(postgres.url, api, options.quick));

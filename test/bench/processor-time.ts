@@ -20,7 +20,8 @@ export async function processorTime(pool: Pick<pg.Pool, 'query'>): Promise<Proce
   return { own: (user + system) / 1e6, database: times.reduce((sum, time) => sum + time, 0) };
 }
 
-function timeOf(pid: number): number {
+/** Seconds of a processor that a process has had, all of its threads; 0 where it is not on this machine, or that is no Linux. */
+export function timeOf(pid: number): number {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return 0;
   const [, after = ''] = /\) (.*)$/.exec(readFileSync(file, 'utf8').trim()) ?? [];
