@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { unauthorized } from '../http/problem.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKey, SigningKeys } from './signing-keys.ts';
 
 const ISSUER = 'di-connect';
 const AUDIENCE = 'di-connect-api';
@@ -21,11 +21,25 @@ const claims = z.object({
   project: z.uuid(),
   org: z.string().length(18),
   scope: z.literal('plugin'),
+  exp: z.number(),
 });
+
+/** A token that was verified, for as long as it is good. */
+interface VerifiedToken {
+  readonly claims: PluginClaims;
+  readonly keyId: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Verified tokens that are kept: an org has a handful at a time. */
+const KEPT_TOKENS = 1000;
 
 /** Signs and reads the short-lived tokens of connections. */
 export class AccessTokens {
   readonly #keys: SigningKeys;
+  /** By the token itself, the oldest first. What was once verified is good until it expires, or its key is gone. */
+  readonly #verified = new Map<string, VerifiedToken>();
   /** Seconds. */
   readonly lifetime: number;
 
@@ -49,19 +63,31 @@ export class AccessTokens {
 
   /** Throws a 401 problem for a token that is forged, expired, or meant for something else. */
   async verify(token: string): Promise<PluginClaims> {
-    const id = keyIdOf(token);
+    const known = this.#verified.get(token);
+    const id = known?.keyId ?? keyIdOf(token);
     const key = id === null ? null : await this.#keys.find(id);
     if (!key) throw unauthorized('invalid-token', say('access.unknown-token'));
-    try {
-      const payload = claims.parse(
-        jwt.verify(token, key.secret, { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE }),
-      );
-      return { connectionId: payload.sub, projectId: payload.project, organizationId: payload.org };
-    } catch (error) {
-      if (error instanceof jwt.TokenExpiredError)
-        throw unauthorized('token-expired', say('access.token-expired'));
-      throw unauthorized('invalid-token', say('access.invalid-token'));
-    }
+    if (known && Date.now() < known.expiresAt * 1000) return known.claims;
+    this.#verified.delete(token);
+    const verified = verifiedBy(key, token);
+    const [oldest] = this.#verified.keys();
+    if (this.#verified.size >= KEPT_TOKENS && oldest !== undefined) this.#verified.delete(oldest);
+    this.#verified.set(token, verified);
+    return verified.claims;
+  }
+}
+
+function verifiedBy({ id, secret }: SigningKey, token: string): VerifiedToken {
+  try {
+    const payload = claims.parse(
+      jwt.verify(token, secret, { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE }),
+    );
+    const { sub: connectionId, project: projectId, org: organizationId, exp: expiresAt } = payload;
+    return { claims: { connectionId, projectId, organizationId }, keyId: id, expiresAt };
+  } catch (error) {
+    if (error instanceof jwt.TokenExpiredError)
+      throw unauthorized('token-expired', say('access.token-expired'));
+    throw unauthorized('invalid-token', say('access.invalid-token'));
   }
 }
 

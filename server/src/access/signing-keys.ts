@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import type { SealedKind } from './sealed-kinds.ts';
 import type { SecretBox } from './secret-box.ts';
 
-interface SigningKey {
+/** A key that signs tokens. */
+export interface SigningKey {
   readonly id: string;
   /** As a key object: a buffer would be tried as a public key first, with every token. */
   readonly secret: KeyObject;

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import { createApp, createServices, routesOf } from '../../../server/src/app.ts';
 import {
@@ -159,6 +159,16 @@ describe('access', () => {
       const answer = await postBatch(server, make(), {}).expect(401);
       expect(answer.body).toMatchObject({ code });
       expect(answer.headers['www-authenticate']).toBe('Bearer');
+    });
+
+    it('is refused when its time is over, however often it was taken before', async () => {
+      const token = await authorizedToken(server, await createScene(server));
+      await postBatch(server, token, {}).expect(200);
+      await postBatch(server, token, {}).expect(200);
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 901_000 });
+      const answer = await Promise.resolve(postBatch(server, token, {})).finally(() => vi.useRealTimers());
+      expect(answer.status).toBe(401);
+      expect(answer.body).toMatchObject({ code: 'token-expired' });
     });
 
     it('is signed with a new key soon after the key was rotated, and one of the key before is still good', async () => {
