@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express } from 'express';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
 import { PasswordMails } from './accounts/password-mails.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { buildFollowers } from './build-followers.ts';
@@ -60,6 +58,7 @@ import { bodyReader } from './http/body.ts';
 import { handled } from './api/handled.ts';
 import { errorHandler, noSuchRoute } from './api/error-handler.ts';
 import { RateLimits } from './http/rate-limits.ts';
+import { watchRequests } from './http/watch-requests.ts';
 import type { Route } from './api/route.ts';
 import { importTargets } from './outbound/files/import-targets.ts';
 import { resumeImport } from './inbound/files/run-routes.ts';
@@ -235,9 +234,7 @@ export function createApp(services: Services, routes: readonly Route[], logger: 
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustedProxies);
-  app.use(requestLog(logger));
-  app.use(metrics.requests);
-  app.use(securityHeaders);
+  app.use(watchRequests(logger, metrics.request));
   const desk = {
     knex: database.knex,
     authenticator: new Authenticator(database.knex, config.adminToken, new SessionCookie(config.publicUrl)),
@@ -251,43 +248,3 @@ export function createApp(services: Services, routes: readonly Route[], logger: 
   app.use(errorHandler(logger));
   return app;
 }
-
-/** Request ids are taken from the caller or made; what is secret in a request is not logged. */
-function requestLog(logger: Logger): RequestHandler {
-  return pinoHttp({
-    logger,
-    genReqId: (request, response) => {
-      const given = request.headers['x-request-id'];
-      const id = typeof given === 'string' && /^[\w.-]{1,100}$/.test(given) ? given : randomUUID();
-      response.setHeader('X-Request-Id', id);
-      return id;
-    },
-    serializers: {
-      req: (request: { id: string; method: string; url: string }) => ({
-        id: request.id,
-        method: request.method,
-        url: loggedPath(request.url),
-      }),
-      res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
-    },
-    customLogLevel: (_request, response, error) =>
-      error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'warn' : 'info',
-  });
-}
-
-/** A link of somebody is theirs, since whoever has it can withdraw for them; a row's key may be an address. */
-function loggedPath(url: string): string {
-  const [path = ''] = url.split('?', 1);
-  return path
-    .replace(/^\/u\/.*/, '/u/…')
-    .replace(/(\/tables\/[^/]+\/rows\/)(?!(?:archive|restore)$).+/, '$1…');
-}
-
-const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  });
-  next();
-};

@@ -287,8 +287,17 @@ export const ANSWERED = Symbol('answered');
 function send(response: Response, contract: Contract, answer: unknown): void {
   if (answer === ANSWERED) return;
   const status = contract.answer?.status ?? 200;
-  if (status === 204) response.status(204).end();
-  else response.status(status).json(answer);
+  response.statusCode = status;
+  if (status === 204) response.end();
+  else sendJson(response, answer);
+}
+
+/** Express would make an ETag of each answer too, though none may be stored. */
+function sendJson(response: Response, answer: unknown): void {
+  const body = Buffer.from(JSON.stringify(answer));
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', body.length);
+  response.end(body);
 }
 
 const NOTHING = z.strictObject({});

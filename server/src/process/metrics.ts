@@ -1,4 +1,3 @@
-import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -15,6 +14,15 @@ type CountedBatch = Readonly<Partial<Record<(typeof ENDS)[number], number>>> & {
 interface CountedWork {
   readonly kind: string;
   readonly count: number;
+  readonly seconds: number;
+}
+
+/** A request that was answered. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** Its route, not its address: ids would make a series of metrics each. `unknown` where it has none. */
+  readonly route: string;
+  readonly status: number;
   readonly seconds: number;
 }
 
@@ -64,6 +72,7 @@ export class Metrics {
   });
 
   constructor(pool: pg.Pool) {
+    for (const outcome of [...ENDS, 'rejected']) this.#records.inc({ outcome }, 0);
     const connections = new Gauge({
       name: 'di_database_connections',
       help: 'Connections of the pool, and requests that wait for one',
@@ -136,8 +145,13 @@ export class Metrics {
     this.#batches.inc({ outcome: isReplay ? 'replayed' : 'applied' });
     this.#batchSeconds.observe(milliseconds / 1000);
     if (isReplay) return;
-    for (const outcome of ENDS) this.#records.inc({ outcome }, answer[outcome] ?? 0);
-    this.#records.inc({ outcome: 'rejected' }, answer.rejected.length);
+    for (const outcome of ENDS) this.#countRecords(outcome, answer[outcome] ?? 0);
+    this.#countRecords('rejected', answer.rejected.length);
+  }
+
+  /** Most batches have but one or two outcomes. */
+  #countRecords(outcome: string, count: number): void {
+    if (count > 0) this.#records.inc({ outcome }, count);
   }
 
   /** Counts a call of an org's API. */
@@ -150,17 +164,9 @@ export class Metrics {
     this.#batches.inc({ outcome });
   }
 
-  /** Times requests by their route, not by their address: ids would make a series each. */
-  get requests(): RequestHandler {
-    return (request, response, next) => {
-      const stop = this.#requests.startTimer({ method: request.method });
-      response.once('finish', () => {
-        const found: unknown = request.route;
-        const route =
-          typeof found === 'object' && found !== null && 'path' in found ? String(found.path) : 'unknown';
-        stop({ route, status: String(response.statusCode) });
-      });
-      next();
-    };
-  }
+  /** Times a request, in seconds. */
+  readonly request = (request: AnsweredRequest): void => {
+    const { method, route, status, seconds } = request;
+    this.#requests.observe({ method, route, status: String(status) }, seconds);
+  };
 }
