@@ -1,35 +1,16 @@
-import { fieldText } from './database/field-text.ts';
-import { ApexBlob, ApexDatetime } from './values/dates.ts';
-import type { ApexValue } from './values/object.ts';
+import { ApexBlob } from './values/dates.ts';
 import { platformClass } from './library/registry.ts';
 import { throwNull } from './values/exception.ts';
 import { isBareProfile } from './execution/permissions.ts';
 import { current, type UserContext } from './execution/transaction.ts';
 import type { LocalOrg } from './org.ts';
 import type { PermissionSetSchema } from './database/schema.ts';
-import { durableId, triggerRecord } from './trigger-records.ts';
+import { putInto, seedCustomMetadata, seedEntity, type Put } from './metadata-rows.ts';
+import { triggerRecord } from './trigger-records.ts';
 
 /** What every org has from its first day: the organization, profiles, users, and the package's permission sets and classes. */
 export function seedStandardData(org: LocalOrg): { admin: UserContext; automatedProcess: UserContext } {
-  const put = (object: string, values: Readonly<Record<string, ApexValue>>): string => {
-    const schema = org.schema.object(object);
-    if (!schema) throw new Error(`${object} is missing from the schema.`);
-    const id = typeof values.id === 'string' ? values.id : org.store.newId(schema);
-    const now = new ApexDatetime(org.now()).stored;
-    org.store.put(
-      object,
-      id,
-      new Map<string, ApexValue>([
-        ['isdeleted', false],
-        ['createddate', now],
-        ['lastmodifieddate', now],
-        ['systemmodstamp', now],
-        ...Object.entries(values),
-        ['id', id],
-      ]),
-    );
-    return id;
-  };
+  const put = putInto(org);
   put('Organization', {
     id: org.organization.id,
     name: org.organization.name,
@@ -39,6 +20,7 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     languagelocalekey: org.language,
     timezonesidkey: 'GMT',
   });
+  const license = put('UserLicense', { name: 'Salesforce', masterlabel: 'Salesforce', status: 'Active' });
   const profile = (name: string, rights: Readonly<Record<string, boolean>> = {}): string =>
     put('Profile', {
       name,
@@ -46,12 +28,17 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
       permissionsviewalldata: false,
       permissionsmodifyalldata: false,
       permissionsapienabled: !isBareProfile(name),
+      userlicenseid: license,
       ...rights,
     });
   const [administrators, ...others] = PROFILES[org.language];
   const administrator = profile(administrators, {
     permissionsviewalldata: true,
     permissionsmodifyalldata: true,
+    permissionscustomizeapplication: true,
+    permissionsmanageusers: true,
+    permissionsviewsetup: true,
+    permissionsauthorapex: true,
   });
   for (const name of others) profile(name);
   const user = (
@@ -99,6 +86,7 @@ const PROFILES = {
     'Standard User',
     'Minimum Access - Salesforce',
     'Read Only',
+    'Marketing User',
     'Chatter Free User',
   ],
   fr: [
@@ -106,6 +94,7 @@ const PROFILES = {
     'Utilisateur standard',
     'Accès minimum - Salesforce',
     'Lecture seule',
+    'Utilisateur Marketing',
     'Utilisateur gratuit de Chatter',
   ],
 } as const;
@@ -130,8 +119,6 @@ function seedPermissionSet(put: Put, set: PermissionSetSchema): void {
       permissionsedit: each.edit,
     });
 }
-
-type Put = (object: string, values: Readonly<Record<string, ApexValue>>) => string;
 
 /** Records that stand for metadata of the source: record types, static resources, custom metadata. */
 function seedMetadata(org: LocalOrg, put: Put): void {
@@ -162,55 +149,6 @@ function seedMetadata(org: LocalOrg, put: Put): void {
       bodylength: resource.body.length,
     });
   seedCustomMetadata(org, put);
-}
-
-/** Custom metadata records; those that name another one by its DeveloperName point at it once all are there. */
-function seedCustomMetadata(org: LocalOrg, put: Put): void {
-  const ids = new Map<string, string>();
-  const made = org.schema.customMetadata.flatMap((record) => {
-    const object = org.schema.object(record.object);
-    if (!object) return [];
-    const id = put(object.name, {
-      developername: record.developerName,
-      masterlabel: record.label,
-      label: record.label,
-      qualifiedapiname: record.developerName,
-      language: 'en_US',
-      isprotected: record.isProtected,
-    });
-    ids.set(`${object.name}.${record.developerName}`.toLowerCase(), id);
-    return [{ record, object, id }];
-  });
-  for (const { record, object, id } of made) {
-    const values = new Map(org.store.get(object.name, id));
-    for (const field of object.fields.values())
-      if (field.custom) values.set(field.name.toLowerCase(), org.defaultOf(field));
-    for (const [name, text] of record.values) {
-      const field = object.fields.get(name.toLowerCase());
-      const [target] = field?.referenceTo ?? [];
-      if (!field || text === null) continue;
-      if (target?.endsWith('__mdt'))
-        values.set(name.toLowerCase(), ids.get(`${target}.${text}`.toLowerCase()) ?? null);
-      else values.set(name.toLowerCase(), fieldText(field, text));
-      if (target === 'EntityDefinition') seedEntity(org, put, text);
-    }
-    org.store.put(object.name, id, values);
-  }
-}
-
-/** An object's definition, whose id is the object's name. */
-function seedEntity(org: LocalOrg, put: Put, name: string): void {
-  const object = org.schema.object(name);
-  if (object && !org.store.get('EntityDefinition', object.name))
-    put('EntityDefinition', {
-      id: object.name,
-      durableid: durableId(org, object.name),
-      qualifiedapiname: object.name,
-      developername: object.name.replace(/__\w+$/, ''),
-      label: object.label,
-      masterlabel: object.label,
-      keyprefix: object.keyPrefix,
-    });
 }
 
 /** Custom permissions come with assigned permission sets; a System Administrator has none of them by that alone. */

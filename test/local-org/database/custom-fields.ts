@@ -42,14 +42,11 @@ export function customField(file: string, xml: Xml, valueSets: ValueSets): Field
   const isMaster = written === 'MasterDetail';
   const isRequired = text(xml, 'required') === 'true' || isMaster;
   const isReadOnly = formula !== null || written === 'AutoNumber' || written === 'Summary';
-  // A relationship to the definition of an object or a field holds its name; there is no field of FieldDefinition.
-  const target = fieldTarget(text(xml, 'referenceTo') ?? (written === 'Hierarchy' ? 'User' : null));
+  // A relationship to the definition of an object or a field holds its name.
+  const target = text(xml, 'referenceTo') ?? (written === 'Hierarchy' ? 'User' : null);
   const apexType: TypeRef = {
     kind: 'primitive',
-    name:
-      written === 'MetadataRelationship' && (target === null || target === 'EntityDefinition')
-        ? 'String'
-        : apex,
+    name: written === 'MetadataRelationship' && !(target ?? '').endsWith('__mdt') ? 'String' : apex,
   };
   return {
     name,
@@ -93,10 +90,6 @@ export function customField(file: string, xml: Xml, valueSets: ValueSets): Field
       ? 'Cascade'
       : (text(xml, 'deleteConstraint') as FieldSchema['deleteConstraint']),
   };
-}
-
-function fieldTarget(written: string | null): string | null {
-  return written === 'FieldDefinition' ? null : written;
 }
 
 const isNumeric = (type: FieldType): boolean => ['double', 'currency', 'percent', 'integer'].includes(type);

@@ -134,7 +134,9 @@ function field(
   const isSystem = SYSTEM_FIELDS.has(name.toLowerCase());
   const isCompoundName = name === 'Name' && details.nameFields !== undefined;
   const isReadOnly = isSystem || isCompoundName || READ_ONLY_FIELDS.has(name.toLowerCase());
-  const parent = type === 'Id' && name !== 'Id' ? members[name.slice(0, -2)] : undefined;
+  // A definition's key is a text.
+  const isKey = type === 'Id' || (type === 'String' && members[name.slice(0, -2)]?.endsWith('Definition'));
+  const parent = isKey === true && name !== 'Id' ? members[name.slice(0, -2)] : undefined;
   const display = displayType(name, type, picklist.length > 0);
   const apexType: TypeRef = { kind: 'primitive', name: type };
   return {

@@ -1,3 +1,4 @@
+import { RoundingMode } from 'bigdecimal.js';
 import { ApexDatetime } from '../values/dates.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexDecimal } from '../values/numbers.ts';
@@ -280,8 +281,11 @@ export class Chunk {
 }
 
 /** An empty text is none; addresses are kept in small letters, whatever was typed (Knowledge article 000384328). */
-function asStored({ type }: FieldSchema, value: ApexValue): ApexValue {
+function asStored({ type, precision, scale, custom }: FieldSchema, value: ApexValue): ApexValue {
   if (value === '') return null;
+  // A number has the places of its field.
+  if (custom && precision > 0 && value instanceof ApexDecimal && value.big.scale() > scale)
+    return new ApexDecimal(value.big.setScale(scale, RoundingMode.HALF_UP));
   if (value instanceof ApexDatetime) return value.stored;
   return type === 'email' && typeof value === 'string' ? value.toLowerCase() : value;
 }

@@ -11,6 +11,7 @@ import { checkQuery } from '../database/soql/check.ts';
 import { isSelective } from '../database/soql/candidates.ts';
 import { QueryRun, runCount, runQuery, type BindValues } from '../database/soql/run.ts';
 import { checkQueryAccess } from './permissions.ts';
+import { defineAsked } from './definition-queries.ts';
 import { current, type Transaction } from './transaction.ts';
 
 /** Runs a query whose names were checked when it was compiled, counting it and its rows. */
@@ -26,6 +27,7 @@ export function runStaticCount(query: SoqlQuery, values: readonly ApexValue[]): 
   const binds = new Map<SoqlValue, ApexValue>(
     bindNodes(query).map((node, index) => [node, values[index] ?? null]),
   );
+  defineAsked(transaction, query, binds);
   transaction.limits.count('queries');
   transaction.limits.count('queryRows');
   refuseUnselective(transaction, query, binds);
@@ -34,6 +36,7 @@ export function runStaticCount(query: SoqlQuery, values: readonly ApexValue[]): 
 
 function counted(transaction: Transaction, query: SoqlQuery, binds: BindValues): ApexList {
   if (query.access === 'user' || query.access === 'securityEnforced') checkQueryAccess(query, query.access);
+  defineAsked(transaction, query, binds);
   transaction.limits.count('queries');
   refuseUnselective(transaction, query, binds);
   const use = { aggregated: 0 };
