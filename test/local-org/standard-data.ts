@@ -1,9 +1,10 @@
+import { ApexDouble } from './values/numbers.ts';
 import { ApexBlob } from './values/dates.ts';
 import { platformClass } from './library/registry.ts';
 import { throwNull } from './values/exception.ts';
 import { isBareProfile } from './execution/permissions.ts';
 import { current, type UserContext } from './execution/transaction.ts';
-import type { LocalOrg } from './org.ts';
+import { sourceKey, type LocalOrg } from './org.ts';
 import type { PermissionSetSchema } from './database/schema.ts';
 import { putInto, seedCustomMetadata, seedEntity, type Put } from './metadata-rows.ts';
 import { triggerRecord } from './trigger-records.ts';
@@ -71,7 +72,14 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
   for (const name of org.schema.notificationTypes)
     put('CustomNotificationType', { developername: name, customnotiftypename: name, masterlabel: name });
   for (const info of org.program.classes.values())
-    if (!info.name.includes('.')) put('ApexClass', { name: info.name, status: 'Active' });
+    if (!info.name.includes('.'))
+      put('ApexClass', {
+        name: info.name,
+        status: 'Active',
+        body: org.sources.get(sourceKey(info.file))?.text ?? null,
+        apiversion: new ApexDouble(65),
+        isvalid: true,
+      });
   for (const trigger of org.program.triggers) put('ApexTrigger', triggerRecord(org, trigger));
   for (const object of org.schema.objects.values())
     if (object.kind === 'custom') seedEntity(org, put, object.name);

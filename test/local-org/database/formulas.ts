@@ -233,6 +233,8 @@ function binary(node: Extract<FormulaNode, { kind: 'binary' }>, subject: Formula
   if (node.operator === '&&') return truth(left) && truth(evaluate(node.right, subject));
   if (node.operator === '||') return truth(left) || truth(evaluate(node.right, subject));
   const right = evaluate(node.right, subject);
+  // Only fields take a blank number for zero; a rule's comparison with one says nothing.
+  if (subject.before !== undefined && isUnknown(node.operator, left, right)) return null;
   switch (node.operator) {
     case '=':
     case '==':
@@ -250,6 +252,15 @@ function binary(node: Extract<FormulaNode, { kind: 'binary' }>, subject: Formula
     default:
       return arithmetic(node.operator, left, right);
   }
+}
+
+const COMPARISONS = new Set(['=', '==', '<>', '!=', '<', '<=', '>', '>=']);
+
+function isUnknown(operator: string, left: ApexValue, right: ApexValue): boolean {
+  return (
+    COMPARISONS.has(operator) &&
+    ((left === null && isApexNumber(right)) || (right === null && isApexNumber(left)))
+  );
 }
 
 function ordered(operator: string, left: ApexValue, right: ApexValue): boolean {

@@ -20,6 +20,7 @@ import type {
 } from './schema.ts';
 import { currencyField, hasField, USUAL_FEATURES, type OrgFeatures } from './org-features.ts';
 import { permissionSetOf } from './permission-set-xml.ts';
+import { shareObject } from './shares.ts';
 import { standardObject } from './standard-schema.ts';
 import { system, systemFields } from './system-fields.ts';
 
@@ -65,7 +66,7 @@ export class LoadedSchema implements OrgSchema {
     const key = name.toLowerCase();
     const known = this.objects.get(key);
     if (known || this.#missing.has(key)) return known;
-    const standard = standardObject(name);
+    const standard = standardObject(name) ?? this.#share(name);
     if (!standard) {
       this.#missing.add(key);
       return undefined;
@@ -80,6 +81,13 @@ export class LoadedSchema implements OrgSchema {
     };
     this.objects.set(key, mutable);
     return mutable;
+  }
+
+  /** The shares of a custom object, which every one has that is no detail. */
+  #share(name: string): ObjectSchema | undefined {
+    const parent = /__share$/i.test(name) ? this.object(name.replace(/__share$/i, '__c')) : undefined;
+    const isDetail = parent && [...parent.fields.values()].some((field) => field.masterDetail);
+    return parent?.kind === 'custom' && !isDetail ? shareObject(parent) : undefined;
   }
 
   objectByPrefix(prefix: string): ObjectSchema | undefined {

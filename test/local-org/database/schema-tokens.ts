@@ -45,6 +45,9 @@ export class SObjectFieldToken extends PlatformObject {
   contentKey(): string {
     return `field:${this.object.name}.${this.field.name}`;
   }
+  toJson(): string {
+    return this.field.name;
+  }
   override toString(): string {
     return this.field.name;
   }

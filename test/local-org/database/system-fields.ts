@@ -28,6 +28,7 @@ export function systemFields(kind: ObjectKind, xml: Xml): FieldSchema[] {
   const user = { referenceTo: ['User'] };
   if (kind === 'event') {
     return [
+      system('Id', 'id', 'Id'),
       system('ReplayId', 'string', 'String', { length: 1000 }),
       system('EventUuid', 'string', 'String', { length: 36 }),
       system('CreatedDate', 'datetime', 'Datetime'),

@@ -276,6 +276,9 @@ export class Chunk {
     values.set('isdeleted', false);
     values.set('createddate', now);
     values.set('createdbyid', userId);
+    // A hierarchy setting that names no owner is the organization's.
+    if (object.settingType === 'Hierarchy' && (record.values.get('setupownerid') ?? null) === null)
+      values.set('setupownerid', this.#org.organization.id);
     if (object.fields.has('ownerid') && !record.values.has('ownerid')) values.set('ownerid', userId);
   }
 }

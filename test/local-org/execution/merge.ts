@@ -1,5 +1,5 @@
-import { addStatics, platformClass } from '../library/registry.ts';
-import { Bean } from '../library/beans.ts';
+import { addStatics } from '../library/registry.ts';
+import { Bean, beanClass } from '../library/beans.ts';
 import { ApexList } from '../values/collections.ts';
 import { asApexException, throwNull, throwPlatform } from '../values/exception.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
@@ -91,16 +91,11 @@ function merge(winner: ApexValue, losers: ApexValue, allOrNone: boolean): ApexRe
   return losers instanceof ApexList ? new ApexList(RESULT, [result()]) : result();
 }
 
-const property = (name: string) => (each: Bean) => each.get(name);
-platformClass({
-  name: 'Database.MergeResult',
-  methods: {
-    'isSuccess/0': property('success'),
-    'getId/0': property('id'),
-    'getErrors/0': property('errors'),
-    'getMergedRecordIds/0': property('mergedRecordIds'),
-    'getUpdatedRelatedIds/0': property('updatedRelatedIds'),
-  },
+beanClass('Database.MergeResult', {
+  defaults: () => ({
+    success: false,
+    errors: new ApexList({ kind: 'platform', name: 'Database.Error', arguments: [] }),
+  }),
 });
 addStatics('System.Database', {
   'merge/2': (winner: ApexValue, losers: ApexValue) => merge(winner, losers, true),

@@ -241,7 +241,7 @@ platformClass({
     'put/2': (map: ApexMap, key: ApexValue, value: ApexValue) => map.put(key, value),
     'putAll/1': (map: ApexMap, from: ApexMap | ApexList | null) => {
       if (from instanceof ApexMap) for (const [key, value] of [...from]) map.put(key, value);
-      else for (const record of iterate(from)) putRecord(map, record);
+      else for (const record of iterate(from)) putRecord(map, record, true);
     },
     'remove/1': (map: ApexMap, key: ApexValue) => map.delete(key),
     'size/0': (map: ApexMap) => map.size,

@@ -117,7 +117,10 @@ platformClass({
         ? value
         : value instanceof ApexDate
           ? new ApexDatetime(value.days * DAY)
-          : fromLocal(datetimeOf(String(value ?? throwNull()))),
+          : // A number in an Object counts milliseconds.
+            typeof value === 'bigint' || typeof value === 'number'
+            ? new ApexDatetime(Number(value))
+            : fromLocal(datetimeOf(String(value ?? throwNull()))),
     'parse/1': (text: string | null) => fromLocal(parsedDatetime(text ?? throwNull())),
     'valueOfGmt/1': (text: string) => gmt(datetimeOf(text)),
   },

@@ -23,8 +23,20 @@ export function serialize(
   options: { suppressNulls?: boolean; pretty?: boolean; annotated?: string } = {},
 ): string {
   const { suppressNulls = false, annotated = null } = options;
+  // A field's token is refused alone, and written by its name inside of something else.
+  if (isFieldToken(value))
+    throw platformException('System.JSONException', 'Type unsupported in JSON: Schema.SObjectField');
   const text = write(value, { suppressNulls, annotated });
   return options.pretty === true ? indented(text) : text;
+}
+
+function isFieldToken(value: ApexValue): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    value.$type.kind === 'platform' &&
+    value.$type.name === 'Schema.SObjectField'
+  );
 }
 
 function write(value: ApexValue, style: Style): string {

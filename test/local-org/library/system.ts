@@ -167,5 +167,6 @@ platformClass({
 });
 platformClass({
   name: 'System.LoggingLevel',
-  enumValues: ['NONE', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'FINE', 'FINER', 'FINEST', 'INTERNAL'],
+  // From everything to errors only, as packages compare ordinals.
+  enumValues: ['NONE', 'INTERNAL', 'FINEST', 'FINER', 'FINE', 'DEBUG', 'INFO', 'WARN', 'ERROR'],
 });

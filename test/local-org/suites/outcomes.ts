@@ -27,7 +27,7 @@ export function bucketOf(outcome: TestOutcome): string {
   const [first = ''] = (outcome.failure ?? '').split('\n');
   const text = first
     .replace('@TestSetup failed: ', '')
-    .replace(/^\S+?\.(?:cls|trigger):\d+:\d+ /, '')
+    .replace(/^.+?\.(?:cls|trigger):\d+:\d+ /, '')
     .replace(/\b[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?\b(?=.*)/g, (id) => (/\d/.test(id) ? '<id>' : id));
   return `${outcome.cause ?? ''}: ${text.slice(0, 200)}`;
 }

@@ -111,7 +111,7 @@ function declareClass(declaring: Declaring, type: SourceType, declaration: Class
       declaring.errors.push(error);
     }
   }
-  const isException = type.superclass?.kind === 'platform';
+  const isException = type.superclass?.kind === 'platform' && type.superclass.name.endsWith('Exception');
   if (type.constructors.length === 0 && !isException)
     type.constructors.push({ parameters: [], jsName: 'c_', node: null });
 }

@@ -22,6 +22,9 @@ export function describeTokens(scope: Scope, chain: readonly string[]): Compiled
   const object = scope.unit.program.schema.object(names[0] ?? '');
   const last = names.at(-1) ?? '';
   const between = lower.slice(1, -1).join('.');
+  // `X__Share.RowCause.Manual` is the reason's name.
+  if (object && between === 'rowcause' && /share$/i.test(object.name))
+    return { js: text(last), type: { kind: 'primitive', name: 'String' } };
   if (!object || (between !== 'fields' && between !== 'sobjecttype.fields')) return undefined;
   const field = object.fields.get(last.toLowerCase());
   return field && fieldToken(object, field);

@@ -400,10 +400,10 @@ function initialiseException(exception: ApexException, parameters: readonly Apex
   return exception;
 }
 
-/** Puts a record into a map by its Id, as the Map constructor and putAll do with a list. */
-export function putRecord(map: ApexMap, record: ApexValue): void {
+/** Puts a record into a map by its Id, as the Map constructor does, which takes none without, and putAll, which does. */
+export function putRecord(map: ApexMap, record: ApexValue, takesNull = false): void {
   if (!(record instanceof ApexSObject)) throwNull();
-  if (record.id === null) throwPlatform('System.ListException', 'Row with null Id at index: 0');
+  if (record.id === null && !takesNull) throwPlatform('System.ListException', 'Row with null Id at index: 0');
   map.put(record.id, record);
 }
 

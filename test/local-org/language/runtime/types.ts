@@ -78,7 +78,9 @@ function fits(from: TypeRef, to: TypeRef): boolean {
 }
 
 function elementsFit(from: TypeRef, to: TypeRef): boolean {
-  if (from.kind === 'sobject' && to.kind === 'sobject') return true;
+  // A list of records is taken for one of any object's, but never for results of an aggregate.
+  if (from.kind === 'sobject' && to.kind === 'sobject')
+    return (from.name === 'AggregateResult') === (to.name === 'AggregateResult') || to.name === null;
   if (from.kind === 'primitive' && to.kind === 'primitive' && to.name !== 'Object')
     return from.name === to.name;
   return fits(from, to);

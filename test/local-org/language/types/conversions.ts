@@ -78,7 +78,7 @@ export class Conversions {
     if (from.kind === 'set' && to.kind === 'set') return this.#elements(from.element, to.element);
     if (from.kind === 'map' && to.kind === 'map')
       return this.#elements(from.key, to.key) + this.#elements(from.value, to.value);
-    return sameBase(from, to) ? 1 : this.#inherited(from, to);
+    return sameBase(from, to) ? this.#base(from, to) : this.#inherited(from, to);
   }
 
   /** The type that both convert to. */
@@ -110,27 +110,38 @@ export class Conversions {
   /** Collections of sObjects convert both ways; of anything else, towards what the elements convert to. */
   #elements(from: TypeRef, to: TypeRef): number {
     if (from.kind === 'sobject' && to.kind === 'sobject') return from.name === to.name ? 0 : 15;
+    // A list of anything is nearer to a list of objects than to an object.
+    if (isPrimitive(to, 'Object')) return sameType(from, to) ? 0 : 50;
     const distance = this.distance(from, to);
-    return isPrimitive(from) &&
-      isPrimitive(to) &&
-      !sameType(from, to) &&
-      !isIdAndString(from, to) &&
-      !isPrimitive(to, 'Object')
+    return isPrimitive(from) && isPrimitive(to) && !sameType(from, to) && !isIdAndString(from, to)
       ? Infinity
       : distance;
+  }
+
+  /** `Iterable<SObject>` for `Iterable<Contact>` and the other way: the arguments have to convert in one direction. */
+  #base(from: TypeRef, to: TypeRef): number {
+    const others = argumentsOf(to);
+    const isNear = argumentsOf(from).every((each, index) => {
+      const other = others[index] ?? OBJECT;
+      return Math.min(this.distance(each, other), this.distance(other, each)) < Infinity;
+    });
+    return isNear ? 20 : Infinity;
   }
 
   #inherited(from: TypeRef, to: TypeRef): number {
     let best = Infinity;
     for (const parent of this.parents(from)) {
-      const distance = sameType(parent, to) ? 0 : sameBase(parent, to) ? 1 : this.#inherited(parent, to);
+      const distance = sameType(parent, to)
+        ? 0
+        : sameBase(parent, to)
+          ? this.#base(parent, to)
+          : this.#inherited(parent, to);
       best = Math.min(best, distance + 1);
     }
     return best;
   }
 }
 
-/** `Iterable<SObject>` given for `Iterable<Contact>`: the arguments of a platform interface are not compared. */
 function sameBase(left: ExpressionType, right: ExpressionType): boolean {
   return left.kind === 'platform' && right.kind === 'platform' && left.name === right.name;
 }
