@@ -36,6 +36,7 @@ import { ApexDecimal, ApexDouble } from './values/numbers.ts';
 import type { ApexReference, ApexValue, TriggerInfo } from './values/object.ts';
 import { ApexSObject } from './values/sobject.ts';
 import { throwNull, throwPlatform } from './values/exception.ts';
+import { zoneOffset } from './library/date-format.ts';
 import { PageReference } from './library/pages.ts';
 import { seedStandardData } from './standard-data.ts';
 import './library/index.ts';
@@ -270,6 +271,7 @@ export class LocalOrg {
       schema: this.schema,
       store: this.store,
       now: this.now(),
+      localOffset: (time) => (isRunning() ? zoneOffset(current().user.timeZone, time) : 0),
       global: (path) => globalValue(current(), path),
     };
   }

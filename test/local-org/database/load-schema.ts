@@ -48,6 +48,7 @@ export function loadSchema(options: {
     const kind = /\.(\w+)(?:-meta\.xml)?$/.exec(file)?.[1] ?? '';
     noted(() => READERS[kind]?.(schema, file));
   }
+  schema.settleRollUps();
   for (const file of files.filter((each) => /\.translation(?:-meta\.xml)?$/.test(each)))
     if (componentName(file) === options.language) schema.translateLabels(readXml(file, 'Translations'));
   return schema;

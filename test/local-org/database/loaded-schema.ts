@@ -266,6 +266,19 @@ export class LoadedSchema implements OrgSchema {
     );
   }
 
+  /** A smallest or greatest value is of the type of what it is taken from; to be called once all fields are there. */
+  settleRollUps(): void {
+    for (const [key, rollUps] of this.#rollUps) {
+      const object = this.object(key);
+      for (const { field, operation, childObject, summarized } of rollUps) {
+        const own = object?.fields.get(field.toLowerCase());
+        const of = this.object(childObject)?.fields.get((summarized ?? '').toLowerCase());
+        if (!object || !own || !of || (operation !== 'min' && operation !== 'max')) continue;
+        object.fields.set(field.toLowerCase(), { ...own, type: of.type, apexType: of.apexType });
+      }
+    }
+  }
+
   addField(file: string, objectName: string, xml: Xml): void {
     // A field of activities is one of tasks and of events.
     if (objectName === 'Activity') {

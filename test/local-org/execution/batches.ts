@@ -6,7 +6,7 @@ import type { ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import { apexToString } from '../values/text.ts';
 import type { TypeRef } from '../values/type-ref.ts';
-import { QueryLocator } from './database-class.ts';
+import { QueryLocator } from './query-locators.ts';
 import { publish } from './events.ts';
 import { storedCopy } from './job-state.ts';
 import { JobContext, methodOf, newJobRow, runningJobs, updateJob, type BatchPhase } from './jobs.ts';

@@ -7,6 +7,7 @@ import { Bean, beanClass, newBean } from '../library/beans.ts';
 import { platformClass } from '../library/registry.ts';
 import { currentBinds } from '../language/runtime/runtime.ts';
 import { dmlException, executeDml, recordsOf, type DmlOperation } from './dml.ts';
+import { Cursor, QueryLocator } from './query-locators.ts';
 import { Result, resultsOf } from './results.ts';
 import { executeBatch } from './batches.ts';
 import { current } from './transaction.ts';
@@ -88,24 +89,6 @@ class Savepoint extends PlatformObject {
   }
 }
 
-/** A query whose rows a batch goes over. */
-export class QueryLocator extends PlatformObject {
-  readonly query: string;
-  readonly records: ApexList;
-  constructor(query: string, records: ApexList) {
-    super('Database.QueryLocator');
-    this.query = query;
-    this.records = records;
-  }
-  [Symbol.iterator](): Iterator<ApexValue> {
-    return this.records[Symbol.iterator]();
-  }
-}
-platformClass({
-  name: 'Database.QueryLocator',
-  methods: { 'getQuery/0': (locator: QueryLocator) => locator.query },
-});
-
 function mapBinds(map: ApexMap): (name: string) => ApexValue | undefined {
   const values = new Map([...map].map(([key, value]) => [String(key).toLowerCase(), value]));
   return (name) => values.get(name.toLowerCase());
@@ -137,6 +120,10 @@ platformClass({
     'getQueryLocator/1': (records: ApexList) => new QueryLocator('', records),
     'getQueryLocatorWithBinds/3': (text: string, binds: ApexMap) =>
       new QueryLocator(text, runDynamicQuery(text, mapBinds(binds))),
+    'getCursor/1': (text: string) => new Cursor(query(text)),
+    'getCursor/2': (text: string, level: ApexValue) => new Cursor(query(text, level)),
+    'getCursorWithBinds/3': (text: string, binds: ApexMap, level: ApexValue) =>
+      new Cursor(runDynamicQuery(text, mapBinds(binds), isUserMode(level))),
     'setSavepoint/0': () => {
       current().limits.count('dmlStatements');
       return new Savepoint(current().org.store.savepoint());

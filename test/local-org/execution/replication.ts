@@ -1,14 +1,11 @@
 import { beanClass, newBean } from '../library/beans.ts';
-import { addStatics, platformClass } from '../library/registry.ts';
+import { addStatics } from '../library/registry.ts';
 import type { StoredRecord } from '../database/store.ts';
 import { ApexList } from '../values/collections.ts';
 import { ApexDatetime } from '../values/dates.ts';
 import { throwNull, throwPlatform } from '../values/exception.ts';
-import { PlatformObject } from '../values/instance.ts';
-import type { ApexReference, ApexValue } from '../values/object.ts';
+import type { ApexValue } from '../values/object.ts';
 import type { TypeRef } from '../values/type-ref.ts';
-import { runDynamicQuery } from './queries.ts';
-import { currentBinds } from '../language/runtime/runtime.ts';
 import { current } from './transaction.ts';
 
 const ID: TypeRef = { kind: 'primitive', name: 'Id' };
@@ -54,33 +51,7 @@ function changed(
 /** Apex is told the day only. */
 const dayOf = (at: ApexValue | undefined): ApexValue => (at instanceof ApexDatetime ? at.date() : null);
 
-/** A Database.Cursor: a query's rows, fetched from any place. */
-class Cursor extends PlatformObject {
-  readonly records: ApexList;
-  constructor(records: ApexList) {
-    super('Database.Cursor');
-    this.records = records;
-  }
-}
-platformClass({
-  name: 'Database.Cursor',
-  methods: {
-    'getNumRecords/0': (cursor: Cursor) => cursor.records.items.length,
-    'fetch/2': (cursor: Cursor, position: number, count: number): ApexReference => {
-      current().limits.count('queries');
-      const { items } = cursor.records;
-      if (position < 0 || count < 0 || position + count > items.length)
-        throwPlatform(
-          'System.InvalidParameterValueException',
-          'The position and count are outside of the cursor',
-        );
-      return new ApexList(cursor.records.elementType, items.slice(position, position + count));
-    },
-  },
-});
-
 addStatics('System.Database', {
-  'getCursor/1': (text: string | null) => new Cursor(runDynamicQuery(text ?? throwNull(), currentBinds())),
   'getUpdated/3': (name: string, from: ApexDatetime, to: ApexDatetime) =>
     newBean('Database.GetUpdatedResult', {
       ids: new ApexList(

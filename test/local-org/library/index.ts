@@ -29,6 +29,8 @@ import '../database/describe-fields.ts';
 import '../database/describe-objects.ts';
 import '../database/sobject-class.ts';
 import '../execution/database-class.ts';
+import '../execution/formula-class.ts';
+import '../execution/query-locators.ts';
 import '../execution/results.ts';
 import '../execution/event-callbacks.ts';
 import '../execution/event-delivery.ts';

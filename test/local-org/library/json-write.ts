@@ -31,12 +31,8 @@ export function serialize(
 }
 
 function isFieldToken(value: ApexValue): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    value.$type.kind === 'platform' &&
-    value.$type.name === 'Schema.SObjectField'
-  );
+  const type = typeof value === 'object' ? value?.$type : undefined;
+  return type?.kind === 'platform' && type.name === 'Schema.SObjectField';
 }
 
 function write(value: ApexValue, style: Style): string {

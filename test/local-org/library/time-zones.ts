@@ -1,5 +1,5 @@
-import { current } from '../execution/transaction.ts';
-import type { ApexDatetime } from '../values/dates.ts';
+import { current, isRunning } from '../execution/transaction.ts';
+import { setLocalOffset, type ApexDatetime } from '../values/dates.ts';
 import { throwNull } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';
 import { zoneName, zoneOffset } from './date-format.ts';
@@ -30,6 +30,8 @@ function isKnown(id: string): boolean {
     return false;
   }
 }
+
+setLocalOffset((time) => (isRunning() ? zoneOffset(current().user.timeZone, time) : 0));
 
 platformClass({
   name: 'System.TimeZone',

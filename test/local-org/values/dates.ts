@@ -37,6 +37,13 @@ export class ApexDate implements ApexReference {
 }
 
 /** A Datetime: milliseconds since 1970 in UTC. */
+/** Milliseconds that the time zone of the user who runs is before UTC. */
+let localOffset = (_time: number): number => 0;
+
+export function setLocalOffset(offset: (time: number) => number): void {
+  localOffset = offset;
+}
+
 export class ApexDatetime implements ApexReference {
   readonly $type: TypeRef = { kind: 'primitive', name: 'Datetime' };
   readonly time: number;
@@ -49,9 +56,10 @@ export class ApexDatetime implements ApexReference {
     return new Date(this.time).toISOString();
   }
 
-  /** As String.valueOf prints it, in UTC here: `2026-11-20 10:00:00`. */
+  /** As String.valueOf prints it, in the time zone of the user who runs: `2026-11-20 10:00:00`. */
   toString(): string {
-    return this.iso.slice(0, 19).replace('T', ' ');
+    const local = new Date(this.time + localOffset(this.time));
+    return local.toISOString().slice(0, 19).replace('T', ' ');
   }
 
   date(): ApexDate {

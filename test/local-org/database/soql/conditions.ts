@@ -137,10 +137,15 @@ function comparePeriod(
   value: ApexValue,
   literal: Extract<SoqlValue, { kind: 'dateFormula' }>,
 ): boolean {
-  const period = periodOf(literal.name, literal.count, run.environment.now);
+  const { now, localOffset = () => 0 } = run.environment;
+  const period = periodOf(literal.name, literal.count, now + localOffset(now));
   if (!period) throw platformException('System.QueryException', `unexpected token: ${literal.name}`);
   const time =
-    value instanceof ApexDatetime ? value.time : value instanceof ApexDate ? value.days * 86_400_000 : null;
+    value instanceof ApexDatetime
+      ? value.time + localOffset(value.time)
+      : value instanceof ApexDate
+        ? value.days * 86_400_000
+        : null;
   if (time === null) return condition.operator === '!=';
   switch (condition.operator) {
     case '=':

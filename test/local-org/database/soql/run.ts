@@ -29,6 +29,8 @@ export interface QueryEnvironment {
   readonly store: RecordStore;
   /** Milliseconds: what TODAY is measured from. */
   readonly now: number;
+  /** Milliseconds that the user's time zone is before UTC at a time: days of date literals are the user's. */
+  readonly localOffset?: (time: number) => number;
   /** What `$User.Id` and the like stand for in formulas. */
   readonly global?: (path: readonly string[]) => ApexValue;
 }
@@ -312,6 +314,9 @@ function selectPath(
     return;
   }
   const parent = parentRow(environment, object, row, first);
+  // The key of a parent of which something is asked for comes with it.
+  const lookup = object.parents.get(key)?.field.name.toLowerCase();
+  if (lookup !== undefined) record.values.set(lookup, row.get(lookup) ?? null);
   if (!parent) {
     record.parents.set(key, null);
     return;

@@ -255,12 +255,19 @@ export function implementation(
   at: Position,
 ): PlatformFunction {
   const { owner, method } = candidate;
-  const library = findPlatformClass(owner.name);
-  const functions = method.isStatic ? library?.statics : library?.methods;
   const exact = `${method.name}(${method.parameters.join(',')})`;
-  const found = lookUp(functions, exact) ?? lookUp(functions, `${method.name}/${method.parameters.length}`);
-  if (!found) unit.unsupported(at, `${owner.name}.${exact}`);
-  return found;
+  // What a class declares may be written where its superclass is.
+  for (
+    let at: PlatformType | undefined = owner;
+    at;
+    at = at.superclass ? platformType(at.superclass) : undefined
+  ) {
+    const library = findPlatformClass(at.name);
+    const functions = method.isStatic ? library?.statics : library?.methods;
+    const found = lookUp(functions, exact) ?? lookUp(functions, `${method.name}/${method.parameters.length}`);
+    if (found) return found;
+  }
+  return unit.unsupported(at, `${owner.name}.${exact}`);
 }
 
 /** A key of the library's records, case apart. */
