@@ -191,6 +191,7 @@ const CLASSIFIED: Readonly<
   'delete /v1/admin/sources/{source}/keys/{key}': {},
   'get /v1/admin/sources/{source}/events': {},
   'post /v1/admin/sources/{source}/events/retry': { body: {} },
+  'get /v1/admin/action-presets': 'own',
   'get /v1/admin/actions': 'own',
   'post /v1/admin/actions': { body: { ...ACTION, connection: '{connection}' } },
   'get /v1/admin/actions/{action}': {},

@@ -4,26 +4,29 @@ import { unprocessable } from '../../http/problem.ts';
 import type { OrgObject } from '../../salesforce/org.ts';
 import { described, fieldNamed, requiredFields } from '../engine/field-values.ts';
 import { OPERATIONS } from '../engine/record-write.ts';
+import { path, valueAt } from './item-values.ts';
 
-/** Where a value is in an item: `traits.address.city`, `items.0.sku`. */
-const path = z
-  .string()
-  .max(500)
-  .regex(/^[^.\s][^.]*(?:\.[^.]+)*$/, 'names parted by dots');
 const constant = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
 
 /** What a field gets: a value of the item, or always the same. */
-const sourced = z.union([
-  z.strictObject({ field: fieldName, path }),
-  z.strictObject({ field: fieldName, constant }),
-]);
+const ofPath = z.strictObject({ field: fieldName, path });
+const ofConstant = z.strictObject({ field: fieldName, constant });
+const sourced = z.union([ofPath, ofConstant]);
 export type Sourced = z.output<typeof sourced>;
+
+/** In the place of a field: each member of the object goes to the field of its name. */
+export const EVERY_MEMBER = '*';
+const everyMember = z.strictObject({ field: z.literal(EVERY_MEMBER), path }).meta({
+  description:
+    'Each member of the object goes to the field of its name, its custom field (__c) where there is none; what the org has no field for is left out. A field that is mapped by itself goes before',
+});
+const mapping = z.array(z.union([everyMember, ofPath, ofConstant])).max(500);
 
 const trigger = z.union([
   z.strictObject({ on: z.literal('api').meta({ description: 'Called by POST /v1/actions/{action}' }) }),
   z.strictObject({
     on: z.literal('event').meta({ description: 'An event that came in' }),
-    type: z.enum(['identify', 'track']),
+    type: z.enum(['identify', 'track', 'group']),
     event: z
       .string()
       .min(1)
@@ -58,7 +61,7 @@ const trigger = z.union([
 export const definitionSchema = z.strictObject({
   object: objectName,
   operation: z.enum(OPERATIONS),
-  mapping: z.array(sourced).max(500),
+  mapping,
   matchers: z
     .array(sourced)
     .max(10)
@@ -75,6 +78,26 @@ export const definitionSchema = z.strictObject({
   trigger: trigger.default({ on: 'api' }),
 });
 export type ActionDefinition = z.output<typeof definitionSchema>;
+
+/** A path as Segment's mappings have it. */
+const pasted = z.strictObject({ field: z.union([z.literal(EVERY_MEMBER), fieldName]), '@path': path });
+
+/** A definition as a caller may send it. */
+export const givenDefinition = definitionSchema.extend({
+  mapping: z.array(z.union([everyMember, ofPath, ofConstant, pasted])).max(500),
+});
+
+/** A definition that was sent, in the one spelling that is kept. */
+export function definitionOf(given: z.output<typeof givenDefinition>): ActionDefinition {
+  return {
+    ...given,
+    mapping: given.mapping.map((entry) =>
+      '@path' in entry
+        ? { field: entry.field, path: entry['@path'].replaceAll(/(^| \|\| )\$\./g, '$1') }
+        : entry,
+    ),
+  };
+}
 
 /** Something wrong with a definition. */
 interface Fault {
@@ -97,7 +120,7 @@ export function checkDefinition(definition: ActionDefinition): void {
     fault('mapping-not-used', null, 'A delete writes no fields: leave the mapping out.');
   if (operation !== 'delete' && mapping.length === 0)
     fault('mapping-missing', null, `Map at least one field for ${operation}.`);
-  for (const [what, list] of Object.entries({ mapping, matchers })) {
+  for (const [what, list] of Object.entries({ mapping: fieldsOf(mapping), matchers })) {
     const names = list.map(({ field }) => field.toLowerCase());
     for (const [place, { field }] of list.entries())
       if (names.indexOf(field.toLowerCase()) < place)
@@ -116,7 +139,10 @@ export function checkDefinition(definition: ActionDefinition): void {
 export function checkAgainstOrg(definition: ActionDefinition, object: OrgObject): void {
   const { operation, matchers, mapping } = definition;
   const given = new Set([...mapping, ...matchers].map(({ field }) => field.toLowerCase()));
-  const missing = operation === 'create' || operation === 'upsert' ? requiredFields(object) : [];
+  const isNew = operation === 'create' || operation === 'upsert';
+  // Which fields an object brings is known of each item only.
+  const isOpen = mapping.some(({ field }) => field === EVERY_MEMBER);
+  const missing = isNew && !isOpen ? requiredFields(object) : [];
   refuse([
     ...faultsOf(definition, object),
     ...missing
@@ -159,7 +185,7 @@ function faultsOf(definition: ActionDefinition, object: OrgObject): Fault[] {
         `Salesforce cannot look for records by ${name} (no “Filter” property).`,
       );
   }
-  for (const { field: name } of mapping) {
+  for (const { field: name } of fieldsOf(mapping)) {
     const field = fieldNamed(description, name, false);
     if (!field) fault('unknown-field', name, `${object.name} has no field ${name}.`);
     else if (!(creates && field.isCreateable) && !(updates && field.isUpdateable))
@@ -176,20 +202,9 @@ function refuse(faults: readonly Fault[]): void {
     : unprocessable('action-invalid', faults.map(({ message }) => message).join(' '), { faults });
 }
 
-/** The value that a path leads to; undefined where it leads nowhere. Only what the item itself holds is seen. */
-export function valueAt(item: unknown, way: string): unknown {
-  let value = item;
-  // A name with a dot in it is taken whole where the item has it.
-  if (isHolder(value) && Object.hasOwn(value, way)) return value[way];
-  for (const name of way.split('.')) {
-    if (!isHolder(value) || !Object.hasOwn(value, name)) return undefined;
-    value = value[name];
-  }
-  return value;
-}
-
-function isHolder(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+/** Entries that name a field. */
+export function fieldsOf(entries: ActionDefinition['mapping']): Sourced[] {
+  return entries.filter(({ field }) => field !== EVERY_MEMBER);
 }
 
 /** The value of a field for an item. */

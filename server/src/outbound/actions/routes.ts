@@ -4,8 +4,15 @@ import { conflict, unavailable, unprocessable } from '../../http/problem.ts';
 import { accountEndpoint, consultingEndpoint, type Route } from '../../api/route.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrgs } from '../../salesforce/org.ts';
 import { ACTION_STATUSES, Actions, type Action } from './actions.ts';
-import { checkAgainstOrg, checkDefinition, definitionSchema } from './action-definition.ts';
+import {
+  checkAgainstOrg,
+  checkDefinition,
+  definitionOf,
+  definitionSchema,
+  givenDefinition,
+} from './action-definition.ts';
 import { postActionItems } from './post-action-items.ts';
+import { getPresets } from './presets.ts';
 import { itemRoutes, type ItemOwner } from './item-routes.ts';
 import { countsAnswer, countsOf, heldAnswer, heldOf } from './queue-items.ts';
 
@@ -30,6 +37,7 @@ const actionAnswer = z.object({
 export function actionRoutes(orgs: SalesforceOrgs, wake: () => void): Route[] {
   return [
     ...readRoutes(),
+    getPresets(),
     ...writeRoutes(),
     ...statusRoutes(orgs, wake),
     ...itemRoutes(ITEMS, wake),
@@ -87,10 +95,11 @@ function writeRoutes(): Route[] {
       scope: 'deliveries:write',
       tag: 'Actions',
       summary: 'Creates an action, as a draft',
-      body: definitionSchema.extend({ connection: z.uuid(), name }),
+      body: givenDefinition.extend({ connection: z.uuid(), name }),
       answer: { status: 201, schema: z.object({ id: z.uuid() }) },
       handle: async ({ knex, caller, body, audit }) => {
-        const { connection: connectionId, name: called, ...definition } = body;
+        const { connection: connectionId, name: called, ...given } = body;
+        const definition = definitionOf(given);
         const connection = await new Connections(knex, caller.accountId).find(connectionId);
         checkDefinition(definition);
         const id = await new Actions(knex, caller.accountId).create(connection, called, definition);
@@ -105,12 +114,13 @@ function writeRoutes(): Route[] {
       tag: 'Actions',
       summary: 'Puts another definition in the place of one that is not active',
       params: identified,
-      body: definitionSchema.extend({ name }),
+      body: givenDefinition.extend({ name }),
       answer: { status: 204 },
       handle: async ({ knex, caller, params, body, audit }) => {
         const actions = new Actions(knex, caller.accountId);
         const action = await actions.find(params.action);
-        const { name: called, ...definition } = body;
+        const { name: called, ...given } = body;
+        const definition = definitionOf(given);
         checkDefinition(definition);
         await actions.change(action, called, definition);
         audit({ action: 'action.changed', subject: action.id, detail: { name: called, definition } });

@@ -19,7 +19,9 @@ const MEMBERS = 8000;
 const count = z.int().min(0);
 const answer = z.object({
   accepted: count.meta({ description: 'Stored; what becomes of them is in the source’s events' }),
-  ignored: count.meta({ description: 'Not for Salesforce: another type, or not asked for by name' }),
+  ignored: count.meta({
+    description: 'Not for Salesforce: a type that nothing is bound to, or not asked for by name',
+  }),
   duplicates: count.meta({ description: 'Messages that came before' }),
   refused: z.array(z.object({ index: z.int(), code: z.string(), message: z.string() })),
 });
@@ -66,6 +68,7 @@ type EventType = (typeof TYPES)[number];
 const SUMMARIES: Readonly<Partial<Record<EventType, string>>> = {
   identify: 'Takes who somebody is, for the org of the write key’s source',
   track: 'Takes what somebody did, for the actions bound to it',
+  group: 'Takes which company somebody is of, for the actions bound to it',
 };
 
 function one(reception: Reception, type: EventType): Route {

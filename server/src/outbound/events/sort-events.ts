@@ -117,8 +117,10 @@ function isBound({ type, name }: Binding, event: Values): boolean {
   return event.type === type && (name === null || event.event === name);
 }
 
-/** Whom an event concerns: what the org knows people by goes first. */
+/** Whom an event concerns: what the org knows people by goes first; of a company, the company. */
 function personOf(event: Values): string {
+  const group = event.type === 'group' ? idOf(event.groupId) : null;
+  if (group !== null) return `group ${group}`.slice(0, ID_LIMIT).toWellFormed();
   const context = isObject(event.context) ? event.context : {};
   const traits = traitsOf(event, context) ?? {};
   const email = textOf(traits.email) ?? textOf(traits.Email);

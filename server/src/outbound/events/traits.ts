@@ -1,3 +1,4 @@
+import { undoesOptOut } from '../engine/opt-outs.ts';
 import { ADDRESS, COMPANY, STANDARD } from './lead-mapping.ts';
 import { nameParts } from './person-name.ts';
 
@@ -75,11 +76,6 @@ export function undoneOptOuts(traits: Values): Readonly<Record<string, string>> 
     (name) => traits[name] !== null && traits[name] !== undefined && undoesOptOut(name, traits[name]),
   );
   return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, 'undoes-opt-out']));
-}
-
-/** An opt-out is a person's word: no event takes it back. */
-function undoesOptOut(trait: string, value: unknown): boolean {
-  return /^hasoptedoutofemail(?:__c)?$/i.test(trait) && value !== true && value !== 'true';
 }
 
 /** A text that says something. */
