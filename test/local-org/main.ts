@@ -5,7 +5,7 @@
 //   --strict refuses at load what is otherwise refused where it is reached
 //   test [--coverage] [--classes A,B] [folder …]       runs the @IsTest classes, ends with `N passed, N failed`
 import { parseArgs } from 'node:util';
-import { createOrg } from './org.ts';
+import { createOrg, type LocalOrg } from './org.ts';
 import { coverageReport } from './execution/coverage.ts';
 import { refusalReport } from './refusal-report.ts';
 import { runTests } from './execution/tests.ts';
@@ -41,6 +41,11 @@ try {
   process.exitCode = 2;
 }
 
+/** What whoever loads the source should know: what is refused, what is not enforced. */
+function notesOf(org: LocalOrg): readonly string[] {
+  return [...(org.refusals.length > 0 ? [refusalReport(org.refusals)] : []), ...org.warnings];
+}
+
 async function serve(): Promise<void> {
   const org = createOrg({
     sources,
@@ -52,7 +57,7 @@ async function serve(): Promise<void> {
       console.error(line);
     },
   });
-  if (org.refusals.length > 0) console.error(refusalReport(org.refusals));
+  for (const line of notesOf(org)) console.error(line);
   const server = await serveOrg(org, Number(values.port));
   if (values.url !== undefined) server.host.url = values.url;
   console.log(`Local org at ${server.url}, user ${LOGIN.userName}, password ${LOGIN.password}`);
@@ -69,7 +74,7 @@ async function serve(): Promise<void> {
 
 function test(): void {
   const org = createOrg({ sources, lenience, coverage: values.coverage });
-  if (org.refusals.length > 0) console.log(`${refusalReport(org.refusals)}\n`);
+  for (const line of notesOf(org)) console.log(`${line}\n`);
   const outcomes = runTests(org, values.classes === undefined ? {} : { classes: values.classes.split(',') });
   for (const outcome of outcomes) {
     console.log(

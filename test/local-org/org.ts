@@ -34,8 +34,10 @@ import {
 import { compile, type CompiledProgram, type Lenience, type SourceText } from './language/program.ts';
 import { ApexDecimal, ApexDouble } from './values/numbers.ts';
 import type { ApexReference, ApexValue, TriggerInfo } from './values/object.ts';
-import { ApexSObject } from './values/sobject.ts';
-import { throwNull, throwPlatform } from './values/exception.ts';
+import { throwNull } from './values/exception.ts';
+import { asFault } from './values/fault.ts';
+import { firstProgram, warningsOf } from './first-program.ts';
+import { enterRunAs, userContext } from './execution/run-as.ts';
 import { zoneOffset } from './library/date-format.ts';
 import { PageReference } from './library/pages.ts';
 import { seedStandardData } from './standard-data.ts';
@@ -117,6 +119,11 @@ export class LocalOrg {
   readonly notifications: SentNotification[] = [];
   /** The most that one transaction of a kind used of each limit. */
   readonly highestUse = new Map<string, Map<string, number>>();
+  /** What of the source means something that the org does not do, and runs all the same. */
+  get warnings(): readonly string[] {
+    return warningsOf(this.schema, this.program);
+  }
+
   /** What of the source is refused where it is reached. */
   readonly refusals: readonly Error[];
   readonly #options: OrgOptions;
@@ -153,7 +160,11 @@ export class LocalOrg {
     this.sources = new Map(
       files.map((file) => [sourceKey(file), { path: file, text: readFileSync(file, 'utf8') }]),
     );
-    this.program = this.#compiledWith(problems, lenience);
+    this.program = firstProgram(
+      () => this.compiled([...this.sources.values()], options.coverage ?? false),
+      problems,
+      lenience,
+    );
     this.refusals = [...problems, ...this.program.refusals];
     this.store = new RecordStore(this.schema);
     this.jobs = new JobQueue(this);
@@ -163,24 +174,6 @@ export class LocalOrg {
     this.automatedProcess = users.automatedProcess;
     this.store.commit();
     this.#connect();
-  }
-
-  /** The first program, unless it or the metadata is wrong beyond what the lenience lets pass: then everything at once. */
-  #compiledWith(problems: readonly MetadataError[], lenience: Lenience): CompiledProgram {
-    const program = ((): CompiledProgram | AggregateError => {
-      try {
-        return this.compiled([...this.sources.values()], this.#options.coverage ?? false);
-      } catch (error) {
-        if (error instanceof AggregateError) return error;
-        throw error;
-      }
-    })();
-    const isFatal = problems.some(
-      (each) => lenience === 'none' || (lenience === 'unsupported' && !each.isUnsupported),
-    );
-    if (!isFatal && !(program instanceof AggregateError)) return program;
-    const all = [...problems, ...(program instanceof AggregateError ? (program.errors as Error[]) : [])];
-    throw new AggregateError(all, all.map((each) => each.message).join('\n'));
   }
 
   /** What these sources are as a program. Throws AggregateError of SourceError. */
@@ -355,7 +348,7 @@ export class LocalOrg {
     } catch (error) {
       this.store.rollback(before);
       for (const undo of this.#rollbackWork) undo();
-      throw error;
+      throw asFault(error);
     } finally {
       this.#rollbackWork = outerRollback;
       this.#noteUse(transaction);
@@ -431,39 +424,6 @@ export class LocalOrg {
 
   /** The user with that id, as code runs as. */
   user(id: string): UserContext {
-    const row =
-      this.store.get('User', id) ?? throwPlatform('System.NoDataFoundException', `There is no user ${id}`);
-    const text = (field: string, otherwise: string): string => {
-      const value = row.get(field);
-      return typeof value === 'string' ? value : otherwise;
-    };
-    return {
-      id,
-      name: text('name', ''),
-      firstName: text('firstname', '') || null,
-      lastName: text('lastname', ''),
-      userName: text('username', ''),
-      email: text('email', ''),
-      locale: text('localesidkey', 'en_US'),
-      language: text('languagelocalekey', 'en_US'),
-      timeZone: text('timezonesidkey', 'GMT'),
-      profileId: text('profileid', ''),
-      type: text('usertype', 'Standard'),
-    };
+    return userContext(this, id);
   }
-}
-
-function enterRunAs(user: ApexValue): unknown {
-  const transaction = current();
-  const saved = { user: transaction.user, touched: transaction.touched };
-  // runAs of a version of a package changes nothing here; null is refused.
-  if (user === null) throwNull();
-  if (user instanceof ApexSObject) {
-    transaction.touched = { setup: null, other: null };
-    // A user that is not in the org yet is created by runAs. (Apex Developer Guide, Using the runAs Method.)
-    if (user.id === null) dmlStatement('insert', user, null);
-    transaction.user = transaction.org.user(user.id ?? throwNull());
-    transaction.touched = { setup: null, other: null };
-  }
-  return saved;
 }

@@ -21,7 +21,12 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     languagelocalekey: org.language,
     timezonesidkey: 'GMT',
   });
-  const license = put('UserLicense', { name: 'Salesforce', masterlabel: 'Salesforce', status: 'Active' });
+  const license = put('UserLicense', {
+    name: 'Salesforce',
+    masterlabel: 'Salesforce',
+    licensedefinitionkey: 'SFDC',
+    status: 'Active',
+  });
   const profile = (name: string, rights: Readonly<Record<string, boolean>> = {}): string =>
     put('Profile', {
       name,

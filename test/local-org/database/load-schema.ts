@@ -48,7 +48,7 @@ export function loadSchema(options: {
     const kind = /\.(\w+)(?:-meta\.xml)?$/.exec(file)?.[1] ?? '';
     noted(() => READERS[kind]?.(schema, file));
   }
-  schema.settleRollUps();
+  settleRollUps(schema);
   for (const file of files.filter((each) => /\.translation(?:-meta\.xml)?$/.test(each)))
     if (componentName(file) === options.language) schema.translateLabels(readXml(file, 'Translations'));
   return schema;
@@ -105,4 +105,16 @@ export function filesBelow(folder: string): string[] {
     .filter((name) => !name.includes('node_modules'))
     .map((name) => path.join(folder, name))
     .sort();
+}
+
+/** A smallest or greatest value is of the type of what it is taken from. */
+function settleRollUps(schema: LoadedSchema): void {
+  for (const object of schema.objects.values()) {
+    for (const { field, operation, childObject, summarized } of schema.rollUps(object.name)) {
+      const own = object.fields.get(field.toLowerCase());
+      const of = schema.object(childObject)?.fields.get((summarized ?? '').toLowerCase());
+      if (own && of && (operation === 'min' || operation === 'max'))
+        object.fields.set(field.toLowerCase(), { ...own, type: of.type, apexType: of.apexType });
+    }
+  }
 }

@@ -40,6 +40,8 @@ export class LoadedSchema implements OrgSchema {
   readonly customMetadata: CustomMetadataRecord[] = [];
   readonly staticResources: StaticResourceSchema[] = [];
   readonly pages = new Set<string>();
+  /** Objects whose records are not everybody's to see. */
+  readonly privateObjects = new Set<string>();
   readonly #labels = new Map<string, string>();
   readonly #missing = new Set<string>();
   readonly #valueSets = new Map<string, FieldSchema['picklist']>();
@@ -66,7 +68,7 @@ export class LoadedSchema implements OrgSchema {
     const key = name.toLowerCase();
     const known = this.objects.get(key);
     if (known || this.#missing.has(key)) return known;
-    const standard = standardObject(name) ?? this.#share(name);
+    const standard = standardObject(name) ?? shareObject(this, name);
     if (!standard) {
       this.#missing.add(key);
       return undefined;
@@ -81,13 +83,6 @@ export class LoadedSchema implements OrgSchema {
     };
     this.objects.set(key, mutable);
     return mutable;
-  }
-
-  /** The shares of a custom object, which every one has that is no detail. */
-  #share(name: string): ObjectSchema | undefined {
-    const parent = /__share$/i.test(name) ? this.object(name.replace(/__share$/i, '__c')) : undefined;
-    const isDetail = parent && [...parent.fields.values()].some((field) => field.masterDetail);
-    return parent?.kind === 'custom' && !isDetail ? shareObject(parent) : undefined;
   }
 
   objectByPrefix(prefix: string): ObjectSchema | undefined {
@@ -224,6 +219,7 @@ export class LoadedSchema implements OrgSchema {
       return;
     }
     const kind = kindOf(name, xml);
+    if (text(xml, 'sharingModel') === 'Private') this.privateObjects.add(name);
     const object: MutableObject = {
       name,
       label: text(xml, 'label') ?? name,
@@ -264,19 +260,6 @@ export class LoadedSchema implements OrgSchema {
       key,
       (this.#rollUps.get(key) ?? []).filter((each) => each.field !== field.name),
     );
-  }
-
-  /** A smallest or greatest value is of the type of what it is taken from; to be called once all fields are there. */
-  settleRollUps(): void {
-    for (const [key, rollUps] of this.#rollUps) {
-      const object = this.object(key);
-      for (const { field, operation, childObject, summarized } of rollUps) {
-        const own = object?.fields.get(field.toLowerCase());
-        const of = this.object(childObject)?.fields.get((summarized ?? '').toLowerCase());
-        if (!object || !own || !of || (operation !== 'min' && operation !== 'max')) continue;
-        object.fields.set(field.toLowerCase(), { ...own, type: of.type, apexType: of.apexType });
-      }
-    }
   }
 
   addField(file: string, objectName: string, xml: Xml): void {

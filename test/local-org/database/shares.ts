@@ -1,12 +1,18 @@
-import type { FieldSchema, ObjectSchema } from './schema.ts';
+import type { FieldSchema, ObjectSchema, OrgSchema } from './schema.ts';
 import { system } from './system-fields.ts';
 
 const ACCESS = ['Read', 'Edit', 'All'];
 const picklist = (values: readonly string[]): FieldSchema['picklist'] =>
   values.map((value) => ({ value, label: value, isDefault: false, active: true }));
 
-/** `X__Share` of a custom object: who was given which access to a record, and why. (Apex Developer Guide, Sharing a Record.) */
-export function shareObject(parent: ObjectSchema): ObjectSchema {
+/** `X__Share` of a custom object that is no detail: who was given which access to a record, and why. (Apex Developer Guide, Sharing a Record.) */
+export function shareObject(schema: OrgSchema, name: string): ObjectSchema | undefined {
+  const parent = /__share$/i.test(name) ? schema.object(name.replace(/__share$/i, '__c')) : undefined;
+  const isDetail = parent && [...parent.fields.values()].some((field) => field.masterDetail);
+  return parent?.kind === 'custom' && !isDetail ? shareOf(parent) : undefined;
+}
+
+function shareOf(parent: ObjectSchema): ObjectSchema {
   const user = { referenceTo: ['User'] };
   const written = { createable: true };
   const fields = [

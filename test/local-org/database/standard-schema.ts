@@ -53,6 +53,7 @@ export function standardObjectNames(): readonly string[] {
   return rawObjects().names;
 }
 
+const NUMBERED = new Set(['CaseNumber', 'OrderNumber', 'ContractNumber']);
 const PRIMITIVES: ReadonlySet<string> = new Set(PRIMITIVE_NAMES);
 
 /** Standard objects that were asked for, by name: they are the same in every org of a process, and are never changed. */
@@ -153,12 +154,13 @@ function field(
     filterable: display !== 'textarea' && display !== 'base64',
     sortable: display !== 'textarea' && display !== 'base64',
     calculated: false,
-    autoNumber: name === 'CaseNumber' || name === 'OrderNumber' || name === 'ContractNumber',
+    autoNumber: NUMBERED.has(name),
     externalId: false,
     unique: object === 'User' && name === 'Username',
     caseSensitive: false,
     custom: false,
-    defaultValue: details.defaults?.[name] ?? (type === 'Boolean' ? false : null),
+    defaultValue:
+      details.defaults?.[name] ?? (type === 'Boolean' ? false : NUMBERED.has(name) ? '{00000000}' : null),
     defaultFormula: null,
     formula: null,
     picklist,
@@ -247,8 +249,12 @@ function childRelationship(
     .filter(([, type]) => type === parent)
     .map(([member]) => `${member}Id`)
     .filter((member) => member in members);
+  const isActivity = child === 'Task' || child === 'Event';
   const fieldName =
-    pointing.find((member) => member === `${parent}Id`) ?? pointing[0] ?? polymorphicKey(members, parent);
+    (isActivity ? polymorphicKey(members, parent) : undefined) ??
+    pointing.find((member) => member === `${parent}Id`) ??
+    pointing[0] ??
+    polymorphicKey(members, parent);
   if (fieldName === undefined) return undefined;
   const cascade =
     (parent === 'Account' && (child === 'Contact' || child === 'Opportunity')) ||

@@ -87,6 +87,7 @@ export function executeDml(
   transaction.hasUncommittedWork = true;
   if (first?.schema.kind === 'event') return given.map((record) => publishIn(transaction, record));
   refuseTwice(operation, given);
+  refuseScattered(given);
   // What is saved is a copy: defaults and what triggers change are not seen on the records given, only their new Ids.
   const records = given.map((record) => copyToSave(record));
   const before = transaction.org.store.savepoint();
@@ -108,6 +109,18 @@ export function executeDml(
     if (result.errors.length === 0 && result.id !== null) given[index]?.values.set('id', result.id);
   });
   return results;
+}
+
+/** At most this many runs of records of one object may follow each other in a list. (Apex Developer Guide, Creating and Modifying Records of Different Types.) */
+const RUNS = 10;
+
+function refuseScattered(records: readonly ApexSObject[]): void {
+  const runs = records.filter((record, index) => record.schema !== records[index - 1]?.schema).length;
+  if (runs > RUNS)
+    throwPlatform(
+      'System.TypeException',
+      `Cannot have more than ${RUNS} chunks in a single operation. Please rearrange the data to reduce chunking.`,
+    );
 }
 
 function copyToSave(record: ApexSObject): ApexSObject {

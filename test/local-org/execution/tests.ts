@@ -12,6 +12,7 @@ import {
 import { platformClass } from '../library/registry.ts';
 import { describedType } from '../library/types.ts';
 import { clearCache } from '../library/platform-cache.ts';
+import { OrgFault } from '../values/fault.ts';
 import { typeName } from '../values/type-ref.ts';
 import type { LocalOrg } from '../org.ts';
 import { callBack } from './event-callbacks.ts';
@@ -96,7 +97,13 @@ function failureOf(error: unknown): Pick<TestOutcome, 'failure' | 'cause'> {
   if (exception) return { failure: `${exception.toString()}\n${exception.stackTrace()}`, cause: 'exception' };
   if (error instanceof SourceError) return { failure: error.message, cause: 'refusal' };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { failure: `The local org failed: ${text}`, cause: 'fault' };
+  return {
+    failure:
+      error instanceof OrgFault
+        ? `${error.message}\n${String(error.cause)}`
+        : `The local org failed: ${text}`,
+    cause: 'fault',
+  };
 }
 
 /** Events and jobs that are waiting run now, as they do at Test.stopTest(). A job's own jobs are not run in a test. */

@@ -26,6 +26,12 @@ export function validate(
     });
   for (const [key, value] of record.values) {
     const field = object.fields.get(key);
+    if (value === null && field?.type === 'boolean' && field.createable)
+      errors.push({
+        statusCode: 'INVALID_TYPE_ON_FIELD_IN_RECORD',
+        message: `${field.label}: value not of required type: `,
+        fields: [field.name],
+      });
     if (!field || value === null || value === before?.get(key)) continue;
     const error = checkValue(org, field, value) ?? checkUnique(org, object, field, record, value);
     if (error) errors.push({ ...error, fields: [field.name] });

@@ -16,7 +16,7 @@ import type { TypeRef } from '../values/type-ref.ts';
 import { iterate, putRecord } from '../language/runtime/runtime.ts';
 import { ApexDate, ApexDatetime, ApexTime } from '../values/dates.ts';
 import { current } from '../execution/transaction.ts';
-import { platformClass } from './registry.ts';
+import { findPlatformClass, platformClass } from './registry.ts';
 
 /** An iterator over what a collection held when it was asked for. */
 class CollectionIterator extends PlatformObject {
@@ -83,6 +83,17 @@ function compareRecords(left: ApexSObject, right: ApexSObject): number {
   const text = (record: ApexSObject) =>
     `${record.schema.name}\u0000${apexToString(record.values.get('name') ?? null)}\u0000${record.toString()}`;
   return text(left) < text(right) ? -1 : text(left) > text(right) ? 1 : 0;
+}
+
+/** `compare` of a Comparator, of the source or of the platform. */
+function comparison(comparator: ApexValue): (left: ApexValue, right: ApexValue) => unknown {
+  if (typeof comparator !== 'object' || comparator === null) return throwNull();
+  const own = isSourceObject(comparator) ? comparator.$methods['compare/2'] : undefined;
+  if (own) return (left, right) => own.call(comparator, left, right);
+  const { $type } = comparator;
+  const compare =
+    $type.kind === 'platform' ? findPlatformClass($type.name)?.methods?.['compare/2'] : undefined;
+  return compare ? (left, right) => compare(comparator, left, right) : throwNull();
 }
 
 /** Stable, by insertion into runs: a comparison that throws leaves nothing half sorted. */
@@ -162,10 +173,8 @@ platformClass({
       sortWith(list, naturalOrder);
     },
     'sort/1': (list: ApexList, comparator: ApexValue) => {
-      if (!isSourceObject(comparator)) return throwNull();
-      sortWith(list, (left, right) =>
-        Number(comparator.$methods['compare/2']?.call(comparator, left, right)),
-      );
+      const compare = comparison(comparator);
+      sortWith(list, (left, right) => Number(compare(left, right)));
     },
     'toString/0': (list: ApexList) => apexToString(list),
   },

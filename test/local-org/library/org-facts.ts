@@ -5,6 +5,7 @@ import { throwNull, throwPlatform } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { TypeRef } from '../values/type-ref.ts';
 import { beanClass, newBean, type Bean } from './beans.ts';
+import { PageReference } from './pages.ts';
 import { addStatics, platformClass } from './registry.ts';
 
 const STRING: TypeRef = { kind: 'primitive', name: 'String' };
@@ -64,7 +65,10 @@ platformClass({
 });
 
 // The org has no site and no Experience Cloud: what code sees that runs outside of one.
-platformClass({ name: 'System.Network', statics: { 'getNetworkId/0': () => null } });
+platformClass({
+  name: 'System.Network',
+  statics: { 'getNetworkId/0': () => null, 'communitiesLanding/0': () => new PageReference('/') },
+});
 platformClass({
   name: 'System.Site',
   statics: {

@@ -1,5 +1,5 @@
 import { current } from '../execution/transaction.ts';
-import { isInstance } from '../language/runtime/types.ts';
+import { isInstance, platformFits } from '../language/runtime/types.ts';
 import { TypeResolver } from '../language/types/resolver.ts';
 import { ApexList, ApexMap, ApexSet } from '../values/collections.ts';
 import { valueHash } from '../values/equality.ts';
@@ -98,6 +98,7 @@ function isAssignable(to: TypeRef, from: TypeRef): boolean {
       if (at.name === wanted || at.interfaces.some((each) => typeName(each) === wanted)) return true;
     return false;
   }
+  if (from.kind === 'platform' && to.kind === 'platform') return platformFits(from.name, to.name);
   if (from.kind === 'list') return isInstance(new ApexList(from.element), to);
   if (from.kind === 'set') return isInstance(new ApexSet(from.element), to);
   return from.kind === 'map' && isInstance(new ApexMap(from.key, from.value), to);

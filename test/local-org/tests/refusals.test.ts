@@ -132,4 +132,14 @@ describe('what the local org does not support', () => {
       /the formula NOFUNCTION\(Name\) is not supported/,
     );
   });
+
+  it('is not what is merely not enforced: that is a warning', () => {
+    const files = {
+      'Careful.cls': 'public with sharing class Careful { }',
+      'objects/Secret__c/Secret__c.object-meta.xml':
+        '<CustomObject><label>Secret</label><sharingModel>Private</sharingModel></CustomObject>',
+    };
+    expect(orgOf(files).warnings).toEqual([expect.stringMatching(/^Sharing is not enforced: 1 .*Secret__c/)]);
+    expect(orgOf({ 'Careful.cls': files['Careful.cls'] }).warnings).toEqual([]);
+  });
 });

@@ -39,7 +39,7 @@ export class ApexException extends Error implements ApexReference {
   }
 
   frames(): readonly StackFrame[] {
-    this.#frames ??= readFrames(this.stack ?? '');
+    this.#frames ??= framesOf(this.stack ?? '');
     return this.#frames;
   }
 
@@ -108,7 +108,7 @@ function withStack(exception: ApexException, error: Error): ApexException {
 }
 
 /** `at DI_Outbox$add (apex:/…/DI_Outbox.cls:12:9)` → Class.DI_Outbox.add, line 12. */
-function readFrames(stack: string): StackFrame[] {
+export function framesOf(stack: string): StackFrame[] {
   const frames: StackFrame[] = [];
   for (const line of stack.split('\n')) {
     const found = /^\s+at (?:(?:new )?([^ ]+) (?:\[as [^\]]+\] )?\()?apex:(.*?):(\d+):\d+\)?$/.exec(line);

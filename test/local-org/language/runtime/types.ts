@@ -86,7 +86,7 @@ function elementsFit(from: TypeRef, to: TypeRef): boolean {
   return fits(from, to);
 }
 
-function platformFits(from: string, to: string): boolean {
+export function platformFits(from: string, to: string): boolean {
   const type = platformType(from);
   if (from === to) return true;
   return [...(type?.superclass ? [type.superclass] : []), ...(type?.interfaces ?? [])].some((each) =>
