@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localSecret, UnusableSecret, type SecretName } from './process/local-secrets.ts';
 import { StartRefused } from './process/start-refused.ts';
+import type { TelemetrySettings } from './process/telemetry-settings.ts';
 
 /** A key that seals secrets at rest. The first of the list seals, all of them open: that is how keys rotate. */
 export interface EncryptionKey {
@@ -60,8 +61,8 @@ export interface Config {
   /** The newest version of the package: its id (04t…), which the install link is made of, and its number. */
   readonly packageVersion: { readonly id: string; readonly number: string | null } | null;
   readonly alerts: AlertConfig;
-  /** Where spans go by OTLP, and what the server calls itself there; null where they go nowhere. */
-  readonly traces: { readonly endpoint: string; readonly serviceName: string } | null;
+  /** Where traces and metrics go by OTLP; null where they go nowhere. */
+  readonly telemetry: TelemetrySettings | null;
   /** Seconds that a start waits for the database. */
   readonly databaseWaitSeconds: number;
   /** Seconds from the signal to stop until the process has ended, whatever still runs. */
@@ -131,6 +132,7 @@ const environment = z.object({
   // Named as OpenTelemetry names them everywhere.
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_SERVICE_NAME: z.string().min(1).max(200).default('di-connect'),
+  OTEL_METRIC_EXPORT_INTERVAL: z.coerce.number().int().min(1000).max(3_600_000).default(60_000),
   DATABASE_WAIT_SECONDS: z.coerce.number().int().min(0).max(3600).default(60),
   SHUTDOWN_SECONDS: z.coerce.number().int().min(1).max(3600).default(25),
   SHUTDOWN_NOTICE_SECONDS: z.coerce.number().int().min(0).max(3600).optional(),
@@ -192,8 +194,12 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       from: env.ALERT_FROM ?? 'DI Connect <di-connect@localhost>',
       privateHosts: env.ALERT_PRIVATE_HOSTS,
     },
-    traces: env.OTEL_EXPORTER_OTLP_ENDPOINT
-      ? { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: env.OTEL_SERVICE_NAME }
+    telemetry: env.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+          serviceName: env.OTEL_SERVICE_NAME,
+          metricsEveryMs: env.OTEL_METRIC_EXPORT_INTERVAL,
+        }
       : null,
     databaseWaitSeconds: env.DATABASE_WAIT_SECONDS,
     shutdownSeconds: env.SHUTDOWN_SECONDS,

@@ -8,7 +8,7 @@ import { withReadersOutOfTheWay } from './database/readers-in-the-way.ts';
 import { waitForDatabase } from './database/wait-for-database.ts';
 import { listen, type HttpServer } from './http/listen.ts';
 import { createLog } from './log.ts';
-import { traceWith, type Tracer } from './process/tracing.ts';
+import { startTelemetry, type Telemetry } from './process/telemetry.ts';
 import { within } from './process/within.ts';
 import { normalizeTables } from './records/normalize-tables.ts';
 import { renewTriggers } from './renew-triggers.ts';
@@ -38,7 +38,7 @@ export async function startServer(
   config: Config,
   logger: Logger = createLog({ level: config.logLevel }),
 ): Promise<RunningServer> {
-  const tracer = await openTracer(config);
+  const telemetry = config.telemetry && (await startTelemetry(config.telemetry));
   if (config.databaseUrl !== null)
     await waitForDatabase(config.databaseUrl, config.databaseWaitSeconds, logger);
   const database = await openDatabase(config, logger);
@@ -51,9 +51,10 @@ export async function startServer(
     });
     const stopping = new AbortController();
     const services = createServices(config, database, logger, stopping.signal);
+    telemetry?.count(services.metrics.registry);
     work = config.role === 'api' ? null : startWork(services, logger);
     const http = await listen(config, createApp(services, routesFor(services), logger), logger);
-    const running = { http, work, database, tracer, apiCalls: services.apiCalls, stopping, logger };
+    const running = { http, work, database, telemetry, apiCalls: services.apiCalls, stopping, logger };
     return {
       url: http.url,
       close: ({ seconds = config.shutdownSeconds, noticeSeconds = 0 } = {}) =>
@@ -62,25 +63,9 @@ export async function startServer(
   } catch (error) {
     await work?.stop();
     await database.close();
-    await tracer?.close();
+    await telemetry?.close(FOR_THE_DATABASE);
     throw error;
   }
-}
-
-/** The packages of OpenTelemetry are read where spans go anywhere. */
-async function openTracer({ traces }: Config): Promise<Tracer | null> {
-  if (traces === null) return null;
-  const { openTelemetry } = await import('./process/open-telemetry.ts');
-  const tracer = openTelemetry(traces);
-  traceWith(tracer);
-  return tracer;
-}
-
-/** A collector that does not answer keeps no server from ending. */
-async function endTraces(tracer: Tracer | null, patience: number): Promise<void> {
-  if (tracer === null) return;
-  traceWith(null);
-  await within(patience, tracer.close()).catch(() => false);
 }
 
 function routesFor(services: Services): ReturnType<typeof routesOf> {
@@ -91,14 +76,14 @@ interface Running {
   readonly http: HttpServer;
   readonly work: LoopStarts | null;
   readonly database: Database;
-  readonly tracer: Tracer | null;
+  readonly telemetry: Telemetry | null;
   readonly apiCalls: Services['apiCalls'];
   readonly stopping: AbortController;
   readonly logger: Logger;
 }
 
 async function end(running: Running, patience: number, notice: number): Promise<void> {
-  const { http, work, database, tracer, apiCalls, stopping, logger } = running;
+  const { http, work, database, telemetry, apiCalls, stopping, logger } = running;
   const reserve = Math.min(FOR_THE_DATABASE, patience / 3);
   const deadline = performance.now() + patience;
   const left = (): number => Math.max(0, deadline - reserve - performance.now());
@@ -114,7 +99,7 @@ async function end(running: Running, patience: number, notice: number): Promise<
     logger.warn({ connections: answers.value }, 'connections that had not ended were cut off');
   const isCounted = await within(left(), apiCalls.flush()).catch(() => false);
   if (!isCounted) logger.warn('calls of Salesforce of the last seconds were not counted');
-  await endTraces(tracer, left());
+  await telemetry?.close(left());
   const isClosed = await within(Math.max(0, deadline - performance.now()), database.close());
   if (!isClosed) logger.warn('the database was left without a farewell');
 }

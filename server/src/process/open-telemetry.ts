@@ -9,8 +9,9 @@ import {
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { resourceOf, urlOf } from './otlp.ts';
+import type { TelemetrySettings } from './telemetry-settings.ts';
 import type { SpanOrder, Tracer } from './tracing.ts';
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
@@ -21,22 +22,13 @@ const DELAY_MS = 2000;
 /**
  * A tracer that sends spans by OTLP over HTTP, as JSON. Only a server that is told where imports this file, and with it the
  * packages of OpenTelemetry.
- *
- * @param endpoint of a collector, to which `/v1/traces` is added
  */
-export function openTelemetry({
-  endpoint,
-  serviceName,
-}: {
-  readonly endpoint: string;
-  readonly serviceName: string;
-}): Tracer {
-  const url = `${endpoint.endsWith('/') ? endpoint : `${endpoint}/`}v1/traces`;
+export function openTelemetry(settings: TelemetrySettings): Tracer {
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': serviceName }),
+    resource: resourceOf(settings),
     spanProcessors: [
       new BatchSpanProcessor({
-        exporter: new OTLPTraceExporter({ url }),
+        exporter: new OTLPTraceExporter({ url: urlOf(settings, 'traces') }),
         scheduledDelayMillis: DELAY_MS,
       }),
     ],

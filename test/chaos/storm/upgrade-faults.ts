@@ -15,6 +15,9 @@ const DATABASE = 'upgraded';
 /** Milliseconds that a migration waits for its start, and from then to the kill at the most. */
 const START = 60_000;
 const UNTIL_KILL = 400;
+/** Rows that stand double: from this migration on, servers that start list them again, each in a row of its own. */
+const DUPLICATES = 'di.duplicate_row';
+const LISTS_AGAIN = '045-long-numbers-of-duplicates';
 
 /**
  * Copies of today start at once on a database of an earlier version, and are killed while one of them migrates it; others are
@@ -113,12 +116,16 @@ async function look({ ground }: Scene, version: string, operator: pg.Client): Pr
   if (!isDeepStrictEqual(done, await migrationNames()))
     ground.calls.violate(`after an upgrade from ${version} the migrations are ${done.join(', ')}`);
   const { now, before } = await heldAndKept(operator, version, manifestOf(version));
-  for (const [table, held] of Object.entries(before))
-    if (!isDeepStrictEqual(now[table], held))
-      ground.calls.violate(
-        `after an upgrade from ${version} ${table} is ${JSON.stringify(now[table])} and was ${JSON.stringify(held)}`,
-      );
+  for (const [table, held] of Object.entries(before)) {
+    const isListedAgain = table === DUPLICATES && version < LISTS_AGAIN;
+    if (isListedAgain ? rowsOf(now[table]) === rowsOf(held) : isDeepStrictEqual(now[table], held)) continue;
+    ground.calls.violate(
+      `after an upgrade from ${version} ${table} is ${JSON.stringify(now[table])} and was ${JSON.stringify(held)}`,
+    );
+  }
 }
+
+const rowsOf = (held: unknown): unknown => (held instanceof Object && 'rows' in held ? held.rows : held);
 
 /** A database of its own in the cluster, in place of the one of the upgrade before. */
 async function emptyDatabase(clusterUrl: string): Promise<string> {

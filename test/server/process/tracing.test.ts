@@ -1,10 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, describe, it } from 'vitest';
-import { z } from 'zod';
 import { openTelemetry } from '../../../server/src/process/open-telemetry.ts';
 import { traceWith, type Tracer } from '../../../server/src/process/tracing.ts';
+import { startCollector, type Collector, type Span } from '../support/collector.ts';
 import { changeConsent, createOptIn } from '../support/consent.ts';
 import { activeIntegration } from '../support/delivery-scene.ts';
 import { setStage, startDeliveryStage, type DeliveryStage } from '../support/delivery-stage.ts';
@@ -12,65 +10,20 @@ import { startPostgres } from '../support/postgres.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { admin, authorizedToken, contactId, moment } from '../support/test-server.ts';
 
-const attribute = z.object({
-  key: z.string(),
-  value: z.object({ stringValue: z.string().optional(), intValue: z.number().optional() }),
-});
-const spanSchema = z.object({
-  traceId: z.string(),
-  spanId: z.string(),
-  parentSpanId: z.string().optional(),
-  name: z.string(),
-  attributes: z
-    .array(attribute)
-    .transform((all) =>
-      Object.fromEntries(all.map(({ key, value }) => [key, value.stringValue ?? value.intValue])),
-    ),
-  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })).default([]),
-});
-type Span = z.output<typeof spanSchema>;
-const received = z.object({
-  resourceSpans: z.array(z.object({ scopeSpans: z.array(z.object({ spans: z.array(spanSchema) })) })),
-});
-
 const APEX = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
 const CLICK = 'cccccccccccccccccccccccccccccccc';
 const parent = (traceId: string): string => `00-${traceId}-bbbbbbbbbbbbbbbb-01`;
 
-interface Collector {
-  readonly url: string;
-  close(): Promise<unknown>;
-}
-
-/** Takes spans by OTLP, as JSON. */
-async function startCollector(spans: Span[]): Promise<Collector> {
-  const server = createServer((incoming, response) => {
-    const parts: Buffer[] = [];
-    incoming.on('data', (part: Buffer) => parts.push(part));
-    incoming.on('end', () => {
-      const { resourceSpans } = received.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
-      for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans);
-      response.setHeader('content-type', 'application/json').end('{}');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server that listens on a port has an address with one.
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
-}
-
 describe('a trace', () => {
-  const spans: Span[] = [];
+  let spans: readonly Span[];
   let collector: Collector;
   let stage: DeliveryStage;
   let tracer: Tracer;
   beforeAll(async () => {
-    collector = await startCollector(spans);
+    collector = await startCollector();
+    spans = collector.spans;
     stage = await startDeliveryStage();
-    tracer = openTelemetry({ endpoint: collector.url, serviceName: 'di-connect' });
+    tracer = openTelemetry({ endpoint: collector.url, serviceName: 'di-connect', metricsEveryMs: 60_000 });
     traceWith(tracer);
     await goRound();
     traceWith(null);
@@ -156,8 +109,7 @@ describe('a trace', () => {
 });
 
 it('is sent by a server that is told where, which sends what is left before it ends', async () => {
-  const spans: Span[] = [];
-  const collector = await startCollector(spans);
+  const collector = await startCollector();
   const postgres = await startPostgres();
   const server = await ServerProcess.start({
     DATABASE_URL: postgres.url,
@@ -169,7 +121,16 @@ it('is sent by a server that is told where, which sends what is left before it e
     await fetch(`${server.url}/openapi.json`, { headers: { traceparent: parent(CLICK) } });
     server.child.kill('SIGTERM');
     expect(await server.ended(), server.output).toBe(0);
-    expect(spans.map(({ traceId }) => traceId)).toContain(CLICK);
+    expect(collector.spans.map(({ traceId }) => traceId)).toContain(CLICK);
+    const metrics = collector.metrics.at(-1)?.[0];
+    expect(metrics?.resource.attributes).toMatchObject({ 'service.name': 'di-connect' });
+    const requests = metrics?.scopeMetrics[0]?.metrics.find(
+      ({ name }) => name === 'di_http_request_duration_seconds',
+    );
+    const answered = requests?.histogram?.dataPoints.find(
+      ({ attributes }) => attributes.route === '/openapi.json',
+    );
+    expect(answered).toMatchObject({ attributes: { method: 'GET', status: '200' }, count: 1 });
   } finally {
     await server.kill();
     await collector.close();

@@ -42,7 +42,7 @@ export function testConfig(databaseUrl: string | null): Config {
     salesforceApp: null,
     packageVersion: null,
     alerts: { smtpUrl: null, from: 'DI Connect <alerts@di.example.com>', privateHosts: [] },
-    traces: null,
+    telemetry: null,
     databaseWaitSeconds: 0,
     shutdownSeconds: 25,
     shutdownNoticeSeconds: 0,
