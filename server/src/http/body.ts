@@ -11,8 +11,11 @@ declare module 'http' {
   }
 }
 
-/** JSON is read and parsed; bytes are kept whole as `request.rawBody`; a stream is left to whoever handles it. */
-export type BodyKind = 'json' | 'bytes' | 'stream';
+/**
+ * JSON is read and parsed, where it may be called a text too, so that a page need not ask beforehand whether it may send it;
+ * bytes are kept whole as `request.rawBody`; a stream is left to whoever handles it.
+ */
+export type BodyKind = 'json' | 'json-as-text' | 'bytes' | 'stream';
 
 /** What is read of a body, and for whom. */
 export interface BodyOrder {
@@ -33,6 +36,7 @@ const FORM_LIMIT = 10_000;
 const ALWAYS_UNPACKED = 100_000;
 const UNPACKED_PER_BYTE = 200;
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+const TEXT_TYPE = /^text\/plain\s*(?:;|$)/i;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 const UTF8 = /;\s*charset="?utf-?8"?\s*(?:;|$)/i;
 
@@ -56,7 +60,8 @@ export function bodyReader(): BodyReader {
       return;
     }
     // A body of any other type would be silently ignored.
-    if (!JSON_TYPE.test(type)) throw unsupportedMediaType('Send application/json.');
+    if (!JSON_TYPE.test(type) && !(kind === 'json-as-text' && TEXT_TYPE.test(type)))
+      throw unsupportedMediaType('Send application/json.');
     if (/charset=/i.test(type) && !UTF8.test(type)) throw unsupportedEncoding('Send UTF-8.');
     await unpack(bytes(limit), request, response);
     const body = request.rawBody;

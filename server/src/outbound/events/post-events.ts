@@ -1,9 +1,9 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { badRequest, Problem } from '../../http/problem.ts';
 import type { RateLimits } from '../../http/rate-limits.ts';
-import { openEndpoint, type Route } from '../../api/route.ts';
+import { anybody, openEndpoint, type Route } from '../../api/route.ts';
 import { checkOrigin, crossOrigin } from './cross-origin.ts';
 import { compileSorter, EVENT_LIMIT } from './sort-events.ts';
 import { sourceOfKey, type OpenedSource } from './sources.ts';
@@ -13,6 +13,8 @@ import { isObject } from './traits.ts';
 /** Bytes of a batch, and of one event, as RudderStack takes them. */
 const BATCH_LIMIT = 4_000_000;
 const EVENTS = 5000;
+/** Bytes of what Segment's library for pages sends at once. */
+const PAGE_LIMIT = 512_000;
 /** Members of an object in an event: its characters hold no more. */
 const MEMBERS = 8000;
 
@@ -48,6 +50,8 @@ const batch = z
   })
   .meta({ maxProperties: MEMBERS });
 
+const writeKey = { writeKey: z.string().max(500) };
+
 /** What events are taken with. */
 export interface Reception {
   readonly knex: Knex;
@@ -58,7 +62,11 @@ export interface Reception {
 
 /** Endpoints that events come in by. */
 export function eventEndpoints(reception: Reception): Route[] {
-  return [...TYPES.map((type) => one(reception, type)), many(reception)].flatMap(crossOrigin);
+  return [
+    ...TYPES.flatMap((type) => [one(reception, type), oneOfPage(reception, type)]),
+    many(reception),
+    manyOfPage(reception),
+  ].flatMap(crossOrigin);
 }
 
 /** What the libraries of RudderStack and Segment send by itself: their usual snippet calls page on every view. */
@@ -80,19 +88,10 @@ function one(reception: Reception, type: EventType): Route {
     summary: SUMMARIES[type] ?? `Counts a ${type} event as ignored: it has nothing for Salesforce`,
     description:
       'The body is RudderStack’s. The write key is the user name of Basic authorization, with an empty password. An identify call is for Salesforce only with integrations.Salesforce set to true; it is stored before the answer, once for a messageId.',
-    authenticate: (request) => sourceOf(reception, request),
+    authenticate: (request) => sourceOf(reception, request, userNameOf(request)),
     body: event,
     answer: { schema: answer },
-    handle: async ({ caller, body, response }) => {
-      const given = { ...body, type: body.type ?? type };
-      if (given.type !== type)
-        throw badRequest('wrong-type', `Send an event of type ${given.type} to its own path, or in a batch.`);
-      const taken = await take(reception, caller, [given]);
-      const [refused] = taken.refused;
-      if (refused) throw badRequest(refused.code, refused.message);
-      response.once('finish', reception.wake);
-      return taken;
-    },
+    handle: ({ caller, body, response }) => takeOne(reception, caller, type, body, response),
   });
 }
 
@@ -105,18 +104,78 @@ function many(reception: Reception): Route {
     summary: 'Takes up to 5,000 events of any types, each for itself',
     description:
       'As /v1/identify. An event that is refused stops none of its neighbours, and is named by its place. Members context and integrations of the batch stand in for those that an event does not have.',
-    authenticate: (request) => sourceOf(reception, request),
+    authenticate: (request) => sourceOf(reception, request, userNameOf(request)),
     accountOf: ({ id }) => id,
     body: batch,
     bodyLimit: BATCH_LIMIT,
     answer: { schema: answer },
-    handle: async ({ caller, body, response }) => {
-      const events = body.batch.map((each) => (isObject(each) ? inherited(each, body) : each));
-      const taken = await take(reception, caller, events);
-      response.once('finish', reception.wake);
-      return taken;
-    },
+    handle: ({ caller, body, response }) => takeMany(reception, caller, body, response),
   });
+}
+
+/** What the endpoints of Segment's library for pages have in common: who calls is said in the body, which is short. */
+const OF_PAGE = {
+  access: 'public',
+  tag: 'Events',
+  description:
+    'As Segment’s library for pages calls it: the write key is the member writeKey, and the body may be called text/plain.',
+  authenticate: anybody,
+  bodyKind: 'json-as-text',
+  bodyLimit: PAGE_LIMIT,
+  answer: { schema: answer },
+} as const;
+
+function oneOfPage(reception: Reception, type: EventType): Route {
+  return openEndpoint({
+    ...OF_PAGE,
+    method: 'post',
+    path: `/v1/${type.charAt(0)}`,
+    summary: `Takes an event as /v1/${type} does`,
+    body: event.extend(writeKey).meta({ maxProperties: MEMBERS }),
+    handle: async ({ body, request, response }) =>
+      takeOne(reception, await sourceOf(reception, request, body.writeKey), type, body, response),
+  });
+}
+
+function manyOfPage(reception: Reception): Route {
+  return openEndpoint({
+    ...OF_PAGE,
+    method: 'post',
+    path: '/v1/b',
+    summary: 'Takes events as /v1/batch does',
+    body: batch.extend(writeKey).meta({ maxProperties: MEMBERS }),
+    handle: async ({ body, request, response }) =>
+      takeMany(reception, await sourceOf(reception, request, body.writeKey), body, response),
+  });
+}
+
+async function takeOne(
+  reception: Reception,
+  source: OpenedSource,
+  type: EventType,
+  body: z.output<typeof event>,
+  response: Response,
+): Promise<z.output<typeof answer>> {
+  const given = { ...body, type: body.type ?? type };
+  if (given.type !== type)
+    throw badRequest('wrong-type', `Send an event of type ${given.type} to its own path, or in a batch.`);
+  const taken = await take(reception, source, [given]);
+  const [refused] = taken.refused;
+  if (refused) throw badRequest(refused.code, refused.message);
+  response.once('finish', reception.wake);
+  return taken;
+}
+
+async function takeMany(
+  reception: Reception,
+  source: OpenedSource,
+  body: z.output<typeof batch>,
+  response: Response,
+): Promise<z.output<typeof answer>> {
+  const events = body.batch.map((each) => (isObject(each) ? inherited(each, body) : each));
+  const taken = await take(reception, source, events);
+  response.once('finish', reception.wake);
+  return taken;
 }
 
 function inherited(
@@ -150,8 +209,8 @@ async function take(
  * The source of a request's write key. Throws a 401 problem, a 403 one for a page of another site, and a 429 one: for a
  * source that sends too often, and for who tries too many wrong keys.
  */
-async function sourceOf({ knex, limits }: Reception, request: Request): Promise<OpenedSource> {
-  const source = await sourceOfKey(knex, userNameOf(request.headers.authorization ?? ''));
+async function sourceOf({ knex, limits }: Reception, request: Request, key: string): Promise<OpenedSource> {
+  const source = await sourceOfKey(knex, key);
   if (source) {
     checkOrigin(source, request.headers.origin);
     await limits.events(source.id);
@@ -168,7 +227,7 @@ async function sourceOf({ knex, limits }: Reception, request: Request): Promise<
 }
 
 /** RFC 7617: user name and password in base64, parted by the first colon. */
-function userNameOf(authorization: string): string {
+function userNameOf({ headers: { authorization = '' } }: Request): string {
   const [, encoded = ''] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization) ?? [];
   return Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] ?? '';
 }

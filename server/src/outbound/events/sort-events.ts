@@ -79,7 +79,9 @@ function check(event: unknown): { event: Values; json: string } | { code: string
   if (textOf(event.type) === null) return { code: 'no-type', message: 'An event has a type, as identify.' };
   if (idOf(event.userId) === null && idOf(event.anonymousId) === null)
     return { code: 'no-user', message: 'An event has a userId or an anonymousId.' };
-  const json = JSON.stringify(event);
+  // Segment's libraries write it into each event: it is a key, and is not kept.
+  const { writeKey: _key, ...kept } = event;
+  const json = JSON.stringify(kept);
   if (json.length > EVENT_LIMIT)
     return { code: 'event-too-large', message: `An event has at most ${EVENT_LIMIT} characters.` };
   if (!isStorableJson(json))

@@ -36,7 +36,7 @@ describe('events from pages of other origins', () => {
       settings: { allowedOrigins },
     });
 
-  it.each(['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch'])(
+  it.each(['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch', 'i', 'b'])(
     'are announced by a preflight to %s, which may name the key',
     async (path) => {
       const answer = await request(server.app).options(`/v1/${path}`).set({
@@ -85,6 +85,57 @@ describe('events from pages of other origins', () => {
       });
     },
   );
+
+  describe('as Segment’s library for pages sends them', () => {
+    const send = (path: string, body: object) =>
+      request(server.app)
+        .post(`/v1/${path}`)
+        .set({ Origin: SITE, 'Content-Type': 'text/plain;charset=UTF-8' })
+        .send(JSON.stringify(body));
+
+    it.each<[string, object, object]>([
+      ['i', identify({ email: 'page@example.com' }), { accepted: 1, ignored: 0 }],
+      ['t', { type: 'track', userId: 'u' }, { accepted: 0, ignored: 1 }],
+      ['p', { type: 'page', userId: 'u' }, { accepted: 0, ignored: 1 }],
+      ['s', { type: 'screen', userId: 'u' }, { accepted: 0, ignored: 1 }],
+      ['g', { type: 'group', userId: 'u' }, { accepted: 0, ignored: 1 }],
+      ['a', { type: 'alias', userId: 'u' }, { accepted: 0, ignored: 1 }],
+    ])('are taken at /v1/%s, with the key in the text', async (path, event, expected) => {
+      const own = await createSource(server, scene.connectionId);
+      const answer = await send(path, { ...event, writeKey: own.writeKey }).expect(200);
+      expect(answer.body).toMatchObject(expected);
+      expect(answer.headers['access-control-allow-origin']).toBe('*');
+    });
+
+    it('are taken in batches, and no key is kept with an event', async () => {
+      const own = await createSource(server, scene.connectionId);
+      const { writeKey } = own;
+      const batch = [
+        { ...identify({ email: 'page@example.com' }), writeKey },
+        { type: 'page', userId: 'u', writeKey },
+      ];
+      const answer = await send('b', { writeKey, batch, sentAt: '2026-01-01T00:00:00Z' }).expect(200);
+      expect(answer.body).toMatchObject({ accepted: 1, ignored: 1 });
+      const kept = await admin(server, 'get', `/v1/admin/sources/${own.id}/events`).expect(200);
+      expect(JSON.stringify(kept.body)).toContain('page@example.com');
+      expect(JSON.stringify(kept.body)).not.toContain(writeKey);
+    });
+
+    it('are refused without a key, with a wrong one, of another site, and of another type than their path', async () => {
+      const made = await settings([SITE]).expect(201);
+      const { writeKey } = made.body as TestSource;
+      const event = identify({ email: 'page@example.com' });
+      expect((await send('i', event).expect(400)).body).toMatchObject({ code: 'invalid-body' });
+      expect((await send('i', { ...event, writeKey: 'wrong' }).expect(401)).body).toMatchObject({
+        code: 'invalid-write-key',
+      });
+      const elsewhere = send('i', { ...event, writeKey }).set('Origin', 'https://evil.example');
+      expect((await elsewhere.expect(403)).body).toMatchObject({ code: 'origin-not-allowed' });
+      expect((await send('t', { ...event, writeKey }).expect(400)).body).toMatchObject({
+        code: 'wrong-type',
+      });
+    });
+  });
 
   it('open no other endpoint', async () => {
     const answer = await request(server.app)
