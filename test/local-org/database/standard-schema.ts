@@ -53,6 +53,8 @@ export function standardObjectNames(): readonly string[] {
   return rawObjects().names;
 }
 
+/** Objects whose records no queue can own. */
+const OF_USERS = new Set(['Account', 'Contact', 'Opportunity', 'Campaign', 'Contract', 'Asset']);
 const NUMBERED = new Set(['CaseNumber', 'OrderNumber', 'ContractNumber']);
 const PRIMITIVES: ReadonlySet<string> = new Set(PRIMITIVE_NAMES);
 
@@ -80,7 +82,7 @@ function standardObjectOf(all: DataFile<RawObject>, written: string, members: Ra
       fields.set(member.toLowerCase(), field(written, details, member, type as PrimitiveName, members));
     if (type === 'Address') fields.set(member.toLowerCase(), addressField(member));
   }
-  addOwner(members, fields);
+  addOwner(written, members, fields);
   for (const [member, type] of Object.entries(members)) {
     if (type.endsWith('[]')) {
       const child = childRelationship(all, written, member, type.slice(0, -2));
@@ -106,10 +108,18 @@ function standardObjectOf(all: DataFile<RawObject>, written: string, members: Ra
 }
 
 /** A lookup that the data names by its parent only. */
-function addOwner(members: Readonly<Record<string, string>>, fields: Map<string, FieldSchema>): void {
+function addOwner(
+  object: string,
+  members: Readonly<Record<string, string>>,
+  fields: Map<string, FieldSchema>,
+): void {
   const owner = fields.get('ownerid');
   if (owner && 'Owner' in members)
-    fields.set('ownerid', { ...owner, nillable: false, referenceTo: ['User', 'Group'] });
+    fields.set('ownerid', {
+      ...owner,
+      nillable: false,
+      referenceTo: OF_USERS.has(object) ? ['User'] : ['User', 'Group'],
+    });
 }
 
 /** Objects without a published prefix get one of their own from their name, in a range the platform does not use. */
@@ -192,6 +202,8 @@ function addressField(name: string): FieldSchema {
 function targetsOf(field: string, parent: string): string[] {
   if (parent !== 'Name') return [parent];
   if (field === 'OwnerId') return ['User', 'Group'];
+  // What an activity is about is no person: that is who it is with.
+  if (field === 'WhatId') return POLYMORPHIC.filter((each) => !['Contact', 'Lead', 'User'].includes(each));
   if (field === 'WhoId') return ['Contact', 'Lead'];
   return [...POLYMORPHIC];
 }

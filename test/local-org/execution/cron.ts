@@ -3,8 +3,8 @@ import { platformException } from '../values/exception.ts';
 const DAY_NAMES = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 const MONTH_NAMES = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const DAY = 86_400_000;
-/** System.schedule is documented for years from 1970 to 2099, and takes 2100, which packages use for "never". */
-const LAST_YEAR = 2100;
+/** System.schedule is documented for years from 1970 to 2099, and takes later ones, which packages use for "never". */
+const LAST_YEAR = 2199;
 
 /** Says whether a value of a field (for days, the whole date) is one that the expression names. */
 type Fits<T = number> = (value: T) => boolean;

@@ -1,3 +1,4 @@
+import { ApexMap } from '../values/collections.ts';
 import { ApexDatetime } from '../values/dates.ts';
 import { ApexException, asApexException, platformException, throwNull } from '../values/exception.ts';
 import { isSourceObject, methodIn, PlatformObject } from '../values/instance.ts';
@@ -42,6 +43,9 @@ export class JobContext extends PlatformObject {
   constructor(name: string, jobId: string) {
     super(name);
     this.jobId = jobId;
+  }
+  toJson(): ApexMap {
+    return new ApexMap({ kind: 'primitive', name: 'String' }, { kind: 'primitive', name: 'Object' });
   }
 }
 for (const [name, getter] of [

@@ -160,4 +160,5 @@ const WITHOUT_STORAGE = new Set([
   'CronJobDetail',
   'EntityDefinition',
   'EventBusSubscriber',
+  'FieldDefinition',
 ]);

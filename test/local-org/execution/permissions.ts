@@ -101,7 +101,8 @@ export function mayUseObject(
   if (object.kind === 'metadataType' || object.kind === 'setting') return true;
   if (holder.org.access.denies(holder.user.userName, object.name, null, right)) return false;
   const kind = kindOfUser(holder);
-  if (kind === 'full') return true;
+  // Tasks and events are everybody's: no profile gives them or takes them away.
+  if (kind === 'full' || object.name === 'Task' || object.name === 'Event') return true;
   if (right === 'Read' && (kind === 'reader' || OPEN_OBJECTS.has(object.name.toLowerCase()))) return true;
   return isGranted(holder, 'ObjectPermissions', 'SobjectType', object.name, right);
 }

@@ -8,12 +8,14 @@ import type { LocalOrg } from '../org.ts';
 import { executeBatch } from './batches.ts';
 import { nextRun } from './cron.ts';
 import { storedCopy } from './job-state.ts';
-import { JobContext, markJob, methodOf } from './jobs.ts';
+import { JobContext, markJob, methodOf, newJobRow } from './jobs.ts';
 import { current, type Transaction, type UserContext } from './transaction.ts';
 
 /** A cron trigger's work: what it does each time, and when it is next due after a moment; null for never again. */
 interface Scheduled {
   readonly user: UserContext;
+  /** The class that is run; null where it is no schedulable. */
+  readonly className: string | null;
   run(id: string): void;
   next(after: number): number | null;
 }
@@ -28,6 +30,7 @@ function schedule(name: string | null, expression: string | null, schedulable: A
   const stored = storedCopy(schedulable);
   return addTrigger(transaction, name ?? throwNull(), cron, first, {
     user: transaction.user,
+    className: schedulable.$class.name,
     run: (id) => {
       methodOf(stored, 'execute(System.SchedulableContext)')(new JobContext('System.SchedulableContext', id));
     },
@@ -44,6 +47,7 @@ function scheduleBatch(batch: ApexValue, name: string | null, minutes: number | 
   const due = org.now() + (minutes ?? throwNull()) * 60_000;
   return addTrigger(transaction, name ?? throwNull(), cronOf(due), due, {
     user: transaction.user,
+    className: null,
     run: () => {
       executeBatch(stored, size);
     },
@@ -103,6 +107,7 @@ function addTrigger(
     ownerid: work.user.id,
     timezonesidkey: work.user.timeZone,
   });
+  if (work.className !== null) newJobRow(org, 'ScheduledApex', work.className);
   addRun(org, id, first, work);
   org.onRollback(transaction, () => {
     org.jobs.remove(id);

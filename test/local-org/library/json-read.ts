@@ -151,6 +151,10 @@ function recordOf(value: JsonValue, type: TypeRef & { kind: 'sobject' }): ApexSO
   const { schema } = current().org;
   const objectSchema = schema.object(type.name ?? (typeof named === 'string' ? named : ''));
   if (!objectSchema) return refuse('No type in attributes of SObject');
+  const [own, ...more] = entries;
+  // A record may stand alone under its object's name.
+  if (own?.[0].toLowerCase() === objectSchema.name.toLowerCase() && more.length === 0)
+    return recordOf(own[1], type);
   const result = new ApexSObject(objectSchema);
   for (const [key, each] of entries) {
     if (key === 'attributes') continue;

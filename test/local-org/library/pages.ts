@@ -94,7 +94,9 @@ const states = new WeakMap<Transaction, PageState>();
 function pageState(): PageState {
   const transaction = current();
   let state = states.get(transaction);
-  if (!state) states.set(transaction, (state = { page: null, messages: [] }));
+  // A test is on a page, if on none in particular, until it says on which.
+  const page = transaction.test ? new PageReference('/') : null;
+  if (!state) states.set(transaction, (state = { page, messages: [] }));
   return state;
 }
 

@@ -1,4 +1,6 @@
-import { platformType, type PlatformType } from '../language/types/platform-types.ts';
+import { platformType, readPlatformType, type PlatformType } from '../language/types/platform-types.ts';
+import { ApexList } from '../values/collections.ts';
+import type { ApexValue } from '../values/object.ts';
 import { beanClass } from './beans.ts';
 import { registerOnDemand } from './registry.ts';
 
@@ -26,11 +28,23 @@ function isAllFields(type: PlatformType): boolean {
   );
 }
 
+/** Lists of metadata are there from the start, with nothing in them. */
+function emptyLists(type: PlatformType): Record<string, ApexValue> {
+  const lists = [...type.fields.values()].filter((field) => field.type.startsWith('System.List<'));
+  return Object.fromEntries(
+    lists.map((field) => {
+      const written = readPlatformType(field.type, new Map());
+      return [field.name, written.kind === 'list' ? new ApexList(written.element) : null];
+    }),
+  );
+}
+
 registerOnDemand((name) => {
   const type = platformType(name);
   if (!type) return;
   if (isAllFields(type) || READ_BY_METHODS.has(type.name.toLowerCase()))
     beanClass(type.name, {
+      ...(type.name.startsWith('Metadata.') ? { defaults: () => emptyLists(type) } : {}),
       constructors: type.constructors.map((parameters) =>
         parameters.map((_, index) => FIELDS_OF.get(type.name.toLowerCase())?.[index] ?? ''),
       ),
