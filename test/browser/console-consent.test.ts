@@ -77,31 +77,51 @@ describe.skipIf(browserPath() === null)('whoever sends consent to Salesforce fro
     await choose('Where several records are found', 'all');
   });
 
+  const firstName = () =>
+    stage.page.getByRole('combobox', { name: 'Salesforce field for first_name', exact: true });
+  /** Has rows added to Salesforce, or no longer. */
+  const newRecords = async (isAsked: boolean): Promise<void> => {
+    await stage.page.getByText('a row is added', { exact: true }).click();
+    await firstName().fill(isAsked ? 'FirstName' : '');
+    await firstName().press('Tab');
+  };
+  /** A new contact needs a last name, which nothing fills. */
+  const MISFIT = /LastName/;
+
   it('has checked what is on the screen, and reads no answer about anything else', async () => {
-    await stage.page.getByLabel(OFFERS, { exact: true }).fill('DI_ofers__c');
+    const misfit = stage.page.locator('[data-checked]').getByText(MISFIT);
+    await newRecords(true);
     await button('Check with the org').click();
-    await shows('DI_ofers__c is not there');
+    await misfit.waitFor();
     await look('integration-misfit');
-    await stage.page.getByLabel(OFFERS, { exact: true }).fill('DI_offers__c');
-    expect(await stage.page.getByText('DI_ofers__c is not there').count()).toBe(0);
-    await stage.page.getByLabel(OFFERS, { exact: true }).fill('');
+    await newRecords(false);
+    expect(await misfit.count()).toBe(0);
     await button('Check with the org').click();
     await shows('Everything fits the object.');
-    await stage.page.getByLabel(OFFERS, { exact: true }).fill('DI_ofers__c');
+    await newRecords(true);
     expect(await stage.page.getByText('Everything fits the object.').count()).toBe(0);
+  });
+
+  it('chooses a checkbox among those that the org has', async () => {
+    await stage.page.getByLabel(OFFERS, { exact: true }).fill('do not call');
+    await stage.page.getByRole('option', { name: /DoNotCall/ }).click();
+    expect(await stage.page.getByLabel(OFFERS, { exact: true }).inputValue()).toBe('Do Not Call');
+    await look('integration-checkbox');
+    await stage.page.getByLabel(OFFERS, { exact: true }).fill('');
+    await stage.page.keyboard.press('Tab');
   });
 
   it('activates what is on the screen', async () => {
     await button('Activate').click();
-    await stage.page.locator('[data-problem]').getByText('DI_ofers__c').waitFor();
-    await stage.page.getByLabel(OFFERS, { exact: true }).fill('');
+    await stage.page.locator('[data-problem]').getByText(MISFIT).waitFor();
+    await newRecords(false);
     expect(await stage.page.locator('[data-problem]').count()).toBe(0);
     await button('Activate').click();
     await shows('The integration is active.');
     await stage.page.reload();
     await heading('Opt-outs of contacts');
-    expect(await stage.page.getByLabel(OFFERS, { exact: true }).inputValue()).toBe('');
-    expect(await stage.page.getByLabel(NO_EMAIL, { exact: true }).inputValue()).toBe('HasOptedOutOfEmail');
+    expect(await stage.page.getByLabel(OFFERS, { exact: true }).inputValue()).toBe('Not mapped');
+    expect(await stage.page.getByLabel(NO_EMAIL, { exact: true }).inputValue()).toBe('Email Opt Out');
     await button('Pause').waitFor();
   });
 

@@ -124,8 +124,9 @@ describe.skipIf(browserPath() === null)('in the console, with an org behind it, 
 
     it('into no object that the org does not have, and is told', async () => {
       await intoSalesforce('Unheard__c');
+      await shows('Nothing is called like this.');
       await sendFile('regions.csv', 'Code\nA\n');
-      await shows(/Unheard__c could not be asked for/);
+      await shows('Choose one of the list.');
       await look('import-object-unknown');
       expect(await stage.di.call('GET', '/v1/admin/imports')).toEqual({ imports: [] });
     });

@@ -68,10 +68,11 @@ describe.skipIf(browserPath() === null)('in the console, with an org behind it, 
       await stage.page.locator('[data-row=none]').first().waitFor();
     });
 
-    it('is told when the org has no such object', async () => {
+    it('to objects that the org has, and is offered no other', async () => {
       await fill('*Salesforce object', 'Nonsense__c');
-      await button('Show the plan').click();
-      await stage.page.locator('[data-problem]').getByText('Nonsense__c').waitFor();
+      await shows('Nothing is called like this.');
+      await stage.page.keyboard.press('Escape');
+      expect(await stage.page.getByLabel('*Salesforce object', { exact: true }).inputValue()).toBe('Contact');
     });
 
     it('a trigger with its test, and takes it out again', async () => {

@@ -126,19 +126,23 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await stage.open('transfers');
     await shows('No transfer yet');
     await link('New transfer').click();
-    await shows('The org has described Contact');
     const field = (column: string) =>
       stage.page.getByLabel(`Salesforce field for ${column}`, { exact: true });
     await expect.poll(() => field('email').inputValue()).toBe('Email');
+    // What would not fit is not suggested; whoever chooses it is told at once.
+    expect(await field('age').inputValue()).toBe('Not mapped');
+    await field('age').fill('age');
+    await stage.page.getByRole('option', { name: /Age__c/ }).click();
+    await stage.page.locator('tr[data-column=age] td[data-fit=misfit]').waitFor();
     await look('transfer-new');
     await button('Save as draft').click();
     await heading('Contact into Contact');
     await shows('1 field does not fit its column');
     await stage.page.locator('tr[data-column=age] td[data-fit=misfit]').waitFor();
     await look('transfer-misfit');
-    await button('Activate').click();
-    await shows('That did not work');
-    await field('age').selectOption('');
+    expect(await button('Activate').isDisabled()).toBe(true);
+    await field('age').fill('');
+    await field('age').press('Tab');
     await button('Save the mapping').click();
     await shows('Everything fits. Activate the transfer to take records.');
   });
@@ -160,7 +164,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await stage.page.locator('[data-dry-run=taken]').getByText('Silva', { exact: true }).waitFor();
     await values.getByLabel('Column', { exact: true }).selectOption('first_name');
     await values.getByLabel('Filled with').selectOption('concat');
-    await fill('Salesforce fields, separated by commas', 'FirstName, LastName');
+    await fill('Field 2', 'LastName');
     await values.getByLabel('Between them').focus();
     await button('Save the mapping').click();
     await shows('FirstName + LastName');
@@ -244,9 +248,17 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
   it('makes a pull and an integration as drafts, and sees that nothing is sent yet', async () => {
     await stage.open('pulls');
     await button('New pull').click();
+    await stage.page.getByLabel('At', { exact: true }).selectOption('05:00');
     await look('pull-new');
     await button('Create').click();
     await shows('The pull is created.');
+    await shows('Every day at 05:00 (America/Toronto)');
+    await link('Contact').first().click();
+    await button('Change the schedule').click();
+    await stage.page.getByLabel('Runs', { exact: true }).selectOption('hourly');
+    await look('pull-schedule');
+    await button('Save').click();
+    await shows('Every hour (America/Toronto), next');
     await stage.open('integrations');
     await button('New integration').click();
     await fill('*Name', 'Opt-outs');

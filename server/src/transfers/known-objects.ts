@@ -11,9 +11,10 @@ import {
   type SalesforceOrgs,
 } from '../salesforce/org.ts';
 import { soqlName } from '../salesforce/soql.ts';
+import { TEXT_TYPES } from '../values/field-types.ts';
 import { suggestMapping } from '../values/suggest-mapping.ts';
 import { misfitsOf } from './compatibility.ts';
-import { findDescription, listDescriptions, type DescribedField } from './object-descriptions.ts';
+import { findAnyDescription, listDescriptions, type DescribedField } from './object-descriptions.ts';
 
 /** Who said what a list has: the org itself, as the authorized user sees it, or the plugin. */
 const source = z.enum(['org', 'plugin']);
@@ -97,7 +98,7 @@ export async function fieldsOfObject(
 ): Promise<KnownFields> {
   const described = await asked(orgs, connectionId, (org) => org.describe(object));
   if (described !== null) await keepObject(knex, connectionId, described);
-  const known = await findDescription(knex, connectionId, object);
+  const known = await findAnyDescription(knex, connectionId, object);
   if (known === null) throw notFound(`description of ${object}: the org has not sent one`);
   const fields = described === null ? [...known.values()].map(ofPlugin) : described.fields.map(ofOrg);
   return {
@@ -170,13 +171,27 @@ function suggestions(
       .map(({ name, label, type }) => ({ name, label, type }));
     for (const { heading, to } of suggestMapping([...named.keys()], targets)) {
       const entry = { column: to, salesforceField: named.get(heading) ?? '' };
-      const isFitting = misfitsOf([entry], columns, described).every(({ level }) => level !== 'misfit');
-      if (isFitting) found.push(entry);
+      if (isLikely(entry, columns, described)) found.push(entry);
     }
   }
   return found.flatMap((entry) =>
     'salesforceField' in entry ? [{ column: entry.column, salesforceField: entry.salesforceField }] : [],
   );
+}
+
+/** Types that a text column takes, though nobody means them by its name. */
+const NO_TEXT = new Set(['boolean', 'date', 'datetime', 'time', 'id', 'reference']);
+
+/** Whether a pair fits, and is of a kind. */
+function isLikely(
+  entry: { column: string; salesforceField: string },
+  columns: BuiltTable['fields'],
+  described: ReadonlyMap<string, DescribedField>,
+): boolean {
+  const type = described.get(entry.salesforceField.toLowerCase())?.type ?? '';
+  const column = columns.find(({ name }) => name === entry.column);
+  if (column !== undefined && TEXT_TYPES.has(column.type) && NO_TEXT.has(type)) return false;
+  return misfitsOf([entry], columns, described).every(({ level }) => level !== 'misfit');
 }
 
 /** Types whose values are no text that a mapping could take. */

@@ -64,23 +64,41 @@ export async function keepDescription(
     .merge();
 }
 
-/**
- * Fields of an object by their name in lower case, as the plugin and the authorized user last saw them; null where nobody
- * has. They may see different fields; of one that both do, the later word counts.
- */
+/** Fields of an object by their name in lower case, as the plugin described them; null where it has not. */
 export async function findDescription(
   knex: Knex,
   connectionId: string,
   object: string,
 ): Promise<ReadonlyMap<string, DescribedField> | null> {
-  const row = await knex('di.object_description')
-    .where({ connection_id: connectionId, object: object.toLowerCase() })
-    .first<{ fields: DescribedField[]; described_at: Date } | undefined>('fields', 'described_at');
+  const row = await descriptionRow(knex, connectionId, object);
+  return row ? byName(row.fields) : null;
+}
+
+/**
+ * The same, with what the authorized user saw last; null where nobody has described the object. They may see different
+ * fields; of one that both do, the later word counts.
+ */
+export async function findAnyDescription(
+  knex: Knex,
+  connectionId: string,
+  object: string,
+): Promise<ReadonlyMap<string, DescribedField> | null> {
+  const row = await descriptionRow(knex, connectionId, object);
   const kept = await keptObject(knex, connectionId, object);
   const ofOrg = kept?.object.fields.map(describedField) ?? [];
   if (!row) return kept && byName(ofOrg);
   const isOrgLater = kept !== null && kept.describedAt > row.described_at;
   return byName(isOrgLater ? [...row.fields, ...ofOrg] : [...ofOrg, ...row.fields]);
+}
+
+function descriptionRow(
+  knex: Knex,
+  connectionId: string,
+  object: string,
+): Promise<{ fields: DescribedField[]; described_at: Date } | undefined> {
+  return knex('di.object_description')
+    .where({ connection_id: connectionId, object: object.toLowerCase() })
+    .first<{ fields: DescribedField[]; described_at: Date } | undefined>('fields', 'described_at');
 }
 
 const TYPES: ReadonlySet<string> = new Set(SALESFORCE_TYPES);

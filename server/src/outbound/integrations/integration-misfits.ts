@@ -21,6 +21,7 @@ export const misfitSchema = z.object({
   column: z.string().nullable(),
   level: z.enum(['misfit', 'checked']),
   message: z.string(),
+  isOfNewRecords: z.boolean().optional().meta({ description: 'Only new records miss it' }),
 });
 
 /** How an integration fits the object as the org describes it to the connection's user; nothing where all of it does. */

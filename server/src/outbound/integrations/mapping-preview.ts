@@ -9,9 +9,9 @@ import { mappingSchema, type MappingEntry } from '../../projects/mapping-schema.
 import { Projects } from '../../projects/projects.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
 import { keptObject } from '../../salesforce/org-objects.ts';
-import { misfitSchema as pairSchema } from '../../transfers/compatibility.ts';
+import { misfitSchema as pairSchema, misfitsOf as fitOf } from '../../transfers/compatibility.ts';
 import { dryRun, dryRunAnswer } from '../../transfers/dry-run.ts';
-import { transferMisfits } from '../../transfers/transfers.ts';
+import { findAnyDescription } from '../../transfers/object-descriptions.ts';
 import { checkDefinition } from './check-definition.ts';
 import { misfitSchema, misfitsOf } from './integration-misfits.ts';
 import { completed, definitionSchema, type AskedDefinition } from './integration-schema.ts';
@@ -84,7 +84,9 @@ async function fromSalesforce(
 ): Promise<z.input<typeof answer>['fromSalesforce']> {
   const { value, fault } = judged(() => dryRun(transfer, table, records));
   const becomes = records.length === 0 ? null : value;
-  return { compatibility: await transferMisfits(knex, transfer, table), becomes, fault };
+  const described = await findAnyDescription(knex, transfer.connectionId, transfer.object);
+  const compatibility = described && fitOf(transfer.mapping, table.fields, described);
+  return { compatibility, becomes, fault };
 }
 
 async function toSalesforce(

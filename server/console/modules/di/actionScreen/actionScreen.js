@@ -2,6 +2,7 @@ import Screen, { definitionText } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
 import { formatMoment } from 'di/format';
+import { describedFields, fieldOptions, objectOptions } from 'di/orgObjects';
 import { go } from 'di/route';
 import { endpoint } from 'di/session';
 
@@ -23,6 +24,10 @@ export default class ActionScreen extends Screen {
   definition = null;
   connections = [];
   sources = [];
+  /** Objects that can be chosen, and whether somebody named them. */
+  objects = { isKnown: false, options: [] };
+  /** Fields of the object; null where nobody has described it. */
+  described = null;
 
   /** Null for a new one. */
   get id() {
@@ -45,6 +50,36 @@ export default class ActionScreen extends Screen {
     );
     this.sources = sources.sources;
     this.show(action);
+    await this.lookUp();
+  }
+
+  /** What can be chosen from. */
+  async lookUp() {
+    const { connection, object } = this.draft;
+    if (!connection || !this.may('transfers:read')) return;
+    [this.objects, this.described] = await Promise.all([
+      objectOptions(connection),
+      object ? describedFields(connection, object) : null,
+    ]);
+  }
+
+  get isObjectUnknown() {
+    return !this.objects.isKnown;
+  }
+
+  get matcherOptions() {
+    return fieldOptions(this.described, { isMeant: ({ isFilterable }) => isFilterable !== false });
+  }
+
+  get writtenOptions() {
+    return fieldOptions(this.described, {
+      isMeant: ({ isCreatable, isUpdatable }) => isCreatable !== false || isUpdatable !== false,
+    });
+  }
+
+  async handlePlace(event) {
+    this.handleDraft(event);
+    await this.attempt(() => this.lookUp());
   }
 
   show(action) {

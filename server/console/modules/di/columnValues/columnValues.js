@@ -1,5 +1,6 @@
 import { LightningElement, api } from 'lwc';
-import { labels, optionsOf } from 'di/labels';
+import { fill, labels, optionsOf } from 'di/labels';
+import { parentFields } from 'di/orgObjects';
 
 /**
  * What a column is filled with, and what is done to its values: the parts of a mapping that the table does not show.
@@ -13,7 +14,35 @@ export default class ColumnValues extends LightningElement {
   /** Entries as the API takes them. */
   @api mapping = [];
   @api isDisabled = false;
-  column = '';
+  @api connection;
+  /** Fields of the object, as options. */
+  @api fields = [];
+  chosen = '';
+
+  /** The column that is looked at. */
+  @api
+  get column() {
+    return this.chosen;
+  }
+  set column(column) {
+    if (column) this.chosen = column;
+  }
+
+  follow = (option) => parentFields(this.connection, option);
+
+  get isUnknown() {
+    return this.fields.length === 0;
+  }
+
+  /** The fields that are joined, and a place for another one. */
+  get joined() {
+    return [...fieldsOf(this.entry), ''].slice(0, 10).map((field, index) => ({
+      key: `${index}`,
+      place: index,
+      field,
+      label: fill(labels.columnValues.fieldNumber, index + 1),
+    }));
+  }
 
   get columnOptions() {
     return [
@@ -77,7 +106,7 @@ export default class ColumnValues extends LightningElement {
   }
 
   handleColumn(event) {
-    this.column = event.detail.value;
+    this.chosen = event.detail.value;
   }
 
   handleSource(event) {
@@ -95,17 +124,18 @@ export default class ColumnValues extends LightningElement {
     else this.tell([...others, { column: this.column, ...filled, ...(transforms && { transforms }) }]);
   }
 
-  handleJoined(event) {
-    const { name, value } = event.target;
-    const { concat } = this.entry;
-    const salesforceFields =
-      name === 'fields'
-        ? value
-            .split(',')
-            .map((each) => each.trim())
-            .filter(Boolean)
-        : concat.salesforceFields;
-    this.change({ concat: { salesforceFields, separator: name === 'separator' ? value : concat.separator } });
+  handleField(event) {
+    const places = [...fieldsOf(this.entry)];
+    places[Number(event.target.dataset.place)] = event.detail.value;
+    this.join({ salesforceFields: places.filter(Boolean) });
+  }
+
+  handleSeparator(event) {
+    this.join({ separator: event.target.value });
+  }
+
+  join(change) {
+    this.change({ concat: { ...this.entry.concat, ...change } });
   }
 
   handleConstant(event) {
@@ -134,8 +164,8 @@ export default class ColumnValues extends LightningElement {
 
 function sourceOf(entry) {
   if (entry?.concat) {
-    const { salesforceFields, separator } = entry.concat;
-    return { source: 'concat', fields: salesforceFields.join(', '), separator };
+    const { separator } = entry.concat;
+    return { source: 'concat', separator };
   }
   if (entry && 'constant' in entry) return { source: 'constant', constant: String(entry.constant) };
   return { source: 'field' };

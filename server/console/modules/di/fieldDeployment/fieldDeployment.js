@@ -2,6 +2,7 @@ import { api } from 'lwc';
 import { Form, tell } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { labels } from 'di/labels';
+import { objectOptions } from 'di/orgObjects';
 import { counted } from 'di/format';
 
 /**
@@ -16,10 +17,20 @@ export default class FieldDeployment extends Form {
   @api optIns = [];
   /** What would be done, of the form as it stands; null where that was not asked. */
   fields = null;
+  /** Objects that can be chosen, and whether somebody named them. */
+  objects = { isKnown: false, options: [] };
   draft = { object: 'Contact', optIns: [], changedAt: false, recordId: false };
 
-  connectedCallback() {
+  async connectedCallback() {
     this.draft = { ...this.draft, optIns: this.optIns.map(({ code }) => code) };
+    if (this.may('transfers:read'))
+      await this.attempt(async () => {
+        this.objects = await objectOptions(this.connection);
+      });
+  }
+
+  get isObjectUnknown() {
+    return !this.objects.isKnown;
   }
 
   get hasOptIns() {

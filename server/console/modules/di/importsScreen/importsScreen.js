@@ -1,6 +1,7 @@
 import Screen from 'di/screen';
 import { asking, call, pathOf, send } from 'di/api';
 import { fill, labels } from 'di/labels';
+import { objectOptions } from 'di/orgObjects';
 import { go, linkTo } from 'di/route';
 
 /** Bytes of a piece: small enough that a bar moves, and that little is sent twice. */
@@ -12,6 +13,8 @@ export default class ImportsScreen extends Screen {
   imports = null;
   projects = [];
   targets = [];
+  /** Objects that can be chosen, and whether somebody named them. */
+  objects = { isKnown: false, options: [] };
   isCreating = false;
   file = null;
   /** Percent of the file that was sent; null while nothing is. */
@@ -60,6 +63,19 @@ export default class ImportsScreen extends Screen {
 
   get isIntoObject() {
     return this.target?.connection !== undefined;
+  }
+
+  get isObjectUnknown() {
+    return !this.objects.isKnown;
+  }
+
+  async handleTarget(event) {
+    this.handleDraft(event);
+    const { connection } = this.target;
+    if (connection === undefined || !this.may('transfers:read')) return;
+    await this.attempt(async () => {
+      this.objects = await objectOptions(connection);
+    });
   }
 
   get columns() {

@@ -1,11 +1,15 @@
-import Screen, { definitionText } from 'di/screen';
+import MappingScreen from 'di/mappingScreen';
+import { definitionText } from 'di/screen';
 import { call, pathOf } from 'di/api';
+import { fieldOptions } from 'di/orgObjects';
 import { fill, labels, optionsOf } from 'di/labels';
+import { linkTo } from 'di/route';
 
 /** An integration: its triggers, how a record is found, which fields are written, and whether it is on. */
-export default class IntegrationScreen extends Screen {
+export default class IntegrationScreen extends MappingScreen {
   integration = null;
-  columns = [];
+  /** What fills the table from the same object; null where nothing does. */
+  transfer = null;
   optIns = [];
   /** What the org said of how the screen's definition fits; null where it was not asked. */
   checked = null;
@@ -18,21 +22,24 @@ export default class IntegrationScreen extends Screen {
   }
 
   async load() {
-    const [integration, { connections }] = await Promise.all([
+    const [integration, { connections }, { transfers }] = await Promise.all([
       call('GET', pathOf(...this.path)),
       call('GET', pathOf('connections')),
+      this.may('transfers:read') ? call('GET', pathOf('transfers')) : { transfers: [] },
     ]);
-    const { project } = connections.find(({ id }) => id === integration.connection);
+    const { connection, object, table } = integration;
+    const { project } = connections.find(({ id }) => id === connection);
     const [{ tables }, { optIns }] = await Promise.all([
       call('GET', pathOf('projects', project)),
       call('GET', pathOf('projects', project, 'opt-ins')),
+      this.may('transfers:read') && this.describe(connection, object, table),
     ]);
-    this.columns = tables
-      .find(({ code }) => code === integration.table)
-      .fields.filter(({ isArchived }) => !isArchived)
-      .map(({ name }) => name);
+    this.place = { connection, object, table };
+    this.table = tables.find(({ code }) => code === table);
     this.optIns = optIns.filter(({ isArchived }) => !isArchived);
+    this.transfer = transfers.find((each) => isOfSame(each, integration)) ?? null;
     this.show(integration);
+    await this.judge();
   }
 
   show(integration) {
@@ -40,13 +47,46 @@ export default class IntegrationScreen extends Screen {
     this.integration = integration;
     this.draft = {
       operations,
-      ...{ by: matching.by, field: matching.field ?? '', column: matching.column ?? this.columns[0] },
+      ...{ by: matching.by, field: matching.field ?? '', column: matching.column ?? this.columnNames[0] },
       several: matching.several ?? 'all',
       ...{ schedule: settings.schedule.kind, hour: settings.schedule.hour ?? 2 },
-      ...{ mapping, optInFields },
+      optInFields,
+    };
+    this.both = {
+      mapping: this.transfer?.mapping ?? null,
+      outbound: mapping.filter(({ column }) => column !== undefined),
     };
     this.saved = definitionText(this.asked);
     this.checked = null;
+  }
+
+  /** What is always the same stays as it was made by the API. */
+  get constants() {
+    return this.integration.mapping.filter(({ column }) => column === undefined);
+  }
+
+  get askedDefinition() {
+    return this.asked;
+  }
+
+  get alsoText() {
+    if (this.transfer === null) return '';
+    return fill(labels.mapping.also, fill(labels.transfers.into, this.transfer.object, this.transfer.table));
+  }
+
+  get transferLink() {
+    return linkTo('transfers', this.transfer.id);
+  }
+
+  get matchingOptionsOfFields() {
+    const isExternal = this.draft.by === 'external-id';
+    return fieldOptions(this.described, {
+      isMeant: (field) => (isExternal ? field.isExternalId : field.isFilterable) !== false,
+    });
+  }
+
+  get isObjectUnknown() {
+    return this.described === null;
   }
 
   get heading() {
@@ -128,40 +168,7 @@ export default class IntegrationScreen extends Screen {
   }
 
   get columnOptions() {
-    return this.columns.map((value) => ({ value, label: value }));
-  }
-
-  /** Columns, then opt-ins, then that somebody wants no mail at all. */
-  get mappingRows() {
-    const { mapping, optInFields } = this.draft;
-    const columns = this.columns.map((column) => ({
-      kind: 'column',
-      code: column,
-      name: column,
-      field: mapping.find((entry) => entry.column === column)?.salesforceField ?? '',
-    }));
-    const consents = [...this.optIns, { code: '', name: '' }].map(({ code, name }) => {
-      const entry = optInFields.find((each) => (each.optIn ?? '') === code);
-      const isOfAll = code === '';
-      return {
-        kind: 'opt-in',
-        code,
-        name: isOfAll ? labels.integrations.noEmailAtAll : fill(labels.integrations.optIn, name),
-        field: entry?.field ?? '',
-        isChosen: isOfAll && entry !== undefined,
-        optIns: entry?.optIns,
-        hint: isOfAll && entry ? labels.integrations.clears[entry.goesBack ?? false] : '',
-      };
-    });
-    return [...columns, ...consents].map((row) => ({
-      ...row,
-      key: `${row.kind} ${row.code}`,
-      fieldLabel: fill(labels.transfers.fieldFor, row.name),
-    }));
-  }
-
-  get optInsOptions() {
-    return optionsOf(labels.integrations.optIns);
+    return this.columnNames.map((value) => ({ value, label: value }));
   }
 
   /** A result, or a fault, of what is no longer on the screen would be believed of what is. */
@@ -175,46 +182,21 @@ export default class IntegrationScreen extends Screen {
     this.forget();
   }
 
-  handleOptIns(event) {
-    const optIns = event.detail.value;
-    const { optInFields } = this.draft;
-    this.draft = {
-      ...this.draft,
-      optInFields: optInFields.map((entry) => (entry.optIn === null ? { ...entry, optIns } : entry)),
-    };
+  edit(both) {
+    super.edit(both);
     this.forget();
   }
 
-  handleField(event) {
-    const { kind, name } = event.target.dataset;
-    const field = event.detail.value.trim();
-    const change =
-      kind === 'column'
-        ? { mapping: this.mappedTo(name, field) }
-        : { optInFields: this.consentTo(name, field) };
-    this.draft = { ...this.draft, ...change };
-    this.forget();
-  }
-
-  mappedTo(column, salesforceField) {
-    const former = this.draft.mapping.find((entry) => entry.column === column);
-    const others = this.draft.mapping.filter((entry) => entry.column !== column);
-    return salesforceField === '' ? others : [...others, { ...former, column, salesforceField }];
-  }
-
-  consentTo(code, field) {
-    const optIn = code === '' ? null : code;
-    const former = this.draft.optInFields.find((entry) => entry.optIn === optIn);
-    const others = this.draft.optInFields.filter((entry) => entry.optIn !== optIn);
-    if (field === '') return others;
-    const blank = optIn === null ? { trueWhen: 'withdrawn', optIns: 'all' } : { trueWhen: 'granted' };
-    return [...others, { optIn, ...blank, ...former, field }];
+  handleOptInFields(event) {
+    this.draft = { ...this.draft, optInFields: event.detail };
+    this.edit({ ...this.both });
   }
 
   /** The definition as the screen has it now. */
   get asked() {
     const { name, settings } = this.integration;
-    const { operations, by, field, column, several, schedule, hour, mapping, optInFields } = this.draft;
+    const { operations, by, field, column, several, schedule, hour, optInFields } = this.draft;
+    const mapping = [...this.both.outbound, ...this.constants];
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const matching = {
       by,
@@ -229,7 +211,22 @@ export default class IntegrationScreen extends Screen {
   }
 
   async save() {
+    await this.saveTransfer();
     this.show(await call('PUT', pathOf(...this.path), this.asked));
+  }
+
+  /** The other way, where it was changed here. */
+  async saveTransfer() {
+    const { mapping } = this.both;
+    if (mapping === null || mapping === this.transfer.mapping) return;
+    await call('PUT', pathOf('transfers', this.transfer.id, 'mapping'), { mapping });
+    this.transfer = { ...this.transfer, mapping };
+  }
+
+  get isChanged() {
+    return (
+      definitionText(this.asked) !== this.saved || this.both.mapping !== (this.transfer?.mapping ?? null)
+    );
   }
 
   async handleSave(event) {
@@ -253,7 +250,7 @@ export default class IntegrationScreen extends Screen {
     if (!this.isFilled()) return;
     this.checked = null;
     await this.attempt(async () => {
-      if (definitionText(this.asked) !== this.saved) await this.save();
+      if (this.isChanged) await this.save();
       const { integration, compatibility } = await call('POST', pathOf(...this.path, 'activate'));
       this.show(integration);
       this.checked = compatibility.length > 0 ? compatibility : null;
@@ -272,4 +269,12 @@ export default class IntegrationScreen extends Screen {
       this.show(await call('POST', pathOf(...this.path, 'archive')));
     }, labels.integrations.archivedDone);
   }
+}
+
+function isOfSame(transfer, { connection, object, table }) {
+  return (
+    transfer.connection === connection &&
+    transfer.table === table &&
+    transfer.object.toLowerCase() === object.toLowerCase()
+  );
 }

@@ -2,6 +2,7 @@ import Screen from 'di/screen';
 import { LEVELS_OF_SWITCHED, switchAll, switches } from 'di/switches';
 import { call, pathOf } from 'di/api';
 import { labels, optionsOf } from 'di/labels';
+import { objectOptions } from 'di/orgObjects';
 import { go, linkTo } from 'di/route';
 
 /** Where it goes in Salesforce that somebody wants no e-mail at all, whatever the opt-ins of a project are. */
@@ -14,6 +15,8 @@ export default class IntegrationsScreen extends Screen {
   integrations = null;
   connections = [];
   tables = [];
+  /** Objects that can be chosen, and whether somebody named them. */
+  objects = { isKnown: false, options: [] };
   isCreating = false;
 
   async load() {
@@ -27,6 +30,10 @@ export default class IntegrationsScreen extends Screen {
 
   get isNewOffered() {
     return !this.isCreating && this.connections.length > 0 && this.may('deliveries:write');
+  }
+
+  get isObjectUnknown() {
+    return !this.objects.isKnown;
   }
 
   get isEmpty() {
@@ -84,7 +91,11 @@ export default class IntegrationsScreen extends Screen {
 
   async choose(id) {
     const { project } = this.connections.find((each) => each.id === id);
-    const { tables } = await call('GET', pathOf('projects', project));
+    const [{ tables }, objects] = await Promise.all([
+      call('GET', pathOf('projects', project)),
+      this.may('transfers:read') ? objectOptions(id) : this.objects,
+    ]);
+    this.objects = objects;
     this.tables = tables.filter(({ isBuilt, isArchived }) => isBuilt && !isArchived);
     this.draft = { ...this.draft, connection: id, table: this.tables[0]?.code ?? '' };
   }

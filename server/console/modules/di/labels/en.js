@@ -413,7 +413,7 @@ export const en = {
     cronHelp: 'Minute, hour, day, month, weekday: 0 2 * * * is every night at two.',
     timeZone: 'Time zone',
     next: 'Next run',
-    scheduled: '{0} ({1}), next {2}',
+    scheduled: '{0}, next {1}',
     onDemand: 'On demand only',
     preview: 'Preview',
     previewed: { one: 'The org has {0} such record.', other: 'The org has {0} such records.' },
@@ -475,8 +475,7 @@ export const en = {
     schedules: { 'at-once': 'at once', daily: 'once a day' },
     hour: 'Hour of the day',
     fields: 'Fields that are written',
-    fieldsHint:
-      'API names of fields of the object; what is empty is not written. Nothing else in Salesforce is changed.',
+    fieldsHint: 'What is not mapped is not written. Nothing else in Salesforce is changed.',
     optIn: 'Opt-in: {0}',
     noEmailAtAll: 'No e-mail at all',
     severalFound: 'Where several records are found',

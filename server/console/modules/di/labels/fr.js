@@ -420,7 +420,7 @@ export const fr = {
     cronHelp: 'Minute, heure, jour, mois, jour de semaine : 0 2 * * * est chaque nuit à deux heures.',
     timeZone: 'Fuseau horaire',
     next: 'Prochaine',
-    scheduled: '{0} ({1}), prochaine {2}',
+    scheduled: '{0}, prochaine {1}',
     onDemand: 'À la demande seulement',
     preview: 'Aperçu',
     previewed: {
@@ -486,7 +486,7 @@ export const fr = {
     hour: 'Heure du jour',
     fields: 'Champs écrits',
     fieldsHint:
-      'Noms d’API des champs de l’objet ; ce qui est vide n’est pas écrit. Rien d’autre n’est changé dans Salesforce.',
+      'Ce qui n’a pas de correspondance n’est pas écrit. Rien d’autre n’est changé dans Salesforce.',
     optIn: 'Consentement : {0}',
     noEmailAtAll: 'Aucun e-mail',
     severalFound: 'Si plusieurs enregistrements sont trouvés',

@@ -1,17 +1,16 @@
-import Screen from 'di/screen';
+import MappingScreen from 'di/mappingScreen';
 import { call, pathOf } from 'di/api';
-import { fill, labels } from 'di/labels';
+import { objectOptions } from 'di/orgObjects';
+import { labels } from 'di/labels';
 import { go } from 'di/route';
-import { suggestedMapping } from 'di/mappingTable';
+import { newDefinition, saveOutbound } from 'di/outbound';
 
-/** A new transfer: connection, table, Salesforce object, and which field fills which column. */
-export default class NewTransferScreen extends Screen {
+/** A new transfer: connection, table, Salesforce object, and which field fills which column, both ways. */
+export default class NewTransferScreen extends MappingScreen {
   connections = null;
   tables = [];
-  /** Names of objects that the org has described. */
-  objects = [];
-  described = null;
-  mapping = [];
+  /** Objects that can be chosen, and whether somebody named them. */
+  objects = { isKnown: false, options: [] };
 
   async load() {
     const { connections } = await call('GET', pathOf('connections'));
@@ -22,25 +21,37 @@ export default class NewTransferScreen extends Screen {
 
   async chooseConnection(id) {
     const connection = this.connections.find((each) => each.id === id);
-    const [{ tables }, { objects }] = await Promise.all([
+    const [{ tables }, objects] = await Promise.all([
       call('GET', pathOf('projects', connection.project)),
-      call('GET', pathOf('connections', id, 'objects')),
+      objectOptions(id),
     ]);
     this.tables = tables.filter(({ isBuilt, isArchived }) => isBuilt && !isArchived);
-    this.objects = objects.map(({ object }) => object.toLowerCase());
+    this.objects = objects;
     const table = this.tables[0]?.code ?? '';
-    this.draft = { ...this.draft, connection: id, table, object: this.draft.object ?? table };
-    await this.describe();
+    this.draft = { ...this.draft, connection: id, table, object: this.objectLike(table) };
+    await this.suggest();
   }
 
-  /** Looks up what the org said of the object, and proposes a mapping where none was chosen. */
-  async describe() {
-    const { connection, object } = this.draft;
-    const isKnown = this.objects.includes((object ?? '').toLowerCase());
-    this.described = isKnown
-      ? (await call('GET', pathOf('connections', connection, 'objects', object))).fields
-      : null;
-    if (this.mapping.length === 0) this.mapping = suggestedMapping(this.columns, this.described);
+  /** Contacts come from contacts; another table is most likely filled by an object that is called like it. */
+  objectLike(table) {
+    const plain = (name) => name.toLowerCase().replace(/__c$/, '').replaceAll('_', '');
+    return this.objects.options.find(({ value }) => plain(value) === plain(table))?.value ?? '';
+  }
+
+  /** Proposes a mapping, by what is known of the object. */
+  async suggest() {
+    const { connection, table, object } = this.draft;
+    this.table = this.tables.find(({ code }) => code === table) ?? null;
+    await this.describe(connection, object, table);
+    const mapping = (this.described?.suggested ?? []).map((entry) => ({ ...entry }));
+    this.both = { mapping, outbound: this.may('deliveries:write') ? [] : null };
+    this.judged = null;
+    if (object) await this.judge();
+  }
+
+  get askedDefinition() {
+    const { outbound } = this.both;
+    return outbound?.length > 0 ? newDefinition(this.place, outbound) : null;
   }
 
   get connectionOptions() {
@@ -51,26 +62,24 @@ export default class NewTransferScreen extends Screen {
     return this.tables.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }));
   }
 
-  get table() {
-    return this.tables.find(({ code }) => code === this.draft.table) ?? null;
-  }
-
   get isTableless() {
     return this.tables.length === 0;
   }
 
-  get columns() {
-    return (this.table?.fields ?? []).filter(({ isArchived }) => !isArchived);
+  get isObjectUnknown() {
+    return !this.objects.isKnown;
   }
 
-  get knownText() {
-    const { object } = this.draft;
-    if (!object) return '';
-    return fill(this.described ? labels.transfers.isDescribed : labels.transfers.notDescribed, object);
+  get isMapped() {
+    return this.table !== null && Boolean(this.place?.object);
+  }
+
+  get outboundText() {
+    return this.both.outbound?.length > 0 ? labels.mapping.sentByNew : '';
   }
 
   get isCreateDisabled() {
-    return this.isBusy || this.mapping.length === 0;
+    return this.isBusy || !this.both.mapping || this.both.mapping.length === 0;
   }
 
   async handleConnection(event) {
@@ -78,30 +87,19 @@ export default class NewTransferScreen extends Screen {
     await this.attempt(() => this.chooseConnection(id));
   }
 
-  async handleTable(event) {
-    this.draft = { ...this.draft, table: event.detail.value };
-    this.mapping = suggestedMapping(this.columns, this.described);
-  }
-
-  async handleObject() {
-    await this.attempt(() => this.describe());
-  }
-
-  handleMapping(event) {
-    this.mapping = event.detail;
+  async handlePlace(event) {
+    const { name } = event.target;
+    this.draft = { ...this.draft, [name]: event.detail.value };
+    await this.attempt(() => this.suggest());
   }
 
   async handleCreate(event) {
     event.preventDefault();
     if (!this.isFilled()) return;
-    const { connection, table, object } = this.draft;
+    const { mapping, outbound } = this.both;
     await this.attempt(async () => {
-      const { id } = await call('POST', pathOf('transfers'), {
-        connection,
-        table,
-        object,
-        mapping: this.mapping,
-      });
+      const { id } = await call('POST', pathOf('transfers'), { ...this.place, mapping });
+      if (outbound?.length > 0) await saveOutbound(this.place, null, outbound);
       go('transfers', id);
     }, labels.transfers.created);
   }

@@ -1,6 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels, wordsOf } from 'di/labels';
+import { scheduleText } from 'di/scheduleFields';
 import { counted, formatMoment, formatNumber } from 'di/format';
 
 /** Often enough for a bar that moves. */
@@ -12,6 +13,8 @@ export default class PullScreen extends Screen {
   pull = null;
   runs = [];
   preview = null;
+  /** The schedule that is being chosen; null while nobody does. */
+  schedule = null;
 
   /** @returns {readonly ['pulls', string]} */
   get path() {
@@ -36,7 +39,7 @@ export default class PullScreen extends Screen {
     if (!this.pull) return '';
     const { schedule, isEnabled, nextRunAt } = this.pull;
     return isEnabled
-      ? fill(labels.pulls.scheduled, schedule.cron, schedule.timeZone, formatMoment(nextRunAt))
+      ? fill(labels.pulls.scheduled, scheduleText(schedule), formatMoment(nextRunAt))
       : labels.pulls.onDemand;
   }
 
@@ -114,6 +117,27 @@ export default class PullScreen extends Screen {
       await call('PATCH', pathOf(...this.path), { isEnabled: !this.pull.isEnabled });
       await this.load();
     });
+  }
+
+  get isScheduling() {
+    return this.schedule !== null;
+  }
+
+  handleScheduling() {
+    this.schedule = this.isScheduling ? null : this.pull.schedule;
+  }
+
+  handleScheduled(event) {
+    this.schedule = event.detail;
+  }
+
+  async handleSaveSchedule() {
+    if (!this.isFilled()) return;
+    const isDone = await this.attempt(async () => {
+      await call('PATCH', pathOf(...this.path), { schedule: this.schedule });
+      await this.load();
+    }, labels.schedule.changed);
+    if (isDone) this.schedule = null;
   }
 
   async handleRun() {

@@ -2,13 +2,17 @@ import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
 import { formatMoment } from 'di/format';
+import { describedFields, fieldOptions } from 'di/orgObjects';
 import { linkTo } from 'di/route';
+import { scheduleText } from 'di/scheduleFields';
 
 /** Pulls: records fetched from an org by schedule, without the plugin. */
 export default class PullsScreen extends Screen {
   pulls = null;
   transfers = [];
   isCreating = false;
+  /** Fields of the transfer's object, where a checkbox is chosen from them. */
+  described = null;
 
   async load() {
     const [{ pulls }, { transfers }] = await Promise.all([
@@ -72,15 +76,40 @@ export default class PullsScreen extends Screen {
       key: pull.id,
       link: linkTo('pulls', pull.id),
       selectionText: labels.pulls.selections[pull.selection.type],
-      scheduleText: `${pull.schedule.cron} (${pull.schedule.timeZone})`,
+      scheduleText: scheduleText(pull.schedule),
       next: pull.isEnabled ? formatMoment(pull.nextRunAt) : labels.pulls.onDemand,
     }));
   }
 
   handleNew() {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    this.draft = { transfer: this.freeTransfers[0].id, type: 'all', cron: '0 2 * * *', timeZone };
+    this.draft = {
+      transfer: this.freeTransfers[0].id,
+      type: 'all',
+      schedule: { cron: '0 2 * * *', timeZone },
+    };
     this.isCreating = true;
+  }
+
+  get checkboxes() {
+    return fieldOptions(this.described, { isMeant: ({ type }) => type === 'boolean' });
+  }
+
+  get isUnknown() {
+    return this.described === null;
+  }
+
+  async handlePlace(event) {
+    this.handleDraft(event);
+    const { connection, object } = this.transfers.find(({ id }) => id === this.draft.transfer);
+    if (!this.isCheckbox) return;
+    await this.attempt(async () => {
+      this.described = await describedFields(connection, object);
+    });
+  }
+
+  handleSchedule(event) {
+    this.changeDraft({ schedule: event.detail });
   }
 
   handleCancel() {
@@ -91,10 +120,10 @@ export default class PullsScreen extends Screen {
   async handleCreate(event) {
     event.preventDefault();
     if (!this.isFilled()) return;
-    const { transfer, type, field, soql, cron, timeZone } = this.draft;
+    const { transfer, type, field, soql, schedule } = this.draft;
     const selection = { type, ...(this.isCheckbox && { field }), ...(this.isQuery && { soql }) };
     await this.attempt(async () => {
-      await call('POST', pathOf('pulls'), { transfer, selection, schedule: { cron, timeZone } });
+      await call('POST', pathOf('pulls'), { transfer, selection, schedule });
       this.isCreating = false;
       await this.load();
     }, labels.pulls.created);

@@ -11,6 +11,8 @@ export default class SourcedFields extends Form {
   @api hint;
   @api addLabel;
   @api isDisabled = false;
+  /** Fields of the object, as options. */
+  @api options = [];
   rows = [];
   next = 0;
 
@@ -37,6 +39,10 @@ export default class SourcedFields extends Form {
   newId() {
     this.next += 1;
     return String(this.next);
+  }
+
+  get isUnknown() {
+    return this.options.length === 0;
   }
 
   get isEditable() {

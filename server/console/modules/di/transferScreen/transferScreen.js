@@ -1,20 +1,26 @@
-import Screen, { tell } from 'di/screen';
+import MappingScreen from 'di/mappingScreen';
+import { tell } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { counted } from 'di/format';
+import { linkTo } from 'di/route';
+import { fieldOptions } from 'di/orgObjects';
+import { definitionOf, integrationOf, newDefinition, saveOutbound } from 'di/outbound';
 
 const CONTACTS = 'Contact';
 
-/** A transfer: its mapping with types side by side, a dry run, its trigger, and its activation. */
-export default class TransferScreen extends Screen {
+/** A transfer: its mapping, with the other direction beside it, its trigger, and its activation. */
+export default class TransferScreen extends MappingScreen {
   transfer = null;
   connection = null;
-  table = null;
-  described = null;
+  /** What sends the table's rows to the same object; null where nothing does. */
+  integration = null;
   /** Of the project, that are not archived. */
   optIns = [];
-  /** As it is on the screen; the transfer's own until something is changed. */
-  mapping = [];
+  /** Entries of both ways as they are stored. */
+  stored = null;
+  /** The column whose values are looked at. */
+  valuesColumn = '';
   triggerFiles = [];
   /** What the server said where the object needs no trigger. */
   triggerNote = null;
@@ -35,18 +41,53 @@ export default class TransferScreen extends Screen {
     const [{ tables }, { optIns }] = await Promise.all([
       call('GET', pathOf('projects', connection.project)),
       call('GET', pathOf('projects', connection.project, 'opt-ins')),
+      this.place === null && this.describe(transfer.connection, transfer.object, transfer.table),
     ]);
     this.table = tables.find(({ code }) => code === transfer.table);
-    this.described = transfer.compatibility === null ? null : await this.describe(transfer);
     this.optIns = optIns.filter(({ isArchived }) => !isArchived);
     this.connection = connection;
+    this.integration = this.may('deliveries:read') ? await integrationOf(this.place) : null;
     this.transfer = transfer;
-    this.mapping = transfer.mapping;
+    this.stored = { mapping: transfer.mapping, outbound: this.storedOutbound };
+    this.both = this.stored;
+    await this.judge();
   }
 
-  async describe({ connection, object }) {
-    const { fields } = await call('GET', pathOf('connections', connection, 'objects', object));
-    return fields;
+  /** Columns only: what is always the same is shown by the integration. Null where nobody may send. */
+  get storedOutbound() {
+    if (this.integration === null) return this.may('deliveries:write') ? [] : null;
+    return this.integration.mapping.filter(({ column }) => column !== undefined);
+  }
+
+  get constants() {
+    return (this.integration?.mapping ?? []).filter(({ column }) => column === undefined);
+  }
+
+  get askedDefinition() {
+    const { outbound } = this.both;
+    if (!outbound || outbound.length === 0) return null;
+    const mapping = [...outbound, ...this.constants];
+    return this.integration === null
+      ? newDefinition(this.place, mapping)
+      : { ...definitionOf(this.integration), mapping };
+  }
+
+  get outboundText() {
+    if (this.integration !== null) return fill(labels.mapping.sentBy, this.integration.name);
+    return this.both.outbound?.length > 0 ? labels.mapping.sentByNew : '';
+  }
+
+  get integrationLink() {
+    return this.integration && linkTo('integrations', this.integration.id);
+  }
+
+  /** Where the org has no record to show, one is made up. */
+  get isDryRunOffered() {
+    return this.sample === null;
+  }
+
+  get valueOptions() {
+    return fieldOptions(this.described, { hasParents: true });
   }
 
   get heading() {
@@ -58,14 +99,6 @@ export default class TransferScreen extends Screen {
   get hint() {
     if (!this.transfer) return '';
     return `${this.connection.name} (${this.connection.project}) · ${labels.transfers.statuses[this.transfer.status]}`;
-  }
-
-  get columns() {
-    return this.table.fields.filter(({ isArchived }) => !isArchived);
-  }
-
-  get columnNames() {
-    return this.columns.map(({ name }) => name);
   }
 
   get isChangeable() {
@@ -86,33 +119,26 @@ export default class TransferScreen extends Screen {
   }
 
   get isMappingChanged() {
-    return this.mapping !== this.transfer.mapping;
-  }
-
-  /** Of the mapping that is stored: of another one the server has not said anything yet. */
-  get shownMisfits() {
-    return this.isMappingChanged ? null : this.transfer.compatibility;
-  }
-
-  get misfits() {
-    return (this.transfer.compatibility ?? []).filter(({ level }) => level === 'misfit');
+    return this.both !== this.stored;
   }
 
   get isActivateDisabled() {
-    return this.isBusy || this.isMappingChanged;
+    return this.isBusy || this.misfits.length > 0 || this.faults.length > 0;
   }
 
   get advice() {
-    if (this.isMappingChanged) return labels.transfers.saveFirst;
+    if (this.faults.length > 0) return this.faults.join(' ');
     if (this.misfits.length > 0) return counted(labels.transfers.misfits, this.misfits.length);
-    if (this.transfer.compatibility === null)
-      return fill(labels.transfers.notDescribed, this.transfer.object);
     return labels.transfers.advice[this.transfer.status];
   }
 
   get adviceClass() {
     const theme =
-      this.misfits.length > 0 ? 'slds-theme_error' : this.isActive ? 'slds-theme_success' : 'slds-theme_info';
+      this.misfits.length + this.faults.length > 0
+        ? 'slds-theme_error'
+        : this.isActive
+          ? 'slds-theme_success'
+          : 'slds-theme_info';
     return `slds-box slds-box_x-small ${theme}`;
   }
 
@@ -128,19 +154,36 @@ export default class TransferScreen extends Screen {
     return fill(labels.transfers.stillSent, this.lostFields.join(', '));
   }
 
-  handleMapping(event) {
-    this.mapping = event.detail;
+  edit(both) {
+    super.edit(both);
     this.lostFields = null;
+  }
+
+  handleValues(event) {
+    this.valuesColumn = event.detail;
+  }
+
+  /** What a column is filled with, and what is done to it: of the way into the table only. */
+  handleMapping(event) {
+    this.edit({ ...this.both, mapping: event.detail });
   }
 
   handleConsent(event) {
     this.transfer = { ...this.transfer, consent: event.detail };
   }
 
-  handleUndo() {
-    this.mapping = this.transfer.mapping;
+  async handleUndo() {
+    this.both = this.stored;
     this.lostFields = null;
     this.problem = null;
+    await this.judge();
+  }
+
+  async handleSampleAgain() {
+    await this.attempt(async () => {
+      await this.describe(this.transfer.connection, this.transfer.object, this.transfer.table);
+      await this.judge();
+    });
   }
 
   handleSave() {
@@ -155,16 +198,25 @@ export default class TransferScreen extends Screen {
     this.lostFields = null;
     let isSaved = false;
     await this.attempt(async () => {
-      isSaved = await this.putMapping(dropsSentFields);
+      isSaved = await this.putBoth(dropsSentFields);
       if (isSaved) await this.load();
     });
     if (isSaved) tell(labels.transfers.saved);
   }
 
+  /** Answers whether both ways are saved; what was not changed is left alone. */
+  async putBoth(dropsSentFields) {
+    const { mapping, outbound } = this.both;
+    if (mapping !== this.stored.mapping && !(await this.putMapping(dropsSentFields))) return false;
+    if (outbound !== this.stored.outbound)
+      await saveOutbound(this.place, this.integration, [...outbound, ...this.constants]);
+    return true;
+  }
+
   /** Answers whether it is saved; where Salesforce sends what it loses, it is asked about first. */
   async putMapping(dropsSentFields) {
     try {
-      await call('PUT', pathOf(...this.path, 'mapping'), { mapping: this.mapping, dropsSentFields });
+      await call('PUT', pathOf(...this.path, 'mapping'), { mapping: this.both.mapping, dropsSentFields });
       return true;
     } catch (error) {
       if (error.code !== 'fields-still-sent') throw error;
@@ -173,17 +225,27 @@ export default class TransferScreen extends Screen {
     }
   }
 
+  /** What is activated is what is on the screen, both ways. */
   async handleActivate() {
+    let isActivated = false;
     await this.attempt(async () => {
+      if (this.isMappingChanged && !(await this.putBoth(false))) return;
       await call('POST', pathOf(...this.path, 'activate'));
       await this.load();
-    }, labels.transfers.activated);
+      if (this.integration?.status === 'draft' && this.both.outbound?.length > 0) {
+        await call('POST', pathOf('integrations', this.integration.id, 'activate'));
+        await this.load();
+      }
+      isActivated = true;
+    });
+    if (isActivated) tell(labels.transfers.activated);
   }
 
+  /** What is chosen and not saved yet stays. */
   async handlePause() {
     await this.attempt(async () => {
-      await call('POST', pathOf(...this.path, 'pause'));
-      await this.load();
+      const { status } = await call('POST', pathOf(...this.path, 'pause'));
+      this.transfer = { ...this.transfer, status };
     }, labels.transfers.paused);
   }
 
