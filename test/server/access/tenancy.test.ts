@@ -241,6 +241,8 @@ const PUBLIC = [
   'post /v1/screen',
   'options /v1/group',
   'post /v1/group',
+  'options /beacon/v1/batch',
+  'post /beacon/v1/batch',
   'options /v1/i',
   'post /v1/i',
   'options /v1/t',

@@ -50,6 +50,7 @@ const batch = z
   })
   .meta({ maxProperties: MEMBERS });
 
+/** Where no header can say it. */
 const writeKey = { writeKey: z.string().max(500) };
 
 /** What events are taken with. */
@@ -66,6 +67,7 @@ export function eventEndpoints(reception: Reception): Route[] {
     ...TYPES.flatMap((type) => [one(reception, type), oneOfPage(reception, type)]),
     many(reception),
     manyOfPage(reception),
+    beacon(reception),
   ].flatMap(crossOrigin);
 }
 
@@ -146,6 +148,25 @@ function manyOfPage(reception: Reception): Route {
     body: batch.extend(writeKey).meta({ maxProperties: MEMBERS }),
     handle: async ({ body, request, response }) =>
       takeMany(reception, await sourceOf(reception, request, body.writeKey), body, response),
+  });
+}
+
+/** What RudderStack's library sends of a page that is being left, where it is told to use beacons: nothing but a text. */
+function beacon(reception: Reception): Route {
+  const query = z.object(writeKey);
+  return openEndpoint({
+    ...OF_PAGE,
+    method: 'post',
+    path: '/beacon/v1/batch',
+    summary: 'Takes events as /v1/batch does, of pages that are being left',
+    description:
+      'As RudderStack’s library for pages calls it where it uses beacons: the write key is in the query, and the body is called text/plain.',
+    query,
+    authenticate: (request) =>
+      sourceOf(reception, request, query.safeParse(request.query).data?.writeKey ?? ''),
+    accountOf: ({ id }) => id,
+    body: batch,
+    handle: ({ caller, body, response }) => takeMany(reception, caller, body, response),
   });
 }
 

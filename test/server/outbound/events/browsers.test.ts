@@ -137,6 +137,17 @@ describe('events from pages of other origins', () => {
     });
   });
 
+  it('are taken as beacons, as RudderStack’s library sends them of a page that is being left', async () => {
+    const own = await createSource(server, scene.connectionId);
+    const send = (key: string) =>
+      request(server.app)
+        .post(`/beacon/v1/batch?writeKey=${key}`)
+        .set({ Origin: SITE, 'Content-Type': 'text/plain' })
+        .send(JSON.stringify({ batch: [identify({ email: 'left@example.com' })], sentAt: '2026-01-01' }));
+    expect((await send(own.writeKey).expect(200)).body).toMatchObject({ accepted: 1, refused: [] });
+    expect((await send('wrong').expect(401)).body).toMatchObject({ code: 'invalid-write-key' });
+  });
+
   it('open no other endpoint', async () => {
     const answer = await request(server.app)
       .options('/v1/admin/sources')
