@@ -98,6 +98,13 @@ describe.skipIf(browserPath() === null)('mapping in the console, an owner', () =
       .toContainEqual(expect.objectContaining({ column: 'last_name', salesforceField: 'LastName' }));
   });
 
+  it('reads it in French', async () => {
+    await button('Français').click();
+    await row('first_name').getByLabel('Sens de first_name').waitFor();
+    await shows('Ce que devient Ana Silva');
+    await look('mapping-french');
+  });
+
   it('never meets a fault of the page, nor a break of its policy', () => {
     expect(stage.complaints).toEqual([]);
   });

@@ -2,7 +2,7 @@ import Screen from 'di/screen';
 import { LEVELS_OF_SWITCHED, switchAll, switches } from 'di/switches';
 import { call, pathOf } from 'di/api';
 import { labels, optionsOf } from 'di/labels';
-import { objectOptions } from 'di/orgObjects';
+import { describedFields, objectOptions } from 'di/orgObjects';
 import { go, linkTo } from 'di/route';
 
 /** Where it goes in Salesforce that somebody wants no e-mail at all, whatever the opt-ins of a project are. */
@@ -110,15 +110,15 @@ export default class IntegrationsScreen extends Screen {
     this.problem = null;
   }
 
-  /** What consent needs from the start: a checkbox, and every record of the person's address. */
-  get consentDefaults() {
+  /** What consent needs from the start: checkboxes, and every record of the person's address. */
+  async consentDefaults() {
     const { table, object, operations } = this.draft;
     if (!operations.includes('consent')) return {};
     const { fields, primaryKey } = this.tables.find(({ code }) => code === table);
     const addresses = fields.filter(({ type, isArchived }) => type === 'email' && !isArchived);
     const address = addresses.find(({ name }) => primaryKey.includes(name)) ?? addresses[0];
     return {
-      optInFields: [EMAIL_OPT_OUT],
+      optInFields: [EMAIL_OPT_OUT, ...(await this.madeCheckboxes())],
       ...(address &&
         ADDRESSED.includes(object.toLowerCase()) && {
           matching: { by: 'lookup', field: 'Email', column: address.name, several: 'all' },
@@ -126,12 +126,32 @@ export default class IntegrationsScreen extends Screen {
     };
   }
 
+  /** Checkboxes that DI has made in the object for opt-ins of the project. */
+  async madeCheckboxes() {
+    const { connection, object } = this.draft;
+    if (!this.may('transfers:read') || !this.may('consent:read')) return [];
+    const { project } = this.connections.find(({ id }) => id === connection);
+    const [described, { optIns }] = await Promise.all([
+      describedFields(connection, object),
+      call('GET', pathOf('projects', project, 'opt-ins')),
+    ]);
+    return optIns
+      .filter(({ isArchived }) => !isArchived)
+      .flatMap(({ code }) => {
+        const field = described?.fields.find(
+          ({ name, type }) => type === 'boolean' && name.toLowerCase() === `di_${code}__c`.toLowerCase(),
+        );
+        return field ? [{ optIn: code, field: field.name, trueWhen: 'granted' }] : [];
+      });
+  }
+
   async handleCreate(event) {
     event.preventDefault();
     if (!this.isFilled()) return;
     const { name, connection, table, object, operations } = this.draft;
     await this.attempt(async () => {
-      const body = { name, connection, table, object, operations: [...operations], ...this.consentDefaults };
+      const defaults = await this.consentDefaults();
+      const body = { name, connection, table, object, operations: [...operations], ...defaults };
       const { id } = await call('POST', pathOf('integrations'), body);
       go('integrations', id);
     }, labels.integrations.created);
