@@ -234,6 +234,10 @@ export class Chunk {
     if (object.name === 'OpportunityLineItem') completeLineItem(this.#org, values);
     const id = operation === 'insert' ? store.newId(object) : (record.id ?? '');
     values.set('id', id);
+    // A custom object's record that is given no name is called by its Id.
+    const isUnnamed = operation === 'insert' && (values.get('name') ?? null) === null;
+    if (isUnnamed && object.kind === 'custom' && object.fields.get('name')?.formula === null)
+      values.set('name', id.slice(0, 15));
     if (operation === 'insert' && object.name === 'ContentVersion')
       completeVersion(this.#transaction, id, values, now);
     store.put(object.name, id, values);
