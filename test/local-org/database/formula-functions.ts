@@ -29,7 +29,7 @@ const rounded =
   (value: ApexValue, scale: ApexValue = null) =>
     new ApexDecimal(decimal(value).big.setScale(whole(scale), mode));
 
-const moment = (value: ApexValue): number | null => {
+export const moment = (value: ApexValue): number | null => {
   if (value instanceof ApexDate) return value.days * DAY;
   if (value instanceof ApexDatetime) return value.time;
   return value instanceof ApexTime ? value.milliseconds : null;

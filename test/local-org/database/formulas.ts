@@ -4,7 +4,7 @@ import { Unsupported } from '../values/unsupported.ts';
 import { ApexDate, ApexDatetime, ApexTime } from '../values/dates.ts';
 import { ApexDecimal, ApexDouble, divideDecimals, isApexNumber, toBig, toFloat } from '../values/numbers.ts';
 import type { ApexValue } from '../values/object.ts';
-import { decimal, FUNCTIONS, text } from './formula-functions.ts';
+import { decimal, FUNCTIONS, moment, text } from './formula-functions.ts';
 import { calledFunctions, FormulaError, parseFormula, type FormulaNode } from './formula-syntax.ts';
 import type { FieldSchema, ObjectSchema } from './schema.ts';
 import type { QueryEnvironment } from './soql/run.ts';
@@ -198,12 +198,6 @@ function choice(
 function prior(node: FormulaNode | undefined, subject: FormulaSubject): ApexValue {
   return node ? evaluate(node, { ...subject, row: subject.before ?? subject.row }) : null;
 }
-
-const moment = (value: ApexValue): number | null => {
-  if (value instanceof ApexDate) return value.days * DAY;
-  if (value instanceof ApexDatetime) return value.time;
-  return value instanceof ApexTime ? value.milliseconds : null;
-};
 
 function same(left: ApexValue, right: ApexValue): boolean {
   if (isBlank(left) || isBlank(right)) {

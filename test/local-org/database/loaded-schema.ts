@@ -8,10 +8,8 @@ import type {
   CustomMetadataRecord,
   FieldSchema,
   FieldSetSchema,
-  ObjectKind,
   ObjectSchema,
   OrgSchema,
-  ParentRelationship,
   PermissionSetSchema,
   RecordTypeSchema,
   RollUpSchema,
@@ -20,15 +18,10 @@ import type {
 } from './schema.ts';
 import { currencyField, hasField, USUAL_FEATURES, type OrgFeatures } from './org-features.ts';
 import { permissionSetOf } from './permission-set-xml.ts';
+import { addCoordinates, addParent, append, kindOf, type MutableObject } from './schema-parts.ts';
 import { shareObject } from './shares.ts';
 import { standardObject } from './standard-schema.ts';
 import { system, systemFields } from './system-fields.ts';
-
-interface MutableObject extends ObjectSchema {
-  readonly fields: Map<string, FieldSchema>;
-  readonly parents: Map<string, ParentRelationship>;
-  readonly children: Map<string, ChildRelationship>;
-}
 
 /** The schema of one org. Standard objects are read when they are first asked for. */
 export class LoadedSchema implements OrgSchema {
@@ -296,29 +289,4 @@ export class LoadedSchema implements OrgSchema {
       });
     }
   }
-}
-
-/** A geolocation is kept as two numbers: `Place__Latitude__s`, `Place__Longitude__s`. */
-function addCoordinates(object: MutableObject, field: FieldSchema): void {
-  for (const part of ['Latitude', 'Longitude']) {
-    const name = field.name.replace(/__c$/i, `__${part}__s`);
-    const more = { createable: true, precision: 18, scale: 15, custom: true };
-    object.fields.set(name.toLowerCase(), system(name, 'double', 'Double', more));
-  }
-}
-
-function append<T>(map: Map<string, T[]>, object: string, item: T): void {
-  const key = object.toLowerCase();
-  map.set(key, [...(map.get(key) ?? []), item]);
-}
-
-function addParent(object: MutableObject, field: FieldSchema): void {
-  if (field.relationshipName !== null)
-    object.parents.set(field.relationshipName.toLowerCase(), { field, targets: field.referenceTo });
-}
-
-function kindOf(name: string, xml: Xml): ObjectKind {
-  if (name.endsWith('__e')) return 'event';
-  if (name.endsWith('__mdt')) return 'metadataType';
-  return text(xml, 'customSettingsType') === null ? 'custom' : 'setting';
 }

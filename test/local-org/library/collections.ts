@@ -13,7 +13,7 @@ import type { ApexReference, ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import { apexToString } from '../values/text.ts';
 import type { TypeRef } from '../values/type-ref.ts';
-import { iterate, putRecord } from '../language/runtime/runtime.ts';
+import { iterate, putRecord } from '../language/runtime/iteration.ts';
 import { ApexDate, ApexDatetime, ApexTime } from '../values/dates.ts';
 import { current } from '../execution/transaction.ts';
 import { findPlatformClass, platformClass } from './registry.ts';
