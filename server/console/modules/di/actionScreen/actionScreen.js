@@ -17,6 +17,9 @@ const BLANK = {
   trigger: { on: 'api' },
 };
 
+/** In the place of a field: each member of the object goes to the field of its name. */
+const EVERY_MEMBER = '*';
+
 /** An action, new or known: what it does to which records and when, whether it is at work, and what became of its items. */
 export default class ActionScreen extends Screen {
   action = null;
@@ -72,9 +75,12 @@ export default class ActionScreen extends Screen {
   }
 
   get writtenOptions() {
-    return fieldOptions(this.described, {
+    const fields = fieldOptions(this.described, {
       isMeant: ({ isCreatable, isUpdatable }) => isCreatable !== false || isUpdatable !== false,
     });
+    // Where the fields are not known, any name can be typed.
+    const everyMember = { value: EVERY_MEMBER, label: labels.recordActions.everyMember };
+    return fields.length === 0 ? fields : [...fields, everyMember];
   }
 
   async handlePlace(event) {

@@ -188,7 +188,11 @@ export const english = {
       'opt-out': 'Somebody opts out',
     },
     eventType: 'Event',
-    eventTypes: { identify: 'identify: who somebody is', track: 'track: what somebody did' },
+    eventTypes: {
+      identify: 'identify: who somebody is',
+      track: 'track: what somebody did',
+      group: 'group: which company somebody is of',
+    },
     eventName: 'Name of the event',
     anyEvent: 'Any',
     anySource: 'All of the project',
@@ -201,7 +205,9 @@ export const english = {
       OR: 'any of them (OR); where several records match, nothing is done',
     },
     mapping: 'Fields that are written',
-    mappingHint: 'A value that an item does not have leaves its field as it is.',
+    mappingHint:
+      'A value that an item does not have leaves its field as it is. Of several places (traits.email || properties.email) the first that holds something is meant.',
+    everyMember: 'Each member of an object, to the field of its name (*)',
     addField: 'Add a field',
     gets: 'Gets',
     kinds: {

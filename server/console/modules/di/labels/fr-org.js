@@ -192,7 +192,11 @@ export const french = {
       'opt-out': 'Quelqu’un se désabonne',
     },
     eventType: 'Événement',
-    eventTypes: { identify: 'identify : qui est quelqu’un', track: 'track : ce que quelqu’un a fait' },
+    eventTypes: {
+      identify: 'identify : qui est quelqu’un',
+      track: 'track : ce que quelqu’un a fait',
+      group: 'group : de quelle entreprise est quelqu’un',
+    },
     eventName: 'Nom de l’événement',
     anyEvent: 'Tous',
     anySource: 'Toutes celles du projet',
@@ -205,7 +209,9 @@ export const french = {
       OR: 'l’un d’eux (OR) ; si plusieurs enregistrements correspondent, rien n’est fait',
     },
     mapping: 'Champs écrits',
-    mappingHint: 'Une valeur que l’élément n’a pas laisse son champ tel quel.',
+    mappingHint:
+      'Une valeur que l’élément n’a pas laisse son champ tel quel. De plusieurs chemins (traits.email || properties.email), le premier qui contient quelque chose est retenu.',
+    everyMember: 'Chaque membre d’un objet, vers le champ de son nom (*)',
     addField: 'Ajouter un champ',
     gets: 'Reçoit',
     kinds: {
