@@ -30,6 +30,11 @@ export const knownObjects = z.object({
         .boolean()
         .nullable()
         .meta({ description: 'Null where only the plugin has described it' }),
+      fields: z
+        .int()
+        .nullable()
+        .meta({ description: 'Fields that the plugin described; null where it has not' }),
+      describedAt: z.iso.datetime().nullable(),
     }),
   ),
 });
@@ -69,19 +74,27 @@ export async function objectsOf(
   connectionId: string,
 ): Promise<KnownObjects> {
   const objects = await asked(orgs, connectionId, (org) => org.listObjects());
-  if (objects !== null)
-    return {
-      source: 'org',
-      objects: objects
-        .filter(({ isQueryable }) => isQueryable)
-        .map(({ name, label, isCreateable, isUpdateable }) => ({
-          ...{ object: name, label, isCreatable: isCreateable, isUpdatable: isUpdateable },
-        })),
-    };
   const described = await listDescriptions(knex, connectionId);
+  if (objects === null)
+    return {
+      source: 'plugin',
+      objects: described.map((each) => ({
+        ...each,
+        label: each.object,
+        isCreatable: null,
+        isUpdatable: null,
+      })),
+    };
+  const byName = new Map(described.map((each) => [each.object.toLowerCase(), each]));
   return {
-    source: 'plugin',
-    objects: described.map(({ object }) => ({ object, label: object, isCreatable: null, isUpdatable: null })),
+    source: 'org',
+    objects: objects
+      .filter(({ isQueryable }) => isQueryable)
+      .map(({ name, label, isCreateable, isUpdateable }) => {
+        const { fields = null, describedAt = null } = byName.get(name.toLowerCase()) ?? {};
+        const rights = { isCreatable: isCreateable, isUpdatable: isUpdateable };
+        return { object: name, label, ...rights, fields, describedAt };
+      }),
   };
 }
 

@@ -56,7 +56,7 @@ describe('the objects of a connection', () => {
       await admin(stage.server, 'put', '/v1/plugin/objects/Contact', token)
         .send({ fields: [{ name: 'Email', type: 'email', length: 80 }] })
         .expect(200);
-      expect(await get('')).toMatchObject({ objects: [{ object: 'contact' }] });
+      expect(await get('')).toMatchObject({ objects: [{ object: 'contact', fields: 1 }] });
       const body = await get('/Contact?table=Contact');
       expect(body).toMatchObject({
         source: 'plugin',
@@ -82,6 +82,7 @@ describe('the objects of a connection', () => {
       expect(source).toBe('org');
       expect(objects).toContainEqual({
         ...{ object: 'Contact', label: 'Contact', isCreatable: true, isUpdatable: true },
+        ...{ fields: 1, describedAt: expect.any(String) as string },
       });
     });
 
