@@ -1,6 +1,6 @@
 // Benchmarks:
 //   npm run bench                     everything, about a quarter of an hour
-//   npm run bench -- --only ingest    one of ingest, small, latency, growth, memory, imports, events, deliveries, pulls, console
+//   npm run bench -- --only ingest    one of ingest, small, latency, growth, memory, imports, beside, events, deliveries, pulls, console
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
 //   npm run bench -- --only events --events events.jsonl   keeps the identify calls, for another transformer to be compared
@@ -10,6 +10,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startCluster } from '../server/support/postgres-cluster.ts';
 import { startApi } from './api.ts';
+import { beside } from './beside.ts';
 import { consoleLoads } from './console.ts';
 import { reception, transformations } from './events.ts';
 import { deliveries } from './deliveries.ts';
@@ -69,10 +70,21 @@ try {
   } finally {
     await api.stop();
   }
+  if (wants('beside'))
+    print('Batches of 200 beside an import, milliseconds', await besideImports(postgres.url));
   if (wants('imports')) print('A first load from CSV, embedded database', await embeddedImports());
   if (wants('embedded') || wants('ingest')) print('Ingest, embedded database', await embedded());
 } finally {
   await postgres.stop();
+}
+
+async function besideImports(databaseUrl: string): Promise<Awaited<ReturnType<typeof beside>>> {
+  const api = await startApi(databaseUrl);
+  try {
+    return await beside(api, options.quick);
+  } finally {
+    await api.stop();
+  }
 }
 
 /** The embedded database takes no other client: its floor is not asked for. */
