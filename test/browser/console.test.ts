@@ -49,6 +49,26 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await look('health-empty');
   });
 
+  it('gets a screen whose code has a newer name by now, since the page is loaded again', async () => {
+    const code = /\/auditScreen-/;
+    let asked = 0;
+    await stage.page.route(code, (call) => (++asked === 1 ? call.fulfill({ status: 404 }) : call.continue()));
+    await link('Audit log').click();
+    await heading('Audit log');
+    expect(asked).toBe(2);
+    await stage.page.unroute(code);
+  });
+
+  it('is told in words of a screen that cannot be loaded', async () => {
+    const code = /\/keysScreen-/;
+    await stage.page.route(code, (call) => call.fulfill({ status: 404 }));
+    await link('API keys').click();
+    await shows('This screen could not be loaded.');
+    await stage.page.unroute(code);
+    await button('Try again').click();
+    await heading('API keys');
+  });
+
   it('creates a project, sees what a build will do, and builds', async () => {
     await stage.open('projects');
     await button('New project').click();

@@ -4,7 +4,7 @@ import { labels } from 'di/labels';
 import { choose, language } from 'di/language';
 import { go, linkTo, routeOf } from 'di/route';
 import { isNew, may, setSession } from 'di/session';
-import { SCREENS } from './screens';
+import { SCREENS, screenOf } from './screens';
 
 /**
  * Where one can go, by what it is about, with the scope that it takes.
@@ -116,9 +116,9 @@ export default class App extends LightningElement {
     this.route = route;
     if (!this.user || this.linkToken !== null) return;
     try {
-      const { default: component } = await SCREENS[route.screen]();
-      // Meanwhile somebody may have gone on.
-      if (this.route !== route) return;
+      const component = await screenOf(route.screen);
+      // Meanwhile somebody may have gone on, or the page is about to be loaded again.
+      if (component === null || this.route !== route) return;
       this.shown = [{ key: `${route.key} ${Date.now()}`, component, route }];
       this.screenError = null;
     } catch (error) {

@@ -1,3 +1,6 @@
+import { ApiError, openSession } from 'di/api';
+import { labels } from 'di/labels';
+
 /** Screens by name; each is fetched when it is opened. */
 export const SCREENS = {
   health: () => import('di/healthScreen'),
@@ -32,3 +35,28 @@ export const SCREENS = {
   password: () => import('di/passwordScreen'),
   unknown: () => import('di/unknownScreen'),
 };
+
+/** Names the screen that the page was loaded again for. */
+const LOADED_AGAIN = 'di-loaded-again';
+
+/**
+ * The component of a screen. Where its code is not there, most likely since the server has a newer one by now, the page is
+ * loaded again for it, once. Throws ApiError where the server does not answer, and where loading again did not help.
+ */
+export async function screenOf(name) {
+  try {
+    const { default: component } = await SCREENS[name]();
+    sessionStorage.removeItem(LOADED_AGAIN);
+    return component;
+  } catch (error) {
+    console.warn(error);
+  }
+  await openSession();
+  if (sessionStorage.getItem(LOADED_AGAIN) === name) {
+    sessionStorage.removeItem(LOADED_AGAIN);
+    throw new ApiError(0, { code: 'screen-not-loaded', detail: labels.problem.screenNotLoaded });
+  }
+  sessionStorage.setItem(LOADED_AGAIN, name);
+  window.location.reload();
+  return null;
+}

@@ -44,6 +44,8 @@ export const en = {
     notLoaded: 'This could not be loaded',
     notDone: 'That did not work',
     unreachable: 'The server cannot be reached. Check your network, then try again.',
+    screenNotLoaded:
+      'This screen could not be loaded. Load the page again; if that does not help, tell whoever runs DI Connect.',
     unknown: 'There is no such page',
     unknownHint: 'The console has nothing at {0}. The address may be mistyped, or from another version.',
   },

@@ -44,6 +44,8 @@ export const fr = {
     notLoaded: 'Le chargement a échoué',
     notDone: 'L’opération a échoué',
     unreachable: 'Le serveur est injoignable. Vérifiez votre réseau, puis réessayez.',
+    screenNotLoaded:
+      'Cet écran n’a pas pu être chargé. Rechargez la page ; si cela n’aide pas, prévenez l’administrateur de DI Connect.',
     unknown: 'Cette page n’existe pas',
     unknownHint:
       'La console n’a rien à l’adresse {0}. Elle est peut-être mal saisie, ou d’une autre version.',
