@@ -146,9 +146,15 @@ export default class DiTransferWizard extends DiBusyElement {
       }
       const authorized = this.projectOptions;
       if (!this.draft.projectId && authorized.length === 1) this.set({ projectId: authorized[0].value });
-      await this.loadCatalog(catalogOf);
+      await this.loadTables();
     });
     this.isLoading = false;
+  }
+
+  /** A new transfer is made of the tables that DI has now; where it does not answer, of those that were kept. */
+  async loadTables() {
+    if (this.transferId) return this.loadCatalog(catalogOf);
+    return this.loadCatalog(refreshCatalog).catch(() => this.loadCatalog(catalogOf));
   }
 
   /** @param {Function} ask Apex: what was kept, or what DI answers now */
@@ -177,7 +183,7 @@ export default class DiTransferWizard extends DiBusyElement {
 
   handleProject(event) {
     this.set({ projectId: event.detail.value, tableCode: null });
-    return this.work(labels.notLoaded, () => this.loadCatalog(catalogOf));
+    return this.work(labels.notLoaded, () => this.loadTables());
   }
 
   handleObject(event) {

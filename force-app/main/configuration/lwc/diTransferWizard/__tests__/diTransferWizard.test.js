@@ -87,7 +87,15 @@ describe('c-di-transfer-wizard', () => {
       'Contacts (Contact)',
       'Visit',
     ]);
+    expect(refreshCatalog).toHaveBeenCalledWith({ projectId: 'a01' });
+  });
+
+  it('offers the tables that were kept where DI does not answer', async () => {
+    refreshCatalog.mockRejectedValueOnce(apexError('Unreachable.'));
+    const element = await open();
     expect(catalogOf).toHaveBeenCalledWith({ projectId: 'a01' });
+    expect(named(element, 'table').options.map(({ value }) => value)).toEqual(['Contact', 'Visit']);
+    expect(element.shadowRoot.textContent).not.toContain('Unreachable.');
   });
 
   it('lets one choose among several projects', async () => {
@@ -95,7 +103,7 @@ describe('c-di-transfer-wizard', () => {
     expect(catalogOf).not.toHaveBeenCalled();
     expect(named(element, 'table').disabled).toBe(true);
     await change(named(element, 'project'), { value: 'a02' });
-    expect(catalogOf).toHaveBeenCalledWith({ projectId: 'a02' });
+    expect(refreshCatalog).toHaveBeenCalledWith({ projectId: 'a02' });
     expect(named(element, 'table').disabled).toBe(false);
   });
 
