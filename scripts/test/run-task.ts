@@ -46,7 +46,7 @@ export async function run(program: Program, stopping: AbortSignal): Promise<Endi
     });
   });
   const watching = new AbortController();
-  stopping.addEventListener('abort', () => void end(child), { once: true });
+  stopping.addEventListener('abort', () => void end(child), { signal: watching.signal });
   const hung = untilQuiet(program, () => lastWord, watching.signal);
   const ending = await Promise.race([ended, hung]);
   watching.abort();
