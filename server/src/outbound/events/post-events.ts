@@ -242,7 +242,7 @@ async function sourceOf({ knex, limits }: Reception, request: Request, key: stri
     401,
     'invalid-write-key',
     'Not authorized',
-    'Send a source’s write key as the user name of Basic authorization, with an empty password.',
+    'Send a source’s write key: as the user name of Basic authorization, with an empty password, or as writeKey where a library for pages calls.',
     { headers: { 'WWW-Authenticate': 'Basic realm="write key"' } },
   );
 }
