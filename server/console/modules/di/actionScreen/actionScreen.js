@@ -1,5 +1,6 @@
 import Screen, { definitionText } from 'di/screen';
 import { call, pathOf } from 'di/api';
+import { connectionChoices } from 'di/choices';
 import { fill, labels, optionsOf } from 'di/labels';
 import { formatMoment } from 'di/format';
 import { describedFields, fieldOptions, objectOptions } from 'di/orgObjects';
@@ -166,7 +167,7 @@ export default class ActionScreen extends Screen {
   }
 
   get connectionOptions() {
-    return this.connections.map(({ id, name, project }) => ({ value: id, label: `${name} (${project})` }));
+    return connectionChoices(this.connections);
   }
 
   get sourceOptions() {

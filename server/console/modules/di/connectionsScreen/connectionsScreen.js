@@ -1,5 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
+import { codeChoices } from 'di/choices';
 import { fill, labels } from 'di/labels';
 import { linkTo } from 'di/route';
 
@@ -43,7 +44,7 @@ export default class ConnectionsScreen extends Screen {
   }
 
   get projectOptions() {
-    return this.projects.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }));
+    return codeChoices(this.projects);
   }
 
   get columns() {

@@ -1,4 +1,5 @@
 import Screen from 'di/screen';
+import { codeChoices } from 'di/choices';
 import { asking, call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { consentEventText, formatMoment } from 'di/format';
@@ -53,7 +54,7 @@ export default class ConsentScreen extends Screen {
   }
 
   get projectOptions() {
-    return this.projects.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }));
+    return codeChoices(this.projects);
   }
 
   get ledgerLink() {

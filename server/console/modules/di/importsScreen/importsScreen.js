@@ -1,4 +1,5 @@
 import Screen from 'di/screen';
+import { openTables } from 'di/choices';
 import { asking, call, pathOf, send } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { objectOptions } from 'di/orgObjects';
@@ -112,13 +113,11 @@ export default class ImportsScreen extends Screen {
       this.projects.map(({ code }) => call('GET', pathOf('projects', code))),
     );
     return projects.flatMap(({ code, tables }) =>
-      tables
-        .filter(({ isBuilt, isArchived }) => isBuilt && !isArchived)
-        .map((table) => ({
-          project: code,
-          table: table.code,
-          label: `${code}: ${table.name} (${table.code})`,
-        })),
+      openTables(tables).map((table) => ({
+        project: code,
+        table: table.code,
+        label: `${code}: ${table.name} (${table.code})`,
+      })),
     );
   }
 

@@ -4,6 +4,7 @@ import { call, pathOf } from 'di/api';
 import { fieldOptions } from 'di/orgObjects';
 import { fill, labels, optionsOf } from 'di/labels';
 import { linkTo } from 'di/route';
+import { constantsOf, isOf, ofColumns } from 'di/outbound';
 
 /** An integration: its triggers, how a record is found, which fields are written, and whether it is on. */
 export default class IntegrationScreen extends MappingScreen {
@@ -37,7 +38,7 @@ export default class IntegrationScreen extends MappingScreen {
     this.place = { connection, object, table };
     this.table = tables.find(({ code }) => code === table);
     this.optIns = optIns.filter(({ isArchived }) => !isArchived);
-    this.transfer = transfers.find((each) => isOfSame(each, integration)) ?? null;
+    this.transfer = transfers.find((each) => isOf(each, integration)) ?? null;
     this.show(integration);
     await this.judge();
   }
@@ -54,7 +55,7 @@ export default class IntegrationScreen extends MappingScreen {
     };
     this.both = {
       mapping: this.transfer?.mapping ?? null,
-      outbound: mapping.filter(({ column }) => column !== undefined),
+      outbound: ofColumns(mapping),
     };
     this.saved = definitionText(this.asked);
     this.checked = null;
@@ -62,7 +63,7 @@ export default class IntegrationScreen extends MappingScreen {
 
   /** What is always the same stays as it was made by the API. */
   get constants() {
-    return this.integration.mapping.filter(({ column }) => column === undefined);
+    return constantsOf(this.integration.mapping);
   }
 
   get askedDefinition() {
@@ -269,12 +270,4 @@ export default class IntegrationScreen extends MappingScreen {
       this.show(await call('POST', pathOf(...this.path, 'archive')));
     }, labels.integrations.archivedDone);
   }
-}
-
-function isOfSame(transfer, { connection, object, table }) {
-  return (
-    transfer.connection === connection &&
-    transfer.table === table &&
-    transfer.object.toLowerCase() === object.toLowerCase()
-  );
 }

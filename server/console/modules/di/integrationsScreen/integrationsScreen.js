@@ -1,6 +1,7 @@
 import Screen from 'di/screen';
 import { LEVELS_OF_SWITCHED, switchAll, switches } from 'di/switches';
 import { call, pathOf } from 'di/api';
+import { codeChoices, connectionChoices, openTables } from 'di/choices';
 import { labels, optionsOf } from 'di/labels';
 import { describedFields, objectOptions } from 'di/orgObjects';
 import { go, linkTo } from 'di/route';
@@ -45,11 +46,11 @@ export default class IntegrationsScreen extends Screen {
   }
 
   get connectionOptions() {
-    return this.connections.map(({ id, name, project }) => ({ value: id, label: `${name} (${project})` }));
+    return connectionChoices(this.connections);
   }
 
   get tableOptions() {
-    return this.tables.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }));
+    return codeChoices(this.tables);
   }
 
   get operationOptions() {
@@ -96,7 +97,7 @@ export default class IntegrationsScreen extends Screen {
       this.may('transfers:read') ? objectOptions(id) : this.objects,
     ]);
     this.objects = objects;
-    this.tables = tables.filter(({ isBuilt, isArchived }) => isBuilt && !isArchived);
+    this.tables = openTables(tables);
     this.draft = { ...this.draft, connection: id, table: this.tables[0]?.code ?? '' };
   }
 

@@ -2,7 +2,7 @@ import { LightningElement, api } from 'lwc';
 import { counted } from 'di/format';
 import { fill, labels } from 'di/labels';
 import { keepQuery, queryNow } from 'di/route';
-import { choicesOf, csvOf, selected, textOf, titleOf } from './selection.js';
+import { choicesOf, csvOf, selection, textOf, titleOf } from './selection.js';
 
 /** Rows of a page. */
 const PAGE = 50;
@@ -43,6 +43,7 @@ export default class ListTable extends LightningElement {
 
   asked = { search: '', sort: null, isDescending: false, filters: {}, page: 1 };
   ticked = new Set();
+  select = selection();
 
   connectedCallback() {
     const query = queryNow();
@@ -98,7 +99,7 @@ export default class ListTable extends LightningElement {
   }
 
   get found() {
-    return selected([...this.rows], this.columns, this.asked);
+    return this.select(this.rows, this.columns, this.asked);
   }
 
   get isNothingFound() {

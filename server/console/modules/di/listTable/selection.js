@@ -22,7 +22,7 @@ export function titleOf({ kind, name }, row) {
 }
 
 /** Rows that hold every word that is searched for, and the value of every filter; in order. */
-export function selected(rows, columns, { search, sort, isDescending, filters }) {
+function selected(rows, columns, { search, sort, isDescending, filters }) {
   const searched = folded(search).split(/\s+/).filter(Boolean);
   const chosen = columns.filter(({ name }) => filters[name]);
   const found = rows.filter((row) => {
@@ -34,6 +34,16 @@ export function selected(rows, columns, { search, sort, isDescending, filters })
   if (!by) return found;
   const direction = isDescending ? -1 : 1;
   return found.sort((one, other) => direction * compared(by, one, other));
+}
+
+/** The same, found once for as long as rows, columns and what is asked for stay what they are. */
+export function selection() {
+  let last = null;
+  return (rows, columns, asked) => {
+    if (last === null || last.rows !== rows || last.columns !== columns || last.asked !== asked)
+      last = { rows, columns, asked, found: selected([...rows], columns, asked) };
+    return last.found;
+  };
 }
 
 /** Rows without a value come first. */

@@ -2,6 +2,7 @@ import { LightningElement, api } from 'lwc';
 import { fill, labels } from 'di/labels';
 import { formatValue } from 'di/format';
 import { fieldOptions, parentFields, sized } from 'di/orgObjects';
+import { linkTo } from 'di/route';
 import { directed, directionOf, named, RULES, ruled, ruleOf } from './entries.js';
 
 const LOOKS = {
@@ -23,6 +24,7 @@ export default class MappingEditor extends LightningElement {
   @api columns = [];
   @api primaryKey = [];
   @api connection;
+  @api object;
   /** Fields as di/orgObjects answers them; null where nobody has described the object. */
   @api described = null;
   /** A real record, by field. */
@@ -41,6 +43,14 @@ export default class MappingEditor extends LightningElement {
 
   get isUnknown() {
     return this.described === null;
+  }
+
+  get unknownText() {
+    return fill(labels.mapping.unknown, this.object);
+  }
+
+  get connectionLink() {
+    return linkTo('connections', this.connection);
   }
 
   get hasSample() {

@@ -2,7 +2,6 @@ import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { describedFields, sampleRecord } from 'di/orgObjects';
 import { fill, labels, wordsOf } from 'di/labels';
-import { linkTo } from 'di/route';
 
 /** Milliseconds after the last change until the server is asked what it thinks of it. */
 const JUDGED_AFTER = 300;
@@ -83,18 +82,6 @@ export default class MappingScreen extends Screen {
 
   get columnNames() {
     return this.columns.map(({ name }) => name);
-  }
-
-  get isUndescribed() {
-    return this.place !== null && this.described === null;
-  }
-
-  get undescribedText() {
-    return fill(labels.mapping.unknown, this.place.object);
-  }
-
-  get connectionLink() {
-    return linkTo('connections', this.place.connection);
   }
 
   /** Of both ways: what keeps it from being saved, or from being active. */

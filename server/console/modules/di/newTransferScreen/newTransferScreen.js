@@ -1,5 +1,6 @@
 import MappingScreen from 'di/mappingScreen';
 import { call, pathOf } from 'di/api';
+import { codeChoices, connectionChoices, openTables } from 'di/choices';
 import { objectOptions } from 'di/orgObjects';
 import { labels } from 'di/labels';
 import { go } from 'di/route';
@@ -25,7 +26,7 @@ export default class NewTransferScreen extends MappingScreen {
       call('GET', pathOf('projects', connection.project)),
       objectOptions(id),
     ]);
-    this.tables = tables.filter(({ isBuilt, isArchived }) => isBuilt && !isArchived);
+    this.tables = openTables(tables);
     this.objects = objects;
     const table = this.tables[0]?.code ?? '';
     this.draft = { ...this.draft, connection: id, table, object: this.objectLike(table) };
@@ -55,11 +56,11 @@ export default class NewTransferScreen extends MappingScreen {
   }
 
   get connectionOptions() {
-    return this.connections.map(({ id, name, project }) => ({ value: id, label: `${name} (${project})` }));
+    return connectionChoices(this.connections);
   }
 
   get tableOptions() {
-    return this.tables.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }));
+    return codeChoices(this.tables);
   }
 
   get isTableless() {

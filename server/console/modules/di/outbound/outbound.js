@@ -8,18 +8,23 @@ export function definitionOf({ name, operations, mapping, optInFields, matching,
   return { name, operations, mapping, optInFields, matching, settings };
 }
 
-/** The integration that sends a table's rows to an object of a connection; null where there is none. */
-export async function integrationOf({ connection, object, table }) {
-  const { integrations } = await call('GET', pathOf('integrations'));
+/** Whether a transfer or an integration is of a connection, an object and a table. */
+export function isOf(each, { connection, object, table }) {
   return (
-    integrations.find(
-      (each) =>
-        each.connection === connection &&
-        each.table === table &&
-        each.status !== 'archived' &&
-        each.object.toLowerCase() === object.toLowerCase(),
-    ) ?? null
+    each.connection === connection &&
+    each.table === table &&
+    each.object.toLowerCase() === object.toLowerCase()
   );
+}
+
+/** Entries of columns; others of a mapping are always the same, as they were made by the API. */
+export const ofColumns = (mapping) => mapping.filter(({ column }) => column !== undefined);
+export const constantsOf = (mapping) => mapping.filter(({ column }) => column === undefined);
+
+/** The integration that sends a table's rows to an object of a connection; null where there is none. */
+export async function integrationOf(place) {
+  const { integrations } = await call('GET', pathOf('integrations'));
+  return integrations.find((each) => each.status !== 'archived' && isOf(each, place)) ?? null;
 }
 
 /** A definition for a way that there was not: changes of a row go to the record that it came from. */

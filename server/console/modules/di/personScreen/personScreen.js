@@ -1,4 +1,5 @@
 import Screen from 'di/screen';
+import { codeChoices } from 'di/choices';
 import { asking, call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { formatMoment } from 'di/format';
@@ -72,7 +73,7 @@ export default class PersonScreen extends Screen {
   }
 
   get projectOptions() {
-    return this.projects.map(({ code, name }) => ({ value: code, label: `${name} (${code})` }));
+    return codeChoices(this.projects);
   }
 
   get isChoosing() {

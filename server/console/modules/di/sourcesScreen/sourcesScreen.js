@@ -1,6 +1,7 @@
 import Screen from 'di/screen';
 import { LEVELS_OF_SWITCHED } from 'di/switches';
 import { call, pathOf } from 'di/api';
+import { connectionChoices } from 'di/choices';
 import { fill, labels } from 'di/labels';
 import { linkTo } from 'di/route';
 
@@ -40,10 +41,7 @@ export default class SourcesScreen extends Screen {
   }
 
   get connectionOptions() {
-    return this.openConnections.map(({ id, name, project }) => ({
-      value: id,
-      label: `${name} (${project})`,
-    }));
+    return connectionChoices(this.openConnections);
   }
 
   get columns() {

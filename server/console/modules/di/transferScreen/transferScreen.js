@@ -5,7 +5,14 @@ import { fill, labels } from 'di/labels';
 import { counted } from 'di/format';
 import { linkTo } from 'di/route';
 import { fieldOptions } from 'di/orgObjects';
-import { definitionOf, integrationOf, newDefinition, saveOutbound } from 'di/outbound';
+import {
+  constantsOf,
+  definitionOf,
+  integrationOf,
+  newDefinition,
+  ofColumns,
+  saveOutbound,
+} from 'di/outbound';
 
 const CONTACTS = 'Contact';
 
@@ -56,11 +63,11 @@ export default class TransferScreen extends MappingScreen {
   /** Columns only: what is always the same is shown by the integration. Null where nobody may send. */
   get storedOutbound() {
     if (this.integration === null) return this.may('deliveries:write') ? [] : null;
-    return this.integration.mapping.filter(({ column }) => column !== undefined);
+    return ofColumns(this.integration.mapping);
   }
 
   get constants() {
-    return (this.integration?.mapping ?? []).filter(({ column }) => column === undefined);
+    return constantsOf(this.integration?.mapping ?? []);
   }
 
   get askedDefinition() {
