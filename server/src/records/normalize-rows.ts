@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { arrayLiteral } from '../database/array-literal.ts';
+import { lookUpByIndex } from '../database/by-index.ts';
 import { quoteIdentifier, quoteTable } from '../database/identifiers.ts';
 import { lock } from '../database/locks.ts';
 import { knexSession, type Session } from '../database/session.ts';
@@ -27,9 +28,7 @@ export async function normalizeRows(transaction: Knex, table: SpelledTable): Pro
   await lock(transaction, table.id);
   const session = knexSession(transaction);
   // Each page of rows is looked up by index, as a batch is: a planner would read all of the table for each.
-  await session.query(
-    "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)",
-  );
+  await lookUpByIndex(session);
   await session.query('DELETE FROM di.duplicate_row WHERE table_id = $1::uuid', [table.id]);
   const columns = [...table.fields.filter(isSpelled), RECORD_ID];
   const duplicates = await rewriteRows(session, table, columns);

@@ -47,6 +47,27 @@ export async function startEventStage(): Promise<EventStage> {
   };
 }
 
+/** Makes an action of the stage's connection, and activates it. Answers its id. */
+export async function activeAction(
+  stage: Pick<EventStage, 'server' | 'scene'>,
+  definition: object,
+): Promise<string> {
+  const id = await draftAction(stage, definition);
+  await admin(stage.server, 'post', `/v1/admin/actions/${id}/activate`).expect(204);
+  return id;
+}
+
+/** Makes an action of the stage's connection, as a draft. Answers its id. */
+export async function draftAction(
+  { server, scene }: Pick<EventStage, 'server' | 'scene'>,
+  definition: object,
+): Promise<string> {
+  const answer = await admin(server, 'post', '/v1/admin/actions')
+    .send({ connection: scene.connectionId, name: 'Action', ...definition })
+    .expect(201);
+  return (answer.body as { id: string }).id;
+}
+
 /** A turn of the work on queues, with these orgs. */
 export function turnOf(
   server: TestServer,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { arrayLiteral } from '../../database/array-literal.ts';
+import { BEGIN_BY_INDEX } from '../../database/by-index.ts';
 import { committing } from '../../database/failures.ts';
 import { quoteLiteral } from '../../database/identifiers.ts';
 import { writeInParts } from '../../database/in-parts.ts';
@@ -35,16 +36,6 @@ export interface Probe {
   readonly opt_in_fields: readonly WrittenOptIn[] | null;
 }
 
-/**
- * Rows are looked up by index, each for itself. A planner that knows nothing yet of a young table would rather read all of
- * it for every batch; and it would plan a small batch anew each time, for half of what the batch costs, to come to the same.
- */
-const BEGIN = [
-  'BEGIN',
-  'SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off',
-  'SET LOCAL plan_cache_mode = force_generic_plan',
-].join('; ');
-
 /** Where changes of this transaction come from: they are not sent back there. */
 const originOf = (connectionId: string): string => `SET LOCAL di.origin = ${quoteLiteral(connectionId)}`;
 
@@ -63,7 +54,7 @@ export async function probe(
 ): Promise<Probe | undefined> {
   const lock = lockStatement(target.tableId, isExclusive || body.deletes.length > 0 ? 'exclusive' : 'shared');
   const [, found] = await Promise.all([
-    client.query(`${BEGIN}; ${originOf(target.connectionId)}; ${lock}`),
+    client.query(`${BEGIN_BY_INDEX}; ${originOf(target.connectionId)}; ${lock}`),
     client.query<Probe>({
       name: 'batch_probe',
       text: PROBE,

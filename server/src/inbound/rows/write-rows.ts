@@ -1,4 +1,5 @@
 import { arrayLiteral } from '../../database/array-literal.ts';
+import { lookUpByIndex } from '../../database/by-index.ts';
 import { writeInParts } from '../../database/in-parts.ts';
 import type { Session } from '../../database/session.ts';
 import { refusedRow } from '../batches/refused-row.ts';
@@ -49,9 +50,7 @@ export async function writeRows(
 ): Promise<RowOutcome[]> {
   const outcomes = new Array<RowOutcome>(written.rows.length).fill({ outcome: 'unchanged' });
   // As for a batch: rows are looked up by index, whatever a planner makes of a young table.
-  await session.query(
-    "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)",
-  );
+  await lookUpByIndex(session);
   for (const group of groupsOf(table, written)) {
     const write = (places: readonly number[]): Promise<void> =>
       writeGroup(session, table, written, { ...group, places }, outcomes);

@@ -1,5 +1,6 @@
 import { say } from '../../messages/message.ts';
 import type pg from 'pg';
+import { BEGIN_BY_INDEX } from '../../database/by-index.ts';
 import { quoteLiteral, quoteTable } from '../../database/identifiers.ts';
 import { clientSession } from '../../database/session.ts';
 import { sqlState } from '../../database/sql-state.ts';
@@ -17,15 +18,6 @@ import { MOST_ATTEMPTS, retryDelay } from './retry-delays.ts';
 
 const DEADLOCK = '40P01';
 const TRIES = 5;
-
-/**
- * Deliveries are found by index, whatever the planner knows of an outbox that has just filled. It plans without looking at
- * the values: thousands of ids and all that is said of them would be weighed, copied and read while it plans.
- */
-const BEGIN = [
-  'BEGIN; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off',
-  'SET LOCAL plan_cache_mode = force_generic_plan',
-].join('; ');
 
 /** What is written here came from the org: it is not sent back there. */
 const originOf = ({ connectionId }: Integration): string =>
@@ -59,7 +51,7 @@ export async function recordResults(
   for (let attempt = 1; ; attempt++) {
     const client = await pool.connect();
     try {
-      await client.query(`${BEGIN}; ${originOf(integration)}`);
+      await client.query(`${BEGIN_BY_INDEX}; ${originOf(integration)}`);
       await lease.fence(clientSession(client));
       if (ownsRows) await keepIdsInRows(client, integration, settled);
       await keepRead(clientSession(client), integration, settled);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  activeAction,
   createSource,
+  draftAction,
   identify,
   postEvent,
   startEventStage,
@@ -19,18 +21,9 @@ describe('an action', () => {
   });
   afterAll(() => stage.close());
 
-  async function create(definition: object): Promise<string> {
-    const answer = await admin(stage.server, 'post', '/v1/admin/actions')
-      .send({ connection: stage.scene.connectionId, name: 'Action', ...definition })
-      .expect(201);
-    return (answer.body as { id: string }).id;
-  }
+  const create = (definition: object): Promise<string> => draftAction(stage, definition);
 
-  async function activated(definition: object): Promise<string> {
-    const id = await create(definition);
-    await admin(stage.server, 'post', `/v1/admin/actions/${id}/activate`).expect(204);
-    return id;
-  }
+  const activated = (definition: object): Promise<string> => activeAction(stage, definition);
 
   const call = (action: string, items: readonly object[], key?: string) =>
     admin(stage.server, 'post', `/v1/actions/${action}`)

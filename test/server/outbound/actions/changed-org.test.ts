@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
+  activeAction,
   createSource,
   eventsOf,
   identify,
@@ -22,14 +23,8 @@ describe('writes to an org', () => {
   const deny = (denials: readonly object[]): Promise<unknown> =>
     fetch(`${stage.orgUrl}/local/denials`, { method: 'PUT', body: JSON.stringify({ denials }) });
 
-  async function activated(definition: object): Promise<string> {
-    const answer = await admin(stage.server, 'post', '/v1/admin/actions')
-      .send({ connection: stage.scene.connectionId, name: 'Action', object: 'Lead', ...definition })
-      .expect(201);
-    const { id } = answer.body as { id: string };
-    await admin(stage.server, 'post', `/v1/admin/actions/${id}/activate`).expect(204);
-    return id;
-  }
+  const activated = (definition: object): Promise<string> =>
+    activeAction(stage, { object: 'Lead', ...definition });
 
   async function itemsOf(action: string): Promise<ShownItem[]> {
     const answer = await admin(stage.server, 'get', `/v1/admin/actions/${action}/items?limit=500`).expect(

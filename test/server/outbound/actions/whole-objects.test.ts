@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRESETS } from '../../../../server/src/outbound/actions/presets.ts';
 import {
+  activeAction,
   createSource,
   identify,
   postEvent,
@@ -17,14 +18,7 @@ describe('an action', () => {
   });
   afterAll(() => stage.close());
 
-  async function activated(definition: object): Promise<string> {
-    const answer = await admin(stage.server, 'post', '/v1/admin/actions')
-      .send({ connection: stage.scene.connectionId, name: 'Action', ...definition })
-      .expect(201);
-    const { id } = answer.body as { id: string };
-    await admin(stage.server, 'post', `/v1/admin/actions/${id}/activate`).expect(204);
-    return id;
-  }
+  const activated = (definition: object): Promise<string> => activeAction(stage, definition);
 
   async function done(action: string, item: object): Promise<ShownItem['outcomes'][number] | undefined> {
     await admin(stage.server, 'post', `/v1/actions/${action}`)
