@@ -52,11 +52,18 @@ function choices(given: readonly string[]): string {
   return [...new Set(given.map((choice) => choice.trim()).filter((choice) => choice !== ''))].join(';');
 }
 
-function fitBoolean(field: OrgField, value: string | number | boolean): boolean {
+/** Whether a value says that a checkbox is checked; null for one that says neither. */
+export function isChecked(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
   const text = String(value).trim().toLowerCase();
   if (['true', '1', 'yes'].includes(text)) return true;
-  if (['false', '0', 'no'].includes(text)) return false;
+  return ['false', '0', 'no'].includes(text) ? false : null;
+}
+
+function fitBoolean(field: OrgField, value: string | number | boolean): boolean {
+  const checked = isChecked(value);
+  if (checked !== null) return checked;
   throw new UnfitValue(say('items.no-checkbox', { field: field.name, value: JSON.stringify(value) }));
 }
 

@@ -87,6 +87,17 @@ describe('an action', () => {
       expect(await lead(email)).toMatchObject({ LastName: 'Bea', HasOptedOutOfEmail: true });
     });
 
+    it.each([1, '1', 'True', ' yes'])('takes an opt-out that is written %j', async (said) => {
+      const action = await activated(WHOLE);
+      const email = `said-${typeof said}-${String(said).trim()}@example.com`;
+      const outcome = await done(action, {
+        properties: { email, LastName: 'Ann', HasOptedOutOfEmail: said },
+      });
+      expect(outcome).toMatchObject({ code: 'created' });
+      expect(outcome).not.toHaveProperty('leftOut');
+      expect(await lead(email)).toMatchObject({ HasOptedOutOfEmail: true });
+    });
+
     it('says of each item what a new record would need', async () => {
       const action = await activated(WHOLE);
       expect(await done(action, { properties: { email: 'nameless@example.com' } })).toMatchObject({
