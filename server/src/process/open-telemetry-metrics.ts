@@ -66,8 +66,11 @@ function dataOf({ name, help, type, values }: Counted, span: Span): MetricData |
     descriptor: { name, description: help, unit: '', valueType: ValueType.DOUBLE },
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
   };
+  // JSON has no word for what is no number, as a mean of nothing is: it would be sent as null.
   const points = (): DataPoint<number>[] =>
-    values.map(({ labels, value }) => ({ ...span, attributes: attributesOf(labels), value }));
+    values
+      .filter(({ value }) => Number.isFinite(value))
+      .map(({ labels, value }) => ({ ...span, attributes: attributesOf(labels), value }));
   switch (String(type)) {
     case 'counter':
       return { ...base, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints: points() };

@@ -50,3 +50,17 @@ it('sends counters, gauges and histograms as OpenTelemetry counts them', async (
     { attributes: { route: 'b' }, count: 1, sum: 1, bucketCounts: [1, 0, 0], explicitBounds: [1, 5] },
   ]);
 });
+
+it('leaves out what is no number, which OTLP’s JSON has no word for, and sends its neighbours', async () => {
+  const registry = new Registry();
+  const registers = [registry];
+  const lag = new Gauge({ name: 'lag', help: 'Lag', labelNames: ['of'], registers });
+  lag.set({ of: 'a' }, Number.NaN);
+  lag.set({ of: 'b' }, 1);
+  lag.set({ of: 'c' }, Number.POSITIVE_INFINITY);
+  new Gauge({ name: 'waiting', help: 'Waits', registers }).set(7);
+
+  const metrics = await told(registry);
+  expect(metrics.get('lag')?.gauge?.dataPoints).toEqual([{ attributes: { of: 'b' }, asDouble: 1 }]);
+  expect(metrics.get('waiting')?.gauge?.dataPoints).toEqual([{ attributes: {}, asDouble: 7 }]);
+});
