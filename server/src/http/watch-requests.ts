@@ -56,12 +56,15 @@ function log(logger: Logger, request: Request, response: Response, responseTime:
   logger[level](line, response.writableFinished ? 'request completed' : 'request aborted');
 }
 
-/** A link of somebody is theirs, since whoever has it can withdraw for them; a row's key may be an address. */
+/**
+ * A link of somebody is theirs, since whoever has it can withdraw for them; a row's key may be an address. Routes are found
+ * whatever the case of their letters is.
+ */
 function loggedPath(url: string): string {
   const [path = ''] = url.split('?', 1);
   return path
-    .replace(/^\/u\/.*/, '/u/…')
-    .replace(/(\/tables\/[^/]+\/rows\/)(?!(?:archive|restore)$).+/, '$1…');
+    .replace(/^((?:https?:\/\/[^/]*)?\/u\/).*/i, '$1…')
+    .replace(/(\/tables\/[^/]+\/rows\/)(?!(?:archive|restore)$).+/i, '$1…');
 }
 
 function answered(request: Request, { statusCode }: Response, seconds: number): AnsweredRequest {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
@@ -62,6 +63,12 @@ describe('of a request', () => {
 
   it.each([
     ['/u/a-link-that-withdraws', '/u/…'],
+    ['/U/a-link-that-withdraws', '/U/…'],
+    ['http://localhost/u/a-link-that-withdraws', 'http://localhost/u/…'],
+    [
+      '/V1/admin/projects/p/Tables/Contact/Rows/ann@example.com',
+      '/V1/admin/projects/p/Tables/Contact/Rows/…',
+    ],
     [
       '/v1/admin/projects/p/tables/Contact/rows/ann@example.com',
       '/v1/admin/projects/p/tables/Contact/rows/…',
@@ -71,8 +78,13 @@ describe('of a request', () => {
     app.use((_request, response) => {
       response.end();
     });
-    await request(app).get(path);
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    // As it is written here, an address of a proxy's kind too: a client of HTTP would make a path of it.
+    get({ host: '127.0.0.1', port, path, agent: false }).on('response', (answer) => answer.resume());
     await over();
+    server.close();
     expect(lines[0]?.req.url).toBe(logged);
   });
 
