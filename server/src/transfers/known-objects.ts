@@ -225,7 +225,8 @@ export async function sampleOf(
     const order = names.includes('LastModifiedDate') ? ' ORDER BY LastModifiedDate DESC' : '';
     const soql = `SELECT ${names.map(soqlName).join(', ')} FROM ${soqlName(name)}${order} LIMIT ${LOOKED_AT}`;
     const records: Readonly<Record<string, unknown>>[] = [];
-    for await (const page of org.query(soql)) records.push(...page);
+    // In a body: the names of hundreds of fields are longer than an address may be.
+    for await (const page of org.querySeveral([soql])) records.push(...page);
     return fullest(records);
   } catch (error) {
     if (!(error instanceof SalesforceFault)) throw error;
