@@ -39,15 +39,27 @@ export default class NewTransferScreen extends MappingScreen {
     return this.objects.options.find(({ value }) => plain(value) === plain(table))?.value ?? '';
   }
 
-  /** Proposes a mapping, by what is known of the object. */
+  /** Proposes a mapping, by what is known of the object: of the last one, where somebody chooses again while an org is slow. */
   async suggest() {
     const { connection, table, object } = this.draft;
     this.table = this.tables.find(({ code }) => code === table) ?? null;
     await this.describe(connection, object, table);
+    if (!this.isPlaceChosen) {
+      await this.suggest();
+      return;
+    }
     const mapping = (this.described?.suggested ?? []).map((entry) => ({ ...entry }));
     this.both = { mapping, outbound: this.may('deliveries:write') ? [] : null };
     this.judged = null;
     if (object) await this.judge();
+  }
+
+  /** Whether what is known, and would be saved, is of the place that the form shows. */
+  get isPlaceChosen() {
+    const { connection, table, object } = this.draft;
+    const { place } = this;
+    if (place === null) return false;
+    return place.connection === connection && place.table === table && place.object === object;
   }
 
   get askedDefinition() {
@@ -80,7 +92,7 @@ export default class NewTransferScreen extends MappingScreen {
   }
 
   get isCreateDisabled() {
-    return this.isBusy || !this.both.mapping || this.both.mapping.length === 0;
+    return this.isBusy || !this.isPlaceChosen || !(this.both.mapping?.length > 0);
   }
 
   async handleConnection(event) {

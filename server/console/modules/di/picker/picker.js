@@ -167,15 +167,23 @@ export default class Picker extends LightningElement {
       this.pick(option.value);
       return;
     }
+    const asked = [];
     this.typed = '';
     this.active = 0;
     this.isFollowing = true;
-    this.followed = [];
+    this.followed = asked;
+    let found = null;
+    let fault = '';
     try {
-      this.followed = await this.follow(option);
-    } finally {
-      this.isFollowing = false;
+      found = await this.follow(option);
+    } catch (error) {
+      fault = error.message;
     }
+    // Meanwhile it may have been left, or another choice been followed.
+    if (this.followed !== asked) return;
+    this.followed = found;
+    this.fault = fault;
+    this.isFollowing = false;
   }
 
   pick(value) {
@@ -190,12 +198,13 @@ export default class Picker extends LightningElement {
     this.isOpen = false;
     this.typed = null;
     this.followed = null;
+    this.isFollowing = false;
   }
 
-  /** Who types a name and goes on has chosen it; what is emptied is nothing. */
+  /** Who types a name and goes on has chosen it; what is emptied is nothing, unless it was emptied to look at others. */
   handleBlur() {
     const typed = this.typed?.trim();
-    if (typed === undefined) return this.close();
+    if (typed === undefined || (typed === '' && this.followed !== null)) return this.close();
     const lower = typed.toLowerCase();
     const named = this.offered.find(
       ({ value, label, leadsTo }) =>
