@@ -3,6 +3,9 @@ import type { TelemetrySettings } from './telemetry-settings.ts';
 import { traceWith } from './tracing.ts';
 import { within } from './within.ts';
 
+/** Milliseconds that a server's end waits for its collector. */
+const LAST_LOOK_MS = 2000;
+
 /** Traces and metrics that are sent. */
 export interface Telemetry {
   /** Has what a registry counts sent, from now on. */
@@ -10,7 +13,7 @@ export interface Telemetry {
   /**
    * Sends what has not been sent. A collector that does not answer keeps no server from ending.
    *
-   * @param patience in milliseconds
+   * @param patience in milliseconds; two seconds are enough for a collector that is there
    */
   close(patience: number): Promise<void>;
 }
@@ -28,7 +31,8 @@ export async function startTelemetry(settings: TelemetrySettings): Promise<Telem
     count: (registry) => void open.push(exportMetrics(settings, registry)),
     close: async (patience) => {
       traceWith(null);
-      await within(patience, Promise.allSettled(open.map((each) => each.close()))).catch(() => false);
+      const closing = Promise.allSettled(open.map((each) => each.close()));
+      await within(Math.min(patience, LAST_LOOK_MS), closing).catch(() => false);
     },
   };
 }
