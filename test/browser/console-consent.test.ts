@@ -10,7 +10,7 @@ const OFFERS = 'Salesforce field for Opt-in: Offers';
 /** An integration that carries consent, made by clicking, on the real API with its workers and a local org. */
 describe.skipIf(browserPath() === null)('whoever sends consent to Salesforce from the console', () => {
   let stage: OrgConsoleStage;
-  const { button, choose, fill, heading, look, shows, signIn } = consoleSteps(() => stage);
+  const { begin, button, choose, fill, heading, look, shows, signIn } = consoleSteps(() => stage);
   const people: Record<string, string> = {};
   beforeAll(async () => {
     stage = await setOrgConsoleStage();
@@ -39,7 +39,7 @@ describe.skipIf(browserPath() === null)('whoever sends consent to Salesforce fro
 
   const make = async (object: string, name: string): Promise<void> => {
     await stage.open('integrations');
-    await button('New integration').click();
+    await begin('New integration');
     await fill('*Name', name);
     await fill('*Salesforce object', object);
     await button('Save as draft').click();

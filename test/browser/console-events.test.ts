@@ -23,6 +23,7 @@ describe.skipIf(browserPath() === null)('in the console, for records of an org, 
 
     it('with a write key that is shown once', async () => {
       await stage.open('sources');
+      await button('Cancel').click();
       await shows('No source yet');
       await button('New source').click();
       await fill('*Name', 'Website');

@@ -17,7 +17,7 @@ const AGREED = [
 /** What comes in many rows at once, with the screens that ask about it: pulls that would archive, and files. */
 describe.skipIf(browserPath() === null)('in the console, with an org behind it, an owner', () => {
   let stage: OrgConsoleStage;
-  const { button, choose, fill, heading, link, look, shows, signIn } = consoleSteps(() => stage);
+  const { begin, button, choose, fill, heading, link, look, shows, signIn } = consoleSteps(() => stage);
   beforeAll(async () => {
     stage = await setOrgConsoleStage(['test/subscriber-org']);
     await stage.open('pulls');
@@ -117,7 +117,7 @@ describe.skipIf(browserPath() === null)('in the console, with an org behind it, 
   describe('imports a file', () => {
     const intoSalesforce = async (object: string): Promise<void> => {
       await stage.open('imports');
-      await button('New import').click();
+      await begin('New import');
       await choose('*Into', '1');
       await fill('*Object', object);
     };
@@ -171,7 +171,7 @@ describe.skipIf(browserPath() === null)('in the console, with an org behind it, 
         name: 'Newsletter',
       });
       await stage.open('imports');
-      await button('New import').click();
+      await begin('New import');
       await sendFile('agreed.csv', AGREED);
       await heading('agreed.csv');
       await inState('ready');

@@ -6,7 +6,7 @@ import { consoleSteps } from './console-steps.ts';
 /** Columns and fields are chosen from what the org has, both ways in one table; nobody types an API name. */
 describe.skipIf(browserPath() === null)('mapping in the console, an owner', () => {
   let stage: OrgConsoleStage;
-  const { button, heading, link, look, shows, signIn } = consoleSteps(() => stage);
+  const { button, heading, look, shows, signIn } = consoleSteps(() => stage);
   beforeAll(async () => {
     stage = await setOrgConsoleStage();
     await stage.salesforce.createAll('Contact', [
@@ -41,7 +41,7 @@ describe.skipIf(browserPath() === null)('mapping in the console, an owner', () =
     (await stage.di.call<{ integrations: Sent[] }>('GET', '/v1/admin/integrations')).integrations;
 
   it('finds object and fields by themselves, with what a real record becomes', async () => {
-    await link('New transfer').click();
+    await stage.open('transfers/new');
     await expect.poll(() => field('email').inputValue()).toBe('Email');
     expect(await field('first_name').inputValue()).toBe('First Name');
     await row('email').getByText('ana@example.com').waitFor();

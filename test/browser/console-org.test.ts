@@ -109,7 +109,6 @@ describe.skipIf(browserPath() === null)('in the console, with an org behind it, 
     });
 
     it('by e-mail and by a webhook, whose secret is shown once', async () => {
-      await button('New channel').click();
       await fill('*Address', 'admin@example.com');
       await button('Create').click();
       await stage.page.locator('[data-row=email]').waitFor();

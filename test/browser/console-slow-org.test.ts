@@ -6,7 +6,7 @@ import { consoleSteps } from './console-steps.ts';
 /** What is chosen while an org takes its time. */
 describe.skipIf(browserPath() === null)('mapping in the console, of an org that is slow,', () => {
   let stage: OrgConsoleStage;
-  const { button, heading, link, signIn } = consoleSteps(() => stage);
+  const { button, heading, signIn } = consoleSteps(() => stage);
   beforeAll(async () => {
     stage = await setOrgConsoleStage();
     await stage.open('transfers');
@@ -15,8 +15,7 @@ describe.skipIf(browserPath() === null)('mapping in the console, of an org that 
   }, 240_000);
   afterAll(() => stage.close());
   beforeEach(async () => {
-    await stage.open('transfers');
-    await link('New transfer').click();
+    await stage.open('transfers/new');
     await expect.poll(() => field('email').inputValue()).toBe('Email');
   });
   afterEach(async ({ task }) => {

@@ -14,7 +14,7 @@ const PROJECT = 'NEWS';
 describe.skipIf(browserPath() === null)('in the console, an owner', () => {
   let postgres: Postgres;
   let stage: ConsoleStage;
-  const { button, heading, link, look, shows, signIn } = consoleSteps(() => stage);
+  const { begin, button, heading, link, look, shows, signIn } = consoleSteps(() => stage);
   beforeAll(async () => {
     postgres = await startPostgres();
     stage = await setConsoleStage('en-CA', {
@@ -49,7 +49,7 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
   });
 
   it('is shown what names a file was read to hold, and reads it in what makes the right ones', async () => {
-    await button('New import').click();
+    await begin('New import');
     await stage.page.getByLabel('File', { exact: true }).setInputFiles({
       name: 'people.csv',
       mimeType: 'text/csv',

@@ -6,6 +6,8 @@ import { OWNER, type ConsoleStage } from './console-stage.ts';
 export interface ConsoleSteps {
   readonly button: (name: string | RegExp) => Locator;
   readonly link: (name: string) => Locator;
+  /** Begins what a button of this name begins, where a list that is empty has not opened the form by itself. */
+  readonly begin: (name: string) => Promise<void>;
   /** Waits for a text. */
   readonly shows: (text: string | RegExp) => Promise<void>;
   /** Waits for the screen's heading. */
@@ -24,6 +26,11 @@ export function consoleSteps(stage: () => ConsoleStage): ConsoleSteps {
   return {
     button,
     fill,
+    begin: async (name) => {
+      const form = stage().page.getByRole('heading', { name, exact: true, level: 2 });
+      await button(name).or(form).first().waitFor();
+      if ((await form.count()) === 0) await button(name).click();
+    },
     link: (name) => stage().page.getByRole('link', { name, exact: true }),
     shows: (text) => stage().page.getByText(text).first().waitFor(),
     heading: (name) => stage().page.getByRole('heading', { name, level: 1 }).waitFor(),

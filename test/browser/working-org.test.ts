@@ -15,7 +15,7 @@ const WITHIN = { timeout: 40_000, interval: 200 };
 /** What an admin does in the console once Salesforce can be reached, on the real API and a local org with the package. */
 describe.skipIf(browserPath() === null)('in front of a working org, an owner', () => {
   let stage: OrgStage;
-  const { button, choose, fill, heading, link, shows, signIn, ...steps } = consoleSteps(() => stage);
+  const { begin, button, choose, fill, heading, link, shows, signIn, ...steps } = consoleSteps(() => stage);
   const look = (name: string) => steps.look(`org-${name}`);
   beforeAll(async () => {
     stage = await setOrgStage();
@@ -40,7 +40,6 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
   it('authorizes the connection by user name and password', async () => {
     await stage.open(`connections/${stage.connection}`);
     await shows('Not authorized: DI cannot reach the org.');
-    await button('Authorize').first().click();
     await stage.page.getByText('By user name and password', { exact: true }).click();
     await choose('Org', 'custom');
     await fill('*Address of the org', stage.org.url);
@@ -55,13 +54,12 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
 
   it('authorizes it anew in the browser, on Salesforce’s own page', async () => {
     await stage.atDoor('PATCH', 'settings', { consent: 'ask' });
-    await button('Authorize anew').click();
+    await button('Reauthorize').click();
     await choose('Org', 'custom');
     await fill('*Address of the org', stage.org.url);
-    await stage.page.locator('form').getByRole('button', { name: 'Authorize' }).click();
     const [salesforcePage] = await Promise.all([
       stage.page.waitForEvent('popup'),
-      link('Sign in to Salesforce').click(),
+      stage.page.locator('form').getByRole('button', { name: 'Authorize' }).click(),
     ]);
     await salesforcePage.getByRole('button', { name: 'Allow' }).click();
     await salesforcePage.getByRole('heading', { name: 'The connection is authorized' }).waitFor();
@@ -90,7 +88,6 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
 
   it('makes a pull, sees how many records it would read, and watches it run', async () => {
     await stage.open('pulls');
-    await button('New pull').click();
     await button('Create').click();
     await shows('The pull is created.');
     await look('pulls');
@@ -117,7 +114,6 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
 
   it('makes an integration for unsubscribes, asks the org whether it fits, and activates it', async () => {
     await stage.open('integrations');
-    await button('New integration').click();
     await fill('*Name', 'Opt-outs');
     await button('Save as draft').click();
     await heading('Opt-outs');
@@ -191,7 +187,7 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
 
   it('imports a file: sees where its columns go and what would happen, and fetches what was rejected', async () => {
     await stage.open('imports');
-    await button('New import').click();
+    await begin('New import');
     await stage.page.getByLabel('File', { exact: true }).setInputFiles({
       name: 'people.csv',
       mimeType: 'text/csv',

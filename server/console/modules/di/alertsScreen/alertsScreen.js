@@ -33,6 +33,7 @@ export default class AlertsScreen extends Screen {
     ]);
     this.incidents = incidents;
     this.channels = channels;
+    await this.openFirstForm(channels);
   }
 
   get isChangeable() {

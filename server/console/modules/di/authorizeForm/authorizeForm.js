@@ -66,16 +66,27 @@ export default class AuthorizeForm extends Form {
     const path = pathOf('connections', this.connection, 'authorizations', kind);
     clearTimeout(this.timer);
     this.address = null;
-    if (this.isBrowser) await this.attempt(() => this.beginInBrowser(path));
+    if (this.isBrowser) await this.signInToSalesforce(path);
     else if (await this.attempt(() => call('POST', path, this.body()), labels.authorize.done))
       this.handleDone();
   }
 
-  /** Salesforce answers to another window: what is known of the connection says when that was done. */
-  async beginInBrowser(path) {
+  /** Salesforce's page opens in a window of its own: at once, since a browser lets only a click open one. */
+  async signInToSalesforce(path) {
+    const opened = window.open('', '_blank');
+    const hasBegun = await this.attempt(() => this.beginInBrowser(path, opened));
+    if (!hasBegun) opened?.close();
+  }
+
+  /** Salesforce answers to the other window: what is known of the connection says when that was done. */
+  async beginInBrowser(path, opened) {
     const before = await this.authorizedAt();
     const { address } = await call('POST', path, this.body());
     this.address = address;
+    if (opened !== null) {
+      opened.opener = null;
+      opened.location.replace(address);
+    }
     this.follow(before);
   }
 

@@ -2,7 +2,7 @@ import Screen from 'di/screen';
 import { asking, call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { formatMoment, formatNumber } from 'di/format';
-import { linkTo } from 'di/route';
+import { carried, linkTo } from 'di/route';
 
 /** A connection: its keys, the plugin, the authorization in Salesforce, and the test of it. */
 export default class ConnectionScreen extends Screen {
@@ -17,6 +17,12 @@ export default class ConnectionScreen extends Screen {
   /** @returns {readonly ['connections', string]} */
   get path() {
     return ['connections', this.route.params.connection];
+  }
+
+  /** Whoever has just made it sees its secret. */
+  async connectedCallback() {
+    this.secret = carried()?.secret ?? null;
+    await super.connectedCallback();
   }
 
   async load() {
@@ -95,8 +101,9 @@ export default class ConnectionScreen extends Screen {
     return limit === 0 ? 0 : Math.round((100 * used) / limit);
   }
 
-  get authorizeLabel() {
-    return this.authorization ? labels.connections.authorizeAnew : labels.connections.authorize;
+  /** What comes first is asked for at once. */
+  get isAuthorizeFormShown() {
+    return this.isChangeable && (this.authorization === null || this.isAuthorizing);
   }
 
   get deploymentsLink() {

@@ -2,7 +2,7 @@ import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { codeChoices } from 'di/choices';
 import { fill, labels } from 'di/labels';
-import { linkTo } from 'di/route';
+import { goWith, linkTo } from 'di/route';
 
 /** Third-party connections: the keys with which an org reaches a project. */
 export default class ConnectionsScreen extends Screen {
@@ -10,8 +10,6 @@ export default class ConnectionsScreen extends Screen {
   projects = [];
   isCreating = false;
   keptAs = 'new connection';
-  /** Keys that were made just now. */
-  made = null;
 
   async load() {
     const [{ connections }, { projects }] = await Promise.all([
@@ -20,7 +18,7 @@ export default class ConnectionsScreen extends Screen {
     ]);
     this.connections = connections;
     this.projects = projects.filter(({ isArchived }) => !isArchived);
-    if (this.isDraftKept && this.isNewOffered) this.handleNew();
+    await this.openFirstForm(this.connections);
   }
 
   get isNewOffered() {
@@ -69,7 +67,6 @@ export default class ConnectionsScreen extends Screen {
 
   handleNew() {
     this.beginDraft({ project: this.projects[0].code });
-    this.made = null;
     this.isCreating = true;
   }
 
@@ -84,10 +81,9 @@ export default class ConnectionsScreen extends Screen {
     const { name, project } = this.draft;
     await this.attempt(
       async () => {
-        this.made = await call('POST', pathOf('connections'), { name, project });
-        this.isCreating = false;
+        const { id, secret } = await call('POST', pathOf('connections'), { name, project });
         this.endDraft();
-        await this.load();
+        goWith({ secret }, 'connections', id);
       },
       fill(labels.connections.created, name),
     );

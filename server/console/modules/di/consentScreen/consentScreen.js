@@ -3,7 +3,7 @@ import { codeChoices } from 'di/choices';
 import { asking, call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { consentEventText, formatMoment } from 'di/format';
-import { goToPerson } from 'di/route';
+import { goToPerson, linkTo } from 'di/route';
 
 const CONTACTS = 'Contact';
 
@@ -13,11 +13,19 @@ export default class ConsentScreen extends Screen {
   project = null;
   keyColumns = [];
   optIns = [];
+  /** Connections into whose orgs DI can put the fields of opt-ins, of any project. */
+  orgs = [];
   /** The key of whom was looked up, with what the API knows. */
   person = null;
 
   async load() {
-    const { projects } = await call('GET', pathOf('projects'));
+    const [{ projects }, { connections }] = await Promise.all([
+      call('GET', pathOf('projects')),
+      this.may('connections:read') ? call('GET', pathOf('connections')) : { connections: [] },
+    ]);
+    this.orgs = connections.filter(
+      ({ status, authorization }) => status === 'active' && authorization === 'authorized',
+    );
     this.projects = projects.filter(({ isArchived }) => !isArchived);
     const code = this.route.params.project ?? this.projects[0]?.code;
     if (code) await this.choose(code);
@@ -51,6 +59,18 @@ export default class ConsentScreen extends Screen {
 
   get isOptInless() {
     return this.optIns.length === 0;
+  }
+
+  /** Where the fields of the project's opt-ins are made. */
+  get fieldLinks() {
+    if (this.openOptIns.length === 0) return [];
+    return this.orgs
+      .filter(({ project }) => project === this.project)
+      .map(({ id, name }) => ({
+        id,
+        link: linkTo('connections', id, 'deployments'),
+        label: fill(labels.consent.makeFields, name),
+      }));
   }
 
   get projectOptions() {

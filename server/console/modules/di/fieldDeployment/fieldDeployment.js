@@ -27,6 +27,8 @@ export default class FieldDeployment extends Form {
       await this.attempt(async () => {
         this.objects = await objectOptions(this.connection);
       });
+    // What is needed for the opt-ins that there are is the first question.
+    if (this.hasOptIns && this.problem === null) await this.plan();
   }
 
   get isObjectUnknown() {
@@ -85,7 +87,10 @@ export default class FieldDeployment extends Form {
   }
 
   async handlePlan() {
-    if (!this.isFilled()) return;
+    if (this.isFilled()) await this.plan();
+  }
+
+  async plan() {
     await this.attempt(async () => {
       const path = pathOf('connections', this.connection, 'fields', 'plan');
       const { fields } = await call('POST', path, this.asked);

@@ -17,6 +17,8 @@ export default class ImportsScreen extends Screen {
   /** Objects that can be chosen, and whether somebody named them. */
   objects = { isKnown: false, options: [] };
   isCreating = false;
+  /** Once what can be chosen is known. */
+  isFormReady = false;
   file = null;
   /** Percent of the file that was sent; null while nothing is. */
   sent = null;
@@ -28,6 +30,7 @@ export default class ImportsScreen extends Screen {
     ]);
     this.imports = imports;
     this.projects = projects.filter(({ isArchived }) => !isArchived);
+    await this.openFirstForm(imports);
   }
 
   get isNewOffered() {
@@ -100,12 +103,13 @@ export default class ImportsScreen extends Screen {
   }
 
   async handleNew() {
-    await this.attempt(async () => {
+    this.isCreating = true;
+    this.isFormReady = await this.attempt(async () => {
       const [tables, orgs] = await Promise.all([this.findTables(), this.findOrgs()]);
       this.targets = [...tables, ...orgs];
       this.draft = { target: '0' };
-      this.isCreating = true;
     });
+    this.isCreating = this.isFormReady;
   }
 
   async findTables() {
@@ -132,6 +136,7 @@ export default class ImportsScreen extends Screen {
 
   handleCancel() {
     this.isCreating = false;
+    this.isFormReady = false;
     this.problem = null;
     this.file = null;
   }

@@ -19,6 +19,8 @@ export default class IntegrationsScreen extends Screen {
   /** Objects that can be chosen, and whether somebody named them. */
   objects = { isKnown: false, options: [] };
   isCreating = false;
+  /** Once what can be chosen is known. */
+  isFormReady = false;
 
   async load() {
     const [{ integrations }, { connections }] = await Promise.all([
@@ -27,6 +29,7 @@ export default class IntegrationsScreen extends Screen {
     ]);
     this.integrations = integrations;
     this.connections = connections.filter(({ status }) => status === 'active');
+    await this.openFirstForm(integrations);
   }
 
   get isNewOffered() {
@@ -86,8 +89,9 @@ export default class IntegrationsScreen extends Screen {
 
   async handleNew() {
     this.draft = { object: 'Contact', operations: ['consent'] };
-    await this.attempt(() => this.choose(this.connections[0].id));
     this.isCreating = true;
+    this.isFormReady = await this.attempt(() => this.choose(this.connections[0].id));
+    this.isCreating = this.isFormReady;
   }
 
   async choose(id) {
@@ -108,6 +112,7 @@ export default class IntegrationsScreen extends Screen {
 
   handleCancel() {
     this.isCreating = false;
+    this.isFormReady = false;
     this.problem = null;
   }
 

@@ -17,7 +17,7 @@ export default class KeysScreen extends Screen {
   async load() {
     const { keys } = await call('GET', pathOf('api-keys'));
     this.keys = keys;
-    if (this.isDraftKept && this.isNewOffered) this.handleNew();
+    await this.openFirstForm(this.keys);
   }
 
   get isNewOffered() {

@@ -125,6 +125,8 @@ export const fr = {
     title: 'Projets',
     hint: 'Un projet contient les tables que Salesforce tient synchronisées.',
     create: 'Nouveau projet',
+    createAndBuild: 'Créer et construire',
+    createOnly: 'Créer sans construire',
     empty: 'Aucun projet',
     emptyHint: 'Créez-en un avec les champs de ses contacts, puis construisez ses tables.',
     code: 'Code',
@@ -328,7 +330,8 @@ export const fr = {
       'Clé consommateur de votre application cliente externe. Dans le navigateur, vide signifie l’application de ce serveur.',
     privateKey: 'Clé privée (PEM)',
     hints: {
-      'web-server': 'Vous vous connectez à Salesforce et autorisez DI Connect. La méthode habituelle.',
+      'web-server':
+        'Salesforce s’ouvre dans une nouvelle fenêtre : connectez-vous et autorisez DI Connect. La méthode habituelle.',
       'jwt-bearer':
         'Avec un certificat connu de l’application dans Salesforce. Personne n’a à se reconnecter.',
       password: 'Salesforce abandonne cette méthode ; ne l’utilisez que si les autres sont impossibles.',
@@ -364,6 +367,7 @@ export const fr = {
       'L’organisation n’a pas encore décrit {0} ; les types sont donc vérifiés à l’arrivée des enregistrements. Salesforce les envoie avec Actualiser les tables dans le projet de destination.',
     noTable: 'Le projet n’a pas de table construite. Construisez d’abord ses tables.',
     saveDraft: 'Enregistrer en brouillon',
+    saveAndActivate: 'Enregistrer et activer',
     created: 'Le transfert est enregistré en brouillon.',
     into: '{0} vers {1}',
     mapping: 'Correspondance',
@@ -585,6 +589,7 @@ export const fr = {
     noOptIns: 'Aucun : ajoutez ce que les personnes peuvent accepter.',
     double: 'Double consentement',
     addOptIn: 'Ajouter un consentement',
+    makeFields: 'Créer leurs champs dans {0}',
     optInAdded: 'Le consentement est ajouté.',
   },
   persons: {

@@ -1,17 +1,29 @@
+import { api } from 'lwc';
 import MappingScreen from 'di/mappingScreen';
+import { tell } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { codeChoices, connectionChoices, openTables } from 'di/choices';
 import { objectOptions } from 'di/orgObjects';
 import { labels } from 'di/labels';
-import { go } from 'di/route';
+import { go, goWith } from 'di/route';
 import { newDefinition, saveOutbound } from 'di/outbound';
 
 /** A new transfer: connection, table, Salesforce object, and which field fills which column, both ways. */
 export default class NewTransferScreen extends MappingScreen {
+  /** Whether it stands for the list, which has nothing to show yet. */
+  @api isFirst = false;
   connections = null;
   tables = [];
   /** Objects that can be chosen, and whether somebody named them. */
   objects = { isKnown: false, options: [] };
+
+  get heading() {
+    return this.isFirst ? labels.transfers.title : labels.transfers.create;
+  }
+
+  get backLabel() {
+    return this.isFirst ? null : labels.transfers.title;
+  }
 
   async load() {
     const { connections } = await call('GET', pathOf('connections'));
@@ -95,6 +107,10 @@ export default class NewTransferScreen extends MappingScreen {
     return this.isBusy || !this.isPlaceChosen || !(this.both.mapping?.length > 0);
   }
 
+  get isActivateDisabled() {
+    return this.isCreateDisabled || this.misfits.length > 0 || this.faults.length > 0;
+  }
+
   async handleConnection(event) {
     const id = event.detail.value;
     await this.attempt(() => this.chooseConnection(id));
@@ -106,14 +122,26 @@ export default class NewTransferScreen extends MappingScreen {
     await this.attempt(() => this.suggest());
   }
 
-  async handleCreate(event) {
+  async handleCreate() {
+    await this.create((id) => {
+      tell(labels.transfers.created);
+      go('transfers', id);
+    });
+  }
+
+  /** The transfer's own screen activates it: it shows what keeps it from being active. */
+  async handleSubmit(event) {
     event.preventDefault();
+    await this.create((id) => goWith({ isActivating: true }, 'transfers', id));
+  }
+
+  async create(leave) {
     if (!this.isFilled()) return;
     const { mapping, outbound } = this.both;
     await this.attempt(async () => {
       const { id } = await call('POST', pathOf('transfers'), { ...this.place, mapping });
       if (outbound?.length > 0) await saveOutbound(this.place, null, outbound);
-      go('transfers', id);
-    }, labels.transfers.created);
+      leave(id);
+    });
   }
 }

@@ -1,7 +1,7 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
-import { linkTo } from 'di/route';
+import { carried, linkTo } from 'di/route';
 import { definitionOf, emptyField } from 'di/fieldRows';
 
 /** A project: its tables, what a build would do to them, and the building. */
@@ -22,6 +22,14 @@ export default class ProjectScreen extends Screen {
     ]);
     this.project = project;
     this.plan = plan;
+  }
+
+  /** Who made it with its tables has asked for the build already. */
+  async connectedCallback() {
+    const isBuilding = carried()?.isBuilding;
+    await super.connectedCallback();
+    if (isBuilding && this.project !== null && this.isBuildWanted && this.isBuildOffered)
+      await this.handleBuild();
   }
 
   get heading() {

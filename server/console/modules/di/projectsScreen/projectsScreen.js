@@ -1,7 +1,7 @@
-import Screen from 'di/screen';
+import Screen, { tell } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
-import { go, linkTo } from 'di/route';
+import { go, goWith, linkTo } from 'di/route';
 import { definitionOf, emptyField } from 'di/fieldRows';
 
 /** What most contacts have; each can be changed or taken out before anything is made of it. */
@@ -20,7 +20,7 @@ export default class ProjectsScreen extends Screen {
   async load() {
     const { projects } = await call('GET', pathOf('projects'));
     this.projects = projects;
-    if (this.isDraftKept && this.isNewOffered) this.handleNew();
+    await this.openFirstForm(this.projects);
   }
 
   get isNewOffered() {
@@ -73,17 +73,28 @@ export default class ProjectsScreen extends Screen {
     this.changeDraft({ fields: event.detail });
   }
 
+  /** The project's own screen builds: it shows a plan that cannot be carried out. */
   async handleCreate() {
-    if (!this.isFilled()) return;
+    const made = await this.create();
+    if (made !== null) goWith({ isBuilding: true }, 'projects', made.code);
+  }
+
+  async handleCreateOnly() {
+    const made = await this.create();
+    if (made === null) return;
+    tell(fill(labels.projects.created, made.name));
+    go('projects', made.code);
+  }
+
+  /** Answers what was made; null where nothing was. */
+  async create() {
+    if (!this.isFilled()) return null;
     const { name, code, type, fields } = this.draft;
-    await this.attempt(
-      async () => {
-        const contacts = definitionOf(fields);
-        await call('POST', pathOf('projects'), { name, code, type, contacts });
-        this.endDraft();
-        go('projects', code);
-      },
-      fill(labels.projects.created, name),
-    );
+    const isMade = await this.attempt(async () => {
+      const contacts = definitionOf(fields);
+      await call('POST', pathOf('projects'), { name, code, type, contacts });
+      this.endDraft();
+    });
+    return isMade ? { name, code } : null;
   }
 }

@@ -21,6 +21,7 @@ export default class PullsScreen extends Screen {
     ]);
     this.pulls = pulls;
     this.transfers = transfers;
+    await this.openFirstForm(pulls);
   }
 
   /** A transfer has one pull. */

@@ -113,17 +113,22 @@ export function keepQuery(words) {
   window.history.replaceState(null, '', `${CONSOLE}${path || `#/${FIRST}`}${query}`);
 }
 
-let carriedKey = null;
+let load = null;
 
-/** Goes to somebody whose key is told in memory: what may be an address stands in no URL. */
-export function goToPerson(project, key) {
-  carriedKey = key;
-  go('persons', project);
+/** Goes to a screen with what stands in no URL, and is gone after a reload: an address, a secret, what is to be done there. */
+export function goWith(thing, ...segments) {
+  load = { thing, address: linkTo(...segments) };
+  go(...segments);
 }
 
-/** The key that was carried here, once. */
+/** What was carried to the screen that is shown, once; null where nothing was. */
 export function carried() {
-  const key = carriedKey;
-  carriedKey = null;
-  return key;
+  const came = load;
+  load = null;
+  return came !== null && window.location.href.endsWith(came.address) ? came.thing : null;
+}
+
+/** Goes to somebody by a key, which may be an address. */
+export function goToPerson(project, key) {
+  goWith(key, 'persons', project);
 }

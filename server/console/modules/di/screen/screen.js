@@ -92,6 +92,8 @@ export default class Screen extends Form {
   loadError = null;
   isGone = false;
   timer = null;
+  /** Whether `openFirstForm` was there: what is left afterwards stays left. */
+  isFormOffered = false;
 
   async connectedCallback() {
     await this.reload();
@@ -111,6 +113,25 @@ export default class Screen extends Form {
     }
     this.isLoading = false;
   };
+
+  /** A screen that makes something has a form for it, and says when. */
+  get isNewOffered() {
+    return false;
+  }
+
+  /**
+   * Opens the form of what a screen makes.
+   *
+   * @returns {Promise<void> | void}
+   */
+  handleNew() {}
+
+  /** Opens the form of a list that has no rows yet, or that somebody began to fill in: once, when the list is first known. */
+  async openFirstForm(rows) {
+    if (this.isFormOffered) return;
+    this.isFormOffered = true;
+    if (this.isNewOffered && (rows.length === 0 || this.isDraftKept)) await this.handleNew();
+  }
 
   /**
    * Loads again after a while, and again, for as long as the screen stands and `isWanted` says so. A page that nobody sees

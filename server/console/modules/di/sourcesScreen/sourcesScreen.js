@@ -21,7 +21,7 @@ export default class SourcesScreen extends Screen {
     ]);
     this.connections = connections;
     this.sources = sources;
-    if (this.isDraftKept && this.isNewOffered) this.handleNew();
+    await this.openFirstForm(this.sources);
   }
 
   get openConnections() {

@@ -3,7 +3,7 @@ import { tell } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
 import { counted } from 'di/format';
-import { linkTo } from 'di/route';
+import { carried, linkTo } from 'di/route';
 import { fieldOptions } from 'di/orgObjects';
 import {
   constantsOf,
@@ -37,6 +37,13 @@ export default class TransferScreen extends MappingScreen {
   /** @returns {readonly ['transfers', string]} */
   get path() {
     return ['transfers', this.route.params.transfer];
+  }
+
+  /** Who saved a new one to have it active has asked for that already. */
+  async connectedCallback() {
+    const isActivating = carried()?.isActivating;
+    await super.connectedCallback();
+    if (isActivating && this.transfer !== null && !this.isActive) await this.handleActivate();
   }
 
   async load() {

@@ -26,6 +26,11 @@ export default class TransfersScreen extends Screen {
     return this.transfers?.length === 0;
   }
 
+  /** Without any transfer, the screen is the form of the first one. */
+  get isFirstMade() {
+    return this.isEmpty && this.isNewOffered;
+  }
+
   get hasRows() {
     return this.transfers?.length > 0;
   }

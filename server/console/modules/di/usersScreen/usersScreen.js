@@ -17,7 +17,7 @@ export default class UsersScreen extends Screen {
   async load() {
     const { users } = await call('GET', pathOf('users'));
     this.users = users;
-    if (this.isDraftKept && this.isNewOffered) this.handleNew();
+    await this.openFirstForm(this.users);
   }
 
   get isChangeable() {
