@@ -12,6 +12,7 @@ import { tellOfCalls } from './operations/tell-of-calls.ts';
 import { tellOfAuthorization } from './operations/tell-of-authorization.ts';
 import { waitingWork } from './operations/health/waiting-work.ts';
 import { Teller } from './operations/teller.ts';
+import { signOnRoutes } from './accounts/sign-on/routes.ts';
 import { AccessTokens } from './access/access-tokens.ts';
 import { Authenticator } from './access/authenticate.ts';
 import { getPluginCounts } from './inbound/rows/get-plugin-counts.ts';
@@ -90,6 +91,7 @@ export interface Services {
   readonly database: Database;
   readonly signingKeys: SigningKeys;
   readonly metrics: Metrics;
+  readonly box: SecretBox;
   readonly authorization: AuthorizationDesk;
   readonly consentKeys: ConsentKeys;
   readonly apiCalls: ApiCallCounts;
@@ -120,6 +122,7 @@ export function createServices(
     config,
     database,
     stopping,
+    box,
     authorization,
     apiCalls,
     orgs,
@@ -205,7 +208,12 @@ export function routesOf(services: Services): Route[] {
     ...eventEndpoints({ knex: database.knex, limits, wake: writeWork.wake }),
     ...sourceRoutes(writeWork.wake),
     ...actionRoutes(orgs, writeWork.wake),
-    ...accountRoutes({ limits, mails: new PasswordMails(mailer, config.publicUrl), logger }),
+    ...accountRoutes({
+      limits,
+      mails: new PasswordMails(mailer, config.publicUrl),
+      passwords: config.passwords,
+      logger,
+    }),
     ...signingKeyRoutes(signingKeys),
     getHealth(),
     getRejections(),
@@ -218,8 +226,21 @@ export function routesOf(services: Services): Route[] {
     ...described,
     ...serviceRoutes(services),
     ...openApiRoutes(described),
-    ...consoleRoutes({ limits, publicUrl: config.publicUrl, isMailSent: mailer.isReal }),
+    ...signOnRoutesOf(services, limits),
+    ...consoleRoutes({
+      limits,
+      publicUrl: config.publicUrl,
+      isMailSent: mailer.isReal,
+      signOn: config.signOn?.name ?? null,
+      passwords: config.passwords,
+    }),
   ];
+}
+
+/** Signing in by an identity provider, where the settings name one. */
+function signOnRoutesOf({ config, box, logger }: Services, limits: RateLimits): Route[] {
+  const { signOn: settings, publicUrl } = config;
+  return settings === null ? [] : signOnRoutes({ settings, box, limits, publicUrl, logger });
 }
 
 /** Endpoints for whoever watches the server; a worker has no others. */

@@ -1,5 +1,12 @@
 import { z } from 'zod';
 import { localSecret, UnusableSecret, type SecretName } from './process/local-secrets.ts';
+import {
+  signOnEnvironment,
+  signOnFaults,
+  signOnOf,
+  type PasswordUse,
+  type SignOnSettings,
+} from './process/sign-on-settings.ts';
 import { StartRefused } from './process/start-refused.ts';
 import type { TelemetrySettings } from './process/telemetry-settings.ts';
 
@@ -61,6 +68,9 @@ export interface Config {
   /** The newest version of the package: its id (04t…), which the install link is made of, and its number. */
   readonly packageVersion: { readonly id: string; readonly number: string | null } | null;
   readonly alerts: AlertConfig;
+  /** The identity provider that people sign in by; null where there is none. */
+  readonly signOn: SignOnSettings | null;
+  readonly passwords: PasswordUse;
   /** Where traces and metrics go by OTLP; null where they go nowhere. */
   readonly telemetry: TelemetrySettings | null;
   /** Seconds that a start waits for the database. */
@@ -121,6 +131,7 @@ const environment = z.object({
     .string()
     .regex(/^\d+(\.\d+){0,3}$/, 'a version as 1.2.0')
     .optional(),
+  ...signOnEnvironment,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   ALERT_FROM: z.string().max(320).includes('@').optional(),
   /** Several parted by commas. */
@@ -157,6 +168,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     faults.push('SALESFORCE_CLIENT_ID: required with SALESFORCE_CLIENT_SECRET');
   if (given.SMTP_URL !== undefined && given.ALERT_FROM === undefined)
     faults.push('ALERT_FROM: required with SMTP_URL');
+  faults.push(...signOnFaults(given));
   const keys = given.ENCRYPTION_KEYS === undefined ? null : readEncryptionKeys(given.ENCRYPTION_KEYS);
   if (typeof keys === 'string') faults.push(keys);
   if (isEmbedded && given.ROLE === 'worker') faults.push('ROLE: a worker alone needs DATABASE_URL');
@@ -194,6 +206,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       from: env.ALERT_FROM ?? 'DI Connect <di-connect@localhost>',
       privateHosts: env.ALERT_PRIVATE_HOSTS,
     },
+    signOn: signOnOf(env),
+    passwords: env.PASSWORD_SIGN_IN,
     telemetry: env.OTEL_EXPORTER_OTLP_ENDPOINT
       ? {
           endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../server/support/accounts.ts';
+import { freePort } from '../server/support/free-port.ts';
+import { CLIENT, startIdentityProvider, type IdentityProvider } from '../server/support/identity-provider.ts';
 import { startMailServer, type MailServer } from '../server/support/mail-server.ts';
 import { browserPath } from './browser.ts';
 import { OWNER, setConsoleStage, type ConsoleStage } from './console-stage.ts';
@@ -136,6 +138,57 @@ describe.skipIf(browserPath() === null)('in French, with a mail server, on the c
     await fill('*Nouveau mot de passe', `${PASSWORD}, un autre`);
     await button('Choisir et se connecter').click();
     await heading('Santé');
+    expect(stage.complaints).toEqual([]);
+  });
+});
+
+describe.skipIf(browserPath() === null)('beside an identity provider, on the console', () => {
+  let stage: ConsoleStage;
+  let provider: IdentityProvider;
+  const { button, heading, link, look, shows } = consoleSteps(() => stage);
+  const ann = { subject: '1', email: 'ann@company.example', email_verified: true, name: 'Ann' };
+  beforeAll(async () => {
+    const port = await freePort();
+    provider = await startIdentityProvider(`http://127.0.0.1:${port}/console/sign-on/callback`);
+    const environment = {
+      PORT: String(port),
+      OIDC_ISSUER: provider.issuer,
+      OIDC_CLIENT_ID: CLIENT.id,
+      OIDC_CLIENT_SECRET: CLIENT.secret,
+      OIDC_NAME: 'Company',
+      OIDC_DOMAINS: 'company.example:administrator',
+    };
+    stage = await setConsoleStage('en-CA', environment);
+    await stage.open('projects');
+  }, 240_000);
+  afterAll(async () => {
+    await stage.close();
+    await provider.close();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await stage.pictureOfFailure(task.id);
+  });
+
+  it('whoever is not let in reads why', async () => {
+    await button('Sign in with Company').waitFor();
+    await look('sign-on');
+    provider.expect({ ...ann, email_verified: false });
+    await button('Sign in with Company').click();
+    await shows('The identity provider has not verified your e-mail address.');
+    await look('sign-on-refused');
+  });
+
+  it('whoever is let in goes on where they were', async () => {
+    await stage.open('projects');
+    provider.expect(ann);
+    await button('Sign in with Company').click();
+    await heading('Projects');
+    await link('ann@company.example').click();
+    await heading('Your access');
+    await button('Sign out').click();
+    await button('Français').click();
+    await button('Se connecter avec Company').waitFor();
+    await look('sign-on-fr');
     expect(stage.complaints).toEqual([]);
   });
 });

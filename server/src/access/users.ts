@@ -2,8 +2,9 @@ import { say } from '../messages/message.ts';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { hashPassword, isPassword } from './passwords.ts';
+import type { PasswordUse } from '../process/sign-on-settings.ts';
 import type { Role } from './scopes.ts';
-import { conflict, notFound, unprocessable } from '../http/problem.ts';
+import { conflict, forbidden, notFound, unprocessable, type Problem } from '../http/problem.ts';
 import { PasswordLinks } from './password-links.ts';
 import { Sessions } from './sessions.ts';
 
@@ -14,8 +15,10 @@ export interface User {
   readonly role: Role;
   readonly isDisabled: boolean;
   readonly signedInAt: Date | null;
-  /** They have not chosen a password yet. */
+  /** They have not come yet: neither have they chosen a password, nor did they sign in by the identity provider. */
   readonly isInvited: boolean;
+  /** The identity provider knows them. */
+  readonly hasSignOn: boolean;
 }
 
 interface UserRow {
@@ -28,6 +31,10 @@ interface UserRow {
   readonly disabled_at: Date | null;
   readonly signed_in_at: Date | null;
 }
+
+type ShownUserRow = UserRow & { readonly has_sign_on: boolean };
+
+const SHOWN = 'u.*, EXISTS (SELECT FROM di.user_identity i WHERE i.user_id = u.id) AS has_sign_on';
 
 /** A hash of nothing, compared with where there is no user: an unknown address takes as long as a known one. */
 const NOBODY = hashPassword('');
@@ -68,19 +75,19 @@ export class Users {
   }
 
   async list(accountId: string): Promise<User[]> {
-    const rows = await this.#knex('di.user')
+    const rows = await this.#knex('di.user as u')
       .where({ account_id: accountId })
       .orderBy('email')
-      .select<UserRow[]>();
+      .select<ShownUserRow[]>(this.#knex.raw(SHOWN));
     return rows.map(userOf);
   }
 
   /** A user as they are, and stay until the transaction ends. Throws a 404 problem. */
   async hold(accountId: string, id: string): Promise<User> {
-    const row = await this.#knex('di.user')
+    const row = await this.#knex('di.user as u')
       .where({ id, account_id: accountId })
       .forUpdate()
-      .first<UserRow | undefined>();
+      .first<ShownUserRow | undefined>(this.#knex.raw(SHOWN));
     if (!row) throw notFound(`user ${id}`);
     return userOf(row);
   }
@@ -111,10 +118,10 @@ export class Users {
 
   /** Whoever has an address and may sign in; null where nobody does. */
   async findByEmail(email: string): Promise<User | null> {
-    const row = await this.#knex('di.user')
+    const row = await this.#knex('di.user as u')
       .where({ email: email.toLowerCase() })
       .whereNull('disabled_at')
-      .first<UserRow | undefined>();
+      .first<ShownUserRow | undefined>(this.#knex.raw(SHOWN));
     return row ? userOf(row) : null;
   }
 
@@ -136,31 +143,45 @@ export class Users {
   ): Promise<User> {
     const passwordHash = change.password === undefined ? undefined : await hashPassword(change.password);
     const disabledAt = change.isDisabled === undefined ? undefined : change.isDisabled ? new Date() : null;
-    const [row] = await this.#knex('di.user')
+    const changed = await this.#knex('di.user')
       .where({ id, account_id: accountId })
       // What is undefined stays as it is.
-      .update({ name: change.name, role: change.role, password_hash: passwordHash, disabled_at: disabledAt })
-      .returning<UserRow[]>('*');
-    if (!row) throw notFound(`user ${id}`);
+      .update({ name: change.name, role: change.role, password_hash: passwordHash, disabled_at: disabledAt });
+    if (changed !== 1) throw notFound(`user ${id}`);
     if (change.password !== undefined || change.isDisabled === true) {
       await new PasswordLinks(this.#knex).forget(id);
       await new Sessions(this.#knex).endAll(id);
     }
     await this.#requireOwner(accountId);
-    return userOf(row);
+    return this.hold(accountId, id);
   }
 
-  /** A session of whoever has an address and a password; null where they are not right. */
+  /** Forgets whom the identity provider takes a user for, and ends their sessions: whoever comes by it is looked at anew. */
+  async forgetSignOn(accountId: string, id: string): Promise<void> {
+    await this.hold(accountId, id);
+    await this.#knex('di.user_identity').where({ user_id: id }).delete();
+    await new Sessions(this.#knex).endAll(id);
+    await this.#requireOwner(accountId);
+  }
+
+  /**
+   * A session of whoever has an address and a password; null where they are not right, or not theirs to use. Throws a 403 problem
+   * where nobody uses one.
+   *
+   * @param browser as it names itself
+   */
   async signIn(
-    email: string,
-    password: string,
+    { email, password }: { readonly email: string; readonly password: string },
     browser: string | undefined,
+    use: PasswordUse,
   ): Promise<{ token: string; expiresAt: string } | null> {
+    if (use === 'nobody') throw passwordsOff();
     const row = await this.#knex('di.user')
       .where({ email: email.toLowerCase() })
       .first<UserRow | undefined>();
     const isRight = await isPassword(password, row?.password_hash ?? (await NOBODY));
     if (row?.password_hash == null || !isRight || row.disabled_at !== null) return null;
+    if (!maySignInByPassword(use, row.role)) return null;
     return this.#knex.transaction(async (transaction) => {
       // Comparing takes a while. Whoever is disabled or has another password by then is not let in; later on, their sessions end.
       const letIn = await transaction('di.user')
@@ -177,14 +198,24 @@ export class Users {
       .where({ account_id: accountId, role: 'owner' })
       .whereNull('disabled_at')
       // Whoever is invited may never come.
-      .whereNotNull('password_hash')
+      .whereRaw('(password_hash IS NOT NULL OR EXISTS (SELECT FROM di.user_identity i WHERE i.user_id = id))')
       .forUpdate()
       .first<{ id: string } | undefined>('id');
     if (!owner) throw unprocessable('last-owner', say('access.last-owner'));
   }
 }
 
-function userOf(row: UserRow): User {
+/** Whether a role signs in by a password, where some do. */
+export function maySignInByPassword(use: PasswordUse, role: Role): boolean {
+  return use === 'everybody' || (use === 'owners' && role === 'owner');
+}
+
+/** Nobody uses a password here. */
+export function passwordsOff(): Problem {
+  return forbidden('passwords-off', say('access.passwords-off'));
+}
+
+function userOf(row: ShownUserRow): User {
   return {
     id: row.id,
     email: row.email,
@@ -192,6 +223,7 @@ function userOf(row: UserRow): User {
     role: row.role,
     isDisabled: row.disabled_at !== null,
     signedInAt: row.signed_in_at,
-    isInvited: row.password_hash === null,
+    isInvited: row.password_hash === null && !row.has_sign_on,
+    hasSignOn: row.has_sign_on,
   };
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { PasswordLinks } from '../access/password-links.ts';
-import { passwordSchema, Users } from '../access/users.ts';
+import { maySignInByPassword, passwordSchema, passwordsOff, Users } from '../access/users.ts';
 import { anybody, openEndpoint, type Route } from '../api/route.ts';
 import { unprocessable, type Problem } from '../http/problem.ts';
 import { LANGUAGES, type Language } from '../mail/mailer.ts';
@@ -16,7 +16,7 @@ export function passwordLinkRoutes(desk: AccountDesk): Route[] {
   return [askForLink(desk), readLink(desk), usePasswordLink(desk)];
 }
 
-function askForLink({ limits, mails, logger }: AccountDesk): Route {
+function askForLink({ limits, mails, logger, passwords }: AccountDesk): Route {
   return openEndpoint({
     ...shown,
     method: 'post',
@@ -28,14 +28,14 @@ function askForLink({ limits, mails, logger }: AccountDesk): Route {
     handle: async ({ knex, body, request }) => {
       await limits.passwordReset(request.ip ?? '', body.email);
       // Not waited for: how long an answer takes says nothing of who is there.
-      void mailLink({ knex, mails, logger }, body.email, body.language);
+      void mailLink({ knex, mails, logger, passwords }, body.email, body.language);
       return {};
     },
   });
 }
 
 async function mailLink(
-  { knex, mails, logger }: Pick<AccountDesk, 'mails' | 'logger'> & { readonly knex: Knex },
+  { knex, mails, logger, passwords }: Omit<AccountDesk, 'limits'> & { readonly knex: Knex },
   email: string,
   language: Language,
 ): Promise<void> {
@@ -43,8 +43,9 @@ async function mailLink(
   if (!mails.isReal) return;
   try {
     const user = await new Users(knex).findByEmail(email);
-    const link = user && (await new PasswordLinks(knex).makeForAsker(user.id));
-    if (user && link !== null) await mails.send('reset', { ...user, language }, link);
+    if (user === null || !maySignInByPassword(passwords, user.role)) return;
+    const link = await new PasswordLinks(knex).makeForAsker(user.id);
+    if (link !== null) await mails.send('reset', { ...user, language }, mails.linkOf(link));
   } catch (error) {
     logger.error({ err: error }, 'a link to choose a password was not mailed');
   }
@@ -69,7 +70,7 @@ function readLink({ limits }: AccountDesk): Route {
   });
 }
 
-function usePasswordLink({ limits }: AccountDesk): Route {
+function usePasswordLink({ limits, passwords }: AccountDesk): Route {
   return openEndpoint({
     ...shown,
     method: 'post',
@@ -78,6 +79,7 @@ function usePasswordLink({ limits }: AccountDesk): Route {
     body: z.strictObject({ token, password: passwordSchema }),
     answer: { schema: z.object({ email: z.string() }) },
     handle: async ({ knex, body, request, response }) => {
+      if (passwords === 'nobody') throw passwordsOff();
       const requestId = response.get('X-Request-Id') ?? '';
       const user = await new PasswordLinks(knex).use(body.token, body.password, requestId);
       if (!user) {

@@ -5,7 +5,6 @@ import { SCOPES } from '../access/scopes.ts';
 import { moment } from '../http/inputs.ts';
 import { conflict, unauthorized } from '../http/problem.ts';
 import { accountEndpoint, anybody, openEndpoint, operatorEndpoint, type Route } from '../api/route.ts';
-import type { RateLimits } from '../http/rate-limits.ts';
 import { auditEntries } from '../access/audit-log.ts';
 import { ApiKeys, apiKeyAnswer } from '../access/api-keys.ts';
 import { requireOwnRights } from '../access/may-give.ts';
@@ -25,14 +24,14 @@ import {
 const identified = z.strictObject({ id: z.uuid() });
 
 /** Accounts, their users and API keys, sessions, and the audit log. */
-export function accountRoutes({ limits, mails, logger }: AccountDesk): Route[] {
+export function accountRoutes(desk: AccountDesk): Route[] {
   return [
     ...operatorRoutes(),
-    ...sessionRoutes(limits),
-    passwordRoute(limits),
+    ...sessionRoutes(desk),
+    passwordRoute(desk),
     ...ownSessionRoutes(),
-    ...passwordLinkRoutes({ limits, mails, logger }),
-    ...userRoutes({ limits, mails }),
+    ...passwordLinkRoutes(desk),
+    ...userRoutes(desk),
     ...apiKeyRoutes(),
     auditRoute(),
   ];
@@ -72,7 +71,7 @@ function operatorRoutes(): Route[] {
   ];
 }
 
-function sessionRoutes(limits: RateLimits): Route[] {
+function sessionRoutes({ limits, passwords }: AccountDesk): Route[] {
   return [
     openEndpoint({
       method: 'post',
@@ -85,7 +84,7 @@ function sessionRoutes(limits: RateLimits): Route[] {
       answer: { status: 201, schema: z.object({ token: z.string(), expiresAt: z.iso.datetime() }) },
       handle: async ({ knex, body, request }) => {
         const tries = await limits.signIn(request.ip ?? '', body.email);
-        const session = await new Users(knex).signIn(body.email, body.password, request.get('User-Agent'));
+        const session = await new Users(knex).signIn(body, request.get('User-Agent'), passwords);
         if (!session) throw unauthorized('wrong-password', say('access.wrong-password'));
         await tries.forgive();
         return session;

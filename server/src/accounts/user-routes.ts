@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { accountEndpoint, type Route } from '../api/route.ts';
 import { requireRightsOf } from '../access/may-give.ts';
-import { PasswordLinks, type PasswordLinkKind } from '../access/password-links.ts';
+import { PasswordLinks } from '../access/password-links.ts';
 import { ROLES } from '../access/scopes.ts';
 import {
   emailSchema as email,
   nameSchema as name,
+  maySignInByPassword,
   passwordSchema as password,
   Users,
 } from '../access/users.ts';
@@ -14,7 +15,7 @@ import { Undeliverable } from '../mail/undeliverable.ts';
 import { sentenceAnswer, worded } from '../messages/message-answer.ts';
 import { say } from '../messages/message.ts';
 import type { AccountDesk } from './account-desk.ts';
-import type { LinkReader, PasswordMails } from './password-mails.ts';
+import type { LinkReader, MailKind, PasswordMails } from './password-mails.ts';
 
 const role = z.enum(ROLES);
 const language = z.enum(LANGUAGES).default('en').meta({ description: 'Of the mail' });
@@ -25,7 +26,8 @@ const userAnswer = z.object({
   name: z.string(),
   role,
   isDisabled: z.boolean(),
-  isInvited: z.boolean().meta({ description: 'They have not chosen a password yet' }),
+  isInvited: z.boolean().meta({ description: 'They have not come yet' }),
+  hasSignOn: z.boolean().meta({ description: 'The identity provider knows them' }),
   signedInAt: z.iso.datetime().nullable(),
 });
 const linkAnswer = z.object({
@@ -36,11 +38,11 @@ const linkAnswer = z.object({
   sentence: sentenceAnswer,
 });
 
-type Desk = Pick<AccountDesk, 'limits' | 'mails'>;
+type Desk = Pick<AccountDesk, 'limits' | 'mails' | 'passwords'>;
 
 /** The users of an account. */
 export function userRoutes(desk: Desk): Route[] {
-  return [listUsers(), addUser(desk), sendLink(desk), changeUser()];
+  return [listUsers(), addUser(desk), sendLink(desk), changeUser(), forgetSignOn()];
 }
 
 function listUsers(): Route {
@@ -55,7 +57,7 @@ function listUsers(): Route {
   });
 }
 
-function addUser({ limits, mails }: Desk): Route {
+function addUser({ limits, mails, passwords }: Desk): Route {
   return accountEndpoint({
     method: 'post',
     path: '/v1/admin/users',
@@ -71,13 +73,15 @@ function addUser({ limits, mails }: Desk): Route {
       const id = await new Users(knex).create(caller.accountId, body);
       audit({ action: 'user.created', subject: id, detail: { email: body.email, role: body.role } });
       if (body.password !== undefined) return { id, link: null, ...worded(null) };
+      if (!maySignInByPassword(passwords, body.role))
+        return { id, ...(await bringLink(mails, 'welcome', body, mails.console)) };
       const token = await new PasswordLinks(knex).make(id, 'invitation');
-      return { id, ...(await bringLink(mails, 'invitation', body, token)) };
+      return { id, ...(await bringLink(mails, 'invitation', body, mails.linkOf(token))) };
     },
   });
 }
 
-function sendLink({ limits, mails }: Desk): Route {
+function sendLink({ limits, mails, passwords }: Desk): Route {
   return accountEndpoint({
     method: 'post',
     path: '/v1/admin/users/{id}/password-link',
@@ -90,15 +94,18 @@ function sendLink({ limits, mails }: Desk): Route {
     body: z.strictObject({ language }),
     answer: { schema: linkAnswer },
     handle: async ({ knex, caller, params, body, audit }) => {
-      const { user, kind, token } = await knex.transaction(async (transaction) => {
+      const { user, kind, link } = await knex.transaction(async (transaction) => {
         const user = await new Users(transaction).hold(caller.accountId, params.id);
         requireRightsOf(caller, [user.role]);
         if (mails.isReal) await limits.linkMail(caller.accountId, user.email);
+        if (!maySignInByPassword(passwords, user.role))
+          return { user, kind: 'welcome', link: mails.console } as const;
         const kind = user.isInvited ? 'invitation' : 'reset';
-        return { user, kind, token: await new PasswordLinks(transaction).make(user.id, kind) } as const;
+        const token = await new PasswordLinks(transaction).make(user.id, kind);
+        return { user, kind, link: mails.linkOf(token) } as const;
       });
       audit({ action: 'user.password-link-made', subject: user.id });
-      return bringLink(mails, kind, { ...user, language: body.language }, token);
+      return bringLink(mails, kind, { ...user, language: body.language }, link);
     },
   });
 }
@@ -106,14 +113,13 @@ function sendLink({ limits, mails }: Desk): Route {
 /** Mails a link. What no mail brings is answered, for whoever asked to pass it on. */
 async function bringLink(
   mails: PasswordMails,
-  kind: PasswordLinkKind,
+  kind: MailKind,
   user: LinkReader,
-  token: string,
+  link: string,
 ): Promise<z.output<typeof linkAnswer>> {
-  const link = mails.linkOf(token);
   if (!mails.isReal) return { link, ...worded(null) };
   try {
-    await mails.send(kind, user, token);
+    await mails.send(kind, user, link);
     return { link: null, ...worded(null) };
   } catch (error) {
     if (!(error instanceof Undeliverable)) throw error;
@@ -141,6 +147,24 @@ function changeUser(): Route {
       const user = await users.change(caller.accountId, params.id, body);
       audit({ action: 'user.changed', subject: user.id, detail: { changed: Object.keys(body) } });
       return user;
+    },
+  });
+}
+
+function forgetSignOn(): Route {
+  return accountEndpoint({
+    method: 'delete',
+    path: '/v1/admin/users/{id}/sign-on',
+    scope: 'access:write',
+    tag: 'Access',
+    summary: 'Forgets whom the identity provider takes a user for; the user’s sessions end',
+    params: identified,
+    answer: { status: 204 },
+    handle: async ({ knex, caller, params, audit }) => {
+      const users = new Users(knex);
+      requireRightsOf(caller, [(await users.hold(caller.accountId, params.id)).role]);
+      await users.forgetSignOn(caller.accountId, params.id);
+      audit({ action: 'user.sign-on-forgotten', subject: params.id });
     },
   });
 }

@@ -4,7 +4,7 @@ import { Problem } from '../http/problem.ts';
 import { ANSWERED, anybody, openEndpoint, type Route } from '../api/route.ts';
 import { tokenFault } from '../salesforce/faults.ts';
 import { SalesforceFault } from '../salesforce/org.ts';
-import { AuthorizationBrowser, hashBrowser } from './authorization-browser.ts';
+import { KnownBrowser, hashBrowser } from '../access/known-browser.ts';
 import type { AuthorizationRequest } from './authorization-requests.ts';
 import type { AuthorizationDesk } from './authorization-routes.ts';
 import { keepWebLogIn, verifyLogIn, type VerifiedLogIn } from './authorize-org.ts';
@@ -18,7 +18,7 @@ export const CALLBACK_PATH = '/oauth/salesforce/callback';
 
 /** Salesforce sends the browser here; whoever sits before it reads how it went. */
 export function getCallback(desk: AuthorizationDesk): Route {
-  const browsers = new AuthorizationBrowser(desk.redirect);
+  const browsers = new KnownBrowser(desk.redirect, 'authorization');
   return openEndpoint({
     method: 'get',
     path: CALLBACK_PATH,

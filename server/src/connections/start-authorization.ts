@@ -5,7 +5,7 @@ import { Sessions } from '../access/sessions.ts';
 import { SessionCookie } from '../access/session-cookie.ts';
 import { ANSWERED, anybody, openEndpoint, type Route } from '../api/route.ts';
 import { authorizeAddress } from '../salesforce/grants.ts';
-import { AuthorizationBrowser, hashBrowser, isProof, proofOf } from './authorization-browser.ts';
+import { KnownBrowser, hashBrowser, isProof, proofOf } from '../access/known-browser.ts';
 import { challengeOf, type AuthorizationRequest } from './authorization-requests.ts';
 import type { AuthorizationDesk } from './authorization-routes.ts';
 import { callbackPage, PAGE_HEADERS } from './callback-page.ts';
@@ -23,12 +23,12 @@ const shown = { path: START_PATH, access: 'public', authenticate: anybody, tag: 
  * browser that comes back from it is refused, whatever was cut out of it.
  */
 export function startRoutes(desk: AuthorizationDesk): Route[] {
-  const browsers = new AuthorizationBrowser(desk.redirect);
+  const browsers = new KnownBrowser(desk.redirect, 'authorization');
   const session = new SessionCookie(desk.redirect);
   return [showRoute(desk, browsers, session), continueRoute(desk, browsers)];
 }
 
-function showRoute(desk: AuthorizationDesk, browsers: AuthorizationBrowser, session: SessionCookie): Route {
+function showRoute(desk: AuthorizationDesk, browsers: KnownBrowser, session: SessionCookie): Route {
   return openEndpoint({
     ...shown,
     method: 'get',
@@ -50,7 +50,7 @@ function showRoute(desk: AuthorizationDesk, browsers: AuthorizationBrowser, sess
   });
 }
 
-function continueRoute(desk: AuthorizationDesk, browsers: AuthorizationBrowser): Route {
+function continueRoute(desk: AuthorizationDesk, browsers: KnownBrowser): Route {
   return openEndpoint({
     ...shown,
     method: 'post',

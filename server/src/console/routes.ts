@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
-import type { Request } from 'express';
 import { z } from 'zod';
 import { Sessions, type SignedInUser } from '../access/sessions.ts';
 import { Users } from '../access/users.ts';
 import { SCOPES_OF_ROLE } from '../access/scopes.ts';
+import { requireOwnPage } from '../accounts/own-page.ts';
+import { PASSWORD_USES, type PasswordUse } from '../process/sign-on-settings.ts';
 import { SessionCookie } from '../access/session-cookie.ts';
 import { unauthorized } from '../http/problem.ts';
 import { ANSWERED, anybody, openEndpoint, type Route } from '../api/route.ts';
@@ -15,6 +16,9 @@ interface Stand {
   readonly publicUrl: string;
   /** Mails reach people. */
   readonly isMailSent: boolean;
+  /** The name of the identity provider that people sign in by; null where there is none. */
+  readonly signOn: string | null;
+  readonly passwords: PasswordUse;
   /** Where the built console is. */
   readonly folder?: string;
 }
@@ -22,9 +26,9 @@ interface Stand {
 const shown = { access: 'public', authenticate: anybody, tag: 'Console' } as const;
 
 /** The console: its files, and the session that its page has in a cookie. */
-export function consoleRoutes({ limits, publicUrl, isMailSent, folder = BUILT_CONSOLE }: Stand): Route[] {
+export function consoleRoutes({ limits, publicUrl, folder = BUILT_CONSOLE, ...told }: Stand): Route[] {
   const cookie = new SessionCookie(publicUrl);
-  const installation = { endpoint: publicUrl, isMailSent };
+  const installation = { endpoint: publicUrl, ...told };
   return [
     ...fileRoutes(new ConsoleFiles(folder)),
     getSession(cookie, installation),
@@ -72,9 +76,8 @@ function fileRoutes(files: ConsoleFiles): Route[] {
 }
 
 /** What the page is told of the server, whoever is there. */
-interface Installation {
+interface Installation extends Pick<Stand, 'isMailSent' | 'signOn' | 'passwords'> {
   readonly endpoint: string;
-  readonly isMailSent: boolean;
 }
 
 const sessionAnswer = z.object({
@@ -85,6 +88,8 @@ const sessionAnswer = z.object({
   endpoint: z.string(),
   isNew: z.boolean().meta({ description: 'Nobody can sign in yet: the first owner is still to be made' }),
   isMailSent: z.boolean().meta({ description: 'A forgotten password is helped by mail' }),
+  signOn: z.string().nullable().meta({ description: 'The name of the identity provider' }),
+  passwords: z.enum(PASSWORD_USES).meta({ description: 'Who signs in by a password' }),
 });
 
 /** Who is signed in, and the proof that calls need: only a page of this origin can read the answer. */
@@ -130,7 +135,7 @@ function signIn(cookie: SessionCookie, limits: RateLimits, installation: Install
     handle: async ({ knex, body, request, response }) => {
       requireOwnPage(request);
       const tries = await limits.signIn(request.ip ?? '', body.email);
-      const session = await new Users(knex).signIn(body.email, body.password, request.get('User-Agent'));
+      const session = await new Users(knex).signIn(body, request.get('User-Agent'), installation.passwords);
       if (!session) throw unauthorized('wrong-password', 'The address or the password is not right.');
       await tries.forgive();
       // Whoever signs in anew leaves no session behind.
@@ -140,13 +145,6 @@ function signIn(cookie: SessionCookie, limits: RateLimits, installation: Install
       return { ...(await shownSession(knex, cookie, session.token)), ...installation };
     },
   });
-}
-
-/** Nobody is signed in as somebody else by a page of another origin; JSON alone keeps forms out, this keeps out the rest. */
-function requireOwnPage(request: Request): void {
-  const site = request.get('Sec-Fetch-Site');
-  if (site !== undefined && site !== 'same-origin' && site !== 'none')
-    throw unauthorized('other-origin', 'Sign in on the console’s own page.');
 }
 
 function signOut(cookie: SessionCookie): Route {

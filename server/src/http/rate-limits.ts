@@ -9,6 +9,8 @@ const MINUTE = 60;
 const SIGN_INS: Quota = { name: 'sign-in', points: 10, duration: 15 * MINUTE };
 const SIGN_INS_OF_MACHINE: Quota = { name: 'sign-in-machine', points: 100, duration: 15 * MINUTE };
 const SIGN_INS_OF_ADDRESS: Quota = { name: 'sign-in-address', points: 200, duration: 60 * MINUTE };
+/** Sign-ons by an identity provider that one machine begins: an office may be one. */
+const SIGN_ONS: Quota = { name: 'sign-on', points: 300, duration: 15 * MINUTE };
 /** Links to choose a password that are asked for: of one address by one machine, by one machine, of one address by anybody. */
 const RESETS: Quota = { name: 'reset', points: 5, duration: 60 * MINUTE };
 const RESETS_OF_MACHINE: Quota = { name: 'reset-machine', points: 50, duration: 60 * MINUTE };
@@ -37,6 +39,7 @@ export class RateLimits {
   readonly #signIns: RateLimiterAbstract;
   readonly #signInsOfMachine: RateLimiterAbstract;
   readonly #signInsOfAddress: RateLimiterAbstract;
+  readonly #signOns: RateLimiterAbstract;
   readonly #resets: readonly [RateLimiterAbstract, RateLimiterAbstract, RateLimiterAbstract];
   readonly #linkMails: readonly [RateLimiterAbstract, RateLimiterAbstract];
   readonly #wrongKeys: RateLimiterAbstract;
@@ -59,6 +62,7 @@ export class RateLimits {
     this.#signIns = limiterOf(SIGN_INS, pool);
     this.#signInsOfMachine = limiterOf(SIGN_INS_OF_MACHINE, pool);
     this.#signInsOfAddress = limiterOf(SIGN_INS_OF_ADDRESS, pool);
+    this.#signOns = limiterOf(SIGN_ONS, pool);
     this.#resets = [
       limiterOf(RESETS, pool),
       limiterOf(RESETS_OF_MACHINE, pool),
@@ -97,6 +101,11 @@ export class RateLimits {
         await this.#signInsOfAddress.reward(address);
       },
     };
+  }
+
+  /** Counts a sign-on by an identity provider that is begun. Throws a 429 problem. */
+  async signOn(ip: string): Promise<void> {
+    await take(this.#signOns, keyOf(machineOf(ip)), 'Too many sign-ons were begun from this address.');
   }
 
   /**

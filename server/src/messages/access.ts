@@ -13,6 +13,9 @@ export const ACCESS = {
   'access.token-over': 'The token is not good, or no longer.',
   'access.account-exists': 'There is an account {name} already.',
   'access.wrong-password': 'The address or the password is not right.',
+  'access.passwords-off': 'Passwords are not used here. Sign in by the identity provider.',
+  'access.sign-on-unreachable':
+    'The identity provider does not answer. Try again in a moment, or tell whoever runs DI Connect.',
   'access.too-many-sign-ins': 'Too many people are signing in at this moment. Try again in a few seconds.',
   'access.wrong-old-password': 'The old password is not right.',
   'access.wrong-password-link': 'This link is used up or too old. Ask for a new one.',

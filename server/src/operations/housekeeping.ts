@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { forgetSignOns } from '../accounts/sign-on/sign-on-requests.ts';
 import { PasswordLinks } from '../access/password-links.ts';
 import { Sessions } from '../access/sessions.ts';
 import type { Teller } from './teller.ts';
@@ -57,6 +58,7 @@ export function housekeeping({
     rateLimits: () => knex('di.rate_limit').where('expire', '<', Date.now()).delete(),
     sessions: () => new Sessions(knex).forgetExpired(),
     passwordLinks: () => new PasswordLinks(knex).forgetExpired(),
+    signOns: () => forgetSignOns(knex),
     signingKeys: () => signingKeys.forgetExpired(),
     authorizationRequests: () => authorization.requests.forgetExpired(),
     resealedSigningKeys: () => signingKeys.reseal(),

@@ -195,6 +195,32 @@ describe('with a mail server, a link to choose a password', () => {
   });
 });
 
+describe('a password of one’s own that is changed', () => {
+  it('is told of by mail, in the language of whoever changed it; a wrong old one is not', async () => {
+    const { server, mail } = await startMailingServer();
+    try {
+      const account = await createAccount(server);
+      const change = (oldPassword: string): request.Test =>
+        as(server, account.token, 'put', '/v1/sessions/current/password').send({
+          oldPassword,
+          newPassword: NEW,
+          language: 'fr',
+        });
+      await change('a wrong one').expect(422);
+      await change(PASSWORD).expect(204);
+      await expect.poll(() => mail.mails.length).toBe(1);
+      expect(mail.mails[0]).toEqual({
+        to: [account.email],
+        text: expect.stringContaining('votre mot de passe a été modifié') as string,
+      });
+      expect(mail.mails[0]?.text).not.toContain(NEW);
+    } finally {
+      await server.close();
+      await mail.stop();
+    }
+  });
+});
+
 describe('a new installation', () => {
   let server: TestServer;
   beforeAll(async () => {

@@ -6,9 +6,9 @@ import { createScene, startTestServer, type TestServer } from '../support/test-s
 
 /** An endpoint that gives somebody a right to act on the account: what is sent to it, and what that gives. */
 interface Giving {
-  readonly method: 'post' | 'patch';
+  readonly method: 'post' | 'patch' | 'delete';
   readonly path: (names: Names) => string;
-  readonly body: object;
+  readonly body: object | undefined;
   readonly gives: readonly Scope[];
 }
 
@@ -49,6 +49,12 @@ function givings(): Readonly<Record<string, readonly Giving[]>> {
       method: 'post',
       path: ({ users }) => `/v1/admin/users/${users[role]}/password-link`,
       body: {},
+      gives: SCOPES_OF_ROLE[role],
+    })),
+    'delete /v1/admin/users/{id}/sign-on': ROLES.map((role) => ({
+      method: 'delete',
+      path: ({ users }) => `/v1/admin/users/${users[role]}/sign-on`,
+      body: undefined,
       gives: SCOPES_OF_ROLE[role],
     })),
     'post /v1/admin/api-keys': SCOPES.map((scope) => ({

@@ -212,6 +212,7 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },
   'post /v1/admin/users/{id}/password-link': { body: {} },
+  'delete /v1/admin/users/{id}/sign-on': {},
   'get /v1/admin/api-keys': 'own',
   'post /v1/admin/api-keys': 'own',
   'delete /v1/admin/api-keys/{id}': {},

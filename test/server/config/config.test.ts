@@ -50,6 +50,43 @@ describe('the environment', () => {
     });
   });
 
+  it('names the identity provider that people sign in by, or none', () => {
+    expect(readConfig({ DATA_DIR: folder })).toMatchObject({ signOn: null, passwords: 'everybody' });
+    const given = { DATA_DIR: folder, OIDC_ISSUER: 'https://login.example.com/acme', OIDC_CLIENT_ID: 'di' };
+    expect(readConfig(given).signOn).toEqual({
+      issuer: 'https://login.example.com/acme',
+      clientId: 'di',
+      clientSecret: null,
+      name: 'login.example.com',
+      account: 'default',
+      domains: new Map(),
+    });
+    const more = { OIDC_NAME: 'Acme', OIDC_DOMAINS: 'Acme.example:marketer, acme.example.org:viewer' };
+    expect(readConfig({ ...given, ...more, PASSWORD_SIGN_IN: 'owners' })).toMatchObject({
+      signOn: {
+        name: 'Acme',
+        domains: new Map([
+          ['acme.example', 'marketer'],
+          ['acme.example.org', 'viewer'],
+        ]),
+      },
+      passwords: 'owners',
+    });
+  });
+
+  it.each<[Record<string, string>, RegExp]>([
+    [{ OIDC_ISSUER: 'https://login.example.com' }, /OIDC_CLIENT_ID: required/],
+    [{ OIDC_ISSUER: 'http://login.example.com', OIDC_CLIENT_ID: 'di' }, /OIDC_ISSUER: https/],
+    [{ OIDC_CLIENT_ID: 'di', OIDC_DOMAINS: 'a.example:viewer' }, /OIDC_CLIENT_ID[^]*OIDC_DOMAINS: of no use/],
+    [{ PASSWORD_SIGN_IN: 'nobody' }, /PASSWORD_SIGN_IN: without OIDC_ISSUER/],
+    [{ OIDC_DOMAINS: 'a.example:owner' }, /OIDC_DOMAINS: domain:role/],
+    [{ OIDC_DOMAINS: 'a.example' }, /OIDC_DOMAINS: domain:role/],
+    [{ OIDC_DOMAINS: 'viewer' }, /OIDC_DOMAINS: domain:role/],
+    [{ OIDC_DOMAINS: 'a.example:viewer,' }, /OIDC_DOMAINS: domain:role/],
+  ])('that names an identity provider wrongly is refused: %j', (given, fault) => {
+    expect(() => readConfig({ DATA_DIR: folder, ...given })).toThrow(fault);
+  });
+
   it('names the app in Salesforce and the package that is installed there, or neither', () => {
     expect(readConfig({ DATA_DIR: folder })).toMatchObject({ salesforceApp: null, packageVersion: null });
     const given = {

@@ -171,6 +171,8 @@ describe('the console’s files', () => {
         limits: new RateLimits({ batchesPerMinute: 1, eventCallsPerMinute: 1, pool: null }),
         publicUrl: 'http://di.example.com',
         isMailSent: false,
+        signOn: null,
+        passwords: 'everybody',
         folder: from,
       }),
       pino({ level: 'silent' }),

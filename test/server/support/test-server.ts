@@ -42,6 +42,8 @@ export function testConfig(databaseUrl: string | null): Config {
     salesforceApp: null,
     packageVersion: null,
     alerts: { smtpUrl: null, from: 'DI Connect <alerts@di.example.com>', privateHosts: [] },
+    signOn: null,
+    passwords: 'everybody',
     telemetry: null,
     databaseWaitSeconds: 0,
     shutdownSeconds: 25,

@@ -36,6 +36,7 @@ import { tracedDeliveries } from './042-traced-deliveries.ts';
 import { passwordLinks } from './043-password-links.ts';
 import { basesOfMovedRows } from './044-bases-of-moved-rows.ts';
 import { longNumbersOfDuplicates } from './045-long-numbers-of-duplicates.ts';
+import { signOn } from './050-sign-on.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -76,6 +77,7 @@ const MIGRATIONS: readonly Migration[] = [
   tracedDeliveries,
   longNumbersOfDuplicates,
   passwordLinks,
+  signOn,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

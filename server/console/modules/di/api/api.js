@@ -29,6 +29,19 @@ export async function signIn(email, password) {
   return entered(await request('POST', '/console/session', { email, password }));
 }
 
+/**
+ * Begins a sign-on by the identity provider; answers where the browser goes.
+ *
+ * @param {string} place where in the console somebody comes back to, with its #
+ * @returns {Promise<string>}
+ */
+export async function beginSignOn(place) {
+  // What an address may hold and a way back may not is left out: the first screen is as good.
+  const returnTo = /^#\/[\w\-./%?=&]{1,490}$/.test(place) ? place : undefined;
+  const { address } = await request('POST', '/console/sign-on', { returnTo });
+  return address;
+}
+
 function entered(session) {
   proof = session.proof;
   return session;

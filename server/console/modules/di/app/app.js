@@ -135,6 +135,11 @@ export default class App extends LightningElement {
     return this.route?.screen === 'choosePassword' ? this.route.params.token : null;
   }
 
+  /** Why a sign-on by the identity provider let nobody in. */
+  get refusal() {
+    return this.route?.query.refused ?? null;
+  }
+
   get isNew() {
     return isNew();
   }

@@ -7,6 +7,22 @@ export const english = {
     expired: 'Your session is over. Sign in to go on where you were.',
     forgotten: 'Forgotten your password?',
     forgottenHint: 'Forgotten your password? An owner of the account can make you a link.',
+    by: 'Sign in with {0}',
+    orPassword: 'Or with a password:',
+    refusals: {
+      expired: 'This sign-in took too long, or was begun in another browser. Try again.',
+      declined: 'The identity provider did not let you in.',
+      unverified:
+        'The identity provider has not verified your e-mail address. Have it verified there, then try again.',
+      'not-invited': 'You have no access here. Ask an owner of your account to invite this e-mail address.',
+      'has-password':
+        'This e-mail address has a password here. Sign in with it, or ask an owner of your account.',
+      'other-identity': 'This e-mail address belongs to another identity. Ask an owner of your account.',
+      disabled: 'Your access is disabled. Ask an owner of your account.',
+      unreachable: 'The identity provider does not answer. Try again in a moment.',
+      failed:
+        'The identity provider’s answer could not be believed. Try again; whoever runs DI Connect finds the reason in the log.',
+    },
     asked: 'If somebody has this address, a mail with a link is on its way. It works for an hour.',
   },
   password: {
@@ -16,6 +32,7 @@ export const english = {
     new: 'New password',
     action: 'Change password',
     changed: 'Your password is changed.',
+    bySignOn: 'You sign in with {0}; you need no password here.',
   },
   users: {
     enabled: 'Enabled',
@@ -29,6 +46,9 @@ export const english = {
     link: 'Link for {0} to choose a password',
     sendLink: 'Send a link',
     changed: 'The user is changed.',
+    forgetSignOn: 'Forget sign-on',
+    forgetSignOnQuestion:
+      'They are signed out, and the identity provider has to name them anew. Forget whom it takes them for?',
     empty: 'No user yet',
     role: 'Role',
     roleOf: 'Role of {0}',

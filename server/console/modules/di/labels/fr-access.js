@@ -7,6 +7,25 @@ export const french = {
     expired: 'Votre session est terminée. Connectez-vous pour reprendre où vous en étiez.',
     forgotten: 'Mot de passe oublié ?',
     forgottenHint: 'Mot de passe oublié ? Un propriétaire du compte peut vous créer un lien.',
+    by: 'Se connecter avec {0}',
+    orPassword: 'Ou avec un mot de passe :',
+    refusals: {
+      expired:
+        'Cette connexion a pris trop de temps, ou a été commencée dans un autre navigateur. Réessayez.',
+      declined: 'Le fournisseur d’identité ne vous a pas laissé entrer.',
+      unverified:
+        'Le fournisseur d’identité n’a pas vérifié votre adresse e-mail. Faites-la vérifier, puis réessayez.',
+      'not-invited':
+        'Vous n’avez pas d’accès ici. Demandez à un propriétaire de votre compte d’inviter cette adresse e-mail.',
+      'has-password':
+        'Cette adresse e-mail a un mot de passe ici. Connectez-vous avec lui, ou demandez à un propriétaire de votre compte.',
+      'other-identity':
+        'Cette adresse e-mail appartient à une autre identité. Demandez à un propriétaire de votre compte.',
+      disabled: 'Votre accès est désactivé. Demandez à un propriétaire de votre compte.',
+      unreachable: 'Le fournisseur d’identité ne répond pas. Réessayez dans un instant.',
+      failed:
+        'La réponse du fournisseur d’identité n’est pas digne de foi. Réessayez ; qui exploite DI Connect en trouve la raison dans le journal.',
+    },
     asked: 'Si quelqu’un a cette adresse, un e-mail avec un lien est en route. Il sert pendant une heure.',
   },
   password: {
@@ -16,6 +35,7 @@ export const french = {
     new: 'Nouveau mot de passe',
     action: 'Changer le mot de passe',
     changed: 'Votre mot de passe est changé.',
+    bySignOn: 'Vous vous connectez avec {0} ; aucun mot de passe n’est nécessaire ici.',
   },
   users: {
     enabled: 'Actif',
@@ -29,6 +49,9 @@ export const french = {
     link: 'Lien pour que {0} choisisse un mot de passe',
     sendLink: 'Envoyer un lien',
     changed: 'L’utilisateur est modifié.',
+    forgetSignOn: 'Oublier l’identité',
+    forgetSignOnQuestion:
+      'La personne est déconnectée, et le fournisseur d’identité doit la nommer de nouveau. Oublier pour qui il la prend ?',
     empty: 'Aucun utilisateur',
     role: 'Rôle',
     roleOf: 'Rôle de {0}',

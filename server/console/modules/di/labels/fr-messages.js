@@ -16,6 +16,10 @@ export const sentences = {
   'access.too-many-sign-ins':
     'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
   'access.wrong-old-password': 'L’ancien mot de passe n’est pas le bon.',
+  'access.passwords-off':
+    'Les mots de passe ne servent pas ici. Connectez-vous avec le fournisseur d’identité.',
+  'access.sign-on-unreachable':
+    'Le fournisseur d’identité ne répond pas. Réessayez dans un instant, ou prévenez qui exploite DI Connect.',
   'access.wrong-password-link': 'Ce lien a déjà servi ou il est trop ancien. Demandez-en un nouveau.',
   'access.mail-refused': 'L’e-mail n’est pas parti : {reason} Donnez-lui le lien vous-même.',
   'calls.idempotency-key': 'Une Idempotency-Key a de 1 à 255 caractères visibles.',

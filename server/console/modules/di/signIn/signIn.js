@@ -1,8 +1,9 @@
 import { api } from 'lwc';
 import { Form } from 'di/screen';
-import { callAsNobody, ownPathOf, signIn } from 'di/api';
+import { beginSignOn, callAsNobody, ownPathOf, signIn } from 'di/api';
+import { fill, labels } from 'di/labels';
 import { language } from 'di/language';
-import { isMailSent } from 'di/session';
+import { isMailSent, passwords, signOnName } from 'di/session';
 
 /**
  * Asks who it is.
@@ -13,11 +14,43 @@ export default class SignIn extends Form {
   /** A session was there and is over. */
   @api isExpired = false;
 
+  /** Why a sign-on by the identity provider let nobody in, as the address says; null where none was tried. */
+  @api refusal = null;
+
   /** A link was asked for. */
   isAsked = false;
 
   get isMailSent() {
     return isMailSent();
+  }
+
+  get isSignOnOffered() {
+    return signOnName() !== null;
+  }
+
+  get actionClass() {
+    const kind = this.isSignOnOffered ? 'slds-button_neutral' : 'slds-button_brand';
+    return `slds-button ${kind} slds-button_stretch`;
+  }
+
+  get signOnLabel() {
+    return fill(labels.signIn.by, signOnName());
+  }
+
+  get isPasswordOffered() {
+    return passwords() !== 'nobody';
+  }
+
+  get refusalText() {
+    const { refusals } = labels.signIn;
+    return refusals[this.refusal] ?? refusals.failed;
+  }
+
+  async handleSignOn() {
+    await this.attempt(async () => {
+      const isPlace = this.refusal === null;
+      window.location.assign(await beginSignOn(isPlace ? window.location.hash : ''));
+    });
   }
 
   /** Has a link mailed to the address that stands in the form. */

@@ -91,6 +91,7 @@ export default class UsersScreen extends Screen {
   async handleAct(event) {
     const { key, name } = event.detail;
     if (name === 'link') await this.sendLink(key);
+    else if (name === 'forgetSignOn') await this.forgetSignOn(key);
     else await this.change(key, { isDisabled: name === 'disable' });
   }
 
@@ -99,6 +100,11 @@ export default class UsersScreen extends Screen {
     await this.attempt(async () => {
       this.show(email, await call('POST', pathOf('users', id, 'password-link'), { language }));
     });
+  }
+
+  async forgetSignOn(id) {
+    await this.attempt(() => call('DELETE', pathOf('users', id, 'sign-on')), labels.users.changed);
+    await this.reload();
   }
 
   /** Says that a mail is on its way, or shows the link that no mail brings. */
@@ -127,9 +133,11 @@ function statusOf({ isDisabled, isInvited }) {
   return { text: labels.users.enabled, level: 'good' };
 }
 
-function actionsOn({ isDisabled }) {
+function actionsOn({ isDisabled, hasSignOn }) {
   if (isDisabled) return [{ name: 'enable', label: labels.users.enable }];
+  const { forgetSignOn: label, forgetSignOnQuestion: question } = labels.users;
   return [
+    ...(hasSignOn ? [{ name: 'forgetSignOn', label, question }] : []),
     { name: 'link', label: labels.users.sendLink },
     { name: 'disable', label: labels.users.disable, question: labels.users.disableQuestion },
   ];

@@ -1,24 +1,28 @@
 import { createHmac } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { cookieOf } from '../access/session-cookie.ts';
-import { hashSecret, isSecret, newSecret } from '../access/secrets.ts';
+import { hashSecret, isSecret, newSecret } from './secrets.ts';
+import { cookieOf } from './session-cookie.ts';
 
-/** Milliseconds that a browser is known for: as long as an authorization may take. */
+/** Milliseconds that a browser is known for: as long as a log-in elsewhere may take. */
 const LIFETIME = 15 * 60_000;
 const VALUE = /^[\w-]{43}$/;
 
 /**
- * The browser that an authorization is bound to, known by a cookie. Salesforce sends people back by a link from its own
- * site, with which a browser sends no cookie that is strict; with a form of another site it does not send this one.
+ * The browser that a log-in elsewhere is bound to, known by a cookie. Salesforce, or an identity provider, sends people back by
+ * a link from its own site, with which a browser sends no cookie that is strict; with a form of another site it does not send
+ * this one.
  */
-export class AuthorizationBrowser {
+export class KnownBrowser {
   readonly #name: string;
   readonly #isSecure: boolean;
 
-  /** @param publicUrl where people reach the server: with https, the cookie goes over nothing else */
-  constructor(publicUrl: string) {
+  /**
+   * @param publicUrl where people reach the server: with https, the cookie goes over nothing else
+   * @param purpose what the browser is known for, as the cookie is named
+   */
+  constructor(publicUrl: string, purpose: 'authorization' | 'sign-on') {
     this.#isSecure = publicUrl.startsWith('https:');
-    this.#name = this.#isSecure ? '__Host-di-authorization' : 'di-authorization';
+    this.#name = `${this.#isSecure ? '__Host-' : ''}di-${purpose}`;
   }
 
   /** What the browser is known by; null for one that is not. */
