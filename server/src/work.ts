@@ -12,6 +12,7 @@ import { incidentLoop } from './operations/health/watch-incidents.ts';
 import { housekeeping } from './operations/housekeeping.ts';
 import { Loop } from './jobs/loop.ts';
 import { scheduleLoop, waitingJobs } from './jobs/scheduled-jobs.ts';
+import { searchIndexes } from './people/search-index.ts';
 import { pullTurn } from './inbound/pulls/pull-loop.ts';
 import { readerWatch } from './inbound/rows/reader-watch.ts';
 import { comparisonTurn } from './outbound/comparisons/comparison-loop.ts';
@@ -51,6 +52,7 @@ export function loopsOf(services: WorkServices, logger: Logger): readonly Loop[]
   const { database, teller, orgs, consentKeys } = services;
   return [
     scheduleLoop(database.knex, housekeeping(services), logger),
+    scheduleLoop(database.knex, searchIndexes(database), logger),
     scheduleLoop(database.knex, askAgain(database.knex, orgs), logger),
     alertLoop(database.knex, teller, logger),
     incidentLoop(database.knex, logger),

@@ -1,6 +1,6 @@
 // Benchmarks:
 //   npm run bench                     everything, about a quarter of an hour
-//   npm run bench -- --only ingest    one of ingest, small, latency, growth, memory, imports, beside, events, deliveries, pulls, console
+//   npm run bench -- --only ingest    one of ingest, small, latency, growth, search, memory, imports, beside, events, deliveries, pulls, console
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
 //   npm run bench -- --only events --events events.jsonl   keeps the identify calls, for another transformer to be compared
@@ -21,6 +21,7 @@ import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { pulls } from './pulls.ts';
 import { print } from './report.ts';
+import { search } from './search.ts';
 import { smallBatches } from './small.ts';
 
 const { values: options } = parseArgs({
@@ -60,6 +61,8 @@ try {
     if (wants('latency'))
       print('Latency of a batch of 200, milliseconds', await latency(api, options.quick ? 200 : 600));
     if (wants('growth')) print('Cost as the table grows', await growth(postgres.url, api, options.quick));
+    if (wants('search'))
+      print('Search of persons, milliseconds p50, p95', await search(postgres.url, api, options.quick));
     if (wants('imports'))
       print('A first load from CSV, PostgreSQL', await imports('PostgreSQL', api, options.quick));
     if (wants('events')) {

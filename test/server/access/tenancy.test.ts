@@ -208,6 +208,7 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/projects/{project}/persons/export': { body: { email: 'secret@example.com' } },
   'post /v1/admin/projects/{project}/persons/erase': { body: { email: 'secret@example.com' } },
   'get /v1/admin/projects/{project}/persons/erasures': {},
+  'post /v1/admin/persons/search': 'own',
   'get /v1/admin/users': 'own',
   'post /v1/admin/users': 'own',
   'patch /v1/admin/users/{id}': { body: { name: 'Mine' } },

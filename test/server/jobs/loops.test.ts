@@ -73,10 +73,10 @@ describe('work of every loop', () => {
     const metrics = new Metrics(database.pool);
     const writeWork = new WriteWork(database.knex, orgs);
     const run = (): Promise<Record<string, number>> => gate.pass().then(() => ({}));
-    const hourly = { name: 'housekeeping', schedule: '17 * * * *', run };
+    const jobs = ['housekeeping', 'search-indexes'].map((name) => ({ name, schedule: '17 * * * *', run }));
     return [
-      scheduleLoop(database.knex, hourly, logger),
-      ...loopsOf({ ...services, orgs, teller, metrics, writeWork }, logger).slice(1),
+      ...jobs.map((job) => scheduleLoop(database.knex, job, logger)),
+      ...loopsOf({ ...services, orgs, teller, metrics, writeWork }, logger).slice(jobs.length),
     ];
   }
 
@@ -234,6 +234,13 @@ describe('work of every loop', () => {
       loop: 'housekeeping',
       work: SCHEDULED_JOBS,
       during: (test) => duringJob('housekeeping', test),
+      before: [false],
+      after: [true],
+    },
+    {
+      loop: 'search-indexes',
+      work: SCHEDULED_JOBS,
+      during: (test) => duringJob('search-indexes', test),
       before: [false],
       after: [true],
     },

@@ -17,6 +17,7 @@ import { keyFields, keyObject } from '../../people/record-keys.ts';
 import { changeRowsRoutes } from './change-rows.ts';
 import { sendCsv } from './csv.ts';
 import { patchRow } from './patch-row.ts';
+import { postPersonSearch } from './post-person-search.ts';
 import { postRows } from './post-rows.ts';
 import { rowDeliveries, rowDeliverySchema } from './row-deliveries.ts';
 import { historySchema, rowHistory } from './row-history.ts';
@@ -45,6 +46,7 @@ export function rowRoutes(pool: pg.Pool, isEmbedded: boolean, keys: ConsentKeys)
     listRoute(pool),
     rowRoute(),
     csvRoute(pool),
+    postPersonSearch(),
     postRows(keys),
     patchRow(keys),
     ...changeRowsRoutes(),
