@@ -20,8 +20,12 @@ const COMPRESSED_FROM = 1000;
 export async function compileConsole(root: string, folder: string): Promise<void> {
   const source = path.join(root, 'server/console');
   const { script, preloads } = await compileScripts(root, source, folder);
-  const styles = [SLDS, 'server/console/page.css'].map((file) => hashedCopy(path.join(root, file), folder));
+  const styles = [SLDS, 'server/console/page.css', 'server/console/dark.css'].map((file) =>
+    hashedCopy(path.join(root, file), folder),
+  );
+  const mark = hashedCopy(path.join(source, 'mark.svg'), folder);
   const page = readFileSync(path.join(source, 'index.html'), 'utf8')
+    .replace('<!-- mark -->', `<link rel="icon" type="image/svg+xml" href="${mark}" />`)
     .replace(
       '<!-- styles -->',
       styles.map((name) => `<link rel="stylesheet" href="${name}" />`).join('\n    '),

@@ -15,22 +15,48 @@ interface Violation {
  * well, as they are what people meet; what they alone are at fault for is left out by name.
  */
 export async function expectAccessible(page: Page): Promise<void> {
+  const rules = Object.fromEntries(NOT_OURS.map((rule) => [rule, { enabled: false }]));
+  await judge(page, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'], rules });
+}
+
+/** Throws what axe finds hard to read in what the page shows now, to whose system wishes it dark. */
+export async function expectReadable(page: Page): Promise<void> {
+  await inTheDark(page, () => judge(page, { runOnly: ['color-contrast'] }));
+}
+
+/** Does something while the page is dark. */
+export async function inTheDark(page: Page, work: () => Promise<void>): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  // What changes its colour slowly has changed it; what turns for ever is not waited for.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter((animation) => animation instanceof CSSTransition)
+        .map((transition) => transition.finished),
+    ),
+  );
+  try {
+    await work();
+  } finally {
+    await page.emulateMedia({ colorScheme: null });
+  }
+}
+
+async function judge(page: Page, options: object): Promise<void> {
   // A page holds it until it is loaded again.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  const violations = await page.evaluate(async (left) => {
+  const violations = await page.evaluate(async (asked) => {
     const { axe } = window as unknown as {
       axe: { run(where: unknown, options: unknown): Promise<{ violations: Violation[] }> };
     };
-    const result = await axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
-      rules: Object.fromEntries(left.map((rule) => [rule, { enabled: false }])),
-    });
+    const result = await axe.run(document, asked);
     return result.violations.map(({ id, help, nodes }) => ({
       id,
       help,
       nodes: nodes.map(({ html }) => ({ html: html.slice(0, 300) })),
     }));
-  }, NOT_OURS);
+  }, options);
   if (violations.length > 0) throw new Error(describeViolations(violations));
 }
 

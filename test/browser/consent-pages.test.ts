@@ -14,7 +14,7 @@ import {
   type Scene,
   type TestServer,
 } from '../server/support/test-server.ts';
-import { expectAccessible } from './accessibility.ts';
+import { expectAccessible, expectReadable } from './accessibility.ts';
 import { browserPath, sharedBrowser } from './browser.ts';
 import { ARE_PICTURES_ASKED, takePicture } from './pictures.ts';
 
@@ -75,6 +75,7 @@ describe.skipIf(browserPath() === null)('the page of a link', () => {
   /** What is shown is accessible, and as wide as the telephone. */
   const look = async (name: string): Promise<string> => {
     await expectAccessible(page);
+    await expectReadable(page);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
     if (ARE_PICTURES_ASKED) await takePicture(page, `consent-${name}`);

@@ -8,6 +8,7 @@ import { buildConsole } from '../../scripts/build-console/build-console.ts';
 import { readConfig } from '../../server/src/config.ts';
 import { startServer } from '../../server/src/server.ts';
 import { freePort } from '../server/support/free-port.ts';
+import { inTheDark } from './accessibility.ts';
 import { guardAnswers } from './answer-guard.ts';
 import { aloneInRun } from '../server/support/postgres.ts';
 import { startServerDatabase } from '../server/support/server-database.ts';
@@ -16,7 +17,7 @@ import { ARE_PICTURES_ASKED, takePicture } from './pictures.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
 /** Widths that people have: a laptop's, and a telephone's. */
-const WIDTHS = { wide: 1280, narrow: 390 };
+const WIDTHS = { wide: 1440, narrow: 390 };
 
 export const OWNER = { email: 'owner@example.com', password: 'correct horse battery staple' };
 
@@ -86,6 +87,7 @@ export async function setConsoleStage(
       for (const [kind, width] of Object.entries(WIDTHS)) {
         await page.setViewportSize({ width, height: 860 });
         await takePicture(page, `console-${name}-${kind}`);
+        await inTheDark(page, () => takePicture(page, `console-${name}-${kind}-dark`));
       }
       await page.setViewportSize({ width: WIDTHS.wide, height: 860 });
     },

@@ -29,9 +29,15 @@ const SCREEN = 'main [data-screen]';
 /**
  * Follows every link of every screen, from the one that is shown on, each address once and by a click. A screen that could
  * not be loaded, an address that no screen has, an answer that is no success and a complaint of the page are faults.
+ *
+ * @param seen is called where a screen is shown for the first time
  */
-export async function crawl(page: Page, complaints: readonly string[]): Promise<Crawled> {
-  const crawler = new Crawler(page, complaints);
+export async function crawl(
+  page: Page,
+  complaints: readonly string[],
+  seen: (screen: string) => Promise<void> = () => Promise.resolve(),
+): Promise<Crawled> {
+  const crawler = new Crawler(page, complaints, seen);
   await crawler.follow();
   crawler.stop();
   return crawler;
@@ -47,6 +53,7 @@ class Crawler {
   readonly sentences = new Set<string>();
   readonly faults: string[] = [];
   readonly #page: Page;
+  readonly #seeing: (screen: string) => Promise<void>;
   readonly #complaints: readonly string[];
   readonly #open = new Set<Request>();
   readonly #refused: string[] = [];
@@ -54,8 +61,9 @@ class Crawler {
   /** Complaints that were looked at. */
   #told = 0;
 
-  constructor(page: Page, complaints: readonly string[]) {
+  constructor(page: Page, complaints: readonly string[], seen: (screen: string) => Promise<void>) {
     this.#page = page;
+    this.#seeing = seen;
     this.#complaints = complaints;
     page.on('request', this.#noteRequest);
     page.on('requestfinished', this.#noteEnd);
@@ -122,7 +130,12 @@ class Crawler {
     const fault = (what: string): void => void this.faults.push(`${hash || 'start'}, from ${from}: ${what}`);
     const screen = (await this.#page.locator(SCREEN).getAttribute('data-screen')) ?? 'unknown';
     if (screen === 'unknown') fault('no such page');
-    else this.screens.add(screen);
+    else if (!this.screens.has(screen)) {
+      this.screens.add(screen);
+      await this.#seeing(screen).catch((error: unknown) => {
+        fault(error instanceof Error ? error.message : String(error));
+      });
+    }
     if ((await this.#page.locator('main h1').innerText()).trim() === '') fault('no heading');
     for (const problem of problems) fault(problem);
     for (const text of await this.#texts()) if (isOfServer(text)) this.sentences.add(text);

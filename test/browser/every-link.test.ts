@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/build-console/build-console.ts';
 import { browserPath } from './browser.ts';
+import { expectReadable } from './accessibility.ts';
 import { OWNER } from './console-stage.ts';
 import { consoleSteps } from './console-steps.ts';
 import { crawl } from './crawl.ts';
@@ -44,10 +45,13 @@ describe.skipIf(browserPath() === null)('every link of the console', () => {
   );
 
   it.each(LANGUAGES)(
-    'leads to every screen in one with everything in it (%s)',
+    'leads to every screen in one with everything in it, which is readable in the dark (%s)',
     async (language) => {
       await enter(OWNER, language);
-      const { faults, screens, sentences } = await crawl(stage.page, stage.complaints);
+      const { faults, screens, sentences } = await crawl(stage.page, stage.complaints, async (screen) => {
+        if (language === 'en') await expectReadable(stage.page);
+        await stage.picture(`all-${screen}-${language}`);
+      });
       expect(faults).toEqual([]);
       expect([...screens].sort()).toEqual(allScreens().sort());
       // Why something was refused is said in the language of the page.

@@ -9,4 +9,5 @@ interface Element {
 
 interface WindowEventMap {
   'di-told': CustomEvent<{ message: string }>;
+  'di-attention': CustomEvent<Record<string, number>>;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { notFound } from '../http/problem.ts';
 import { ANSWERED, anybody, openEndpoint, type Route } from './route.ts';
 import { openApiDocument } from './document.ts';
+import { PAGE, START, STYLE } from './openapi-page.ts';
 
 const SWAGGER_UI = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
@@ -11,34 +12,6 @@ const ASSETS: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css',
   'swagger-ui-bundle.js': 'text/javascript',
 };
-
-const PAGE = `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>DI Connect API</title>
-    <link rel="icon" href="data:," />
-    <link rel="stylesheet" href="docs/swagger-ui.css" />
-  </head>
-  <body>
-    <main id="api"></main>
-    <script src="docs/swagger-ui-bundle.js"></script>
-    <script src="docs/start.js"></script>
-  </body>
-</html>
-`;
-
-const START = `window.SwaggerUIBundle({
-  url: 'openapi.json',
-  domNode: document.getElementById('api'),
-  deepLinking: true,
-  defaultModelsExpandDepth: -1,
-  docExpansion: 'list',
-  tryItOutEnabled: false,
-  persistAuthorization: false,
-});
-`;
 
 /** Scripts and styles of this server only; the page's components set styles of their own. */
 const POLICY =
@@ -80,6 +53,7 @@ export function openApiRoutes(described: readonly Route[]): Route[] {
       handle: ({ params: { asset }, response }) => {
         response.set('Cache-Control', 'public, max-age=3600');
         if (asset === 'start.js') response.type('text/javascript').send(START);
+        else if (asset === 'page.css') response.type('text/css').send(STYLE);
         else if (Object.hasOwn(ASSETS, asset))
           response.type(ASSETS[asset] ?? '').sendFile(path.join(SWAGGER_UI, asset));
         else throw notFound(`file ${asset}`);

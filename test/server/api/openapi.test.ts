@@ -70,7 +70,7 @@ describe('the API’s description', () => {
     const page = await request(server.app).get('/docs').expect(200);
     expect(page.headers['content-security-policy']).toContain("script-src 'self'");
     const files = [...page.text.matchAll(/(?:src|href)="(docs\/[^"]+)"/g)].map((match) => match[1] ?? '');
-    expect(files).toHaveLength(3);
+    expect(files).toHaveLength(4);
     for (const file of files) await request(server.app).get(`/${file}`).expect(200);
     await request(server.app).get('/docs/package.json').expect(404);
     await request(server.app).get('/docs/..%2Fpackage.json').expect(404);

@@ -1,9 +1,11 @@
 import { LightningElement } from 'lwc';
 import { openSession, signOut, SIGNED_OUT } from 'di/api';
+import { ATTENTION, LOOK_MILLISECONDS, lookAtHealth, TELLING } from 'di/attention';
 import { labels } from 'di/labels';
 import { choose, language } from 'di/language';
 import { go, linkTo, routeOf } from 'di/route';
 import { isNew, may, setSession } from 'di/session';
+import { iconOf } from './icons';
 import { SCREENS, screenOf } from './screens';
 
 /**
@@ -63,18 +65,24 @@ export default class App extends LightningElement {
   route = null;
   shown = [];
   screenError = null;
+  /** How much asks for somebody, by section. */
+  attention = {};
+  lookTimer = null;
 
   async connectedCallback() {
     document.documentElement.lang = language;
     window.addEventListener('hashchange', this.show);
     window.addEventListener(SIGNED_OUT, this.handleExpired);
+    window.addEventListener(ATTENTION, this.handleAttention);
     this.fetchAhead();
     await this.start();
   }
 
   disconnectedCallback() {
+    clearTimeout(this.lookTimer);
     window.removeEventListener('hashchange', this.show);
     window.removeEventListener(SIGNED_OUT, this.handleExpired);
+    window.removeEventListener(ATTENTION, this.handleAttention);
   }
 
   /** A screen that fails takes nothing else with it. */
@@ -99,7 +107,25 @@ export default class App extends LightningElement {
     this.isExpired = false;
     if (!this.user) document.title = 'DI Connect';
     this.show();
+    this.look();
   }
+
+  /** Has the menu know what asks for somebody, and again after a while; a page that nobody sees asks for nothing. */
+  async look() {
+    clearTimeout(this.lookTimer);
+    if (!this.user || !may('connections:read')) return;
+    try {
+      if (!document.hidden && !TELLING.includes(this.route?.screen)) await lookAtHealth();
+    } catch {
+      // The menu leads somewhere without it; the screen of health says what is wrong.
+    }
+    // eslint-disable-next-line @lwc/lwc/no-async-operation -- it ends with the session
+    this.lookTimer = setTimeout(() => this.look(), LOOK_MILLISECONDS);
+  }
+
+  handleAttention = (event) => {
+    this.attention = event.detail;
+  };
 
   /** The code of the screen that will be asked for comes while it is found out, or typed, who is there. */
   async fetchAhead() {
@@ -166,6 +192,8 @@ export default class App extends LightningElement {
           section,
           label: labels[section].title,
           link: linkTo(section),
+          icon: iconOf(section),
+          count: this.attention[section] ?? null,
           current: this.route?.section === section ? 'page' : null,
         })),
     })).filter(({ items }) => items.length > 0);

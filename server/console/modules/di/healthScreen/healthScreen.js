@@ -1,5 +1,6 @@
 import Screen from 'di/screen';
 import { call, pathOf } from 'di/api';
+import { lookAtHealth } from 'di/attention';
 import { fill, labels, wordsOf } from 'di/labels';
 import { counted, formatMoment, formatNumber, formatRelative } from 'di/format';
 import { linkTo } from 'di/route';
@@ -38,7 +39,7 @@ export default class HealthScreen extends Screen {
   reasons = {};
 
   async load() {
-    const { connections, failures } = await call('GET', pathOf('health'));
+    const { connections, failures } = await lookAtHealth();
     this.failures = failures;
     this.connections = connections;
     this.lookAgain(REFRESH_MILLISECONDS);

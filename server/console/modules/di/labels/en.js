@@ -19,6 +19,7 @@ export const en = {
   status: 'Status',
   actions: 'Actions',
   app: {
+    attention: 'asking for attention',
     skip: 'Skip to the content',
     menu: 'Menu',
     navigation: 'Console',

@@ -19,6 +19,7 @@ export const fr = {
   status: 'État',
   actions: 'Actions',
   app: {
+    attention: 'demandent de l’attention',
     skip: 'Aller au contenu',
     menu: 'Menu',
     navigation: 'Console',
