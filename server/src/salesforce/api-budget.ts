@@ -9,9 +9,10 @@ export const BUDGET_USED = 'api-budget-used';
 const BELIEVED_MS = 300_000;
 
 /**
- * How many of its org's daily API calls a connection may see used, by any client, before its producers stop: rows,
- * events, actions, pulls, comparisons, imports and deployments first; tests and previews, which a person waits for, half-way
- * to the end; consent never, as long as the org takes calls. ConnectionCalls asks it before each call.
+ * How many of its org's daily API calls a connection may see used, by any client, before its producers stop, in this
+ * order: what comes by itself and loses nothing by waiting (events, pulls, comparisons), a tenth before the share; rows,
+ * actions, imports and deployments at the share; tests and previews, which a person waits for, half-way to the end; consent
+ * never, as long as the org takes calls. ConnectionCalls asks it before each call.
  */
 export class ApiBudget {
   readonly #now: () => number;
@@ -48,7 +49,8 @@ export class ApiBudget {
   refusal(producer: Producer, share: number): SalesforceFault | null {
     const reach = reachOf(producer, share);
     const usage = this.#usage;
-    if (usage === null || reach >= 1 || isBelow(usage, reach) || this.#mayProbe()) return null;
+    if (usage === null || producer === 'consent' || share >= 1 || isBelow(usage, reach) || this.#mayProbe())
+      return null;
     return new SalesforceFault(
       'limit',
       BUDGET_USED,
@@ -68,9 +70,12 @@ export class ApiBudget {
 export const isBelow = ({ used, limit }: ApiUsage, share: number): boolean =>
   limit <= 0 || used < limit * share;
 
+const FIRST: ReadonlySet<Producer> = new Set(['events', 'pulls', 'comparisons']);
+
 function reachOf(producer: Producer, share: number): number {
   if (producer === 'consent') return 1;
-  return producer === 'checks' ? (1 + share) / 2 : share;
+  if (producer === 'checks') return (1 + share) / 2;
+  return FIRST.has(producer) ? (share * 9) / 10 : share;
 }
 
 const NAMES: Readonly<Record<Producer, string>> = {

@@ -10,8 +10,11 @@ describe('the budget of a connection’s API calls', () => {
     return PRODUCERS.filter((producer) => budget.refusal(producer, 0.8) === null);
   };
 
-  it('stops everything but tests at its share, tests half-way to the end, and consent never', () => {
-    expect(allowed(799)).toEqual([...PRODUCERS]);
+  it('stops events, pulls and comparisons a tenth before its share, rows at it, tests half-way to the end, and consent never', () => {
+    expect(allowed(719)).toEqual([...PRODUCERS]);
+    const later = ['consent', 'deliveries', 'actions', 'imports', 'deployments', 'checks'];
+    expect(allowed(720)).toEqual(later);
+    expect(allowed(799)).toEqual(later);
     expect(allowed(800)).toEqual(['consent', 'checks']);
     expect(allowed(900)).toEqual(['consent']);
     expect(allowed(1000)).toEqual(['consent']);
@@ -24,7 +27,7 @@ describe('the budget of a connection’s API calls', () => {
       kind: 'limit',
       code: 'api-budget-used',
       message: expect.stringMatching(
-        /850 of its 1000 .* events stop at 80 %, and go on by themselves/,
+        /850 of its 1000 .* events stop at 72 %, and go on by themselves/,
       ) as string,
     });
   });
