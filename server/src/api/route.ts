@@ -86,7 +86,7 @@ export interface AccountCall<P extends z.ZodType, Q extends z.ZodType, B extends
 
 /** Whose the large bodies are of whoever runs the server, and of callers who are not known. */
 const OPERATOR = 'operator';
-const ANYBODY = 'anybody';
+export const ANYBODY = 'anybody';
 
 /** An endpoint for a user or a program of an account. Its answer is what `handle` returns. */
 export function accountEndpoint<

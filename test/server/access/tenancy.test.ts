@@ -247,6 +247,8 @@ const PUBLIC = [
   'post /beacon/v1/batch',
   'options /v1/i',
   'post /v1/i',
+  'options /v1/m',
+  'post /v1/m',
   'options /v1/t',
   'post /v1/t',
   'options /v1/p',

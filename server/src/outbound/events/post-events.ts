@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { badRequest, Problem } from '../../http/problem.ts';
 import type { RateLimits } from '../../http/rate-limits.ts';
-import { anybody, openEndpoint, type Route } from '../../api/route.ts';
+import { ANYBODY, anybody, openEndpoint, type Route } from '../../api/route.ts';
 import { checkOrigin, crossOrigin } from './cross-origin.ts';
 import { compileSorter, EVENT_LIMIT } from './sort-events.ts';
 import { sourceOfKey, type OpenedSource } from './sources.ts';
@@ -51,7 +51,9 @@ const batch = z
   .meta({ maxProperties: MEMBERS });
 
 /** Where no header can say it. */
-const writeKey = { writeKey: z.string().max(500) };
+const writeKey = z.string().max(500);
+const inQuery = z.object({ writeKey: writeKey.optional() });
+const ofPage = { writeKey: writeKey.optional() };
 
 /** What events are taken with. */
 export interface Reception {
@@ -68,6 +70,7 @@ export function eventEndpoints(reception: Reception): Route[] {
     many(reception),
     manyOfPage(reception),
     beacon(reception),
+    ofLibrary(),
   ].flatMap(crossOrigin);
 }
 
@@ -107,7 +110,7 @@ function many(reception: Reception): Route {
     description:
       'As /v1/identify. An event that is refused stops none of its neighbours, and is named by its place. Members context and integrations of the batch stand in for those that an event does not have.',
     authenticate: (request) => sourceOf(reception, request, userNameOf(request)),
-    accountOf: ({ id }) => id,
+    accountOf,
     body: batch,
     bodyLimit: BATCH_LIMIT,
     answer: { schema: answer },
@@ -115,13 +118,12 @@ function many(reception: Reception): Route {
   });
 }
 
-/** What the endpoints of Segment's library for pages have in common: who calls is said in the body, which is short. */
+/** What the endpoints of Segment's library for pages have in common: who calls may be said in the body, which is short. */
 const OF_PAGE = {
   access: 'public',
   tag: 'Events',
   description:
-    'As Segment’s library for pages calls it: the write key is the member writeKey, and the body may be called text/plain.',
-  authenticate: anybody,
+    'As Segment’s library for pages calls it: the write key is the member writeKey, and the body may be called text/plain. A key in the header or in the query is looked at before the body is read, and is the one that counts.',
   bodyKind: 'json-as-text',
   bodyLimit: PAGE_LIMIT,
   answer: { schema: answer },
@@ -133,9 +135,18 @@ function oneOfPage(reception: Reception, type: EventType): Route {
     method: 'post',
     path: `/v1/${type.charAt(0)}`,
     summary: `Takes an event as /v1/${type} does`,
-    body: event.extend(writeKey).meta({ maxProperties: MEMBERS }),
-    handle: async ({ body, request, response }) =>
-      takeOne(reception, await sourceOf(reception, request, body.writeKey), type, body, response),
+    query: inQuery,
+    authenticate: (request) => namedSource(reception, request),
+    accountOf,
+    body: event.extend(ofPage).meta({ maxProperties: MEMBERS }),
+    handle: async ({ caller, body, request, response }) =>
+      takeOne(
+        reception,
+        caller ?? (await sourceOf(reception, request, body.writeKey ?? '')),
+        type,
+        body,
+        response,
+      ),
   });
 }
 
@@ -145,15 +156,22 @@ function manyOfPage(reception: Reception): Route {
     method: 'post',
     path: '/v1/b',
     summary: 'Takes events as /v1/batch does',
-    body: batch.extend(writeKey).meta({ maxProperties: MEMBERS }),
-    handle: async ({ body, request, response }) =>
-      takeMany(reception, await sourceOf(reception, request, body.writeKey), body, response),
+    query: inQuery,
+    authenticate: (request) => namedSource(reception, request),
+    accountOf,
+    body: batch.extend(ofPage).meta({ maxProperties: MEMBERS }),
+    handle: async ({ caller, body, request, response }) =>
+      takeMany(
+        reception,
+        caller ?? (await sourceOf(reception, request, body.writeKey ?? '')),
+        body,
+        response,
+      ),
   });
 }
 
 /** What RudderStack's library sends of a page that is being left, where it is told to use beacons: nothing but a text. */
 function beacon(reception: Reception): Route {
-  const query = z.object(writeKey);
   return openEndpoint({
     ...OF_PAGE,
     method: 'post',
@@ -161,12 +179,27 @@ function beacon(reception: Reception): Route {
     summary: 'Takes events as /v1/batch does, of pages that are being left',
     description:
       'As RudderStack’s library for pages calls it where it uses beacons: the write key is in the query, and the body is called text/plain.',
-    query,
-    authenticate: (request) =>
-      sourceOf(reception, request, query.safeParse(request.query).data?.writeKey ?? ''),
-    accountOf: ({ id }) => id,
+    query: z.object({ writeKey }),
+    authenticate: (request) => sourceOf(reception, request, keyInQuery(request)),
+    accountOf,
     body: batch,
     handle: ({ caller, body, response }) => takeMany(reception, caller, body, response),
+  });
+}
+
+/** What libraries for pages tell of themselves, with no key: it would fail on every page, and is of no use here. */
+function ofLibrary(): Route {
+  return openEndpoint({
+    method: 'post',
+    path: '/v1/m',
+    access: 'public',
+    tag: 'Events',
+    summary: 'Answers what libraries for pages tell of themselves; nothing of it is read or kept',
+    bodyKind: 'stream',
+    fileType: 'text/plain',
+    answer: { status: 204 },
+    authenticate: anybody,
+    handle: () => Promise.resolve(undefined),
   });
 }
 
@@ -246,6 +279,16 @@ async function sourceOf({ knex, limits }: Reception, request: Request, key: stri
     { headers: { 'WWW-Authenticate': 'Basic realm="write key"' } },
   );
 }
+
+/** The source of a key that is known before the body; null where the body has to tell it. */
+function namedSource(reception: Reception, request: Request): Promise<OpenedSource | null> {
+  const key = userNameOf(request) || keyInQuery(request);
+  return key === '' ? Promise.resolve(null) : sourceOf(reception, request, key);
+}
+
+const accountOf = (source: OpenedSource | null): string => source?.id ?? ANYBODY;
+
+const keyInQuery = ({ query }: Request): string => inQuery.safeParse(query).data?.writeKey ?? '';
 
 /** RFC 7617: user name and password in base64, parted by the first colon. */
 function userNameOf({ headers: { authorization = '' } }: Request): string {

@@ -36,7 +36,7 @@ describe('events from pages of other origins', () => {
       settings: { allowedOrigins },
     });
 
-  it.each(['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch', 'i', 'b'])(
+  it.each(['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch', 'i', 'b', 'm'])(
     'are announced by a preflight to %s, which may name the key',
     async (path) => {
       const answer = await request(server.app).options(`/v1/${path}`).set({
@@ -125,7 +125,7 @@ describe('events from pages of other origins', () => {
       const made = await settings([SITE]).expect(201);
       const { writeKey } = made.body as TestSource;
       const event = identify({ email: 'page@example.com' });
-      expect((await send('i', event).expect(400)).body).toMatchObject({ code: 'invalid-body' });
+      expect((await send('i', event).expect(401)).body).toMatchObject({ code: 'invalid-write-key' });
       expect((await send('i', { ...event, writeKey: 'wrong' }).expect(401)).body).toMatchObject({
         code: 'invalid-write-key',
       });
@@ -135,6 +135,32 @@ describe('events from pages of other origins', () => {
         code: 'wrong-type',
       });
     });
+  });
+
+  it.each(['i', 'b'])(
+    'are refused at /v1/%s before they are read, where a wrong key stands in the header or the query',
+    async (path) => {
+      const own = await createSource(server, scene.connectionId);
+      // No JSON: whoever reads it answers 400.
+      const send = (query: string) =>
+        request(server.app).post(`/v1/${path}${query}`).set({ Origin: SITE, 'Content-Type': 'text/plain' });
+      expect((await send('').auth('wrong', '').send('{').expect(401)).body).toMatchObject({
+        code: 'invalid-write-key',
+      });
+      await send('?writeKey=wrong').send('{').expect(401);
+      await send(`?writeKey=${own.writeKey}`).send('{').expect(400);
+      await send('').auth(own.writeKey, '').send('{').expect(400);
+      await send('').send('{').expect(400);
+    },
+  );
+
+  it('are not what libraries tell of themselves at /v1/m: it is answered, and nothing of it read', async () => {
+    const answer = await request(server.app)
+      .post('/v1/m')
+      .set({ Origin: SITE, 'Content-Type': 'text/plain' })
+      .send('{"series":[')
+      .expect(204);
+    expect(answer.headers['access-control-allow-origin']).toBe('*');
   });
 
   it('are taken as beacons, as RudderStack’s library sends them of a page that is being left', async () => {
