@@ -1,6 +1,6 @@
 // Benchmarks:
 //   npm run bench                     everything, about a quarter of an hour
-//   npm run bench -- --only ingest    one of ingest, small, latency, growth, search, memory, imports, beside, events, deliveries, pulls, console
+//   npm run bench -- --only ingest    one of ingest, small, latency, growth, search, memory, files, imports, beside, events, deliveries, pulls, console
 //   npm run bench -- --quick          fewer rounds
 //   npm run bench -- --minutes 30     how long the memory run takes
 //   npm run bench -- --only events --events events.jsonl   keeps the identify calls, for another transformer to be compared
@@ -15,7 +15,7 @@ import { consoleLoads } from './console.ts';
 import { reception, transformations } from './events.ts';
 import { deliveries } from './deliveries.ts';
 import { growth } from './growth.ts';
-import { imports } from './imports.ts';
+import { files, imports } from './imports.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
@@ -63,6 +63,7 @@ try {
     if (wants('growth')) print('Cost as the table grows', await growth(postgres.url, api, options.quick));
     if (wants('search'))
       print('Search of persons, milliseconds p50, p95', await search(postgres.url, api, options.quick));
+    if (wants('files')) print('Files beside COPY', await files(postgres.url, api, options.quick));
     if (wants('imports'))
       print('A first load from CSV, PostgreSQL', await imports('PostgreSQL', api, options.quick));
     if (wants('events')) {

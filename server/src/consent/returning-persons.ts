@@ -52,14 +52,18 @@ export function keyMarks(fields: readonly BuiltField[], key: RecordKey): string[
 /**
  * Of some rows those whose persons were erased before and said something of consent. A row that is there is another
  * contact's: only an address that it takes now counts. One look, where nobody of the project was ever erased.
+ *
+ * @param arrivalsOf tells the rows, and is asked where somebody was
  */
 export async function findReturning(
   session: Session,
   keys: ConsentKeys,
   table: ArrivalTable,
-  arrivals: readonly Arrival[],
+  arrivalsOf: () => readonly Arrival[],
 ): Promise<ReturningPerson[]> {
-  if (arrivals.length === 0 || !(await hasErased(session, table.projectId))) return [];
+  if (!(await hasErased(session, table.projectId))) return [];
+  const arrivals = arrivalsOf();
+  if (arrivals.length === 0) return [];
   const marked: Mark[][] = [];
   for (const arrival of arrivals) marked.push(await marksOf(session, keys, table, arrival));
   const known = await markedIdentities(session, table.projectId, marked.flat());

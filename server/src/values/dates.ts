@@ -25,8 +25,12 @@ const FIRST_DAYS: ReadonlySet<string> = new Set([
   ...['1/0/1900', '0/1/1900', '1900/1/0', '12/30/1899', '30/12/1899', '1899/12/30'],
 ]);
 
+/** Days of a year that none of those has: nearly all. */
+const USUAL_YEAR = /^(?:19(?!00)|20)\d\d-/;
+
 /** A date of nothing, as programs write it that have no empty ones. */
 export function isNoDate(text: string): boolean {
+  if (USUAL_YEAR.test(text)) return false;
   const day = text.replace(MIDNIGHT, '');
   return NOUGHTS.test(day) || FIRST_DAYS.has(day.replace(/[.-]/g, '/').replace(/\b0(?=\d\b)/g, ''));
 }

@@ -26,5 +26,9 @@ export async function keepOptOuts(
       recordId: mapped.ids[place] ?? null,
     }));
   const table = { ...target, id: target.tableId, code: target.tableCode };
-  await restoreOptOuts(session, table, await findReturning(session, batch.consentKeys, table, arrivals));
+  await restoreOptOuts(
+    session,
+    table,
+    await findReturning(session, batch.consentKeys, table, () => arrivals),
+  );
 }

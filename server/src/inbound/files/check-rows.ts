@@ -3,7 +3,6 @@ import {
   answeredKey,
   arraysOf,
   groupsOf,
-  keyOf,
   missing,
   ROW_EXISTS,
   type RowGroup,
@@ -29,7 +28,7 @@ export async function checkRows(
     );
     const differs = new Map(found.map((row) => [answeredKey(table, row), row.differs === true]));
     for (const place of group.places) {
-      const key = keyOf(table, given, place);
+      const key = group.keys[place] ?? '';
       const column = taken.get(key);
       const isThere = differs.has(key) || made.has(key);
       const outcome =

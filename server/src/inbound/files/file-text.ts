@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Delimiter } from './csv-records.ts';
+import type { Delimiter } from './csv-record.ts';
 import type { Encoding } from './encoding-names.ts';
 import { asUtf8, skipped } from './encodings.ts';
 import { readBytes } from './import-file.ts';

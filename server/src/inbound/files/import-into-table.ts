@@ -11,7 +11,7 @@ import type { RowOutcome, WrittenRow } from '../rows/write-rows.ts';
 import { writtenTable } from '../rows/written-table.ts';
 import { checkRows } from './check-rows.ts';
 import { consentReader, recordRows, type ConsentReader, type SaidConsent } from './consent-columns.ts';
-import type { CsvRecord } from './csv-records.ts';
+import type { CsvRecord } from './csv-record.ts';
 import type { FoundFile, ImportSettings } from './import-settings.ts';
 import { keepResults } from './import-results.ts';
 import type { Import, ImportCounts } from './imports.ts';

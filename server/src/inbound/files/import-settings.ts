@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../../jobs/schedules.ts';
 import { WRITE_MODES } from '../rows/write-rows.ts';
 import { transformSchema } from '../../values/transforms.ts';
-import { DELIMITERS } from './csv-records.ts';
+import { DELIMITERS } from './csv-record.ts';
 import { DATE_ORDERS } from '../../values/dates.ts';
 import { encodingNamed, ENCODINGS } from './encoding-names.ts';
 

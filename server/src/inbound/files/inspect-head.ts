@@ -1,7 +1,8 @@
 import { storableText } from '../../values/storable.ts';
 import { unprocessable } from '../../http/problem.ts';
 import { textOfCell } from '../../values/interpret-cells.ts';
-import { DELIMITERS, FileFault, readRecords, type CsvRecord, type Delimiter } from './csv-records.ts';
+import { DELIMITERS, FileFault, type CsvRecord, type Delimiter } from './csv-record.ts';
+import { readRecords } from './csv-records.ts';
 import { findDateOrder } from '../../values/dates.ts';
 import { asUtf8, encodingOf, skipped, type EncodingSurvey } from './encodings.ts';
 import type { FileFormat } from './file-text.ts';

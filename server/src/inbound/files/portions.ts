@@ -1,4 +1,4 @@
-import type { CsvRecord, UnreadableRecord } from './csv-records.ts';
+import type { CsvRecord, UnreadableRecord } from './csv-record.ts';
 
 /** A row of a file that was rejected on its way, with what it held. */
 export interface ImportResult {

@@ -33,14 +33,9 @@ export async function returningAmong(
   table: WrittenTable,
   { columns, rows }: Pick<RowsToWrite, 'columns' | 'rows'>,
 ): Promise<ReturningPerson[]> {
-  if (table.code !== CONTACTS) return [];
-  const arrivals = rows.map((row) => arrivalOf(table, columns, row));
-  return findReturning(
-    session,
-    keys,
-    { ...table, primaryKey: table.key.map((field) => field.name) },
-    arrivals,
-  );
+  if (table.code !== CONTACTS || rows.length === 0) return [];
+  const contacts = { ...table, primaryKey: table.key.map((field) => field.name) };
+  return findReturning(session, keys, contacts, () => rows.map((row) => arrivalOf(table, columns, row)));
 }
 
 function arrivalOf(table: WrittenTable, columns: RowsToWrite['columns'], row: WrittenRow): Arrival {

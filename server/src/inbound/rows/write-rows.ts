@@ -33,6 +33,8 @@ export type RowOutcome =
 /** Rows of the same columns, no two of one key. */
 export interface RowGroup {
   readonly places: readonly number[];
+  /** The key of every row as one text, by place. */
+  readonly keys: readonly string[];
   readonly columns: WrittenColumns;
   /** Columns that a new row needs and these do not bring. */
   readonly lacking: readonly BuiltField[];
@@ -48,7 +50,7 @@ export async function writeRows(
   table: WrittenTable,
   written: RowsToWrite,
 ): Promise<RowOutcome[]> {
-  const outcomes = new Array<RowOutcome>(written.rows.length).fill({ outcome: 'unchanged' });
+  const outcomes = new Array<RowOutcome>(written.rows.length).fill(UNCHANGED);
   // As for a batch: rows are looked up by index, whatever a planner makes of a young table.
   await lookUpByIndex(session);
   for (const group of groupsOf(table, written)) {
@@ -70,54 +72,56 @@ function refused(table: WrittenTable, error: unknown): RowOutcome {
  * Rows that one statement can write: they speak of the same columns, and none comes twice. A column that has no default
  * and is not required needs no statement of its own: where nothing is said of it, it keeps what it holds.
  */
-export function groupsOf(table: WrittenTable, { columns, rows }: RowsToWrite): RowGroup[] {
-  const key = table.key.map((field) => columns.findIndex((column) => column.name === field.name));
+export function groupsOf(table: WrittenTable, written: RowsToWrite): RowGroup[] {
+  const { columns, rows } = written;
   const isFirm = columns.map((column) => column.required || column.default !== null);
   const silent = columns.map((_column, index) => rows.some((row) => row[index] === undefined));
   const emptied = columns.map((_column, index) => rows.some((row) => row[index] === null));
-  const tells = columns.map(
-    (_, index) => silent[index] === true && (isFirm[index] === true || emptied[index] === true),
+  const telling = columns.flatMap((_column, index) =>
+    silent[index] === true && (isFirm[index] === true || emptied[index] === true) ? [index] : [],
   );
+  const keys = keysOf(table, written);
+  const kept = columns.filter((_column, index) => silent[index] === true && !telling.includes(index));
+  return alike(rows, keys, telling).map((places) => {
+    const first = rows[places[0] ?? 0];
+    const fields = columns.filter((_, index) => !telling.includes(index) || first?.[index] !== undefined);
+    const names = new Set(fields.map((field) => field.name));
+    return {
+      // Everybody takes rows in one order, so that two of them wait for each other instead of standing in each other's way.
+      keys,
+      places: places.sort((one, other) => ((keys[one] ?? '') < (keys[other] ?? '') ? -1 : 1)),
+      columns: { fields, kept: new Set(kept.map((field) => field.name)) },
+      lacking: table.fields.filter(
+        (field) => field.required && field.default === null && !names.has(field.name),
+      ),
+    };
+  });
+}
+
+/** Places of rows by the time that their key comes for, and by the telling columns that they speak of. */
+function alike(rows: readonly WrittenRow[], keys: readonly string[], telling: readonly number[]): number[][] {
   const times = new Map<string, number>();
   const groups = new Map<string, number[]>();
   for (const [place, row] of rows.entries()) {
-    const name = keyText(key.map((index) => row[index]));
-    const time = times.get(name) ?? 0;
-    times.set(name, time + 1);
-    const said = columns.map((_, index) => (tells[index] === true && row[index] === undefined ? '0' : '1'));
-    const group = `${String(time).padStart(9, '0')} ${said.join('')}`;
+    const key = keys[place] ?? '';
+    const time = times.get(key) ?? 0;
+    times.set(key, time + 1);
+    const said =
+      telling.length === 0 ? '' : telling.map((index) => (row[index] === undefined ? '0' : '1')).join('');
+    const group = time === 0 && said === '' ? FIRST_TIME : `${String(time).padStart(9, '0')} ${said}`;
     const known = groups.get(group);
     if (known) known.push(place);
     else groups.set(group, [place]);
   }
-  return [...groups]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([group, places]) => {
-      const said = group.slice(10);
-      const fields = columns.filter((_column, index) => said[index] === '1');
-      const kept = columns.filter((_column, index) => silent[index] === true && tells[index] !== true);
-      const names = new Set(fields.map((field) => field.name));
-      return {
-        places: inKeyOrder(places, rows, key),
-        columns: { fields, kept: new Set(kept.map((field) => field.name)) },
-        lacking: table.fields.filter(
-          (field) => field.required && field.default === null && !names.has(field.name),
-        ),
-      };
-    });
+  return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, places]) => places);
 }
 
-/** Everybody takes rows in one order, so that two of them wait for each other instead of standing in each other's way. */
-function inKeyOrder(
-  places: readonly number[],
-  rows: readonly WrittenRow[],
-  key: readonly number[],
-): number[] {
-  const text = (place: number): string => keyText(key.map((index) => rows[place]?.[index]));
-  return places
-    .map((place) => [text(place), place] as const)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, place]) => place);
+const FIRST_TIME = '000000000 ';
+
+/** The key of each row as one text. */
+function keysOf(table: WrittenTable, { columns, rows }: RowsToWrite): string[] {
+  const key = table.key.map((field) => columns.findIndex((column) => column.name === field.name));
+  return rows.map((row) => keyText(key.map((index) => row[index])));
 }
 
 /** A key as one text. */
@@ -132,7 +136,7 @@ async function writeGroup(
   group: RowGroup,
   outcomes: RowOutcome[],
 ): Promise<void> {
-  const { columns, lacking } = group;
+  const { columns, keys, lacking } = group;
   const isUpdate = written.mode === 'update' || lacking.length > 0;
   const statement = statementOf(table, written.mode, columns, isUpdate);
   const values = arraysOf(written, group, columns.fields);
@@ -142,14 +146,18 @@ async function writeGroup(
   const isQuestion = isUpdate && changed.size < group.places.length;
   const there = isQuestion ? await existing(session, table, written, group) : null;
   for (const place of group.places) {
-    const key = keyOf(table, written, place);
+    const key = keys[place] ?? '';
     const isNew = changed.get(key);
-    if (isNew !== undefined) outcomes[place] = { outcome: isNew ? 'created' : 'updated' };
+    if (isNew !== undefined) outcomes[place] = isNew ? CREATED : UPDATED;
     else if (written.mode === 'create' && (there === null || there.has(key))) outcomes[place] = ROW_EXISTS;
     else if (there !== null && !there.has(key)) outcomes[place] = missing(table, written.mode, lacking);
-    else outcomes[place] = { outcome: 'unchanged' };
+    else outcomes[place] = UNCHANGED;
   }
 }
+
+const CREATED: RowOutcome = { outcome: 'created' };
+const UPDATED: RowOutcome = { outcome: 'updated' };
+const UNCHANGED: RowOutcome = { outcome: 'unchanged' };
 
 /** Null where nothing can be written: new rows that lack something, or keys and nothing else. */
 function statementOf(
@@ -185,12 +193,6 @@ export function arraysOf(
     const index = columns.findIndex((column) => column.name === field.name);
     return arrayLiteral(places.map((place) => rows[place]?.[index] ?? null));
   });
-}
-
-export function keyOf(table: WrittenTable, { columns, rows }: RowsToWrite, place: number): string {
-  return keyText(
-    table.key.map((field) => rows[place]?.[columns.findIndex((column) => column.name === field.name)]),
-  );
 }
 
 /** A key as a statement answers it. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { CommonRefusalJudge } from '../engine/common-refusals.ts';
 import type { OrgRecord, SalesforceOrg, SaveResult } from '../../salesforce/org.ts';
 import { refusalOf } from '../../salesforce/refusals.ts';
-import type { CsvRecord } from '../../inbound/files/csv-records.ts';
+import type { CsvRecord } from '../../inbound/files/csv-record.ts';
 import { keepResults } from '../../inbound/files/import-results.ts';
 import type { ImportSettings } from '../../inbound/files/import-settings.ts';
 import type { ImportCounts, ImportJob } from '../../inbound/files/imports.ts';

@@ -10,7 +10,8 @@ import { CommonRefusalJudge, DescriptionChanged, ProducerStopped } from '../engi
 import { DescribeCache } from '../../salesforce/describe-cache.ts';
 import { settleRun, type RunFailure } from '../../salesforce/failed-run.ts';
 import { SalesforceFault, type OrgObject, type SalesforceOrgs } from '../../salesforce/org.ts';
-import { readRecords, type CsvRecord, type UnreadableRecord } from '../../inbound/files/csv-records.ts';
+import type { CsvRecord, UnreadableRecord } from '../../inbound/files/csv-record.ts';
+import { readRecords } from '../../inbound/files/csv-records.ts';
 import { decodedText } from '../../inbound/files/file-text.ts';
 import type { FoundFile, ImportSettings } from '../../inbound/files/import-settings.ts';
 import {
