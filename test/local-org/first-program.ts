@@ -25,10 +25,9 @@ export function firstProgram(
 }
 
 /** What of the source means something that the org does not do, and runs all the same. */
-export function warningsOf({ privateObjects }: LoadedSchema, program: CompiledProgram): readonly string[] {
-  const classes = [...program.classes.values()].filter((each) => each.sharing === 'with');
-  if (privateObjects.size === 0 || classes.length === 0) return [];
+export function warningsOf({ sharedByRules }: LoadedSchema): readonly string[] {
+  if (sharedByRules.size === 0) return [];
   return [
-    `Sharing is not enforced: ${classes.length} classes are "with sharing", and every user sees every record of ${[...privateObjects].join(', ')}.`,
+    `Sharing rules are not applied: records of ${[...sharedByRules].join(', ')} are seen by their owners, by those above them and by those they are shared with by hand.`,
   ];
 }

@@ -121,7 +121,7 @@ export class LocalOrg {
   readonly highestUse = new Map<string, Map<string, number>>();
   /** What of the source means something that the org does not do, and runs all the same. */
   get warnings(): readonly string[] {
-    return warningsOf(this.schema, this.program);
+    return warningsOf(this.schema);
   }
 
   /** What of the source is refused where it is reached. */
@@ -311,8 +311,9 @@ export class LocalOrg {
     return typeof value === 'string' || typeof value === 'boolean' ? value : null;
   }
 
+  /** The Id of a class; of an inner one, that of the class it stands in. */
   classId(name: string): string | null {
-    const [row] = this.store.findBy('ApexClass', 'Name', name);
+    const [row] = this.store.findBy('ApexClass', 'Name', name.split('.')[0] ?? name);
     return row ? String(row.get('id')) : null;
   }
 

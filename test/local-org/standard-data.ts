@@ -26,6 +26,8 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     masterlabel: 'Salesforce',
     licensedefinitionkey: 'SFDC',
     status: 'Active',
+    totallicenses: 10,
+    usedlicenses: 2,
   });
   const profile = (name: string, rights: Readonly<Record<string, boolean>> = {}): string =>
     put('Profile', {
@@ -35,6 +37,9 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
       permissionsmodifyalldata: false,
       permissionsapienabled: !isBareProfile(name),
       userlicenseid: license,
+      permissionsprivacydataaccess: false,
+      permissionssubmitmacrosallowed: !isBareProfile(name),
+      permissionsmassinlineedit: !isBareProfile(name),
       ...rights,
     });
   const [administrators, ...others] = PROFILES[org.language];
@@ -71,7 +76,18 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
     });
   const admin = user('Ada', 'Admin', 'admin@local.org', administrator);
   const automated = user(null, 'Automated Process', 'autoproc@local.org', administrator, 'AutomatedProcess');
+  for (const each of org.store.all('Profile'))
+    org.store.put('Profile', String(each.get('id')), new Map(each).set('createdbyid', admin));
   for (const set of org.schema.permissionSets.values()) seedPermissionSet(put, set);
+  for (const { name, label, description } of org.schema.permissionSetGroups)
+    put('PermissionSetGroup', { developername: name, masterlabel: label, description, status: 'Updated' });
+  for (const { name, label } of org.schema.applications)
+    put('AppMenuItem', {
+      name,
+      label,
+      applicationid: put('AppDefinition', { developername: name, label }),
+      type: 'TabSet',
+    });
   for (const name of org.schema.customPermissions)
     put('CustomPermission', { developername: name, masterlabel: name });
   for (const name of org.schema.notificationTypes)
@@ -82,6 +98,7 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
         name: info.name,
         status: 'Active',
         body: org.sources.get(sourceKey(info.file))?.text ?? null,
+        lengthwithoutcomments: lengthWithoutComments(org.sources.get(sourceKey(info.file))?.text ?? ''),
         apiversion: new ApexDouble(65),
         isvalid: true,
       });
@@ -91,6 +108,12 @@ export function seedStandardData(org: LocalOrg): { admin: UserContext; automated
   seedMetadata(org, put);
   return { admin: org.user(admin), automatedProcess: org.user(automated) };
 }
+
+/** Characters of a source that are no comment. */
+const lengthWithoutComments = (source: string): number =>
+  source.replace(/'(?:[^'\\\n]|\\.)*'|\/\*[\s\S]*?\*\/|\/\/.*/g, (found) =>
+    found.startsWith("'") ? found : '',
+  ).length;
 
 /** Names of the standard profiles, which are translated. */
 const PROFILES = {

@@ -13,7 +13,8 @@ const SHORT_ID_LENGTH = 15;
 export function durableId(org: LocalOrg, name: string): string {
   const object = org.schema.object(name);
   return object?.name.includes('__')
-    ? CUSTOM_OBJECT_PREFIX + object.keyPrefix.padStart(SHORT_ID_LENGTH - CUSTOM_OBJECT_PREFIX.length, '0')
+    ? CUSTOM_OBJECT_PREFIX +
+        (object.keyPrefix ?? '').padStart(SHORT_ID_LENGTH - CUSTOM_OBJECT_PREFIX.length, '0')
     : (object?.name ?? name);
 }
 

@@ -2,7 +2,7 @@ import { ApexList } from '../values/collections.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { ApexValue } from '../values/object.ts';
 import type { TypeRef } from '../values/type-ref.ts';
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { platformClass } from '../library/registry.ts';
 import { mayUseField, mayUseObject } from '../execution/permissions.ts';
 import { current } from '../execution/transaction.ts';

@@ -1,4 +1,4 @@
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { beanClass, newBean, type Bean } from '../library/beans.ts';
 import { platformClass } from '../library/registry.ts';
 import { current } from '../execution/transaction.ts';

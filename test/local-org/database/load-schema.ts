@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { LoadedSchema } from './loaded-schema.ts';
-import { componentName, list, MetadataError, readXml } from './metadata-xml.ts';
+import { componentName, list, MetadataError, readXml, text } from './metadata-xml.ts';
+import type { NamedMetadata } from './source-metadata.ts';
 import type { OrgFeatures } from './org-features.ts';
 
 /** Reads source folders, of SFDX or of the Metadata API's format, on top of the standard objects. */
@@ -82,6 +83,15 @@ const READERS: Readonly<Record<string, (schema: LoadedSchema, file: string) => v
   permissionset: (schema, file) => {
     schema.addPermissionSet(componentName(file), readXml(file, 'PermissionSet'));
   },
+  permissionsetgroup: (schema, file) => {
+    schema.permissionSetGroups.push(named(file, 'PermissionSetGroup'));
+  },
+  app: (schema, file) => {
+    schema.applications.push(named(file, 'CustomApplication'));
+  },
+  sharingRules: (schema, file) => {
+    schema.sharedByRules.add(componentName(file));
+  },
   remoteSite: (schema, file) => {
     schema.addRemoteSite(readXml(file, 'RemoteSiteSetting'));
   },
@@ -97,6 +107,12 @@ const READERS: Readonly<Record<string, (schema: LoadedSchema, file: string) => v
     schema.pages.add(componentName(file).toLowerCase());
   },
 };
+
+function named(file: string, root: string): NamedMetadata {
+  const xml = readXml(file, root);
+  const name = componentName(file);
+  return { name, label: text(xml, 'label') ?? name, description: text(xml, 'description') };
+}
 
 /** Every file below a folder, in a steady order. */
 export function filesBelow(folder: string): string[] {

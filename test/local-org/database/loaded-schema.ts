@@ -1,11 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { customField, picklistValues, rollUpOf } from './custom-fields.ts';
 import { formulaProblem } from './formulas.ts';
 import { componentName, list, MetadataError, text, type Xml } from './metadata-xml.ts';
 import type {
   ChildRelationship,
-  CustomMetadataRecord,
   FieldSchema,
   FieldSetSchema,
   ObjectSchema,
@@ -13,29 +10,22 @@ import type {
   PermissionSetSchema,
   RecordTypeSchema,
   RollUpSchema,
-  StaticResourceSchema,
   ValidationRuleSchema,
 } from './schema.ts';
 import { currencyField, hasField, USUAL_FEATURES, type OrgFeatures } from './org-features.ts';
 import { permissionSetOf } from './permission-set-xml.ts';
 import { addCoordinates, addParent, append, kindOf, type MutableObject } from './schema-parts.ts';
 import { shareObject } from './shares.ts';
+import { SourceMetadata } from './source-metadata.ts';
 import { standardObject } from './standard-schema.ts';
 import { system, systemFields } from './system-fields.ts';
 
 /** The schema of one org. Standard objects are read when they are first asked for. */
-export class LoadedSchema implements OrgSchema {
+export class LoadedSchema extends SourceMetadata implements OrgSchema {
   readonly objects = new Map<string, MutableObject>();
-  readonly customPermissions = new Set<string>();
-  readonly notificationTypes = new Set<string>();
   readonly permissionSets = new Map<string, PermissionSetSchema>();
-  readonly remoteSites: string[] = [];
-  readonly customMetadata: CustomMetadataRecord[] = [];
-  readonly staticResources: StaticResourceSchema[] = [];
-  readonly pages = new Set<string>();
-  /** Objects whose records are not everybody's to see. */
-  readonly privateObjects = new Set<string>();
-  readonly #labels = new Map<string, string>();
+  /** Who sees the records of an object that the source says it of: `Private`, `Read`, `ReadWrite`. */
+  readonly #sharingModels = new Map<string, string>();
   readonly #missing = new Set<string>();
   readonly #valueSets = new Map<string, FieldSchema['picklist']>();
   readonly #fieldSets = new Map<string, FieldSetSchema[]>();
@@ -53,6 +43,7 @@ export class LoadedSchema implements OrgSchema {
       throw error;
     },
   ) {
+    super();
     this.features = features;
     this.problem = problem;
   }
@@ -76,6 +67,13 @@ export class LoadedSchema implements OrgSchema {
     };
     this.objects.set(key, mutable);
     return mutable;
+  }
+
+  /** What those who do not own a record of the object may do with it; activities are private in a new org. */
+  sharingModel(object: string): 'Private' | 'Read' | 'ReadWrite' {
+    const key = object.toLowerCase();
+    const model = this.#sharingModels.get(key) ?? (key === 'task' || key === 'event' ? 'Private' : '');
+    return model === 'Private' || model === 'Read' ? model : 'ReadWrite';
   }
 
   objectByPrefix(prefix: string): ObjectSchema | undefined {
@@ -146,54 +144,6 @@ export class LoadedSchema implements OrgSchema {
     });
   }
 
-  /** `Type.Record` of a file's name, and what stands in it. */
-  addCustomMetadata(name: string, xml: Xml): void {
-    const [type = '', developerName = ''] = name.split('.');
-    this.customMetadata.push({
-      object: `${type}__mdt`,
-      developerName,
-      label: text(xml, 'label') ?? developerName,
-      isProtected: text(xml, 'protected') === 'true',
-      values: new Map(list(xml, 'values').map((each) => [text(each, 'field') ?? '', text(each, 'value')])),
-    });
-  }
-
-  /** The resource itself stands beside its description, with an ending of its own in SFDX. */
-  addStaticResource(file: string, xml: Xml): void {
-    const folder = path.dirname(file);
-    const name = componentName(file);
-    const body = readdirSync(folder).find((each) => {
-      const isDescription = each.endsWith('-meta.xml');
-      return !isDescription && (each === name || each.replace(/\.[^.]+$/, '') === name);
-    });
-    if (body === undefined || statSync(path.join(folder, body)).isDirectory()) return;
-    this.staticResources.push({
-      name,
-      contentType: text(xml, 'contentType') ?? 'application/octet-stream',
-      body: readFileSync(path.join(folder, body)),
-    });
-  }
-
-  label(name: string): string | undefined {
-    return this.#labels.get(name.toLowerCase());
-  }
-
-  addLabels(xml: Xml): void {
-    for (const label of list(xml, 'labels'))
-      this.#labels.set((text(label, 'fullName') ?? '').toLowerCase(), text(label, 'value') ?? '');
-  }
-
-  /** The labels in the language of whoever works there; one that is not translated stays as it is. */
-  translateLabels(xml: Xml): void {
-    for (const label of list(xml, 'customLabels'))
-      this.#labels.set((text(label, 'name') ?? '').toLowerCase(), text(label, 'label') ?? '');
-  }
-
-  addRemoteSite(xml: Xml): void {
-    const url = text(xml, 'url');
-    if (url !== null && text(xml, 'isActive') === 'true') this.remoteSites.push(url);
-  }
-
   addPermissionSet(name: string, xml: Xml): void {
     this.permissionSets.set(name.toLowerCase(), permissionSetOf(name, xml));
   }
@@ -205,6 +155,8 @@ export class LoadedSchema implements OrgSchema {
   }
 
   addObject(file: string, xml: Xml, name = componentName(file)): void {
+    const sharing = text(xml, 'sharingModel');
+    if (sharing !== null) this.#sharingModels.set(name.toLowerCase(), sharing);
     for (const each of list(xml, 'fieldSets')) this.addFieldSet(name, each);
     for (const each of list(xml, 'validationRules')) this.addValidationRule(file, name, each);
     if (this.object(name) && !/__(c|e|mdt|b|x)$/i.test(name)) {
@@ -212,12 +164,11 @@ export class LoadedSchema implements OrgSchema {
       return;
     }
     const kind = kindOf(name, xml);
-    if (text(xml, 'sharingModel') === 'Private') this.privateObjects.add(name);
     const object: MutableObject = {
       name,
       label: text(xml, 'label') ?? name,
       pluralLabel: text(xml, 'pluralLabel') ?? text(xml, 'label') ?? name,
-      keyPrefix: `a${this.objects.size.toString(36).padStart(2, '0').slice(-2)}`,
+      keyPrefix: this.#nextPrefix(kind),
       kind,
       settingType: text(xml, 'customSettingsType') as 'List' | 'Hierarchy' | null,
       publishBehavior:
@@ -234,6 +185,13 @@ export class LoadedSchema implements OrgSchema {
     this.#missing.delete(name.toLowerCase());
     for (const field of object.fields.values()) addParent(object, field);
     for (const each of list(xml, 'recordTypes')) this.addRecordType(name, each);
+  }
+
+  /** `a0A` for custom objects, `m00` for types of custom metadata. */
+  #nextPrefix(kind: ObjectSchema['kind']): string {
+    const types = [...this.objects.values()].filter((each) => each.kind === 'metadataType').length;
+    const [letter, number] = kind === 'metadataType' ? ['m', types] : ['a', this.objects.size];
+    return letter + number.toString(36).padStart(2, '0').slice(-2);
   }
 
   /** Takes a custom field out of its object, and the relationships that it made. */

@@ -75,7 +75,8 @@ export interface ObjectSchema {
   readonly name: string;
   readonly label: string;
   readonly pluralLabel: string;
-  readonly keyPrefix: string;
+  /** The first three characters of its records' Ids; null where they have none. */
+  readonly keyPrefix: string | null;
   readonly kind: ObjectKind;
   /** For a custom setting. */
   readonly settingType: 'List' | 'Hierarchy' | null;

@@ -39,7 +39,7 @@ function shareOf(parent: ObjectSchema): ObjectSchema {
     name,
     label: `Share: ${parent.label}`,
     pluralLabel: `Share: ${parent.label}`,
-    keyPrefix: `s${parent.keyPrefix.slice(1)}`,
+    keyPrefix: `s${(parent.keyPrefix ?? 'a00').slice(1)}`,
     kind: 'standard',
     settingType: null,
     publishBehavior: null,

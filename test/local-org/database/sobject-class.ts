@@ -1,3 +1,4 @@
+import { apexEquals } from '../values/equality.ts';
 import { ApexList, ApexMap } from '../values/collections.ts';
 import { ApexException, throwNull, throwPlatform } from '../values/exception.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
@@ -81,7 +82,7 @@ platformClass({
     'getQuickActionName/0': () => null,
     'hasErrors/0': (record: ApexSObject) => record.errors.length > 0,
     'equals/1': (record: ApexSObject, other: ApexValue) =>
-      other instanceof ApexSObject && other.contentKey() === record.contentKey(),
+      other instanceof ApexSObject && apexEquals(other, record),
     'toString/0': (record: ApexSObject) => record.toString(),
   },
 });

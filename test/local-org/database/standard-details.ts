@@ -136,6 +136,11 @@ export const STANDARD_DETAILS: Readonly<Record<string, StandardDetails>> = {
   EmailTemplate: { prefix: '00X' },
   EmailMessage: { prefix: '02s' },
   Note: { prefix: '002' },
+  QuickText: {
+    prefix: '574',
+    required: ['Name', 'Message'],
+    picklists: { Channel: ['Email', 'Phone', 'Messaging'] },
+  },
   CustomNotificationType: { prefix: '0ML' },
 };
 
@@ -227,4 +232,5 @@ export const READ_ONLY_FIELDS = new Set([
 export const LABELS: Readonly<Record<string, string>> = {
   HasOptedOutOfEmail: 'Email Opt Out',
   HasOptedOutOfFax: 'Fax Opt Out',
+  StageName: 'Stage',
 };

@@ -34,6 +34,7 @@ export const POLYMORPHIC = [
   'Asset',
   'Product2',
   'User',
+  'ListEmail',
 ];
 
 let objects: DataFile<RawObject> | null = null;
@@ -55,7 +56,11 @@ export function standardObjectNames(): readonly string[] {
 
 /** Objects whose records no queue can own. */
 const OF_USERS = new Set(['Account', 'Contact', 'Opportunity', 'Campaign', 'Contract', 'Asset']);
+/** Rows that are worked out when they are asked for, and have Ids of their own nowhere. */
+const WITHOUT_PREFIX = new Set(['AggregateResult', 'UserRecordAccess']);
 const NUMBERED = new Set(['CaseNumber', 'OrderNumber', 'ContractNumber']);
+/** Picklists of standard objects that hold several values. */
+const MULTIPLE = new Set(['QuickText.Channel']);
 const PRIMITIVES: ReadonlySet<string> = new Set(PRIMITIVE_NAMES);
 
 /** Standard objects that were asked for, by name: they are the same in every org of a process, and are never changed. */
@@ -86,7 +91,8 @@ function standardObjectOf(all: DataFile<RawObject>, written: string, members: Ra
   for (const [member, type] of Object.entries(members)) {
     if (type.endsWith('[]')) {
       const child = childRelationship(all, written, member, type.slice(0, -2));
-      if (child) children.set(member.toLowerCase(), child);
+      // The users of a person account, where the org has those.
+      if (child && member !== 'PersonUsers') children.set(member.toLowerCase(), child);
     } else if (!PRIMITIVES.has(type)) {
       const parent = fields.get(`${member.toLowerCase()}id`);
       if (parent) parents.set(member.toLowerCase(), { field: parent, targets: parent.referenceTo });
@@ -96,7 +102,7 @@ function standardObjectOf(all: DataFile<RawObject>, written: string, members: Ra
     name: written,
     label: details.label ?? spaced(written),
     pluralLabel: details.plural ?? `${details.label ?? spaced(written)}s`,
-    keyPrefix: details.prefix,
+    keyPrefix: 'Id' in members && !WITHOUT_PREFIX.has(written) ? details.prefix : null,
     kind:
       written.endsWith('Event') && !('IsDeleted' in members) && 'ReplayId' in members ? 'event' : 'standard',
     settingType: null,
@@ -148,7 +154,9 @@ function field(
   // A definition's key is a text.
   const isKey = type === 'Id' || (type === 'String' && members[name.slice(0, -2)]?.endsWith('Definition'));
   const parent = isKey === true && name !== 'Id' ? members[name.slice(0, -2)] : undefined;
-  const display = displayType(name, type, picklist.length > 0);
+  const display = MULTIPLE.has(`${object}.${name}`)
+    ? 'multipicklist'
+    : displayType(name, type, picklist.length > 0);
   const apexType: TypeRef = { kind: 'primitive', name: type };
   return {
     name,
@@ -200,6 +208,7 @@ function addressField(name: string): FieldSchema {
 
 /** A parent that may be of several objects is called Name in the data. */
 function targetsOf(field: string, parent: string): string[] {
+  if (field === 'UserOrGroupId') return ['User', 'Group'];
   if (parent !== 'Name') return [parent];
   if (field === 'OwnerId') return ['User', 'Group'];
   // What an activity is about is no person: that is who it is with.

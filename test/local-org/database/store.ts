@@ -61,7 +61,7 @@ export class RecordStore {
   }
 
   newId(object: ObjectSchema): string {
-    return makeId(`${object.keyPrefix}${INSTANCE}`, this.next(`id:${object.name}`));
+    return makeId(`${object.keyPrefix ?? '000'}${INSTANCE}`, this.next(`id:${object.name}`));
   }
 
   get(object: string, id: string): StoredRecord | undefined {

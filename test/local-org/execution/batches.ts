@@ -9,7 +9,7 @@ import type { TypeRef } from '../values/type-ref.ts';
 import { QueryLocator } from './query-locators.ts';
 import { publish } from './events.ts';
 import { storedCopy } from './job-state.ts';
-import { JobContext, methodOf, newJobRow, runningJobs, updateJob, type BatchPhase } from './jobs.ts';
+import { JobContext, markJob, methodOf, newJobRow, runningJobs, updateJob, type BatchPhase } from './jobs.ts';
 import { current, type Transaction, type UserContext } from './transaction.ts';
 import type { LocalOrg } from '../org.ts';
 
@@ -51,6 +51,8 @@ class BatchJob {
   readonly #instance: DispatchingObject;
   readonly #isStateful: boolean;
   #errors = 0;
+  /** The row that the platform keeps for its own use of a batch that has chunks. (Object Reference, AsyncApexJob.) */
+  #worker: string | null = null;
   #processed = 0;
 
   constructor(org: LocalOrg, user: UserContext, id: string, batch: DispatchingObject, size: number) {
@@ -76,6 +78,7 @@ class BatchJob {
       this.#update({ status: 'Processing', totaljobitems: chunks.length });
       for (const chunk of chunks) {
         this.#add('EXECUTE', chunk.items, () => {
+          this.#worker ??= newJobRow(this.#org, 'BatchApexWorker', this.#instance.$class.name);
           methodOf(this.#phaseInstance(), 'execute/2')(this.#context, chunk);
         });
       }
@@ -135,6 +138,7 @@ class BatchJob {
     }
     this.#update({ jobitemsprocessed: this.#processed });
     const isFailed = failure !== null && phase !== 'EXECUTE';
+    if (phase === 'FINISH' && this.#worker !== null) markJob(this.#org, this.#worker, 'Completed', null);
     if (isFailed || phase === 'FINISH') this.#update({ status: isFailed ? 'Failed' : 'Completed' });
   }
 

@@ -62,7 +62,7 @@ function parse(expression: string): Schedule {
     throw platformException(
       'System.StringException',
       day === '?'
-        ? "'?' can only be specfied for Day-of-Month -OR- Day-of-Week."
+        ? "'?' can only be specified for Day-of-Month -OR- Day-of-Week."
         : 'Support for specifying both a day-of-week AND a day-of-month parameter is not implemented.',
     );
   }

@@ -5,7 +5,7 @@ import type { ApexReference, ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import { Bean, beanClass, newBean } from '../library/beans.ts';
 import { platformClass } from '../library/registry.ts';
-import { currentBinds } from '../language/runtime/runtime.ts';
+import { currentBinds } from '../language/runtime/binds.ts';
 import { dmlException, executeDml, recordsOf, type DmlOperation } from './dml.ts';
 import { Cursor, QueryLocator } from './query-locators.ts';
 import { Result, resultsOf } from './results.ts';
@@ -13,7 +13,7 @@ import { executeBatch } from './batches.ts';
 import { current } from './transaction.ts';
 import { runDynamicQuery } from './queries.ts';
 
-/** Database.DMLOptions and its headers. Of what they ask only OptAllOrNone means something here. */
+/** Database.DMLOptions and its headers. Of what they ask OptAllOrNone and AllowFieldTruncation mean something here. */
 const OPTIONS = 'Database.DMLOptions';
 for (const header of ['AssignmentRuleHeader', 'DuplicateRuleHeader', 'EmailHeader'])
   beanClass(`${OPTIONS}.${header}`);
@@ -73,7 +73,8 @@ function dmlMethod(operation: DmlOperation) {
     const externalId =
       typeof field === 'object' && field !== null && 'fieldName' in field ? String(field.fieldName) : null;
     const records = recordsFor(value);
-    const asked = { allOrNone, externalId, isUserMode: rest.some(isUserMode) };
+    const truncates = options?.get('allowFieldTruncation') === true;
+    const asked = { allOrNone, externalId, truncates, isUserMode: rest.some(isUserMode) };
     const rows = executeDml(operation, records, asked);
     if (allOrNone && rows.some((row) => row.errors.length > 0)) throw dmlException(operation, records, rows);
     const results = rows.map((row) => new Result(operation, row));

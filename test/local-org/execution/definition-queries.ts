@@ -1,4 +1,4 @@
-import type { SoqlCondition, SoqlQuery, SoqlValue } from '../language/syntax/ast.ts';
+import type { SoqlCondition, SoqlQuery, SoqlValue } from '../language/syntax/query-ast.ts';
 import { itemsOf, type BindValues } from '../database/soql/run.ts';
 import { putInto, seedEntity, seedFields } from '../metadata-rows.ts';
 import type { Transaction } from './transaction.ts';

@@ -7,7 +7,10 @@ import type { ApexValue } from '../values/object.ts';
 export function deriveFields(object: ObjectSchema, values: Map<string, ApexValue>): void {
   composeName(object, values);
   if (object.name === 'Opportunity') deriveStage(values);
-  if (object.name === 'Task') values.set('isclosed', values.get('status') === 'Completed');
+  if (object.name === 'Task') {
+    values.set('isclosed', values.get('status') === 'Completed');
+    values.set('ishighpriority', values.get('priority') === 'High');
+  }
   if (object.name === 'Event') deriveTimes(values);
   if (object.name === 'Case') values.set('isclosed', values.get('status') === 'Closed');
 }

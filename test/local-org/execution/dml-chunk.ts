@@ -1,18 +1,19 @@
 import { ApexDatetime } from '../values/dates.ts';
 import type { ApexValue } from '../values/object.ts';
-import { ApexDecimal } from '../values/numbers.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { ObjectSchema } from '../database/schema.ts';
 import type { LocalOrg } from '../org.ts';
 import { deleteRecord, DELETED_WITH, restoreChildren } from './deletion.ts';
-import { autoNumber, deriveFields } from './derived-fields.ts';
+import { deriveFields } from './derived-fields.ts';
 import { OPERATION_NAMES, type DmlOperation, type DmlOptions, type RowResult } from './dml.ts';
-import { completeVersion } from './files.ts';
+import { completeDistribution, completeVersion } from './files.ts';
+import { applyDefaults, initialise } from './new-values.ts';
 import { completeLineItem } from './line-items.ts';
 import { brokenRules, defaultsByFormula } from './formula-rules.ts';
+import { isSharingHeld, sharingFilter } from './sharing.ts';
 import { rollUps } from './roll-ups.ts';
 import { noteDml, type Transaction } from './transaction.ts';
-import { asStored, isKeyOf, mixes, normalise } from './saved-values.ts';
+import { asStored, isKeyOf, mixes, normalise, truncate } from './saved-values.ts';
 import { fireTriggers, type Row } from './trigger-run.ts';
 import { validate } from './validation.ts';
 
@@ -94,6 +95,7 @@ export class Chunk {
     fireTriggers(this.#transaction, true, operation, object, good);
     good = good.filter((row) => row.errors.length === 0);
     for (const row of good) normalise(row.record);
+    if (this.#options.truncates === true) for (const row of good) truncate(row.record);
     for (const row of good)
       row.errors.push(...validate(this.#org, operation, object, row.record, row.before));
     if (operation === 'insert' || operation === 'update')
@@ -138,15 +140,23 @@ export class Chunk {
     }
   }
 
+  /** What lets records be changed where sharing is held against the code, or the user, that changes them. */
+  #sharing(object: ObjectSchema): ReturnType<typeof sharingFilter> {
+    const filter = sharingFilter(this.#org, object, 'Edit', this.#transaction.user);
+    const isHeld = (): boolean => this.#options.isUserMode === true || isSharingHeld(this.#org);
+    return filter !== null && this.#options.isPart !== true && isHeld() ? filter : null;
+  }
+
   /** The stored record behind an update, delete or undelete. */
   #load(operation: Row['operation'], object: ObjectSchema, rows: readonly Row[]): void {
+    const filter = operation === 'insert' ? null : this.#sharing(object);
     for (const row of rows) {
       if (operation !== 'delete' && operation !== 'undelete') {
         normalise(row.record);
         this.#relate(object, row);
       }
       if (operation === 'insert') {
-        this.#applyDefaults(object, row.record);
+        applyDefaults(this.#org, object, row.record);
         defaultsByFormula(this.#transaction, object, row.record);
         if (row.record.id !== null)
           row.errors.push({
@@ -175,6 +185,8 @@ export class Chunk {
       else if (operation !== 'undelete' && isDeleted) refuse('ENTITY_IS_DELETED', 'entity is deleted');
       else if (this.#org.heldByOthers.has(row.record.id))
         refuse('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record');
+      else if (filter && !filter(stored))
+        refuse('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id');
       else row.before = stored;
     }
   }
@@ -215,7 +227,7 @@ export class Chunk {
     const now = new ApexDatetime(this.#transaction.now()).stored;
     const userId = this.#transaction.user.id;
     const values = new Map<string, ApexValue>(row.before ?? []);
-    if (operation === 'insert') this.#initialise(object, record, values, now, userId);
+    if (operation === 'insert') initialise(this.#org, object, record, values, now, userId);
     for (const [key, value] of record.values) {
       const field = object.fields.get(key);
       if (field?.formula !== null) continue;
@@ -240,49 +252,10 @@ export class Chunk {
       values.set('name', id.slice(0, 15));
     if (operation === 'insert' && object.name === 'ContentVersion')
       completeVersion(this.#transaction, id, values, now);
+    if (operation === 'insert' && object.name === 'ContentDistribution')
+      completeDistribution(this.#transaction, id, values);
     store.put(object.name, id, values);
     record.values.set('id', id);
     this.#org.counters.rowsWritten += 1;
-  }
-
-  /** Defaults stand on a new record before its triggers run. */
-  #applyDefaults(object: ObjectSchema, record: ApexSObject): void {
-    for (const field of object.fields.values()) {
-      const key = field.name.toLowerCase();
-      if (record.values.has(key) || field.autoNumber || !field.createable) continue;
-      const chosen = field.picklist.find((each) => each.isDefault)?.value ?? this.#org.defaultOf(field);
-      if (chosen !== null) record.values.set(key, chosen);
-    }
-  }
-
-  #initialise(
-    object: ObjectSchema,
-    record: ApexSObject,
-    values: Map<string, ApexValue>,
-    now: ApexDatetime,
-    userId: string,
-  ): void {
-    for (const field of object.fields.values()) {
-      if (field.autoNumber)
-        values.set(
-          field.name.toLowerCase(),
-          autoNumber(field.defaultValue, this.#org.store.next(`auto:${object.name}`)),
-        );
-    }
-    // A checkbox is never empty, also one that nobody may write.
-    for (const field of object.fields.values()) {
-      const key = field.name.toLowerCase();
-      if (field.type === 'boolean' && !field.calculated && !values.has(key)) values.set(key, false);
-    }
-    // A master starts with nothing summed up.
-    for (const { field, operation } of this.#org.schema.rollUps(object.name))
-      if (operation === 'count' || operation === 'sum') values.set(field.toLowerCase(), ApexDecimal.of(0));
-    values.set('isdeleted', false);
-    values.set('createddate', now);
-    values.set('createdbyid', userId);
-    // A hierarchy setting that names no owner is the organization's.
-    if (object.settingType === 'Hierarchy' && (record.values.get('setupownerid') ?? null) === null)
-      values.set('setupownerid', this.#org.organization.id);
-    if (object.fields.has('ownerid') && !record.values.has('ownerid')) values.set('ownerid', userId);
   }
 }

@@ -15,6 +15,8 @@ export interface DmlOptions {
   readonly externalId?: string | null;
   /** The running user's rights are held against each record. */
   readonly isUserMode?: boolean;
+  /** Texts that are too long are cut and not refused. */
+  readonly truncates?: boolean;
   /** Fields that nobody may write are given too: roll-up summaries, what a conversion notes on its lead. */
   readonly writesCalculated?: boolean;
   /** Part of another statement, a merge or a conversion, that has been counted. */
@@ -164,6 +166,10 @@ function refuseTwice(operation: DmlOperation, records: readonly ApexSObject[]): 
   }
 }
 
+/** An object that the user may not touch in user mode is no failure of a row. (apex-recipes, AccountServiceLayer_Tests.) */
+const isDenied = (error: RowError): boolean =>
+  /^(?:Access to entity '\w+' denied|DML operation [A-Z]+ not allowed on \w+)$/.test(error.message);
+
 export function dmlException(
   operation: DmlOperation,
   records: readonly ApexSObject[],
@@ -184,6 +190,8 @@ export function dmlException(
       },
     ];
   });
+  const denied = results.flatMap((result) => result.errors).find(isDenied);
+  if (denied) return platformException('System.SecurityException', denied.message);
   const [first] = failures;
   const about = first?.id ? ` with id ${first.id}` : '';
   const message = `${OPERATION_NAMES[operation]} failed. First exception on row ${first?.index ?? 0}${about}; first error: ${first?.statusCode ?? ''}, ${first?.message ?? ''}: [${first?.fields.join(', ') ?? ''}]`;

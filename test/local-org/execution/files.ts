@@ -34,6 +34,13 @@ function put(
   return id;
 }
 
+/** A new ContentDistribution has addresses where its file can be had. (Object Reference, ContentDistribution.) */
+export function completeDistribution({ org }: Transaction, id: string, values: Map<string, ApexValue>): void {
+  const address = `https://${org.organization.name.toLowerCase().replace(/\W+/g, '-')}.file.force.com/sfc/dist/version`;
+  values.set('distributionpublicurl', `${address}/view/${id}`);
+  values.set('contentdownloadurl', `${address}/download/?oid=${org.organization.id}&d=${id}`);
+}
+
 /**
  * A new ContentVersion: without a ContentDocumentId it is the first of a document of its own, which its owner and the
  * record it was published for are linked to; with one it becomes that document's latest.

@@ -5,7 +5,7 @@ import { isSourceObject, methodIn, PlatformObject } from '../values/instance.ts'
 import type { ApexReference, ApexValue } from '../values/object.ts';
 import { Unsupported } from '../values/unsupported.ts';
 import { platformClass } from '../library/registry.ts';
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import type { LocalOrg } from '../org.ts';
 import {
   current,

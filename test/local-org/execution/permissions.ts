@@ -5,9 +5,11 @@ import type {
   SoqlFunction,
   SoqlOperand,
   SoqlQuery,
-} from '../language/syntax/ast.ts';
+} from '../language/syntax/query-ast.ts';
+import { ApexMap, ApexSet } from '../values/collections.ts';
 import { platformException } from '../values/exception.ts';
 import type { ApexSObject } from '../values/sobject.ts';
+import type { TypeRef } from '../values/type-ref.ts';
 import type { RowError } from './dml.ts';
 import type { LocalOrg } from '../org.ts';
 import { fieldKey } from './access-rules.ts';
@@ -49,6 +51,28 @@ const OPEN_OBJECTS = new Set([
   'userrole',
 ]);
 
+/**
+ * What the standard profiles that may write data may not, and fields that they do not see.
+ * (apex-recipes, Safely_Tests; the profiles of a new org.)
+ */
+const WITHHELD: readonly { readonly object: string; readonly rights: readonly ObjectRight[] }[] = [
+  { object: 'Case', rights: ['Delete'] },
+  { object: 'Lead', rights: ['Delete'] },
+];
+const FIELDS_OF_ADMINISTRATORS = new Set([
+  'dunsnumber',
+  'naicscode',
+  'naicsdesc',
+  'tradestyle',
+  'yearstarted',
+]);
+const STANDARD_PROFILES = new Set([
+  'standard user',
+  'marketing user',
+  'utilisateur standard',
+  'utilisateur marketing',
+]);
+
 /** Whose rights are asked after: the running transaction's user, or somebody who calls an API. */
 export interface RightsHolder {
   readonly org: LocalOrg;
@@ -56,9 +80,10 @@ export interface RightsHolder {
 }
 
 /** Names of the user's profile in lower case: `bare` has no rights of its own, `reader` may only look. */
-function kindOfUser({ org, user }: RightsHolder): 'bare' | 'reader' | 'full' {
+function kindOfUser({ org, user }: RightsHolder): 'bare' | 'reader' | 'standard' | 'full' {
   const name = String(org.store.get('Profile', user.profileId)?.get('name') ?? '').toLowerCase();
   if (isBareProfile(name)) return 'bare';
+  if (STANDARD_PROFILES.has(name)) return 'standard';
   return name === 'read only' ? 'reader' : 'full';
 }
 
@@ -103,6 +128,8 @@ export function mayUseObject(
   const kind = kindOfUser(holder);
   // Tasks and events are everybody's: no profile gives them or takes them away.
   if (kind === 'full' || object.name === 'Task' || object.name === 'Event') return true;
+  const isWithheld = WITHHELD.some((each) => each.object === object.name && each.rights.includes(right));
+  if (kind === 'standard' && !isWithheld) return true;
   if (right === 'Read' && (kind === 'reader' || OPEN_OBJECTS.has(object.name.toLowerCase()))) return true;
   return isGranted(holder, 'ObjectPermissions', 'SobjectType', object.name, right);
 }
@@ -121,9 +148,12 @@ export function mayUseField(
   if (access.ungranted.has(fieldKey(object.name, field.name)))
     return isGranted(holder, 'FieldPermissions', 'Field', name, right);
   const kind = kindOfUser(holder);
-  if (kind === 'full' || (kind === 'reader' && right === 'Read')) return true;
+  const isAdministrators = FIELDS_OF_ADMINISTRATORS.has(field.name.toLowerCase());
+  if (kind === 'full' || (kind === 'standard' && !isAdministrators)) return true;
+  if (kind === 'reader' && right === 'Read' && !isAdministrators) return true;
   if (!mayUseObject(object, 'Read', holder)) return false;
-  if (!field.nillable || (!field.createable && !field.calculated) || field.name === 'Name') return true;
+  const isOwn = !field.nillable || (!field.createable && !field.calculated) || field.name === 'Name';
+  if (isOwn && !isAdministrators) return true;
   return isGranted(holder, 'FieldPermissions', 'Field', name, right);
 }
 
@@ -139,10 +169,13 @@ const RIGHTS: Readonly<Record<string, ObjectRight>> = {
 export function refusedInUserMode(operation: string, record: ApexSObject): RowError | null {
   const object = record.schema;
   const right = operation === 'upsert' && record.id === null ? 'Create' : (RIGHTS[operation] ?? 'Edit');
+  // Who may not even read is told that; who may, which operation is not theirs. (apex-recipes, AccountServiceLayer_Tests.)
   if (!mayUseObject(object, right))
     return {
       statusCode: 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
-      message: `Access to entity '${object.name}' denied`,
+      message: mayUseObject(object, 'Read')
+        ? `DML operation ${operation.toUpperCase()} not allowed on ${object.name}`
+        : `Access to entity '${object.name}' denied`,
       fields: [],
     };
   if (right === 'Delete') return null;
@@ -163,19 +196,27 @@ export function refusedInUserMode(operation: string, record: ApexSObject): RowEr
 export function checkQueryAccess(query: SoqlQuery, mode: 'user' | 'securityEnforced'): void {
   const object = current().org.schema.object(query.from);
   if (!object) return;
-  const refuse = (message: string): never => {
-    throw platformException(
-      'System.QueryException',
-      mode === 'user' ? message : 'Insufficient permissions: secure query included inaccessible field',
-    );
-  };
-  if (!mayUseObject(object, 'Read')) refuse(`sObject type '${object.name}' is not supported.`);
-  for (const path of pathsOf(query)) {
-    const field = path.length === 1 ? object.fields.get(path[0]?.toLowerCase() ?? '') : undefined;
-    if (field && !mayUseField(object, field, 'Read'))
-      refuse(`No such column '${field.name}' on entity '${object.name}'.`);
-  }
+  const asked = pathsOf(query).flatMap((path) =>
+    path.length === 1 ? [object.fields.get(path[0]?.toLowerCase() ?? '')] : [],
+  );
+  const isOpen = mayUseObject(object, 'Read');
+  const closed = asked.filter(
+    (field) => field !== undefined && !(isOpen && mayUseField(object, field, 'Read')),
+  );
+  const names = closed.flatMap((field) => (field ? [field.name] : []));
+  if (isOpen && names.length === 0) return;
+  const message = isOpen
+    ? `No such column '${names[0] ?? ''}' on entity '${object.name}'.`
+    : `sObject type '${object.name}' is not supported.`;
+  throw platformException(
+    'System.QueryException',
+    mode === 'user' ? message : 'Insufficient permissions: secure query included inaccessible field',
+    { inaccessible: new ApexMap(STRING, STRINGS, [[object.name, new ApexSet(STRING, names)]]) },
+  );
 }
+
+const STRING: TypeRef = { kind: 'primitive', name: 'String' };
+const STRINGS: TypeRef = { kind: 'set', element: STRING };
 
 /** The fields that a query selects, filters and sorts by. */
 function pathsOf(query: SoqlQuery): FieldPath[] {

@@ -1,16 +1,26 @@
 import { ApexList } from '../values/collections.ts';
 import { platformException } from '../values/exception.ts';
 import { SourceError, type ApexValue } from '../values/object.ts';
-import type { Expression, SoqlQuery, SoqlValue } from '../language/syntax/ast.ts';
+import type { Expression } from '../language/syntax/ast.ts';
+import type { SoqlQuery, SoqlValue } from '../language/syntax/query-ast.ts';
 import { parseQuery } from '../language/syntax/parse.ts';
 import type { ApexSObject } from '../values/sobject.ts';
-import type { BindResolver } from '../language/runtime/runtime.ts';
+import type { BindResolver } from '../language/runtime/binds.ts';
 import { isAggregateQuery } from '../database/soql/aggregate.ts';
 import { bindNodes } from '../database/soql/binds.ts';
 import { checkQuery } from '../database/soql/check.ts';
 import { isSelective } from '../database/soql/candidates.ts';
-import { QueryRun, runCount, runQuery, type BindValues } from '../database/soql/run.ts';
+import {
+  QueryRun,
+  runCount,
+  runQuery,
+  type BindValues,
+  type QueryEnvironment,
+} from '../database/soql/run.ts';
+import type { ObjectSchema } from '../database/schema.ts';
+import type { StoredRecord } from '../database/store.ts';
 import { checkQueryAccess } from './permissions.ts';
+import { isSharingHeld, sharingFilter } from './sharing.ts';
 import { defineAsked } from './definition-queries.ts';
 import { current, type Transaction } from './transaction.ts';
 
@@ -31,16 +41,32 @@ export function runStaticCount(query: SoqlQuery, values: readonly ApexValue[]): 
   transaction.limits.count('queries');
   transaction.limits.count('queryRows');
   refuseUnselective(transaction, query, binds);
-  return runCount(transaction.org.queryEnvironment(), query, binds);
+  return runCount(environmentFor(transaction, query.access === 'user'), query, binds);
 }
 
-function counted(transaction: Transaction, query: SoqlQuery, binds: BindValues): ApexList {
+/** What a query runs on: where sharing is held against the code that asks, or the user, only records shared with the user. */
+function environmentFor(transaction: Transaction, isUserMode: boolean): QueryEnvironment {
+  const { org } = transaction;
+  let isHeld: boolean | null = isUserMode ? true : null;
+  const visible = (object: ObjectSchema): ((row: StoredRecord) => boolean) | null => {
+    const filter = sharingFilter(org, object, 'Read', transaction.user);
+    return filter !== null && (isHeld ??= isSharingHeld(org)) ? filter : null;
+  };
+  return { ...org.queryEnvironment(), visible };
+}
+
+function counted(
+  transaction: Transaction,
+  query: SoqlQuery,
+  binds: BindValues,
+  isUserMode = query.access === 'user',
+): ApexList {
   if (query.access === 'user' || query.access === 'securityEnforced') checkQueryAccess(query, query.access);
   defineAsked(transaction, query, binds);
   transaction.limits.count('queries');
   refuseUnselective(transaction, query, binds);
   const use = { aggregated: 0 };
-  const records = runQuery(transaction.org.queryEnvironment(), query, binds, use);
+  const records = runQuery(environmentFor(transaction, isUserMode), query, binds, use);
   if (query.forUpdate) refuseHeld(transaction, records);
   // Children of sub-queries are rows too.
   const children = records.reduce(
@@ -75,10 +101,10 @@ export function runDynamicQuery(text: string, resolver: BindResolver | null, isU
   );
   if (isPlainCount(query)) {
     transaction.limits.count('queries');
-    const count = runCount(transaction.org.queryEnvironment(), query, binds);
+    const count = runCount(environmentFor(transaction, isUserMode), query, binds);
     return new ApexList({ kind: 'sobject', name: query.from }, new Array<ApexValue>(count).fill(null));
   }
-  return counted(transaction, query, binds);
+  return counted(transaction, query, binds, isUserMode || query.access === 'user');
 }
 
 /** Ten seconds after it was asked for a record that another transaction holds. (Apex Developer Guide, Locking Statements.) */
@@ -118,7 +144,7 @@ function isPlainCount({ fields }: SoqlQuery): boolean {
 export function runApiQuery(text: string): { records: readonly ApexSObject[]; count: number } {
   const transaction = current();
   const query = checked(transaction, text, true);
-  const environment = transaction.org.queryEnvironment();
+  const environment = environmentFor(transaction, true);
   const binds: BindValues = new Map();
   for (const node of bindNodes(query)) boundValue(node.expression, null);
   if (isPlainCount(query)) return { records: [], count: runCount(environment, query, binds) };

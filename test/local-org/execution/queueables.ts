@@ -2,7 +2,7 @@ import { ApexList, ApexMap, ApexSet } from '../values/collections.ts';
 import { platformException, throwNull, throwPlatform } from '../values/exception.ts';
 import { isSourceObject, PlatformObject } from '../values/instance.ts';
 import type { ApexReference, ApexValue } from '../values/object.ts';
-import { valueKey } from '../values/equality.ts';
+import { KnownInstances, valueKey } from '../values/equality.ts';
 import { typeName } from '../values/type-ref.ts';
 import { addStatics, platformClass } from '../library/registry.ts';
 import { runtimeType } from '../language/runtime/types.ts';
@@ -81,7 +81,7 @@ class QueueableSignature extends PlatformObject {
   }
 }
 const adding = (builder: QueueableSignature, value: ApexValue): QueueableSignature => {
-  builder.parts.push(String(valueKey(value)));
+  builder.parts.push(String(valueKey(value, new KnownInstances())));
   return builder;
 };
 platformClass({

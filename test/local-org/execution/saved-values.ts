@@ -25,6 +25,17 @@ export function normalise(record: ApexSObject): void {
   }
 }
 
+/** Cuts texts to what their fields hold. (Apex Reference Guide, Database.DMLOptions.AllowFieldTruncation.) */
+export function truncate(record: ApexSObject): void {
+  for (const [key, value] of record.values) {
+    const field = record.schema.fields.get(key);
+    const isText =
+      field !== undefined && ['string', 'textarea', 'email', 'phone', 'picklist'].includes(field.type);
+    if (isText && typeof value === 'string' && field.length > 0)
+      record.values.set(key, value.slice(0, field.length));
+  }
+}
+
 /** A field that a record can be named by in place of its Id: an external id, a unique one, the name of a profile or role. */
 export function isKeyOf(object: string, field: FieldSchema): boolean {
   const isNamed = object === 'Profile' || object === 'UserRole' || object === 'PermissionSet';

@@ -1,8 +1,9 @@
 import { checkQuery } from '../database/soql/check.ts';
 import { bindNodes } from '../database/soql/binds.ts';
 import { runQuery } from '../database/soql/run.ts';
-import { currentBinds, type BindResolver, type SearchPart } from '../language/runtime/runtime.ts';
-import type { SoqlQuery, SoqlValue } from '../language/syntax/ast.ts';
+import { currentBinds, type BindResolver } from '../language/runtime/binds.ts';
+import type { SearchPart } from '../language/runtime/host.ts';
+import type { SoqlQuery, SoqlValue } from '../language/syntax/query-ast.ts';
 import { parseSearch } from '../language/syntax/parse.ts';
 import { platformClass } from '../library/registry.ts';
 import { ApexList } from '../values/collections.ts';
@@ -33,7 +34,9 @@ export function runSearch(
   const lists = returning.map(([query, values]) => {
     const object = transaction.org.schema.object(query.from);
     const ids = transaction.test
-      ? transaction.test.fixedSearchResults.filter((id) => object && id.startsWith(object.keyPrefix))
+      ? transaction.test.fixedSearchResults.filter(
+          (id) => object?.keyPrefix && id.startsWith(object.keyPrefix),
+        )
       : found(wanted, group, query);
     const binds = new Map<SoqlValue, ApexValue>(
       bindNodes(query).map((node, index) => [node, values[index] ?? null]),

@@ -1,6 +1,6 @@
 import type { ApexValue } from '../values/object.ts';
 import { platformClass } from '../library/registry.ts';
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { current, type TriggerContext } from './transaction.ts';
 
 const read = (get: (context: TriggerContext) => ApexValue, outside: ApexValue) => () => {

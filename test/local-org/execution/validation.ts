@@ -1,5 +1,6 @@
 import type { ApexValue } from '../values/object.ts';
 import type { ApexSObject } from '../values/sobject.ts';
+import { ApexBlob } from '../values/dates.ts';
 import { ApexDecimal } from '../values/numbers.ts';
 import type { FieldSchema, ObjectSchema } from '../database/schema.ts';
 import type { StoredRecord } from '../database/store.ts';
@@ -46,7 +47,10 @@ function missingFields(operation: string, object: ObjectSchema, record: ApexSObj
   for (const field of object.fields.values()) {
     if (field.nillable || !field.createable || field.type === 'boolean' || field.name === 'OwnerId') continue;
     const value = record.values.get(field.name.toLowerCase());
-    const isEmpty = value === null || value === '' || (typeof value === 'string' && value.trim() === '');
+    const isEmpty =
+      value === null ||
+      (typeof value === 'string' && value.trim() === '') ||
+      (value instanceof ApexBlob && value.bytes.length === 0);
     const hasDefault = field.defaultValue !== null && field.defaultValue !== undefined;
     if (isEmpty || (value === undefined && operation === 'insert' && !hasDefault)) missing.push(field.name);
   }

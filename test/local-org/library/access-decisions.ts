@@ -22,9 +22,16 @@ function stripInaccessible(access: ApexEnum | null, records: ApexList | null, ch
   const modified = new ApexSet({ kind: 'primitive', name: 'Integer' });
   const copies = source.items.map((item, index) => {
     const record = item instanceof ApexSObject ? item : throwNull();
+    if (record.schema.name === 'AggregateResult')
+      throw platformException('System.NoAccessException', 'AggregateResult SObject types are not supported');
     if (checksObject && !mayUseObject(record.schema, right))
       throw platformException('System.NoAccessException', `No access to entity: ${record.schema.name}`);
     const copy = record.copy();
+    if (wanted === 'READABLE')
+      for (const [key, children] of record.children) {
+        const child = children.items.find((each) => each instanceof ApexSObject)?.schema;
+        if (child && !mayUseObject(child, 'Read')) copy.children.delete(key);
+      }
     for (const key of record.values.keys()) {
       const field = record.schema.fields.get(key);
       if (!field || key === 'id' || isOpen(wanted, record.schema, field)) continue;

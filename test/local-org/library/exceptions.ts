@@ -1,5 +1,5 @@
 import { current } from '../execution/transaction.ts';
-import { platformEnumConstants } from '../language/runtime/runtime.ts';
+import { platformEnumConstants } from '../language/runtime/platform-enums.ts';
 import { platformExceptionNames } from '../language/types/platform-types.ts';
 import { ApexList, ApexMap } from '../values/collections.ts';
 import { ApexException } from '../values/exception.ts';
@@ -26,7 +26,8 @@ platformClass({
     'getStackTraceString/0': (error: ApexException) => error.stackTrace(),
     'toString/0': (error: ApexException) => error.toString(),
     'getNumDml/0': (error: ApexException) => rows(error).length,
-    'getInaccessibleFields/0': () => new ApexMap(STRING, { kind: 'set', element: STRING }),
+    'getInaccessibleFields/0': (error: ApexException) =>
+      error.details.get('inaccessible') ?? new ApexMap(STRING, { kind: 'set', element: STRING }),
     'getDmlFields/1': (error: ApexException, row: number) =>
       new ApexList(
         { kind: 'platform', name: 'Schema.SObjectField', arguments: [] },

@@ -1,4 +1,4 @@
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { ApexBlob } from '../values/dates.ts';
 import { platformException } from '../values/exception.ts';
 import { to18 } from '../values/ids.ts';

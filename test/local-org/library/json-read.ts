@@ -1,13 +1,13 @@
 import { current } from '../execution/transaction.ts';
 import { ApexList, ApexMap, ApexSet } from '../values/collections.ts';
 import { ApexBlob, ApexDate, ApexDatetime, ApexTime } from '../values/dates.ts';
-import { platformException, throwNull } from '../values/exception.ts';
+import { platformException, throwPlatform } from '../values/exception.ts';
 import { ApexEnum } from '../values/instance.ts';
 import { ApexDecimal, ApexDouble } from '../values/numbers.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import { typeName, type TypeRef } from '../values/type-ref.ts';
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { platformType } from '../language/types/platform-types.ts';
 import { isBeanClass, newBean, propertyType } from './beans.ts';
 import { findPlatformClass } from './registry.ts';
@@ -17,8 +17,13 @@ const OBJECT: TypeRef = { kind: 'primitive', name: 'Object' };
 const STRING: TypeRef = { kind: 'primitive', name: 'String' };
 
 /** Parses text, or throws the platform's JSONException. */
-export function parse(text: string | null): JsonValue {
-  const result = parseJson(text ?? throwNull());
+export function parse(text: string | null, type: TypeRef | null = null): JsonValue {
+  const given = text ?? throwPlatform('System.NullPointerException', 'Argument cannot be null.');
+  const result = parseJson(given);
+  // A reader of a stream sees what a value begins with before it sees that the rest is broken.
+  const isScalar = /^\s*[^\s[{]/.test(given);
+  if (result.problem !== null && isScalar && (type?.kind === 'list' || type?.kind === 'set'))
+    throwPlatform('System.JSONException', "Malformed JSON: Expected '[' at the beginning of List/Set");
   if (result.problem !== null) throw platformException('System.JSONException', result.problem);
   return result.value;
 }

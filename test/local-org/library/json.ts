@@ -15,9 +15,10 @@ platformClass({
     'serializePretty/1': (value: ApexValue) => serialize(value, { pretty: true }),
     'serializePretty/2': (value: ApexValue, suppressNulls: boolean) =>
       serialize(value, { suppressNulls, pretty: true }),
-    'deserialize/2': (text: string | null, type: ApexValue) => typed(parse(text), describedType(type), false),
+    'deserialize/2': (text: string | null, type: ApexValue) =>
+      typed(parse(text, describedType(type)), describedType(type), false),
     'deserializeStrict/2': (text: string | null, type: ApexValue) =>
-      typed(parse(text), describedType(type), true),
+      typed(parse(text, describedType(type)), describedType(type), true),
     'createGenerator/1': (pretty: boolean | null) => new JsonGenerator(pretty === true),
     'createParser/1': (text: string | null) => new JsonParser(text ?? throwNull()),
     'deserializeUntyped/1': (text: string | null) => untyped(parse(text)),

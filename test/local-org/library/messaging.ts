@@ -1,5 +1,5 @@
 import { current } from '../execution/transaction.ts';
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { ApexList } from '../values/collections.ts';
 import { platformException, throwNull } from '../values/exception.ts';
 import type { ApexValue } from '../values/object.ts';

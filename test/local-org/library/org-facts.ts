@@ -1,11 +1,10 @@
 import { current } from '../execution/transaction.ts';
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { ApexList, ApexMap } from '../values/collections.ts';
 import { throwNull, throwPlatform } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { TypeRef } from '../values/type-ref.ts';
 import { beanClass, newBean, type Bean } from './beans.ts';
-import { PageReference } from './pages.ts';
 import { addStatics, platformClass } from './registry.ts';
 
 const STRING: TypeRef = { kind: 'primitive', name: 'String' };
@@ -67,7 +66,10 @@ platformClass({
 // The org has no site and no Experience Cloud: what code sees that runs outside of one.
 platformClass({
   name: 'System.Network',
-  statics: { 'getNetworkId/0': () => null, 'communitiesLanding/0': () => new PageReference('/') },
+  statics: {
+    'getNetworkId/0': () => null, // Without a site there is no page to land on.
+    'communitiesLanding/0': () => null,
+  },
 });
 platformClass({
   name: 'System.Site',

@@ -5,7 +5,7 @@ import { PlatformObject } from '../values/instance.ts';
 import type { ApexValue } from '../values/object.ts';
 import { ApexSObject } from '../values/sobject.ts';
 import type { TypeRef } from '../values/type-ref.ts';
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { Bean, beanClass, newBean } from './beans.ts';
 import { addStatics, platformClass } from './registry.ts';
 import type { DmlFailure } from './exceptions.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { current, type Transaction } from '../execution/transaction.ts';
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { PlatformObject } from '../values/instance.ts';
 import type { ApexValue } from '../values/object.ts';
 import { platformClass } from './registry.ts';

@@ -154,6 +154,8 @@ platformClass({
   },
 });
 
+const roleOf = (userId: string): ApexValue =>
+  current().org.store.get('User', userId)?.get('userroleid') ?? null;
 const user = (read: (context: ReturnType<typeof current>['user']) => ApexValue) => () => read(current().user);
 platformClass({
   name: 'System.UserInfo',
@@ -168,12 +170,14 @@ platformClass({
     'getLocale/0': user((each) => each.locale),
     'getLanguage/0': user((each) => each.language),
     'getUserType/0': user((each) => each.type),
-    'getUserRoleId/0': () => null,
+    'getUserRoleId/0': user((each) => roleOf(each.id)),
     'getDefaultCurrency/0': () => 'USD',
     'getOrganizationId/0': () => current().org.organization.id,
     'getOrganizationName/0': () => current().org.organization.name,
     'isMultiCurrencyOrganization/0': () => current().org.schema.features.severalCurrencies,
-    'getSessionId/0': () => null,
+    // A test has no session, and a text that says so. (DLRS, CustomMetadataServiceTest.)
+    'getSessionId/0': () =>
+      current().test ? `${current().org.organization.id.slice(0, 15)}!ApexTestSession` : null,
     'getUiTheme/0': () => 'Theme4d',
     'getUiThemeDisplayed/0': () => 'Theme4d',
   },

@@ -1,4 +1,4 @@
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { ApexList } from '../values/collections.ts';
 import { throwNull } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';

@@ -1,4 +1,4 @@
-import { platformEnum } from '../language/runtime/runtime.ts';
+import { platformEnum } from '../language/runtime/platform-enums.ts';
 import { throwNull, throwPlatform } from '../values/exception.ts';
 import { PlatformObject } from '../values/instance.ts';
 import { platformClass } from './registry.ts';

@@ -1,4 +1,4 @@
-import type { SoqlQuery } from '../language/syntax/ast.ts';
+import type { SoqlQuery } from '../language/syntax/query-ast.ts';
 import { checkApiQuery, runApiQuery } from '../execution/queries.ts';
 import { mayUseObject } from '../execution/permissions.ts';
 import { asApexException } from '../values/exception.ts';

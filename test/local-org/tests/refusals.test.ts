@@ -134,12 +134,10 @@ describe('what the local org does not support', () => {
   });
 
   it('is not what is merely not enforced: that is a warning', () => {
-    const files = {
-      'Careful.cls': 'public with sharing class Careful { }',
-      'objects/Secret__c/Secret__c.object-meta.xml':
-        '<CustomObject><label>Secret</label><sharingModel>Private</sharingModel></CustomObject>',
-    };
-    expect(orgOf(files).warnings).toEqual([expect.stringMatching(/^Sharing is not enforced: 1 .*Secret__c/)]);
-    expect(orgOf({ 'Careful.cls': files['Careful.cls'] }).warnings).toEqual([]);
+    const rules = { 'sharingRules/Secret__c.sharingRules-meta.xml': '<SharingRules></SharingRules>' };
+    expect(orgOf(rules).warnings).toEqual([
+      expect.stringMatching(/^Sharing rules are not applied: .*Secret__c/),
+    ]);
+    expect(orgOf({}).warnings).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { ApexReference, ApexValue } from './object.ts';
 import type { TypeRef } from './type-ref.ts';
-import { valueKey } from './equality.ts';
+import { KnownInstances, valueKey } from './equality.ts';
 import { platformException } from './exception.ts';
 
 /** A List. */
@@ -39,6 +39,7 @@ export class ApexList implements ApexReference {
 /** A Set: equal values once, in the order they came. */
 export class ApexSet implements ApexReference {
   readonly $type: TypeRef & { kind: 'set' };
+  readonly #known = new KnownInstances();
   readonly #entries = new Map<unknown, ApexValue>();
   /** Counts what was added and removed: a set must not change while a loop goes over it. */
   changes = 0;
@@ -56,7 +57,7 @@ export class ApexSet implements ApexReference {
   }
 
   add(value: ApexValue): boolean {
-    const key = valueKey(value);
+    const key = valueKey(value, this.#known);
     if (this.#entries.has(key)) return false;
     this.#entries.set(key, value);
     this.changes += 1;
@@ -64,11 +65,11 @@ export class ApexSet implements ApexReference {
   }
 
   has(value: ApexValue): boolean {
-    return this.#entries.has(valueKey(value));
+    return this.#entries.has(valueKey(value, this.#known));
   }
 
   delete(value: ApexValue): boolean {
-    const isGone = this.#entries.delete(valueKey(value));
+    const isGone = this.#entries.delete(valueKey(value, this.#known));
     if (isGone) this.changes += 1;
     return isGone;
   }
@@ -86,6 +87,7 @@ export class ApexSet implements ApexReference {
 /** A Map: keys by Apex equality (case counts in a String), in the order they came. */
 export class ApexMap implements ApexReference {
   readonly $type: TypeRef & { kind: 'map' };
+  readonly #known = new KnownInstances();
   readonly #entries = new Map<unknown, [ApexValue, ApexValue]>();
   constructor(keyType: TypeRef, valueType: TypeRef, entries: Iterable<readonly [ApexValue, ApexValue]> = []) {
     this.$type = { kind: 'map', key: keyType, value: valueType };
@@ -105,12 +107,12 @@ export class ApexMap implements ApexReference {
   }
 
   get(key: ApexValue): ApexValue {
-    return this.#entries.get(valueKey(key))?.[1] ?? null;
+    return this.#entries.get(valueKey(key, this.#known))?.[1] ?? null;
   }
 
   /** The value that stood there before, or null. */
   put(key: ApexValue, value: ApexValue): ApexValue {
-    const hashed = valueKey(key);
+    const hashed = valueKey(key, this.#known);
     const entry = this.#entries.get(hashed);
     if (!entry) {
       this.#entries.set(hashed, [key, value]);
@@ -122,11 +124,11 @@ export class ApexMap implements ApexReference {
   }
 
   has(key: ApexValue): boolean {
-    return this.#entries.has(valueKey(key));
+    return this.#entries.has(valueKey(key, this.#known));
   }
 
   delete(key: ApexValue): ApexValue {
-    const hashed = valueKey(key);
+    const hashed = valueKey(key, this.#known);
     const before = this.#entries.get(hashed)?.[1] ?? null;
     this.#entries.delete(hashed);
     return before;

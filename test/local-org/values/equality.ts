@@ -5,20 +5,20 @@ import { ApexDecimal, ApexDouble, compareNumbers, isApexNumber } from './numbers
 
 /**
  * What stands for a value as a key: equal values of Apex have equal keys. Strings keep their case; numbers of different
- * types are different keys; instances of classes are their own key unless they define equals and hashCode.
+ * types are different keys; instances of classes are their own key unless they define equals and hashCode, and one that is equal is in `known`.
  */
-export function valueKey(value: ApexValue): unknown {
+export function valueKey(value: ApexValue, known: KnownInstances): unknown {
   switch (typeof value) {
     case 'string':
       return value;
     case 'object':
-      return value === null ? null : referenceKey(value);
+      return value === null ? null : referenceKey(value, known);
     default:
       return value;
   }
 }
 
-function referenceKey(value: ApexReference): unknown {
+function referenceKey(value: ApexReference, known: KnownInstances): unknown {
   if (value instanceof ApexDate) return `d:${value.days}`;
   if (value instanceof ApexDatetime) return `t:${value.time}`;
   if (value instanceof ApexTime) return `m:${value.milliseconds}`;
@@ -26,16 +26,18 @@ function referenceKey(value: ApexReference): unknown {
   if (value instanceof ApexDouble) return `f:${value.value}`;
   if (value instanceof ApexBlob) return `b:${value.bytes.toString('base64')}`;
   if (value instanceof ApexEnum) return value;
-  if (isSourceObject(value)) return sourceKey(value);
+  if (isSourceObject(value)) return known.keyOf(value);
   if ('contentKey' in value && typeof value.contentKey === 'function')
-    return (value.contentKey as () => unknown)();
-  if (Symbol.iterator in value) return collectionKey(value as ApexReference & Iterable<unknown>);
+    return (value.contentKey as (known: KnownInstances) => unknown)(known);
+  if (Symbol.iterator in value) return collectionKey(value as ApexReference & Iterable<unknown>, known);
   return value;
 }
 
-function collectionKey(value: ApexReference & Iterable<unknown>): string {
+function collectionKey(value: ApexReference & Iterable<unknown>, known: KnownInstances): string {
   const parts = [...value].map((item) =>
-    Array.isArray(item) ? item.map((each: ApexValue) => keyText(each)).join('=') : keyText(item as ApexValue),
+    Array.isArray(item)
+      ? item.map((each: ApexValue) => keyText(each, known)).join('=')
+      : keyText(item as ApexValue, known),
   );
   const { kind } = value.$type;
   // Lists are equal in order; sets and maps whatever theirs.
@@ -47,30 +49,35 @@ const numbers = new WeakMap<object, number>();
 let nextNumber = 1;
 
 /** A text for any key: objects that are their own key get a number. */
-function keyText(value: ApexValue): string {
-  const key = valueKey(value);
+export function keyText(value: ApexValue, known: KnownInstances): string {
+  const key = valueKey(value, known);
   if (typeof key !== 'object' || key === null) return `${typeof key}:${String(key)}`;
   let number = numbers.get(key);
   if (number === undefined) numbers.set(key, (number = nextNumber++));
   return `#${number}`;
 }
 
-const buckets = new WeakMap<object, Map<number, object[]>>();
+/**
+ * The instances with equals and hashCode that one collection, or one comparison, has met. What a class calls equal need be
+ * neither symmetric nor transitive, so what another collection has met says nothing here.
+ */
+export class KnownInstances {
+  #byHash: Map<number, ApexReference[]> | null = null;
 
-/** Instances that define equals and hashCode share the first equal instance seen as their key. */
-function sourceKey(value: ApexReference): unknown {
-  if (!isSourceObject(value)) return value;
-  const equals = value.$methods['equals/1'];
-  const hashCode = value.$methods['hashcode/0'];
-  if (!equals || !hashCode) return value;
-  const hash = Number(hashCode.call(value));
-  let byHash = buckets.get(value.$class);
-  if (!byHash) buckets.set(value.$class, (byHash = new Map<number, object[]>()));
-  const known = byHash.get(hash) ?? [];
-  const same = known.find((other) => other === value || equals.call(value, other as ApexReference) === true);
-  if (same) return same;
-  byHash.set(hash, [...known, value]);
-  return value;
+  /** The first equal instance that was met, or the instance itself. */
+  keyOf(value: ApexReference): ApexReference {
+    if (!isSourceObject(value)) return value;
+    const equals = value.$methods['equals/1'];
+    const hashCode = value.$methods['hashcode/0'];
+    if (!equals || !hashCode) return value;
+    const hash = Number(hashCode.call(value));
+    this.#byHash ??= new Map<number, ApexReference[]>();
+    const met = this.#byHash.get(hash) ?? [];
+    const same = met.find((other) => other === value || equals.call(value, other) === true);
+    if (same) return same;
+    this.#byHash.set(hash, [...met, value]);
+    return value;
+  }
 }
 
 /** Equality of values as `==` and collections have it; strings are compared with their case. */
@@ -84,8 +91,27 @@ export function apexEquals(left: ApexValue, right: ApexValue): boolean {
   }
   if (left instanceof ApexDate && right instanceof ApexDatetime) return left.days * 86_400_000 === right.time;
   if (left instanceof ApexDatetime && right instanceof ApexDate) return right.days * 86_400_000 === left.time;
-  return valueKey(left) === valueKey(right);
+  const lists = listsOf(left, right);
+  if (lists) {
+    const [ours, theirs] = lists;
+    return (
+      ours.length === theirs.length && ours.every((each, index) => apexEquals(each, theirs[index] ?? null))
+    );
+  }
+  const known = new KnownInstances();
+  return valueKey(left, known) === valueKey(right, known);
 }
+
+/** The elements of two lists, which are equal where those are, whether or not they have a hash. */
+function listsOf(
+  left: ApexValue,
+  right: ApexValue,
+): readonly [readonly ApexValue[], readonly ApexValue[]] | null {
+  return isList(left) && isList(right) ? [left.items, right.items] : null;
+}
+
+const isList = (value: ApexValue): value is ApexReference & { readonly items: readonly ApexValue[] } =>
+  typeof value === 'object' && value?.$type.kind === 'list' && 'items' in value;
 
 /** Java's hash of a string, which Apex's hashCode shows. */
 export function textHash(text: string): number {
@@ -102,5 +128,5 @@ export function valueHash(value: ApexValue): number {
     const hashCode = value.$methods['hashcode/0'];
     if (hashCode) return Number(hashCode.call(value));
   }
-  return textHash(typeof value === 'string' ? value : keyText(value));
+  return textHash(typeof value === 'string' ? value : keyText(value, new KnownInstances()));
 }

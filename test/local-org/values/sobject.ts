@@ -7,7 +7,7 @@ import { ApexDecimal, ApexDouble, isApexNumber, toBig, toFloat } from './numbers
 import type { ApexReference, ApexValue } from './object.ts';
 import { apexToString } from './text.ts';
 import { typeName, type TypeRef } from './type-ref.ts';
-import { valueKey } from './equality.ts';
+import { keyText, type KnownInstances } from './equality.ts';
 
 /** An error added to a record in a trigger. */
 export interface RecordError {
@@ -108,12 +108,13 @@ export class ApexSObject implements ApexReference {
     return copy;
   }
 
-  /** Records are equal where their types and set fields are. */
-  contentKey(): string {
-    const fields = [...this.values]
+  /** Records are equal where their types and set fields are, and those of the parents they hold. */
+  contentKey(known: KnownInstances): string {
+    const parts = [...this.values, ...this.parents]
       .filter(([, value]) => value !== null)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    return `r:${this.schema.name}:${fields.map(([key, value]) => `${key}=${String(valueKey(value))}`).join('\u0001')}`;
+      .map(([key, value]) => `${key}=${keyText(value, known)}`)
+      .sort();
+    return `r:${this.schema.name}:${parts.join('\u0001')}`;
   }
 
   /** `Contact:{LastName=Butt, Id=003…}`. */

@@ -1,14 +1,14 @@
 import { ApexDecimal, divideDecimals, isApexNumber, toBig } from '../../values/numbers.ts';
 import type { ApexValue } from '../../values/object.ts';
 import { ApexSObject } from '../../values/sobject.ts';
-import { valueKey } from '../../values/equality.ts';
+import { KnownInstances, valueKey } from '../../values/equality.ts';
 import type {
   SoqlCondition,
   SoqlField,
   SoqlFunction,
   SoqlOperand,
   SoqlQuery,
-} from '../../language/syntax/ast.ts';
+} from '../../language/syntax/query-ast.ts';
 import type { TypeRef } from '../../values/type-ref.ts';
 import { PLAIN_FIELD, type FieldSchema, type ObjectSchema } from '../schema.ts';
 import type { StoredRecord } from '../store.ts';
@@ -78,7 +78,9 @@ function grouped(run: QueryRun, rows: readonly StoredRecord[]): Group[] {
     for (const row of rows) {
       const key = fields
         .map((field) => run.value(row, field))
-        .map((each) => (typeof each === 'string' ? each.toLowerCase() : String(valueKey(each))))
+        .map((each) =>
+          typeof each === 'string' ? each.toLowerCase() : String(valueKey(each, new KnownInstances())),
+        )
         .join('\u0001');
       const group = groups.get(key);
       if (group) group.rows.push(row);
@@ -112,7 +114,9 @@ function aggregate(run: QueryRun, rows: readonly StoredRecord[], call: SoqlFunct
       return values.length;
     case 'COUNT_DISTINCT':
       return new Set(
-        values.map((value) => (typeof value === 'string' ? value.toLowerCase() : valueKey(value))),
+        values.map((value) =>
+          typeof value === 'string' ? value.toLowerCase() : valueKey(value, new KnownInstances()),
+        ),
       ).size;
     case 'MIN':
       return values.reduce<ApexValue>(

@@ -1,4 +1,4 @@
-import type { SoqlCondition, SoqlQuery, SoqlValue } from '../../language/syntax/ast.ts';
+import type { SoqlCondition, SoqlQuery, SoqlValue } from '../../language/syntax/query-ast.ts';
 
 export type BindNode = Extract<SoqlValue, { kind: 'bind' }>;
 

@@ -1,5 +1,5 @@
 import { isId, to18 } from '../../values/ids.ts';
-import type { SoqlCondition } from '../../language/syntax/ast.ts';
+import type { SoqlCondition } from '../../language/syntax/query-ast.ts';
 import type { StoredRecord } from '../store.ts';
 import { isPath, withoutAlias } from './check.ts';
 import { inValues } from './conditions.ts';

@@ -4,7 +4,7 @@ import type {
   SoqlFunction,
   SoqlOperand,
   SoqlQuery,
-} from '../../language/syntax/ast.ts';
+} from '../../language/syntax/query-ast.ts';
 import type { FieldSchema, ObjectSchema, OrgSchema } from '../schema.ts';
 
 /** What is wrong with a query, in Salesforce's words; null where every name in it exists. */
@@ -52,7 +52,17 @@ class Check {
 
   #function(object: ObjectSchema, call: SoqlFunction): string | null {
     if (call.argument === null || call.name === 'FIELDS') return null;
-    return this.#operand(object, call.argument);
+    const problem = this.#operand(object, call.argument);
+    return problem ?? this.#aggregated(object, call);
+  }
+
+  /** The due date of activities is not to be aggregated. (apex-rollup, RollupIntegrationTests.shouldThrowExceptionForBadQuery) */
+  #aggregated(object: ObjectSchema, { name, argument }: SoqlFunction): string | null {
+    const isActivity = object.name === 'Task' || object.name === 'Event';
+    const [path] = argument !== null && isPath(argument) ? argument.slice(-1) : [];
+    return isActivity && (name === 'MAX' || name === 'MIN') && path?.toLowerCase() === 'activitydate'
+      ? `field ${path} does not support aggregate operator ${name}`
+      : null;
   }
 
   #path(object: ObjectSchema, path: FieldPath): string | null {
@@ -109,14 +119,14 @@ export function isPath(operand: SoqlOperand): operand is FieldPath {
   return Array.isArray(operand);
 }
 
-/** `c.Name` of `FROM Contact c` is Name. */
+/** `c.Name` of `FROM Contact c` is Name, and so is `Contact.Name`. */
 export function withoutAlias(query: SoqlQuery, path: FieldPath): FieldPath {
   const [first, ...rest] = path;
   const isAlias =
     rest.length > 0 &&
     (first?.toLowerCase() === query.alias?.toLowerCase() ||
       first?.toLowerCase() === query.from.toLowerCase());
-  return isAlias && query.alias !== null ? rest : path;
+  return isAlias ? rest : path;
 }
 
 /** The field at the end of a path over parents, or what is wrong with it. */

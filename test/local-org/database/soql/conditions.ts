@@ -2,7 +2,7 @@ import { ApexList, ApexSet } from '../../values/collections.ts';
 import { ApexDate, ApexDatetime } from '../../values/dates.ts';
 import { platformException } from '../../values/exception.ts';
 import type { ApexValue } from '../../values/object.ts';
-import type { SoqlCondition, SoqlOperand, SoqlValue } from '../../language/syntax/ast.ts';
+import type { SoqlCondition, SoqlOperand, SoqlValue } from '../../language/syntax/query-ast.ts';
 import type { StoredRecord } from '../store.ts';
 import { indexKey } from '../store.ts';
 import { isPath, resolvePath, withoutAlias } from './check.ts';

@@ -10,7 +10,7 @@ import type {
   SoqlOperand,
   SoqlQuery,
   SoqlValue,
-} from '../../language/syntax/ast.ts';
+} from '../../language/syntax/query-ast.ts';
 import type { ObjectSchema, OrgSchema } from '../schema.ts';
 import type { RecordStore, StoredRecord } from '../store.ts';
 import { aggregateRows, isAggregateQuery } from './aggregate.ts';
@@ -31,6 +31,8 @@ export interface QueryEnvironment {
   readonly now: number;
   /** Milliseconds that the user's time zone is before UTC at a time: days of date literals are the user's. */
   readonly localOffset?: (time: number) => number;
+  /** What lets a row of an object through for who asks; null: every row. */
+  readonly visible?: (object: ObjectSchema) => ((row: StoredRecord) => boolean) | null;
   /** What `$User.Id` and the like stand for in formulas. */
   readonly global?: (path: readonly string[]) => ApexValue;
 }
@@ -64,9 +66,11 @@ export class QueryRun {
     const where = query.where;
     const deleted = query.allRows;
     const rows: StoredRecord[] = [];
+    const isVisible = this.environment.visible?.(this.object) ?? null;
     const most = query.orderBy.length > 0 || isAggregateQuery(query) ? Infinity : this.#end;
     for (const row of within ?? candidateRows(this)) {
       if (!deleted && row.get('isdeleted') === true) continue;
+      if (isVisible && !isVisible(row)) continue;
       if (where === null || matches(this, where, row)) rows.push(row);
       if (rows.length === most) break;
     }

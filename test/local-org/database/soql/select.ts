@@ -1,4 +1,4 @@
-import type { FieldPath, SoqlField, SoqlFunction, SoqlQuery } from '../../language/syntax/ast.ts';
+import type { FieldPath, SoqlField, SoqlFunction, SoqlQuery } from '../../language/syntax/query-ast.ts';
 import { ApexList } from '../../values/collections.ts';
 import { platformException } from '../../values/exception.ts';
 import { ApexSObject } from '../../values/sobject.ts';

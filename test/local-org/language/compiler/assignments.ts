@@ -155,7 +155,7 @@ function memberPlace(scope: Scope, node: Extract<Expression, { kind: 'member' }>
   const receiver = isSimple(target.js) ? target.js : hoisted(scope);
   const before = receiver === target.js ? '' : `${receiver} = ${target.js}`;
   if (target.type.kind === 'sobject') {
-    const record = { ...target, js: receiver, isParent: false };
+    const record = { ...target, js: receiver, isParent: false, isMember: false };
     const read = recordMember(scope, record, node.name, node.at);
     return {
       type: read.type as TypeRef,

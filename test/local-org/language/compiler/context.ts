@@ -3,7 +3,8 @@ import type { PlatformFunction } from '../../library/registry.ts';
 import { SourceError } from '../../values/object.ts';
 import { typeName, type TypeRef } from '../../values/type-ref.ts';
 import { Unsupported } from '../../values/unsupported.ts';
-import type { Position, SoqlQuery, TypeNode } from '../syntax/ast.ts';
+import type { Position, TypeNode } from '../syntax/ast.ts';
+import type { SoqlQuery } from '../syntax/query-ast.ts';
 import type { Conversions, ExpressionType } from '../types/conversions.ts';
 import type { TypeResolver } from '../types/resolver.ts';
 import type { FieldSymbol, MethodSymbol, SourceType } from '../types/symbols.ts';
@@ -16,6 +17,8 @@ export interface Compiled {
   readonly isQuery?: boolean;
   /** `contact.Account`: a field read through a missing parent is null, not an exception. */
   readonly isParent?: boolean;
+  /** `wrapper.record`: a field of the record is null where the record is, an Id is not: see names.ts. */
+  readonly isMember?: boolean;
   /** A chain with `?.` in it, to which links can be added: see chains.ts. */
   readonly chain?: SafeChain;
 }

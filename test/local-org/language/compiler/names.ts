@@ -182,7 +182,7 @@ export function memberOf(scope: Scope, value: Compiled, js: string, name: string
   if (type.kind === 'class') {
     const source = scope.unit.program.resolver.sourceType(type.name);
     const field = source ? findField(scope.unit.program, source, name) : undefined;
-    if (field) return readField(scope, js, field);
+    if (field) return { ...readField(scope, js, field), isMember: true };
     return scope.unit.fail(at, `Variable does not exist: ${name}`);
   }
   return platformProperty(scope, type, js, name, at);
@@ -221,7 +221,11 @@ export function recordMember(scope: Scope, record: Compiled, name: string, at: P
   const type = record.type;
   const object =
     type.kind === 'sobject' && type.name !== null ? scope.unit.program.schema.object(type.name) : undefined;
-  const read = record.isParent ? 'parentField' : 'field';
+  // What the platform does of a record that is a member of an object, and does not say: `wrapper.record.Name` is null where the
+  // record is, `wrapper.record.Id` throws, and so does `record.Name` of a variable.
+  // (salesforce.stackexchange.com/questions/135750; apex-rollup's RollupLimitsTest)
+  const isLenient = record.isParent === true || (record.isMember === true && name.toLowerCase() !== 'id');
+  const read = isLenient ? 'parentField' : 'field';
   if (!object) {
     if (name.toLowerCase() === 'id') return { js: `$.${read}(${record.js}, "Id")`, type: ID };
     return scope.unit.fail(at, `Field does not exist: ${name} on SObject`);

@@ -1,5 +1,5 @@
 import type { TypeRef } from '../../values/type-ref.ts';
-import type { SoqlQuery, SoqlValue, SoslSearch } from '../syntax/ast.ts';
+import type { SoqlQuery, SoqlValue, SoslSearch } from '../syntax/query-ast.ts';
 import { INTEGER } from '../types/conversions.ts';
 import { isAggregateQuery } from '../../database/soql/aggregate.ts';
 import { bindNodes } from '../../database/soql/binds.ts';

@@ -78,9 +78,10 @@ function fits(from: TypeRef, to: TypeRef): boolean {
 }
 
 function elementsFit(from: TypeRef, to: TypeRef): boolean {
-  // A list of records is taken for one of any object's, but never for results of an aggregate.
+  // A list of any records is taken for one of each object's, but never for results of an aggregate; a list of accounts is no
+  // list of opportunities. (apex-fp, SObjectCollectionTest.testListTyping)
   if (from.kind === 'sobject' && to.kind === 'sobject')
-    return (from.name === 'AggregateResult') === (to.name === 'AggregateResult') || to.name === null;
+    return to.name === null || from.name === to.name || (from.name === null && to.name !== 'AggregateResult');
   if (from.kind === 'primitive' && to.kind === 'primitive' && to.name !== 'Object')
     return from.name === to.name;
   return fits(from, to);

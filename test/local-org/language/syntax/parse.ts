@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path';
 import { ApexErrorListener, ApexParserFactory, type ApexParser } from '@apexdevtools/apex-parser';
 import { SourceError } from '../../values/object.ts';
-import type { Declaration, Member, SoqlQuery, SoslSearch, SourceFile, Statement } from './ast.ts';
+import type { Declaration, Member, SourceFile, Statement } from './ast.ts';
+import type { SoqlQuery, SoslSearch } from './query-ast.ts';
 import {
   classDeclaration,
   enumDeclaration,

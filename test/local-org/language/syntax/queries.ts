@@ -26,7 +26,7 @@ import type {
   SoqlOperand,
   SoqlQuery,
   SoqlValue,
-} from './ast.ts';
+} from './query-ast.ts';
 import { at } from './names.ts';
 import { expression, optional } from './expressions.ts';
 import { unescapeLiteral } from './literals.ts';

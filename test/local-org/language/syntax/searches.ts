@@ -6,7 +6,8 @@ import type {
   SoslLiteralAltContext,
   SoslLiteralContext,
 } from '@apexdevtools/apex-parser';
-import type { Expression, SoqlQuery, SoslSearch } from './ast.ts';
+import type { Expression } from './ast.ts';
+import type { SoqlQuery, SoslSearch } from './query-ast.ts';
 import { expression, optional } from './expressions.ts';
 import { at } from './names.ts';
 import { count, logical, orderBy, sourceText } from './queries.ts';
