@@ -26,7 +26,16 @@ export async function expectReadable(page: Page): Promise<void> {
 
 /** Does something while the page is dark. */
 export async function inTheDark(page: Page, work: () => Promise<void>): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await wish(page, 'dark');
+  try {
+    await work();
+  } finally {
+    await wish(page, null);
+  }
+}
+
+async function wish(page: Page, colorScheme: 'dark' | null): Promise<void> {
+  await page.emulateMedia({ colorScheme });
   // What changes its colour slowly has changed it; what turns for ever is not waited for.
   await page.evaluate(() =>
     Promise.allSettled(
@@ -36,11 +45,6 @@ export async function inTheDark(page: Page, work: () => Promise<void>): Promise<
         .map((transition) => transition.finished),
     ),
   );
-  try {
-    await work();
-  } finally {
-    await page.emulateMedia({ colorScheme: null });
-  }
 }
 
 async function judge(page: Page, options: object): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectAccessible, expectReadable } from './accessibility.ts';
 import { browserPath } from './browser.ts';
 import { OWNER, setConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { consoleSteps } from './console-steps.ts';
@@ -256,11 +257,44 @@ describe.skipIf(browserPath() === null)('in the console, an owner', () => {
     await button('Look up').click();
     await shows('Never asked');
     await button('Grant Newsletter').click();
+    await fill('*What shows it', 'call 17');
+    await fill('*Reason', 'Asked for it on the telephone');
+    await button('Grant').click();
     await stage.page.locator('[data-opt-in=news]').getByText('Granted', { exact: true }).waitFor();
     await button('Withdraw Newsletter').click();
     await stage.page.locator('[data-opt-in=news]').getByText('Withdrawn', { exact: true }).waitFor();
     await shows('Granted → Withdrawn');
     await look('consent');
+  });
+
+  it('edits and orders opt-ins, and looks at the pages of links before anybody gets them', async () => {
+    const within = (component: string, name: string) =>
+      stage.page.locator(component).getByRole('button', { name, exact: true });
+    await stage.open('consent');
+    await fill('*Name', 'Offers');
+    await fill('*Code', 'offers');
+    await button('Add an opt-in').click();
+    await button('Move up: Offers').click();
+    await stage.page.locator('di-opt-in-list li strong').first().getByText('Offers').waitFor();
+    await button('Edit: Offers').click();
+    await fill('Name (French)', 'Offres du mois');
+    await look('consent-edit');
+    await within('di-opt-in-form', 'Save').click();
+    await shows('It is saved.');
+    await fill('Who sends the mails', 'Maison Tremblay');
+    await fill('Colour', '#ffe066');
+    await fill('At the end, such as your address (French)', '1, rue du Marché');
+    await within('di-link-pages', 'Save').click();
+    await look('consent-pages');
+    const [preview] = await Promise.all([
+      stage.page.waitForEvent('popup'),
+      link('Unsubscribe, French').click(),
+    ]);
+    await preview.getByText('« Offres du mois » de Maison Tremblay ?').waitFor();
+    await preview.getByText('1, rue du Marché').waitFor();
+    await expectAccessible(preview);
+    await expectReadable(preview);
+    await preview.close();
   });
 
   it('makes a pull and an integration as drafts, and sees that nothing is sent yet', async () => {

@@ -265,6 +265,9 @@ describe.skipIf(browserPath() === null)('in front of a working org, an owner', (
       stage.page.locator('[data-opt-in=news]').getByText(word, { exact: true }).waitFor();
     await standing('Never asked');
     await button('Grant Newsletter').click();
+    await fill('*What shows it', 'call 17');
+    await fill('*Reason', 'Asked for it on the telephone');
+    await button('Grant').click();
     await standing('Granted');
     await button('Withdraw Newsletter').click();
     await standing('Withdrawn');

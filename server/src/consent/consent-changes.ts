@@ -142,12 +142,24 @@ function readChange(
   const occurredAt =
     change.occurredAt === undefined ? context.now : readOccurredAt(change.occurredAt, context.now);
   if (!(occurredAt instanceof Date)) return new Refusal(occurredAt.code, occurredAt.message);
+  if (isUnproven(change))
+    return new Refusal(
+      'proof-missing',
+      'Whoever grants on somebody’s behalf says why (note) and what shows it (proof).',
+    );
   const fault = change.proof === undefined ? null : proofFault(change.proof);
   if (fault !== null) return new Refusal('invalid-proof', fault);
   for (const name of ['note', 'reference'] as const)
     if (!isStorable(change[name] ?? ''))
       return new Refusal('invalid-character', `${name} holds a NUL or half a character (a lone surrogate).`);
   return { index, change, key, optIns, occurredAt };
+}
+
+/** A grant that somebody gives for somebody else, of which nothing shows that the person wanted it (GDPR, article 7). */
+function isUnproven({ source, status, note, proof }: ConsentChange): boolean {
+  return (
+    source === 'console' && status === 'granted' && (!note?.trim() || Object.keys(proof ?? {}).length === 0)
+  );
 }
 
 function optInsFor(optIns: readonly OptIn[], change: ConsentChange): readonly OptIn[] | Refusal {

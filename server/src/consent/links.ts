@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { knexSession, type Session } from '../database/session.ts';
 import { Projects, type Project } from '../projects/projects.ts';
+import { brandingOf, type Branding } from './branding.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import type { ConsentStatus } from './consent-rules.ts';
 import { contactsOf, findLinkedPerson, type Contacts, type LinkedPerson } from './contacts.ts';
@@ -21,6 +22,7 @@ export interface PersonalOptIn extends OptIn {
 export interface LinkVisit {
   readonly claims: LinkClaims;
   readonly project: Project;
+  readonly branding: Branding;
   readonly contacts: Contacts;
   readonly person: LinkedPerson;
   /** Those that the link is for. */
@@ -59,7 +61,8 @@ export async function openLink(knex: Knex, claims: LinkClaims): Promise<LinkVisi
   const everything = await personal(session, person.identityId, await optInsOf(session, project.id));
   const optIns = everything.filter((optIn) => claims.optInId === null || optIn.id === claims.optInId);
   if (claims.optInId !== null && optIns.length === 0) return null;
-  return { claims, project, contacts, person, optIns, everything };
+  const branding = await brandingOf(session, project.id);
+  return { claims, project, branding, contacts, person, optIns, everything };
 }
 
 async function personal(

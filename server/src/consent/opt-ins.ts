@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { conflict, notFound } from '../http/problem.ts';
+import { conflict, notFound, unprocessable } from '../http/problem.ts';
 import type { Session } from '../database/session.ts';
 
 /** Something that people agree to, or not: a newsletter, calls, a partner's offers. */
@@ -13,10 +13,18 @@ export interface OptIn {
   /** Days in which a pending consent can be confirmed. */
   readonly confirmWithin: number;
   readonly isArchived: boolean;
+  /** Name and description in languages of the pages; where one is missing or empty, those above. */
+  readonly translations: Translations;
 }
 
+/** By the language's tag. */
+export type Translations = Readonly<
+  Partial<Record<string, { readonly name: string; readonly description: string }>>
+>;
+
 export type OptInChange = {
-  readonly [K in 'name' | 'description' | 'isDouble' | 'confirmWithin']?: OptIn[K] | undefined;
+  readonly [K in 'name' | 'description' | 'isDouble' | 'confirmWithin' | 'translations']?:
+    OptIn[K] | undefined;
 };
 
 interface OptInRow {
@@ -27,9 +35,19 @@ interface OptInRow {
   readonly is_double: boolean;
   readonly confirm_within: number;
   readonly archived_at: Date | null;
+  readonly translations: Translations;
 }
 
-const COLUMNS = ['id', 'code', 'name', 'description', 'is_double', 'confirm_within', 'archived_at'] as const;
+const COLUMNS = [
+  'id',
+  'code',
+  'name',
+  'description',
+  'is_double',
+  'confirm_within',
+  'archived_at',
+  'translations',
+] as const;
 
 /** Opt-ins of one project. */
 export class OptIns {
@@ -44,7 +62,15 @@ export class OptIns {
   /** Throws a 409 problem where the code is taken. */
   async create(optIn: Pick<OptIn, 'code' | 'name'> & Omit<OptInChange, 'name'>): Promise<OptIn> {
     const [row] = await this.#knex('di.opt_in')
-      .insert({ project_id: this.#projectId, code: optIn.code, ...columnsOf(optIn) })
+      .insert({
+        project_id: this.#projectId,
+        code: optIn.code,
+        ...columnsOf(optIn),
+        position: this.#knex.raw(
+          '(SELECT coalesce(max(position), 0) + 1 FROM di.opt_in WHERE project_id = ?::uuid)',
+          [this.#projectId],
+        ),
+      })
       .onConflict()
       .ignore()
       .returning<OptInRow[]>([...COLUMNS]);
@@ -59,6 +85,7 @@ export class OptIns {
   /** Archived ones too. */
   async list(): Promise<OptIn[]> {
     const rows = await this.#all()
+      .orderBy('position')
       .orderBy('created_at')
       .orderBy('code')
       .select<OptInRow[]>([...COLUMNS]);
@@ -83,6 +110,19 @@ export class OptIns {
     return this.#update(code, { archived_at: isArchived ? new Date() : null });
   }
 
+  /** Puts all of them, archived ones too, in an order. Throws a 422 problem where the codes are not theirs. */
+  async order(codes: readonly string[]): Promise<OptIn[]> {
+    const there = new Set((await this.list()).map(({ code }) => code));
+    if (
+      there.size !== codes.length ||
+      new Set(codes).size !== codes.length ||
+      !codes.every((code) => there.has(code))
+    )
+      throw unprocessable('opt-ins-differ', 'Name each opt-in of the project once, archived ones too.');
+    for (const [position, code] of codes.entries()) await this.#all().where({ code }).update({ position });
+    return this.list();
+  }
+
   async #update(code: string, columns: Record<string, unknown>): Promise<OptIn> {
     const [row] = await this.#all()
       .where({ code })
@@ -100,7 +140,7 @@ export class OptIns {
 /** The same list for whoever has a session only. */
 export async function optInsOf(session: Session, projectId: string): Promise<OptIn[]> {
   const rows = await session.query<OptInRow>(
-    `SELECT ${COLUMNS.join(', ')} FROM di.opt_in WHERE project_id = $1::uuid ORDER BY created_at, code`,
+    `SELECT ${COLUMNS.join(', ')} FROM di.opt_in WHERE project_id = $1::uuid ORDER BY position, created_at, code`,
     [projectId],
   );
   return rows.map(optInOf);
@@ -115,9 +155,27 @@ function optInOf(row: OptInRow): OptIn {
     isDouble: row.is_double,
     confirmWithin: row.confirm_within,
     isArchived: row.archived_at !== null,
+    translations: row.translations,
   };
 }
 
-function columnsOf({ name, description, isDouble, confirmWithin }: OptInChange): Record<string, unknown> {
-  return { name, description, is_double: isDouble, confirm_within: confirmWithin };
+function columnsOf(change: OptInChange): Record<string, unknown> {
+  const { name, description, isDouble, confirmWithin, translations } = change;
+  return {
+    name,
+    description,
+    is_double: isDouble,
+    confirm_within: confirmWithin,
+    translations: translations && JSON.stringify(translations),
+  };
+}
+
+/** An opt-in as whoever reads a language is shown it; a text that was left empty is its own. */
+export function translated<T extends OptIn>(optIn: T, language: string): T {
+  const { name = '', description = '' } = optIn.translations[language] ?? {};
+  return {
+    ...optIn,
+    name: name === '' ? optIn.name : name,
+    description: description === '' ? optIn.description : description,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Database } from '../database/open-database.ts';
 import type { Route } from '../api/route.ts';
+import { brandingRoutes } from './branding-routes.ts';
 import type { ConsentKeys } from './consent-keys.ts';
 import { consentReadRoutes } from './get-consent.ts';
 import { linkRoutes } from './link-routes.ts';
@@ -20,6 +21,7 @@ export interface ConsentServices {
 export function consentRoutes({ config, database, keys }: ConsentServices): Route[] {
   return [
     ...optInRoutes(),
+    ...brandingRoutes(),
     postConsent(keys),
     ...consentReadRoutes(),
     postImports(keys),

@@ -1,7 +1,8 @@
 import type { LinkVisit, PersonalOptIn } from '../links.ts';
 import { Html, html } from '../../http/html.ts';
-import { PAGE_STYLE } from './page-style.ts';
-import { fill, masked, momentText, replaced, TEXTS, type PageLanguage, type Texts } from './texts.ts';
+import { translated } from '../opt-ins.ts';
+import { styleWith, type LinkPage } from './page-style.ts';
+import { fill, masked, momentText, replaced, textsIn, type Texts } from './texts.ts';
 
 /** What was done before the page is shown; null where somebody just came. */
 export type Deed = 'unsubscribed' | 'undone' | 'all-off' | 'all-undone' | 'saved' | 'confirmed' | null;
@@ -9,9 +10,11 @@ export type Deed = 'unsubscribed' | 'undone' | 'all-off' | 'all-undone' | 'saved
 /** What a page is made of. */
 export interface PageInput {
   readonly visit: LinkVisit;
-  readonly language: PageLanguage;
+  readonly language: string;
   readonly deed: Deed;
   readonly now: Date;
+  /** Somebody looks at what the page will be. */
+  readonly isPreview?: boolean;
 }
 
 interface Words {
@@ -20,8 +23,10 @@ interface Words {
 }
 
 /** The page of a link, as it stands now. */
-export function linkPage(input: PageInput): string {
-  const { visit, language } = input;
+export function linkPage({ visit: met, ...given }: PageInput): LinkPage {
+  const { language } = given;
+  const visit = inLanguage(met, language);
+  const input = { ...given, visit };
   const words = wordsOf(input);
   const body =
     visit.claims.purpose === 'preferences'
@@ -29,18 +34,22 @@ export function linkPage(input: PageInput): string {
       : visit.claims.purpose === 'confirmation'
         ? confirmationBody(input, words)
         : unsubscribeBody(input, words);
-  return page(language, visit.project.name, body);
+  return page(input, body);
 }
 
 /** What everybody sees whose link leads nowhere, whatever is wrong with it. */
-export function brokenLinkPage(language: PageLanguage): string {
-  const texts = TEXTS[language];
-  return page(language, null, { title: texts.brokenLink, content: html`<p>${texts.brokenLinkHint}</p>` });
+export function brokenLinkPage(language: string): LinkPage {
+  const texts = textsIn(language);
+  return page(
+    { language, visit: null },
+    { title: texts.brokenLink, content: html`<p>${texts.brokenLinkHint}</p>` },
+  );
 }
 
 /** The question that a person who came by the link answers: it is part of the proof. */
-export function questionOf(visit: LinkVisit, language: PageLanguage): string {
-  const { texts, values } = wordsOf({ visit, language, deed: null, now: new Date(0) });
+export function questionOf(visit: LinkVisit, language: string): string {
+  const asked = inLanguage(visit, language);
+  const { texts, values } = wordsOf({ visit: asked, language, deed: null, now: new Date(0) });
   switch (visit.claims.purpose) {
     case 'unsubscribe':
       return fill(
@@ -54,23 +63,38 @@ export function questionOf(visit: LinkVisit, language: PageLanguage): string {
   }
 }
 
+/** Who the mails are from, as the page says it. */
+function senderOf({ branding, project }: LinkVisit): string {
+  return branding.name || project.name;
+}
+
+function inLanguage(visit: LinkVisit, language: string): LinkVisit {
+  const translatedAll = (optIns: LinkVisit['optIns']): LinkVisit['optIns'] =>
+    optIns.map((optIn) => translated(optIn, language));
+  const everything = translatedAll(visit.everything);
+  // The same ones, where a page asks which of all are among those of the link.
+  const optIns = everything.filter(({ id }) => visit.optIns.some((optIn) => optIn.id === id));
+  return { ...visit, everything, optIns };
+}
+
 interface Body {
   readonly title: string;
   readonly content: Html;
 }
 
 function wordsOf({ visit, language, deed, now }: PageInput): Words {
-  const texts = TEXTS[language];
-  const { person, optIns, claims, project } = visit;
+  const texts = textsIn(language);
+  const { person, optIns, claims } = visit;
+  const sender = senderOf(visit);
   const isOfAll = claims.optInId === null || deed === 'all-off' || deed === 'all-undone';
   return {
     texts,
     values: {
       who: person.address === null ? texts.thisAddress : masked(person.address),
       what: isOfAll
-        ? replaced(texts.allMessages, { project: project.name })
+        ? replaced(texts.allMessages, { project: sender })
         : replaced(texts.quoted, { name: optIns[0]?.name ?? '' }),
-      project: project.name,
+      project: sender,
       when: momentText(now, language),
     },
   };
@@ -189,24 +213,48 @@ function preferencesBody({ visit, language, deed }: PageInput, { texts, values }
   };
 }
 
-const STYLE = new Html(`<style>${PAGE_STYLE}</style>`);
+interface Frame {
+  readonly language: string;
+  /** Null where the link leads to nobody. */
+  readonly visit: LinkVisit | null;
+  readonly isPreview?: boolean;
+}
 
-function page(language: PageLanguage, project: string | null, { title, content }: Body): string {
+function page({ language, visit, isPreview = false }: Frame, { title, content }: Body): LinkPage {
+  const branding = visit?.branding ?? null;
+  const style = styleWith(branding?.colour ?? null);
+  const own = branding?.texts[language];
   const whole = html`<html lang="${language}">
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="robots" content="noindex, nofollow" />
       <title>${title}</title>
-      ${STYLE}
+      ${new Html(`<style>${style}</style>`)}
     </head>
     <body>
       <main>
-        ${project === null ? null : html`<p class="project">${project}</p>`}
+        ${isPreview ? html`<p class="preview">${textsIn(language).preview}</p>` : null}
+        ${visit === null ? null : headOf(visit)}
         <h1>${title}</h1>
-        ${content}
+        ${paragraph('intro', own?.intro)} ${content}
+        ${own?.footer ? html`<footer>${own.footer}</footer>` : null}
       </main>
     </body>
   </html>`;
-  return `<!doctype html>\n${whole.text}\n`;
+  const hasLogo = branding !== null && branding.logo !== null;
+  return { html: `<!doctype html>\n${whole.text}\n`, style, hasLogo };
+}
+
+function paragraph(kind: string, text: string | undefined): Html | null {
+  return text ? html`<p class="${kind}">${text}</p>` : null;
+}
+
+function headOf(visit: LinkVisit): Html {
+  const sender = senderOf(visit);
+  const { logo } = visit.branding;
+  return html`<header>
+    ${logo === null ? null : html`<img class="logo" src="${logo}" alt="" />`}
+    <p class="project">${sender}</p>
+  </header>`;
 }

@@ -11,8 +11,8 @@ import type { ConsentSource } from '../consent-rules.ts';
 import { openLink, verifyToken, type LinkVisit } from '../links.ts';
 import { currentMoment } from '../moments.ts';
 import { brokenLinkPage, linkPage, questionOf, type Deed } from './link-page.ts';
-import { PAGE_POLICY } from './page-style.ts';
-import { PAGE_LANGUAGES, type PageLanguage } from './texts.ts';
+import { policyOf, type LinkPage } from './page-style.ts';
+import { bestLanguage } from './texts.ts';
 import { PersonalActs } from '../personal-acts.ts';
 
 interface LinkServices {
@@ -187,23 +187,22 @@ async function formOf(request: Request): Promise<URLSearchParams> {
   return form;
 }
 
-function languageOf(request: Request): PageLanguage {
-  const wanted = request.acceptsLanguages([...PAGE_LANGUAGES]);
-  return PAGE_LANGUAGES.find((language) => language === wanted) ?? 'en';
+function languageOf(request: Request): string {
+  return bestLanguage((languages) => request.acceptsLanguages(languages));
 }
 
-function sendPage(response: Response, page: string, status = 200): void {
+function sendPage(response: Response, page: LinkPage, status = 200): void {
   response
     .status(status)
     .set({
-      'Content-Security-Policy': PAGE_POLICY,
+      'Content-Security-Policy': policyOf(page),
       // The address of the page is a key of the person's: it is told to nobody.
       'Referrer-Policy': 'no-referrer',
       'X-Robots-Tag': 'noindex, nofollow',
       Vary: 'Accept-Language',
     })
     .type('html')
-    .send(page);
+    .send(page.html);
 }
 
 function refuse(request: Request, response: Response): void {

@@ -37,6 +37,7 @@ import { passwordLinks } from './043-password-links.ts';
 import { basesOfMovedRows } from './044-bases-of-moved-rows.ts';
 import { longNumbersOfDuplicates } from './045-long-numbers-of-duplicates.ts';
 import { signOn } from './050-sign-on.ts';
+import { branding } from './051-branding.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -78,6 +79,7 @@ const MIGRATIONS: readonly Migration[] = [
   longNumbersOfDuplicates,
   passwordLinks,
   signOn,
+  branding,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

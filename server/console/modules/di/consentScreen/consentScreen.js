@@ -15,6 +15,10 @@ export default class ConsentScreen extends Screen {
   optIns = [];
   /** Connections into whose orgs DI can put the fields of opt-ins, of any project. */
   orgs = [];
+  /** Tags of the languages that the pages of links speak. */
+  languages = [];
+  /** Code of the opt-in that is to be granted on the person's behalf. */
+  granting = null;
   /** The key of whom was looked up, with what the API knows. */
   person = null;
 
@@ -32,12 +36,13 @@ export default class ConsentScreen extends Screen {
   }
 
   async choose(code) {
-    const [{ tables }, { optIns }] = await Promise.all([
+    const [{ tables }, { optIns, languages }] = await Promise.all([
       call('GET', pathOf('projects', code)),
       call('GET', pathOf('projects', code, 'opt-ins')),
     ]);
     this.keyColumns = tables.find((table) => table.code === CONTACTS)?.primaryKey ?? [];
     this.optIns = optIns;
+    this.languages = languages;
     this.project = code;
   }
 
@@ -57,11 +62,10 @@ export default class ConsentScreen extends Screen {
     return this.isChangeable && this.openOptIns.length > 0;
   }
 
-  get isOptInless() {
-    return this.optIns.length === 0;
+  get hasOpenOptIns() {
+    return this.openOptIns.length > 0;
   }
 
-  /** Where the fields of the project's opt-ins are made. */
   get fieldLinks() {
     if (this.openOptIns.length === 0) return [];
     return this.orgs
@@ -81,20 +85,8 @@ export default class ConsentScreen extends Screen {
     return pathOf('projects', this.project, 'consent', 'ledger.csv');
   }
 
-  get shownOptIns() {
-    return this.optIns.map((optIn) => {
-      const verb = optIn.isArchived ? 'restore' : 'archive';
-      return {
-        ...optIn,
-        text: [optIn.isDouble && labels.consent.double, optIn.isArchived && labels.projects.archived]
-          .filter(Boolean)
-          .map((word) => ` · ${word}`)
-          .join(''),
-        verb,
-        verbLabel: labels.projects[verb],
-        verbName: fill(labels.fields.of, labels.projects[verb], optIn.name),
-      };
-    });
+  get grantingName() {
+    return this.nameOf(this.granting);
   }
 
   get personName() {
@@ -161,38 +153,38 @@ export default class ConsentScreen extends Screen {
     goToPerson(this.project, this.person.key);
   }
 
-  async handleChange(event) {
-    const { optIn, status } = event.target.dataset;
+  handleGrant(event) {
+    this.granting = event.target.dataset.optIn;
+  }
+
+  handleGrantLeft() {
+    this.granting = null;
+  }
+
+  async handleGranted(event) {
+    await this.record({ optIn: this.granting, status: 'granted', ...event.detail });
+  }
+
+  async handleWithdraw(event) {
+    this.granting = null;
+    await this.record({ optIn: event.target.dataset.optIn, status: 'withdrawn' });
+  }
+
+  /** Records what the person said, and shows how they stand then. */
+  async record(change) {
     const { key } = this.person;
     await this.attempt(async () => {
-      const change = { contact: key, optIn, status, source: 'console' };
       const { results } = await call('POST', pathOf('projects', this.project, 'consent'), {
-        changes: [change],
+        changes: [{ contact: key, source: 'console', ...change }],
       });
       const [{ result, message }] = results;
       if (result === 'rejected') throw new Error(message);
+      this.granting = null;
       await this.lookUp(key);
     }, labels.consent.recorded);
   }
 
-  async handleArchive(event) {
-    const { code, verb } = event.target.dataset;
-    const change = /** @type {'archive' | 'restore'} */ (verb);
-    await this.attempt(async () => {
-      await call('POST', pathOf('projects', this.project, 'opt-ins', code, change));
-      await this.choose(this.project);
-    });
-  }
-
-  async handleCreate(event) {
-    event.preventDefault();
-    const inputs = [...this.template.querySelectorAll('[data-new]')];
-    if (!inputs.every((input) => input.reportValidity())) return;
-    const { optInName: name, optInCode: code, isDouble = false } = this.draft;
-    await this.attempt(async () => {
-      await call('POST', pathOf('projects', this.project, 'opt-ins'), { name, code, isDouble });
-      this.draft = { ...this.draft, optInName: '', optInCode: '' };
-      await this.choose(this.project);
-    }, labels.consent.optInAdded);
+  async handleOptInsChanged() {
+    await this.attempt(() => this.choose(this.project));
   }
 }

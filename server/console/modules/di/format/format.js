@@ -6,6 +6,7 @@ const moments = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeSty
 const instants = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
 const times = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+const languageNames = new Intl.DisplayNames([language], { type: 'language' });
 const plurals = new Intl.PluralRules(language);
 /** @type {readonly [Intl.RelativeTimeFormatUnit, number]} */
 const SECOND = ['second', 1];
@@ -23,6 +24,9 @@ export const formatMoment = (value) => (value ? moments.format(new Date(value)) 
 
 /** To the second: of two things that follow each other, the order is seen. */
 export const formatInstant = (value) => (value ? instants.format(new Date(value)) : '');
+
+/** A language by its tag, as people call it. */
+export const languageName = (tag) => languageNames.of(tag) ?? tag;
 
 export const formatTime = (value) => times.format(new Date(value));
 
