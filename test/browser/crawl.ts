@@ -2,6 +2,7 @@ import type { Locator, Page, Request } from 'playwright-core';
 import { expect } from 'vitest';
 import { CATALOG } from '../../server/src/messages/catalog.ts';
 import { messageOf } from '../../server/src/messages/message.ts';
+import { soundsEnglish } from './screen-words.ts';
 
 /** What following every link of a console led to. */
 export interface Crawled {
@@ -46,7 +47,9 @@ export async function crawl(
 /** Sentences of the server in which nothing is filled in: they are known in the middle of a text, too. */
 const WHOLE_SENTENCES = Object.values(CATALOG).filter((sentence) => !sentence.includes('{'));
 const isOfServer = (text: string): boolean =>
-  messageOf(text.trim()) !== null || WHOLE_SENTENCES.some((sentence) => text.includes(sentence));
+  soundsEnglish(text) ||
+  messageOf(text.trim()) !== null ||
+  WHOLE_SENTENCES.some((sentence) => text.includes(sentence));
 
 class Crawler {
   readonly screens = new Set<string>();

@@ -8,21 +8,25 @@ import { browserPath } from './browser.ts';
 import { OWNER, setConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { takePicture } from './pictures.ts';
 import { serveScreens, type Screens } from './screens.ts';
+import { screenWords, type ScreenWords } from './screen-words.ts';
 import { assign } from './stage.ts';
 
 const ADMIN = 'admin-token-of-the-tests-32-characters';
 /** What the whole job may cost, both systems together. */
 const MOST_CLICKS = 45;
+const LANGUAGES = ['en', 'fr'] as const;
 
 /**
  * An admin's whole job, from an installation where nobody is to people that are in step both ways: thirteen jobs, done on
- * the screens of both systems as a person does them. Clicks are counted; no API name of Salesforce is typed.
+ * the screens of both systems as a person does them, in either language: what is clicked is named in English here, and found
+ * by what the screens say for it. Clicks are counted; no API name of Salesforce is typed.
  */
-describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
+describe.skipIf(browserPath() === null).each(LANGUAGES)('thirteen jobs of an admin (%s)', (language) => {
   let stage: ConsoleStage;
   let org: OrgProcess;
   let salesforce: Salesforce;
   let screens: Screens;
+  let words: ScreenWords;
   /** The tab with Salesforce in it. */
   let lightning: Page;
   let clicks = 0;
@@ -32,7 +36,7 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
   beforeAll(async () => {
     const port = await freePort();
     stage = await setConsoleStage(
-      'en-CA',
+      `${language}-CA`,
       {
         SALESFORCE_ORIGINS: `http://127.0.0.1:${port}`,
         SALESFORCE_CLIENT_ID: 'local-org',
@@ -48,6 +52,7 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
       { FirstName: 'Ben', LastName: 'Okoye', Email: 'ben@example.com' },
     ]);
     await aloneInRun(buildVendor);
+    words = await screenWords(language);
     screens = await serveScreens({ url: org.url, token: salesforce.token });
     lightning = await stage.page.context().newPage();
     await stage.open('');
@@ -76,6 +81,11 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
   async function click(where: Locator): Promise<void> {
     clicks += 1;
     await where.click();
+    await readPage(where.page());
+  }
+  /** What a page says is in its language. */
+  async function readPage(page: Page): Promise<void> {
+    expect(words.english(await page.locator('body').innerText())).toEqual([]);
   }
   /** Opening a list of choices is a click, and so is choosing. */
   async function choose(where: Locator, option: string): Promise<void> {
@@ -86,14 +96,28 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
     typed.push(text);
     await where.fill(text);
   }
-  const button = (name: string | RegExp, on: Page = stage.page): Locator =>
-    on.getByRole('button', { name, exact: true });
-  const menu = (name: string): Locator => stage.page.getByRole('link', { name, exact: true }).first();
-  const input = (label: string): Locator => stage.page.getByLabel(label, { exact: true });
-  const shows = (text: string | RegExp, on: Page = stage.page): Promise<void> =>
-    on.getByText(text).first().waitFor();
-  const heading = (name: string): Promise<void> =>
+  const button = (name: string): Locator =>
+    stage.page.getByRole('button', { name: words.console(name), exact: true });
+  const link = (name: RegExp): Locator => stage.page.getByRole('link', { name }).first();
+  const menu = (name: string): Locator => link(words.console(name));
+  const input = (label: string, ...values: readonly string[]): Locator =>
+    stage.page.getByLabel(words.console(label, ...values));
+  const shows = (text: string, ...values: readonly string[]): Promise<void> =>
+    stage.page
+      .getByText(words.console(text, ...values))
+      .first()
+      .waitFor();
+  const heading = (name: RegExp): Promise<void> =>
     stage.page.getByRole('heading', { name, level: 1 }).waitFor();
+  /** The same of the screens in Salesforce. */
+  const orgButton = (name: string): Locator =>
+    lightning.getByRole('button', { name: words.salesforce(name) });
+  const orgInput = (label: string): Locator => lightning.getByLabel(words.salesforce(label));
+  const orgShows = (text: string, ...values: readonly string[]): Promise<void> =>
+    lightning
+      .getByText(words.salesforce(text, ...values))
+      .first()
+      .waitFor();
   const copied = async (name: string): Promise<string> =>
     (await stage.page.locator(`[data-copy=${name}]`).textContent()) ?? '';
   const rows = async (): Promise<readonly Record<string, unknown>[]> =>
@@ -101,28 +125,28 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
   const keys = { id: '', secret: '' };
 
   it('1: makes the first owner', async () => {
-    await heading('Welcome to DI Connect');
-    await fill(input('*Token of the operator'), ADMIN);
-    await fill(input('*Name'), 'Owner');
-    await fill(input('*E-mail'), OWNER.email);
-    await fill(input('*Password'), OWNER.password);
+    await heading(words.console('Welcome to DI Connect'));
+    await fill(input('Token of the operator'), ADMIN);
+    await fill(input('Name'), 'Owner');
+    await fill(input('E-mail'), OWNER.email);
+    await fill(input('Password'), OWNER.password);
     await click(button('Create and sign in'));
-    await heading('Health');
+    await heading(words.console('Health'));
   });
 
   it('2: makes a project with its contacts, and builds the table', async () => {
     await click(menu('Projects'));
-    await fill(input('*Name'), 'Newsletter');
-    await fill(input('*Code'), 'NEWS');
+    await fill(input('Name'), 'Newsletter');
+    await fill(input('Code'), 'NEWS');
     await choose(input('Type'), 'AB');
     await click(button('Create and build'));
-    await heading('Newsletter');
+    await heading(/^Newsletter$/);
     await shows('The tables are built.');
   });
 
   it('3: makes a connection, and has its keys', async () => {
     await click(menu('Connections'));
-    await fill(input('*Name'), 'Production');
+    await fill(input('Name'), 'Production');
     await click(button('Create'));
     await stage.page.locator('[data-copy=secret]').waitFor();
     keys.id = await copied('keyId');
@@ -131,10 +155,10 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
 
   it('4: lets DI into the org, in the browser', async () => {
     await choose(input('Org'), 'custom');
-    await fill(input('*Address of the org'), org.url);
+    await fill(input('Address of the org'), org.url);
     const [salesforcePage] = await Promise.all([
       stage.page.waitForEvent('popup'),
-      click(stage.page.locator('form').getByRole('button', { name: 'Authorize' })),
+      click(stage.page.locator('form').getByRole('button', { name: words.console('Authorize') })),
     ]);
     await salesforcePage.getByRole('heading', { name: 'The connection is authorized' }).waitFor();
     await salesforcePage.close();
@@ -143,50 +167,48 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
 
   it('5: maps contacts, one column both ways, and takes them', async () => {
     await click(menu('Transfers'));
-    const row = stage.page.locator('tr[data-column=last_name]');
-    await expect
-      .poll(() => row.getByRole('combobox', { name: 'Salesforce field' }).inputValue())
-      .not.toBe('');
-    await choose(input('Direction of last_name'), 'both');
+    const field = input('Salesforce field for {0}', 'last_name');
+    await expect.poll(() => field.inputValue()).not.toBe('');
+    await choose(input('Direction of {0}', 'last_name'), 'both');
     await click(button('Save and activate'));
-    await heading('Contact into Contact');
+    await heading(words.console('{0} into {1}', 'Contact', 'Contact'));
     await shows('The transfer is active.');
   });
 
   it('6: tells Salesforce where the project is', async () => {
-    await lightning.goto(`${screens.url}/lightning/n/DI_Projects`);
-    await shows('No destination project yet', lightning);
-    await click(button('New', lightning));
-    await fill(lightning.getByLabel('Project name'), 'Newsletter');
-    await fill(lightning.getByLabel('Endpoint'), stage.url);
-    await fill(lightning.getByLabel('Key id'), keys.id);
+    await lightning.goto(`${screens.url}/lightning/n/DI_Projects?language=${language}`);
+    await orgShows('No destination project yet');
+    await click(orgButton('New'));
+    await fill(orgInput('Project name'), 'Newsletter');
+    await fill(orgInput('Endpoint'), stage.url);
+    await fill(orgInput('Key id'), keys.id);
     await fill(lightning.locator('input[type=password]'), keys.secret);
-    await click(button('Save and authorize', lightning));
-    await shows('Newsletter is authorized', lightning);
+    await click(orgButton('Save and authorize'));
+    await orgShows('{0} is authorized', 'Newsletter');
   });
 
   it('7: has Salesforce send them', async () => {
-    await click(lightning.getByRole('link', { name: 'Transfers', exact: true }));
-    await shows('No data transfer yet', lightning);
-    await click(button('New', lightning));
-    const picker = lightning.getByRole('combobox', { name: 'Salesforce object' });
+    await click(lightning.getByRole('link', { name: words.salesforce('Transfers') }));
+    await orgShows('No data transfer yet');
+    await click(orgButton('New'));
+    const picker = lightning.getByRole('combobox', { name: words.salesforce('Salesforce object') });
     await fill(picker, 'contact');
     await click(lightning.getByRole('option', { name: /^Contact\s*Contact$/ }));
-    await click(button('Next', lightning));
-    await shows('How the fields fit the table', lightning);
-    await click(button('Next', lightning));
-    await shows('Which changes are sent', lightning);
-    await click(button('Next', lightning));
-    await shows('Test with one record', lightning);
-    await click(button('Activate', lightning));
-    await shows('Contact to Newsletter is active', lightning);
+    await click(orgButton('Next'));
+    await orgShows('How the fields fit the table');
+    await click(orgButton('Next'));
+    await orgShows('Which changes are sent');
+    await click(orgButton('Next'));
+    await orgShows('Test with one record');
+    await click(orgButton('Activate'));
+    await orgShows('{0} is active');
   });
 
   it('8: loads who is there', async () => {
     await click(lightning.getByRole('button', { name: /Show actions/i }));
-    await click(lightning.getByRole('menuitem', { name: 'Initial load', exact: true }));
-    await click(button('Start the initial load', lightning));
-    await shows(/^Done: /, lightning);
+    await click(lightning.getByRole('menuitem', { name: words.salesforce('Initial load') }));
+    await click(orgButton('Start the initial load'));
+    await orgShows('Done: {0}');
     await expect.poll(rows, { timeout: 20_000 }).toHaveLength(2);
   });
 
@@ -196,8 +218,8 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
     await fill(stage.page.locator('input[name=optInCode]'), 'news');
     await click(button('Add an opt-in'));
     await stage.page.locator('main li strong').getByText('Newsletter').waitFor();
-    await click(menu('Create their fields in Production'));
-    await shows('1 field is made or opened.');
+    await click(link(words.console('Create their fields in {0}', 'Production')));
+    await shows('{0} field is made or opened.', '1');
     await click(button('Deploy'));
     await stage.page.locator('[data-deployment=succeeded][data-kind=fields]').waitFor({ timeout: 60_000 });
   });
@@ -205,11 +227,12 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
   it('10: has who unsubscribes opted out in Salesforce', async () => {
     await click(menu('Integrations'));
     await click(button('New integration'));
-    await fill(input('*Name'), 'Opt-outs');
+    await fill(input('Name'), 'Opt-outs');
     await click(button('Save as draft'));
-    await heading('Opt-outs');
+    await heading(/^Opt-outs$/);
     // The checkbox that was made for it is found.
-    expect(await input('Salesforce field for Opt-in: Newsletter').inputValue()).toBe('Newsletter');
+    const field = stage.page.getByRole('combobox', { name: / : Newsletter$|: Newsletter$/ });
+    expect(await field.inputValue()).toBe('Newsletter');
     await click(button('Activate'));
     await shows('The integration is active.');
   });
@@ -231,7 +254,7 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
 
   it('12: is told by e-mail when something stops', async () => {
     await click(menu('Alerts'));
-    await fill(input('*Address'), 'ops@example.com');
+    await fill(input('Address'), 'ops@example.com');
     await click(button('Create'));
     await stage.page.locator('[data-row=email]').waitFor();
   });
@@ -239,10 +262,10 @@ describe.skipIf(browserPath() === null)('thirteen jobs of an admin', () => {
   it('13: lets a colleague in', async () => {
     await click(menu('Users'));
     await click(button('New user'));
-    await fill(input('*E-mail'), 'ann@example.com');
-    await fill(input('*Name'), 'Ann');
+    await fill(input('E-mail'), 'ann@example.com');
+    await fill(input('Name'), 'Ann');
     await click(button('Invite'));
-    await shows('Link for ann@example.com to choose a password');
+    await shows('Link for {0} to choose a password', 'ann@example.com');
   });
 
   it('costs no more clicks than it may', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { say } from '../messages/message.ts';
 import { organizationFactsSchema } from '../salesforce/organization-facts.ts';
 import type { ApiUsage } from '../salesforce/org.ts';
 import { AUTHORIZATION_STATUSES, type Authorization } from './authorization.ts';
@@ -57,13 +58,8 @@ export function isNearlyUsedUp({ used, limit }: ApiUsage): boolean {
 /** What an admin should know of an authorization that works. */
 export function authorizationWarnings(authorization: Pick<Authorization, 'kind' | 'organization'>): string[] {
   const warnings: string[] = [];
-  if (authorization.kind === 'password')
-    warnings.push(
-      'Salesforce retires the log-in by user name, password and security token with Summer ’27, and new orgs have it switched off. Authorize in the browser, or by JWT, before then.',
-    );
+  if (authorization.kind === 'password') warnings.push(say('connections.password-retires'));
   if (/professional|group|essentials|starter|contact manager/i.test(authorization.organization.edition))
-    warnings.push(
-      `${authorization.organization.edition} has an API only where it was bought as an add-on, and takes no Apex that is deployed to it: triggers on custom objects cannot be made there.`,
-    );
+    warnings.push(say('connections.no-deployed-apex', { edition: authorization.organization.edition }));
   return warnings;
 }

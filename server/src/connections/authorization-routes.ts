@@ -1,3 +1,4 @@
+import { sentencesAnswer, worded } from '../messages/message-answer.ts';
 import { say } from '../messages/message.ts';
 import { z } from 'zod';
 import { unprocessable } from '../http/problem.ts';
@@ -35,7 +36,7 @@ const login = z.string().max(300).default('production').meta({
 });
 const clientId = z.string().trim().min(1).max(500);
 const userName = z.string().trim().min(1).max(255);
-const answer = z.object({ authorization: authorizationAnswer, warnings: z.array(z.string()) });
+const answer = z.object({ authorization: authorizationAnswer, warnings: sentencesAnswer });
 
 /** Ways to authorize a connection in Salesforce. */
 export function authorizationRoutes(desk: AuthorizationDesk): Route[] {
@@ -213,7 +214,7 @@ function keeper(authorizations: Authorizations) {
     if (!authorization) throw new Error('The authorization was not stored.');
     return {
       authorization: authorizationShown(authorization),
-      warnings: authorizationWarnings(authorization),
+      warnings: authorizationWarnings(authorization).map(worded),
     };
   };
 }

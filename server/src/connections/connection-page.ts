@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { accountEndpoint, type Route } from '../api/route.ts';
+import { sentencesAnswer, worded } from '../messages/message-answer.ts';
+import { say } from '../messages/message.ts';
 import { Projects } from '../projects/projects.ts';
 import { apiShareSchema } from './api-share.ts';
 import {
@@ -34,7 +36,7 @@ const page = z.object({
     installLink: z.url().nullable(),
   }),
   authorization: authorizationAnswer.nullable(),
-  warnings: z.array(z.string()),
+  warnings: sentencesAnswer,
 });
 
 /**
@@ -71,7 +73,7 @@ export function connectionPageRoutes(
           apiShare: connection.apiShare,
           plugin,
           authorization: authorization && authorizationShown(authorization),
-          warnings: warningsOf(connection, authorization, plugin),
+          warnings: warningsOf(connection, authorization, plugin).map(worded),
         };
       },
     }),
@@ -132,18 +134,18 @@ function warningsOf(
   plugin: z.input<typeof page>['plugin'],
 ): string[] {
   const warnings: string[] = [];
-  if (connection.status === 'active' && !authorization)
-    warnings.push(
-      'DI has no access to the org yet: authorize the connection, so that opt-ins and contacts can be sent.',
-    );
+  if (connection.status === 'active' && !authorization) warnings.push(say('connections.not-authorized'));
   if (authorization?.statusMessage != null) warnings.push(authorization.statusMessage);
   if (authorization) warnings.push(...authorizationWarnings(authorization));
   const usage = authorization?.usage;
   if (usage && isNearlyUsedUp(usage))
-    warnings.push(`The org has used ${usage.used} of the ${usage.limit} API calls that it has in 24 hours.`);
+    warnings.push(say('connections.calls-nearly-used', { used: usage.used, limit: usage.limit }));
   if (plugin.isNewerAvailable)
     warnings.push(
-      `Version ${plugin.newestVersion ?? ''} of the plugin can be installed; the org has ${plugin.installedVersion ?? ''}.`,
+      say('connections.newer-plugin', {
+        newest: plugin.newestVersion ?? '',
+        installed: plugin.installedVersion ?? '',
+      }),
     );
   return warnings;
 }

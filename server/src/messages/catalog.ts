@@ -4,8 +4,10 @@ import { CONNECTIONS } from './connections.ts';
 import { DELIVERIES } from './deliveries.ts';
 import { DEPLOYMENT_MESSAGES } from './deployments.ts';
 import { FAILURES } from './failures.ts';
+import { FITS } from './fits.ts';
 import { ITEMS } from './items.ts';
 import { PROJECTS } from './projects.ts';
+import { ROWS } from './rows.ts';
 import { SALESFORCE } from './salesforce.ts';
 import { TRANSFERS } from './transfers.ts';
 import { VALUES } from './values.ts';
@@ -22,8 +24,10 @@ export const CATALOG = {
   ...DELIVERIES,
   ...DEPLOYMENT_MESSAGES,
   ...FAILURES,
+  ...FITS,
   ...ITEMS,
   ...PROJECTS,
+  ...ROWS,
   ...SALESFORCE,
   ...TRANSFERS,
   ...VALUES,

@@ -15,6 +15,9 @@ export const sentenceAnswer = z
       'What the message beside it says, for whoever says it in another language; null where it is in the words of an org or a person',
   });
 
+/** Sentences beside each other, each with what says it in other languages. */
+export const sentencesAnswer = z.array(z.object({ message: z.string(), sentence: sentenceAnswer }));
+
 /** A message, with what says it in other languages. */
 export function worded<Text extends string | null>(
   message: Text,

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { unprocessable } from '../http/problem.ts';
+import { severalFaults } from './several-faults.ts';
+import { sentenceAnswer, worded } from '../messages/message-answer.ts';
+import { say, type Message } from '../messages/message.ts';
 import { TEXT_TYPES, type Field, type FieldType } from '../values/field-types.ts';
 import { fieldsOf, type MappingEntry } from '../projects/mapping-schema.ts';
 import type { DescribedField, SalesforceType } from './object-descriptions.ts';
@@ -11,6 +14,7 @@ export interface Misfit {
   /** misfit: values could not be stored, the transfer is refused. checked: each value is looked at when it comes. */
   readonly level: 'misfit' | 'checked';
   readonly message: string;
+  readonly sentence: Message | null;
 }
 
 /** A misfit as the API answers it. */
@@ -19,13 +23,14 @@ export const misfitSchema = z.object({
   column: z.string(),
   level: z.enum(['misfit', 'checked']),
   message: z.string(),
+  sentence: sentenceAnswer,
 });
 
 /** Throws a 422 problem that names every pair that cannot be. */
 export function refuseMisfits(misfits: readonly Pick<Misfit, 'level' | 'message'>[]): void {
   const refused = misfits.filter((misfit) => misfit.level === 'misfit');
   if (refused.length > 0)
-    throw unprocessable('incompatible-fields', refused.map((misfit) => misfit.message).join(' '), {
+    throw unprocessable('incompatible-fields', severalFaults(refused.map(({ message }) => message)), {
       misfits,
     });
 }
@@ -113,15 +118,13 @@ function pairOf(
   if (!field)
     return name.includes('.')
       ? []
-      : [{ ...pair, level: 'misfit', message: `${name} is not a field of the object, or cannot be read.` }];
+      : [{ ...pair, level: 'misfit', ...worded(say('fits.no-such-field', { field: name })) }];
   if ('concat' in entry) return joined(pair, field, column);
   // A value map makes other values of them: what it makes is looked at when it comes.
   if (entry.transforms?.some((transform) => transform.type === 'map'))
-    return [
-      { ...pair, level: 'checked', message: `Values of ${name} are mapped; each is checked when it comes.` },
-    ];
+    return [{ ...pair, level: 'checked', ...worded(say('fits.mapped-values', { field: name })) }];
   const fault = typeFault(field, column) ?? sizeFault(field, column) ?? valuesFault(field, column);
-  if (fault !== null) return [{ ...pair, level: 'misfit', message: fault }];
+  if (fault !== null) return [{ ...pair, level: 'misfit', ...worded(fault) }];
   const isChecked =
     TAKES[column.type].checked.includes(field.type) ||
     (column.picklist !== null && (field.values ?? null) === null);
@@ -130,7 +133,12 @@ function pairOf(
         {
           ...pair,
           level: 'checked',
-          message: `${name} is ${field.type}, ${column.name} is ${column.type}: values that do not fit are rejected, one record at a time.`,
+          ...worded(
+            say('fits.rejected-one-by-one', {
+              ...{ field: name, fieldType: field.type },
+              ...{ column: column.name, columnType: column.type },
+            }),
+          ),
         },
       ]
     : [];
@@ -148,14 +156,14 @@ function joined(
           {
             ...pair,
             level: 'checked',
-            message: `${column.name} takes ${column.length} characters of all fields joined.`,
+            ...worded(say('fits.joined-length', { column: column.name, length: column.length })),
           },
         ];
   return [
     {
       ...pair,
       level: 'misfit',
-      message: `Fields joined are text; ${field.type} into ${column.type} cannot be.`,
+      ...worded(say('fits.joined-is-text', { fieldType: field.type, columnType: column.type })),
     },
   ];
 }
@@ -163,7 +171,10 @@ function joined(
 function typeFault(field: DescribedField, column: Field): string | null {
   const { always, checked } = TAKES[column.type];
   if (always.includes(field.type) || checked.includes(field.type)) return null;
-  return `${field.name} is ${field.type}, ${column.name} is ${column.type}: ${column.type} takes ${always.join(', ')}.`;
+  return say('fits.wrong-type', {
+    ...{ field: field.name, fieldType: field.type },
+    ...{ column: column.name, columnType: column.type, types: always.join(', ') },
+  });
 }
 
 function sizeFault(field: DescribedField, column: Field): string | null {
@@ -181,7 +192,7 @@ function sizeFault(field: DescribedField, column: Field): string | null {
     (field.type === 'multipicklist' && column.type === 'multipicklist')
   )
     return null;
-  return `${field.name} has up to ${longest} characters, ${column.name} takes ${column.length}: widen ${column.name} to ${longest} and build.`;
+  return say('fits.too-long', { field: field.name, longest, column: column.name, length: column.length });
 }
 
 function numberFault(field: DescribedField, column: Field): string | null {
@@ -194,7 +205,10 @@ function numberFault(field: DescribedField, column: Field): string | null {
       ? { whole: 19, scale: 0 }
       : { whole: (column.precision ?? 18) - (column.scale ?? 0), scale: column.scale ?? 0 };
   if (whole <= room.whole && scale <= room.scale) return null;
-  return `${field.name} has ${whole} digits before and ${scale} after the point, ${column.name} takes ${room.whole} and ${room.scale}.`;
+  return say('fits.too-many-digits', {
+    ...{ field: field.name, whole, scale },
+    ...{ column: column.name, wholeRoom: room.whole, scaleRoom: room.scale },
+  });
 }
 
 function valuesFault(field: DescribedField, column: Field): string | null {
@@ -202,10 +216,11 @@ function valuesFault(field: DescribedField, column: Field): string | null {
   const allowed = new Set(column.picklist);
   const outside = field.values.filter((value) => !allowed.has(value));
   if (outside.length === 0) return null;
-  return `${field.name} may be ${outside
+  const values = outside
     .slice(0, 5)
     .map((value) => JSON.stringify(value))
-    .join(', ')}, which ${column.name} does not allow: add them to its picklist, or map them.`;
+    .join(', ');
+  return say('fits.values-not-allowed', { field: field.name, values, column: column.name });
 }
 
 /** Amounts in several currencies mean nothing without the currency beside them. */
@@ -222,6 +237,6 @@ function mixedCurrencies(
       salesforceField: name,
       column,
       level: 'checked',
-      message: `The org has several currencies: map CurrencyIsoCode too, or ${column} cannot be told apart.`,
+      ...worded(say('fits.currencies', { column })),
     }));
 }

@@ -1,4 +1,5 @@
 import { unprocessable } from '../../http/problem.ts';
+import { say } from '../../messages/message.ts';
 import { Refusal, type Coerce } from '../../values/check-value.ts';
 import { compileTransforms } from '../../values/transforms.ts';
 import type { FieldType } from '../../values/field-types.ts';
@@ -81,7 +82,7 @@ function readRow(
     }
     if (value instanceof Refusal) {
       if (isKey && value.code === 'required')
-        return rejected('primary-key-null', field.name, `${field.name} is the primary key and has no value.`);
+        return rejected('primary-key-null', field.name, say('rows.no-key', { column: field.name }));
       return rejected(value.code, field.name, value.message);
     }
     values.push(value);

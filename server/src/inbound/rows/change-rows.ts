@@ -3,6 +3,7 @@ import { arrayLiteral } from '../../database/array-literal.ts';
 import { knexSession } from '../../database/session.ts';
 import { anyMembers } from '../../http/inputs.ts';
 import { conflict } from '../../http/problem.ts';
+import { say } from '../../messages/message.ts';
 import { accountEndpoint, type AccountCall, type Route } from '../../api/route.ts';
 import { idempotently } from '../../api/idempotent-write.ts';
 import {
@@ -98,11 +99,7 @@ async function change(
   const { knex, caller, params, request, response } = call;
   const opened = await openTable(knex, caller.accountId, params, 'exclusive');
   const table = call.body.overridesSalesforce ? regardless(opened.table) : opened.table;
-  if (table.isOwnedBySalesforce)
-    throw conflict(
-      'contacts-from-salesforce',
-      'Contacts of this project come and go with Salesforce (project type A): change it there, or ask for overridesSalesforce.',
-    );
+  if (table.isOwnedBySalesforce) throw conflict('contacts-from-salesforce', say('rows.owned-by-salesforce'));
   const { answer, isReplay } = await idempotently(knex, table.id, request, response, () =>
     apply(call, table, what),
   );
@@ -161,5 +158,5 @@ const NO_ROW: Rejected = {
   outcome: 'rejected',
   code: 'row-missing',
   column: null,
-  message: 'There is no row of this key.',
+  message: say('rows.missing'),
 };

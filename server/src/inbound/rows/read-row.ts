@@ -1,4 +1,5 @@
 import { coercion, lookup, Refusal, type Coerce } from '../../values/check-value.ts';
+import { say } from '../../messages/message.ts';
 import { indexedBytes } from '../../projects/index-limits.ts';
 import type { BuiltField } from '../../projects/tables.ts';
 import { givenValue } from '../../people/given-value.ts';
@@ -88,13 +89,9 @@ function rejectedBy(refusal: Refusal, field: BuiltField, isKey: boolean): Reject
 }
 
 function noKey(name: string): Rejected {
-  return rejected('primary-key-null', name, `${name} is the primary key and has no value.`);
+  return rejected('primary-key-null', name, say('rows.no-key', { column: name }));
 }
 
 export function filledBySalesforce(name: string): Rejected {
-  return rejected(
-    'filled-by-salesforce',
-    name,
-    `${name} is filled from Salesforce (project type A) and would be written over by the next change there: change it there, or ask for overridesSalesforce.`,
-  );
+  return rejected('filled-by-salesforce', name, say('rows.filled-by-salesforce', { column: name }));
 }

@@ -2,6 +2,7 @@ import { arrayLiteral } from '../../database/array-literal.ts';
 import { lookUpByIndex } from '../../database/by-index.ts';
 import { writeInParts } from '../../database/in-parts.ts';
 import type { Session } from '../../database/session.ts';
+import { say } from '../../messages/message.ts';
 import { refusedRow } from '../batches/refused-row.ts';
 import type { BuiltField } from '../../projects/tables.ts';
 import { createRows, findRows, updateRows, upsertRows, type WrittenColumns } from './write-statements.ts';
@@ -204,16 +205,14 @@ export const ROW_EXISTS: RowOutcome = {
   outcome: 'rejected',
   code: 'row-exists',
   column: null,
-  message: 'There is a row of this key already.',
+  message: say('rows.exists'),
 };
 
 /** What is said of a row that is not there and is not made. */
 export function missing(table: WrittenTable, mode: WriteMode, lacking: readonly BuiltField[]): RowOutcome {
   const [first] = lacking;
   if (mode === 'update' || !first) {
-    const message = table.isOwnedBySalesforce
-      ? 'Contacts of this project come from Salesforce (project type A), and there is none of this key: create it there, or ask for overridesSalesforce.'
-      : 'There is no row of this key.';
+    const message = table.isOwnedBySalesforce ? say('rows.missing-in-salesforce') : say('rows.missing');
     const code = table.isOwnedBySalesforce ? 'contacts-from-salesforce' : 'row-missing';
     return { outcome: 'rejected', code, column: null, message };
   }
@@ -222,6 +221,6 @@ export function missing(table: WrittenTable, mode: WriteMode, lacking: readonly 
     outcome: 'rejected',
     code: 'required',
     column: first.name,
-    message: `There is no row of this key, and a new one needs ${names}.`,
+    message: say('rows.lacking', { fields: names }),
   };
 }

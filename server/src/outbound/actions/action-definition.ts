@@ -1,3 +1,6 @@
+import { worded } from '../../messages/message-answer.ts';
+import { say } from '../../messages/message.ts';
+import { severalFaults } from '../../transfers/several-faults.ts';
 import { z } from 'zod';
 import { fieldName, objectName } from '../../http/inputs.ts';
 import { unprocessable } from '../../http/problem.ts';
@@ -115,16 +118,16 @@ export function checkDefinition(definition: ActionDefinition): void {
   if (operation === 'create' && matchers.length > 0)
     fault('matchers-not-used', null, 'A create matches no records: leave the matchers out.');
   if (operation !== 'create' && matchers.length === 0)
-    fault('matchers-missing', null, `Name at least one record matcher for ${operation}.`);
+    fault('matchers-missing', null, say('fits.no-matcher', { operation }));
   if (operation === 'delete' && mapping.length > 0)
     fault('mapping-not-used', null, 'A delete writes no fields: leave the mapping out.');
   if (operation !== 'delete' && mapping.length === 0)
-    fault('mapping-missing', null, `Map at least one field for ${operation}.`);
+    fault('mapping-missing', null, say('fits.nothing-mapped', { operation }));
   for (const [what, list] of Object.entries({ mapping: fieldsOf(mapping), matchers })) {
     const names = list.map(({ field }) => field.toLowerCase());
     for (const [place, { field }] of list.entries())
       if (names.indexOf(field.toLowerCase()) < place)
-        fault('field-twice', field, `${field} is in the ${what} twice.`);
+        fault('field-twice', field, say('fits.twice', { field, what }));
   }
   for (const { field } of mapping)
     if (field.toLowerCase() === 'id')
@@ -150,16 +153,16 @@ export function checkAgainstOrg(definition: ActionDefinition, object: OrgObject)
       .map((name) => ({
         code: 'required-field-missing',
         field: name,
-        message: `A new ${object.name} needs ${name}: map it.`,
+        message: say('fits.new-record-needs', { object: object.name, field: name }),
       })),
   ]);
 }
 
 /** Why no item of an action can be written to its object, as the org describes it now; null where they can. */
 export function obstacleOf(definition: ActionDefinition, object: OrgObject | null): string | null {
-  if (object === null) return `The org has no object ${definition.object} that its authorized user may see.`;
+  if (object === null) return say('fits.no-object', { object: definition.object });
   const faults = faultsOf(definition, object);
-  return faults.length === 0 ? null : faults.map(({ message }) => message).join(' ');
+  return faults.length === 0 ? null : severalFaults(faults.map(({ message }) => message));
 }
 
 /** What of a definition is not there in the org, or not allowed. */
@@ -172,34 +175,31 @@ function faultsOf(definition: ActionDefinition, object: OrgObject): Fault[] {
   const creates = operation === 'create' || operation === 'upsert';
   const updates = operation === 'update' || operation === 'upsert';
   if ((creates && !object.isCreateable) || (updates && !object.isUpdateable))
-    fault('not-allowed', null, `The authorized user may not ${operation} records of ${object.name}.`);
+    fault('not-allowed', null, say('fits.may-not', { operation, object: object.name }));
   if (operation === 'delete' && !object.isDeletable)
-    fault('not-allowed', null, `The authorized user may not delete records of ${object.name}.`);
+    fault('not-allowed', null, say('fits.may-not-delete', { object: object.name }));
   for (const { field: name } of matchers) {
     const field = fieldNamed(description, name, false);
-    if (!field) fault('unknown-field', name, `${object.name} has no field ${name}.`);
+    if (!field) fault('unknown-field', name, say('fits.unknown-field', { object: object.name, field: name }));
     else if (!field.isFilterable)
-      fault(
-        'matcher-not-filterable',
-        name,
-        `Salesforce cannot look for records by ${name} (no “Filter” property).`,
-      );
+      fault('matcher-not-filterable', name, say('fits.matcher-not-filterable', { field: name }));
   }
   for (const { field: name } of fieldsOf(mapping)) {
     const field = fieldNamed(description, name, false);
-    if (!field) fault('unknown-field', name, `${object.name} has no field ${name}.`);
+    if (!field) fault('unknown-field', name, say('fits.unknown-field', { object: object.name, field: name }));
     else if (!(creates && field.isCreateable) && !(updates && field.isUpdateable))
-      fault('not-writable', name, `The authorized user may not write ${name}.`);
+      fault('not-writable', name, say('fits.may-not-write', { field: name }));
   }
   return faults;
 }
 
-function refuse(faults: readonly Fault[]): void {
-  const [first] = faults;
+function refuse(found: readonly Fault[]): void {
+  const [first] = found;
   if (!first) return;
-  throw faults.length === 1
+  const faults = found.map((fault) => ({ ...fault, ...worded(fault.message) }));
+  throw found.length === 1
     ? unprocessable(first.code, first.message, { faults })
-    : unprocessable('action-invalid', faults.map(({ message }) => message).join(' '), { faults });
+    : unprocessable('action-invalid', severalFaults(found.map(({ message }) => message)), { faults });
 }
 
 /** Entries that name a field. */

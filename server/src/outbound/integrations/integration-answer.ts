@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { optInFieldsSchema } from '../../consent/opt-in-fields.ts';
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
 import { misfitSchema } from './integration-misfits.ts';
 import { fieldMappingsSchema, matchingSchema, OPERATIONS, settingsSchema } from './integration-schema.ts';
 import { INTEGRATION_STATUSES, type Integration } from './integrations.ts';
@@ -18,7 +19,7 @@ export const integrationAnswer = z.object({
   matching: matchingSchema,
   settings: settingsSchema,
   stopped: z
-    .object({ at: z.iso.datetime(), code: z.string(), message: z.string() })
+    .object({ at: z.iso.datetime(), code: z.string(), message: z.string(), sentence: sentenceAnswer })
     .nullable()
     .meta({ description: 'Why nothing is sent until it is activated again' }),
   nextRunAt: z.iso.datetime().nullable(),
@@ -41,7 +42,7 @@ export function shownIntegration(integration: Integration): z.input<typeof integ
     optInFields: [...optInFields],
     matching,
     settings,
-    stopped: stopped && { ...stopped, at: stopped.at.toISOString() },
+    stopped: stopped && { ...stopped, ...worded(stopped.message), at: stopped.at.toISOString() },
     nextRunAt: nextRunAt?.toISOString() ?? null,
   };
 }

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { sentenceAnswer, worded } from '../../messages/message-answer.ts';
+import { say, type Message } from '../../messages/message.ts';
+import { severalFaults } from '../../transfers/several-faults.ts';
 import type { BuiltField, BuiltTable } from '../../projects/tables.ts';
 import type { OrgField, OrgObject } from '../../salesforce/org.ts';
 import type { Definition, FieldMapping } from './integration-schema.ts';
@@ -11,6 +14,7 @@ export interface Misfit {
   /** misfit: no value could be written, the integration is refused. checked: Salesforce looks at each value. */
   readonly level: 'misfit' | 'checked';
   readonly message: string;
+  readonly sentence: Message | null;
   /** Only new records miss it. */
   readonly isOfNewRecords?: boolean;
 }
@@ -21,6 +25,7 @@ export const misfitSchema = z.object({
   column: z.string().nullable(),
   level: z.enum(['misfit', 'checked']),
   message: z.string(),
+  sentence: sentenceAnswer,
   isOfNewRecords: z.boolean().optional().meta({ description: 'Only new records miss it' }),
 });
 
@@ -49,45 +54,32 @@ export function obstacleOf(
   table: BuiltTable,
   object: OrgObject | null,
 ): string | null {
-  if (object === null)
-    return `The org has no object ${definition.object}, or the connection’s user may not see it.`;
+  if (object === null) return say('fits.no-object', { object: definition.object });
   const found = misfitsOf(definition, table, object).filter(
     (each) => each.level === 'misfit' && each.isOfNewRecords !== true,
   );
-  return found.length === 0 ? null : found.map(({ message }) => message).join(' ');
+  return found.length === 0 ? null : severalFaults(found.map(({ message }) => message));
 }
 
 const misfit = (salesforceField: string, column: string | null, message: string): Misfit => ({
   salesforceField,
   column,
   level: 'misfit',
-  message,
+  ...worded(message),
 });
-
-const HIDDEN =
-  'is not there, or the connection’s user may not see it: give the user access to it in its permission set.';
-
-/** Describe says the same of a field that only Salesforce writes and of one that the user was not given. */
-const BY_USER =
-  'by the connection’s user: give the user edit access to the field; where only Salesforce writes it, take it out';
 
 function objectMisfits({ operations }: Definition, object: OrgObject): Misfit[] {
   const needs = [
-    { isGiven: object.isCreateable, by: ['created'], verb: 'create' },
-    { isGiven: object.isUpdateable, by: ['updated', 'consent'], verb: 'change' },
-    { isGiven: object.isDeletable, by: ['deleted'], verb: 'delete' },
-  ];
+    { isGiven: object.isCreateable, by: ['created'], fault: 'fits.may-not-create' },
+    { isGiven: object.isUpdateable, by: ['updated', 'consent'], fault: 'fits.may-not-change' },
+    { isGiven: object.isDeletable, by: ['deleted'], fault: 'fits.may-not-delete' },
+  ] as const;
   return needs
-    .filter(({ isGiven, by }) => !isGiven && operations.some((operation) => by.includes(operation)))
-    .map(({ verb }) =>
-      misfit(
-        '',
-        null,
-        `The connection’s user may not ${verb} records of ${object.name}: give it the permission.`,
-      ),
-    );
+    .filter(({ isGiven, by }) => !isGiven && by.some((operation) => operations.includes(operation)))
+    .map(({ fault }) => misfit('', null, say(fault, { object: object.name })));
 }
 
+/** Describe says the same of a field that only Salesforce writes and of one that the user was not given. */
 function pairMisfits(
   entry: FieldMapping,
   { operations }: Definition,
@@ -96,49 +88,44 @@ function pairMisfits(
 ): Misfit[] {
   const name = entry.salesforceField;
   const column = 'column' in entry ? entry.column : null;
-  if (!field) return [misfit(name, column, `${name} ${HIDDEN}`)];
+  if (!field) return [misfit(name, column, say('fits.hidden', { field: name }))];
   if (entry.onlyWhenEmpty === true && field.type === 'boolean')
-    return [
-      misfit(
-        name,
-        column,
-        `${name} is a checkbox, which is never empty: take onlyWhenEmpty off its mapping.`,
-      ),
-    ];
+    return [misfit(name, column, say('fits.checkbox-never-empty', { field: name }))];
   if (operations.includes('created') && !field.isCreateable)
-    return [misfit(name, column, `${name} cannot be written on new records ${BY_USER}.`)];
+    return [misfit(name, column, say('fits.not-createable', { field: name }))];
   if (operations.includes('updated') && entry.on === 'always' && !field.isUpdateable)
-    return [misfit(name, column, `${name} cannot be changed ${BY_USER}, or write it on new records only.`)];
+    return [misfit(name, column, say('fits.not-updateable', { field: name }))];
   const built = table.fields.find((each) => each.name === column);
   if (!built) return [];
   if (entry.transforms?.some((transform) => transform.type === 'map')) return [checkedPair(field, built)];
   return pairFit(field, built);
 }
 
+const typesOf = (field: OrgField, column: BuiltField) => ({
+  ...{ column: column.name, columnType: column.type },
+  ...{ field: field.name, fieldType: field.type },
+});
+
 const checkedPair = (field: OrgField, column: BuiltField): Misfit => ({
   salesforceField: field.name,
   column: column.name,
   level: 'checked',
-  message: `${column.name} is ${column.type}, ${field.name} is ${field.type}: a value that does not fit is given up, one record at a time.`,
+  ...worded(say('fits.fails-one-by-one', typesOf(field, column))),
 });
 
 function pairFit(field: OrgField, column: BuiltField): Misfit[] {
   const fit = typeFit(column.type, field.type);
   if (fit === 'misfit')
-    return [
-      misfit(
-        field.name,
-        column.name,
-        `${column.name} is ${column.type}, ${field.name} is ${field.type}: none of its values could be written.`,
-      ),
-    ];
+    return [misfit(field.name, column.name, say('fits.cannot-be-written', typesOf(field, column)))];
   const outside = outsideValues(field, column);
   if (outside.length > 0)
     return [
       misfit(
         field.name,
         column.name,
-        `${column.name} may be ${outside.join(', ')}, which the picklist ${field.name} does not have: add them there, or map them.`,
+        say('fits.values-not-in-picklist', {
+          ...{ column: column.name, values: outside.join(', '), field: field.name },
+        }),
       ),
     ];
   if (isLonger(field, column))
@@ -147,11 +134,18 @@ function pairFit(field: OrgField, column: BuiltField): Misfit[] {
         salesforceField: field.name,
         column: column.name,
         level: 'checked',
-        message: `${column.name} takes ${column.length ?? 'any number of'} characters, ${field.name} ${field.length}: a longer value is given up, one record at a time.`,
+        ...worded(longerText(field, column)),
       },
     ];
   const isOpen = field.isRestrictedPicklist && column.picklist === null;
   return fit === 'checked' || isOpen ? [checkedPair(field, column)] : [];
+}
+
+function longerText(field: OrgField, column: BuiltField): string {
+  const lengths = { column: column.name, field: field.name, length: field.length };
+  return column.length === null
+    ? say('fits.any-length', lengths)
+    : say('fits.longer', { ...lengths, columnLength: column.length });
 }
 
 function outsideValues(field: OrgField, column: BuiltField): string[] {
@@ -198,11 +192,7 @@ function requiredMisfits(
   const missing = required
     .filter((field) => !written.has(field.name.toLowerCase()))
     .map((field) => ({
-      ...misfit(
-        field.name,
-        null,
-        `${field.name} is required for new records of ${object.name}: map a column or a constant.`,
-      ),
+      ...misfit(field.name, null, say('fits.required', { field: field.name, object: object.name })),
       isOfNewRecords: true,
     }));
   return [...missing, ...mapping.flatMap((entry) => emptyRequired(entry, table, required))];
@@ -222,7 +212,7 @@ function emptyRequired(entry: FieldMapping, table: BuiltTable, required: readonl
       salesforceField: field.name,
       column: entry.column,
       level: 'checked',
-      message: `${field.name} is required, ${entry.column} may be empty: such a row is given up. A default transform fills it in.`,
+      ...worded(say('fits.may-be-empty', { field: field.name, column: entry.column })),
     },
   ];
 }
@@ -234,13 +224,10 @@ function optInMisfits(
   if (!operations.includes('consent')) return [];
   return optInFields.flatMap(({ field: name }) => {
     const field = find(name);
-    if (!field) return [misfit(name, null, `${name} ${HIDDEN}`)];
+    if (!field) return [misfit(name, null, say('fits.hidden', { field: name }))];
     if (field.type !== 'boolean')
-      return [misfit(name, null, `${name} is ${field.type}: an opt-in is written to a checkbox.`)];
-    if (!field.isUpdateable)
-      return [
-        misfit(name, null, `The connection’s user may not change ${name}: give it edit access to the field.`),
-      ];
+      return [misfit(name, null, say('fits.no-checkbox', { field: name, fieldType: field.type }))];
+    if (!field.isUpdateable) return [misfit(name, null, say('fits.may-not-change-field', { field: name }))];
     return [];
   });
 }
@@ -254,7 +241,7 @@ function reachMisfits({ operations, matching }: Definition, object: OrgObject): 
       salesforceField: matching.by === 'record-id' ? '' : matching.field,
       column: matching.by === 'lookup' ? matching.column : null,
       level: 'checked',
-      message: `Consent is written to one record of ${object.name}: others with the same address are not told. Look records up by the address and choose all of them to reach each.`,
+      ...worded(say('fits.reaches-one', { object: object.name })),
     },
   ];
 }
@@ -267,18 +254,13 @@ function matchingMisfits({ matching }: Definition, find: (name: string) => OrgFi
   if (matching.by === 'record-id') return [];
   const field = find(matching.field);
   const refuse = (message: string): Misfit[] => [misfit(matching.field, null, message)];
-  if (!field) return refuse(`${matching.field} ${HIDDEN}`);
+  if (!field) return refuse(say('fits.hidden', { field: matching.field }));
   if (matching.by === 'lookup')
     return field.isFilterable && LOOKED_UP.has(field.type)
       ? []
-      : refuse(
-          `Records cannot be looked for by ${field.name}, which is ${field.type}: it is not filterable text.`,
-        );
-  if (!field.isExternalId || !field.isUnique)
-    return refuse(
-      `${field.name} is not a unique external id: tick both in its definition, or a repeated creation would make a second record.`,
-    );
+      : refuse(say('fits.not-filterable', { field: field.name, fieldType: field.type }));
+  if (!field.isExternalId || !field.isUnique) return refuse(say('fits.not-unique', { field: field.name }));
   if (field.type !== 'string' || field.length < ID_LENGTH)
-    return refuse(`${field.name} has to be text of ${ID_LENGTH} characters or more: it holds DI’s ids.`);
-  return field.isCreateable ? [] : refuse(`The connection’s user may not write ${field.name}.`);
+    return refuse(say('fits.id-too-short', { field: field.name, length: ID_LENGTH }));
+  return field.isCreateable ? [] : refuse(say('fits.may-not-write', { field: field.name }));
 }

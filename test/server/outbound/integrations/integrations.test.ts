@@ -1,3 +1,4 @@
+import type { Misfit } from '../../../../server/src/outbound/integrations/integration-misfits.ts';
 import { pino } from 'pino';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -187,10 +188,16 @@ describe('an integration', () => {
       optInFields: [{ optIn: null, field: 'HasOptedOutOfEmail', trueWhen: 'withdrawn' }],
     });
     const answer = await call('post', `integrations/${id}/activate`).expect(422);
-    const { detail } = answer.body as { detail: string };
-    expect(detail).toContain('may not create records of Contact');
-    expect(detail).toContain('may not change HasOptedOutOfEmail');
-    expect(detail).toContain('DI_Id__c is not a unique external id');
+    const { detail, misfits } = answer.body as { detail: string; misfits: readonly Misfit[] };
+    expect(detail).toBe(
+      '3 things do not fit. The first: The connection’s user may not create records of Contact: give it the permission.',
+    );
+    const refused = misfits.filter(({ level }) => level === 'misfit');
+    expect(refused.map(({ sentence }) => sentence)).toEqual([
+      { code: 'fits.may-not-create', parameters: { object: 'Contact' } },
+      { code: 'fits.may-not-change-field', parameters: { field: 'HasOptedOutOfEmail' } },
+      { code: 'fits.not-unique', parameters: { field: 'DI_Id__c' } },
+    ]);
   });
 
   it('says at activation which values Salesforce will look at', async () => {

@@ -1,6 +1,6 @@
 import Screen from 'di/screen';
 import { asking, call, pathOf } from 'di/api';
-import { fill, labels } from 'di/labels';
+import { fill, labels, wordsOf } from 'di/labels';
 import { formatMoment, formatNumber } from 'di/format';
 import { carried, linkTo } from 'di/route';
 
@@ -44,7 +44,11 @@ export default class ConnectionScreen extends Screen {
   }
 
   get hasWarnings() {
-    return this.connection.warnings.length > 0;
+    return this.warnings.length > 0;
+  }
+
+  get warnings() {
+    return this.connection.warnings.map(wordsOf);
   }
 
   get hasFailures() {

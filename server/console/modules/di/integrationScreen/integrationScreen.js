@@ -2,7 +2,7 @@ import MappingScreen from 'di/mappingScreen';
 import { definitionText } from 'di/screen';
 import { call, pathOf } from 'di/api';
 import { fieldOptions } from 'di/orgObjects';
-import { fill, labels, optionsOf } from 'di/labels';
+import { fill, labels, optionsOf, wordsOf } from 'di/labels';
 import { linkTo } from 'di/route';
 import { constantsOf, isOf, ofColumns } from 'di/outbound';
 
@@ -117,6 +117,11 @@ export default class IntegrationScreen extends MappingScreen {
   /** What an answer of the org has stopped goes on by being activated. */
   get isActivateOffered() {
     return !this.isActive || this.integration.stopped !== null;
+  }
+
+  get stoppedText() {
+    const { stopped } = this.integration;
+    return stopped && `${labels.integrations.stopped} ${wordsOf(stopped)}`;
   }
 
   get isFitting() {
@@ -242,7 +247,7 @@ export default class IntegrationScreen extends MappingScreen {
     this.checked = null;
     await this.attempt(async () => {
       const { compatibility } = await call('POST', pathOf(...this.path, 'check'), this.asked);
-      this.checked = compatibility;
+      this.checked = compatibility.map(wordsOf);
     });
   }
 
@@ -254,7 +259,7 @@ export default class IntegrationScreen extends MappingScreen {
       if (this.isChanged) await this.save();
       const { integration, compatibility } = await call('POST', pathOf(...this.path, 'activate'));
       this.show(integration);
-      this.checked = compatibility.length > 0 ? compatibility : null;
+      this.checked = compatibility.length > 0 ? compatibility.map(wordsOf) : null;
     }, labels.integrations.activated);
   }
 

@@ -49,6 +49,16 @@ export const sentences = {
   'connections.another-organization': 'La connexion appartient à une autre organisation Salesforce.',
   'connections.another-caller':
     'La connexion appartient à une autre organisation Salesforce que celle qui appelle.',
+  'connections.not-authorized':
+    'DI n’a pas encore accès à l’organisation : autorisez la connexion pour que consentements et contacts puissent être envoyés.',
+  'connections.calls-nearly-used':
+    'L’organisation a utilisé {used} des {limit} appels d’API dont elle dispose en 24 heures.',
+  'connections.newer-plugin':
+    'La version {newest} du plugin peut être installée ; l’organisation a la {installed}.',
+  'connections.password-retires':
+    'Salesforce supprime la connexion par nom d’utilisateur, mot de passe et jeton de sécurité avec Summer ’27, et elle est désactivée dans les nouvelles organisations. Autorisez avant cela dans le navigateur ou par JWT.',
+  'connections.no-deployed-apex':
+    '{edition} n’a d’API que si elle a été achetée en option, et n’accepte pas d’Apex déployé : aucun déclencheur ne peut y être créé sur des objets personnalisés.',
   'connections.is-revoked': 'La connexion {connection} est révoquée.',
   'deliveries.tried': 'Essayé {times} fois. {reason}',
   'deliveries.record-deleted':
@@ -88,6 +98,74 @@ export const sentences = {
     'Salesforce n’a pas d’enregistrement de ces personnes : leurs désinscriptions sont envoyées dès qu’il en vient un.',
   'failures.differs':
     'Les deux côtés diffèrent, et rien ne l’explique : voyez les différences, puis reprenez-les de Salesforce ou renvoyez-les.',
+  'fits.several': '{count} choses ne conviennent pas. La première : {reason}',
+  'fits.no-such-field': '{field} n’est pas un champ de l’objet, ou ne peut pas être lu.',
+  'fits.mapped-values': 'Les valeurs de {field} sont remplacées ; chacune est vérifiée à son arrivée.',
+  'fits.rejected-one-by-one':
+    '{field} est de type {fieldType}, {column} de type {columnType} : les valeurs qui ne conviennent pas sont refusées, un enregistrement à la fois.',
+  'fits.joined-length': '{column} accepte {length} caractères pour tous les champs réunis.',
+  'fits.joined-is-text': 'Des champs réunis forment un texte ; {fieldType} vers {columnType} est impossible.',
+  'fits.wrong-type':
+    '{field} est de type {fieldType}, {column} de type {columnType} : {columnType} accepte {types}.',
+  'fits.too-long':
+    '{field} compte jusqu’à {longest} caractères, {column} en accepte {length} : élargissez {column} à {longest} et construisez.',
+  'fits.too-many-digits':
+    '{field} compte {whole} chiffres avant et {scale} après la virgule, {column} en accepte {wholeRoom} et {scaleRoom}.',
+  'fits.values-not-allowed':
+    '{field} peut valoir {values}, que {column} n’autorise pas : ajoutez-les à sa liste de valeurs, ou remplacez-les.',
+  'fits.currencies':
+    'L’organisation a plusieurs devises : associez aussi CurrencyIsoCode, sinon {column} ne dit pas laquelle.',
+  'fits.no-object':
+    'L’organisation n’a pas d’objet {object}, ou l’utilisateur de la connexion ne peut pas le voir.',
+  'fits.hidden':
+    '{field} n’existe pas, ou l’utilisateur de la connexion ne peut pas le voir : donnez-lui l’accès dans son ensemble d’autorisations.',
+  'fits.may-not-create':
+    'L’utilisateur de la connexion ne peut pas créer d’enregistrements de {object} : donnez-lui l’autorisation.',
+  'fits.may-not-change':
+    'L’utilisateur de la connexion ne peut pas modifier d’enregistrements de {object} : donnez-lui l’autorisation.',
+  'fits.may-not-delete':
+    'L’utilisateur de la connexion ne peut pas supprimer d’enregistrements de {object} : donnez-lui l’autorisation.',
+  'fits.checkbox-never-empty':
+    '{field} est une case à cocher, qui n’est jamais vide : retirez onlyWhenEmpty de son association.',
+  'fits.not-createable':
+    '{field} ne peut pas être écrit dans de nouveaux enregistrements par l’utilisateur de la connexion : donnez-lui l’accès en modification ; si Salesforce seul l’écrit, retirez ce champ.',
+  'fits.not-updateable':
+    '{field} ne peut pas être modifié par l’utilisateur de la connexion : donnez-lui l’accès en modification ; si Salesforce seul l’écrit, retirez ce champ, ou écrivez-le dans les nouveaux enregistrements seulement.',
+  'fits.fails-one-by-one':
+    '{column} est de type {columnType}, {field} de type {fieldType} : une valeur qui ne convient pas échoue, un enregistrement à la fois.',
+  'fits.cannot-be-written':
+    '{column} est de type {columnType}, {field} de type {fieldType} : aucune de ses valeurs ne pourrait être écrite.',
+  'fits.values-not-in-picklist':
+    '{column} peut valoir {values}, que la liste de valeurs {field} ne contient pas : ajoutez-les là-bas, ou remplacez-les.',
+  'fits.any-length':
+    '{column} accepte un nombre quelconque de caractères, {field} {length} : une valeur plus longue échoue, un enregistrement à la fois.',
+  'fits.longer':
+    '{column} accepte {columnLength} caractères, {field} {length} : une valeur plus longue échoue, un enregistrement à la fois.',
+  'fits.required':
+    '{field} est obligatoire pour les nouveaux enregistrements de {object} : associez une colonne ou une constante.',
+  'fits.may-be-empty':
+    '{field} est obligatoire, {column} peut être vide : une telle ligne échoue. Une valeur par défaut la complète.',
+  'fits.no-checkbox': '{field} est de type {fieldType} : un consentement s’écrit dans une case à cocher.',
+  'fits.may-not-change-field':
+    'L’utilisateur de la connexion ne peut pas modifier {field} : donnez-lui l’accès en modification.',
+  'fits.reaches-one':
+    'Le consentement s’écrit dans un seul enregistrement de {object} : les autres qui ont la même adresse n’en savent rien. Cherchez les enregistrements par l’adresse et choisissez-les tous pour atteindre chacun.',
+  'fits.not-filterable':
+    'Des enregistrements ne peuvent pas être cherchés par {field}, de type {fieldType} : ce n’est pas un texte filtrable.',
+  'fits.not-unique':
+    '{field} n’est pas un identifiant externe unique : cochez les deux dans sa définition, sinon une création répétée ferait un second enregistrement.',
+  'fits.id-too-short':
+    '{field} doit être un texte de {length} caractères ou plus : il contient les identifiants de DI.',
+  'fits.new-record-needs': 'Il faut {field} pour un nouveau {object} : associez-le.',
+  'fits.may-not':
+    'L’utilisateur de la connexion ne peut pas faire {operation} sur des enregistrements de {object} : donnez-lui l’autorisation.',
+  'fits.unknown-field': 'L’objet {object} n’a pas de champ {field}.',
+  'fits.matcher-not-filterable':
+    'Salesforce ne peut pas chercher d’enregistrements par {field} (sans propriété « Filter »).',
+  'fits.no-matcher': 'Nommez au moins un critère de recherche pour {operation}.',
+  'fits.nothing-mapped': 'Associez au moins un champ pour {operation}.',
+  'fits.twice': '{field} figure deux fois : {what}.',
+  'fits.may-not-write': 'L’utilisateur de la connexion ne peut pas écrire {field}.',
   'items.several-matches': '{count} enregistrements correspondent : {ids}. Aucun n’a été modifié.',
   'items.no-such-id': 'Aucun {object} n’a l’identifiant {id} : {reason}',
   'items.unknown-object':
@@ -138,6 +216,16 @@ export const sentences = {
     'Sans correspondance dans DI : {fields}. Ajoutez-les au transfert, ou retirez-les du transfert de données DI.',
   'projects.invalid-reference':
     '{table}.{field} renvoie à {otherTable}.{otherField}, qui n’est la clé primaire d’aucune table de ce projet.',
+  'rows.owned-by-salesforce':
+    'Les contacts de ce projet viennent et partent avec Salesforce (type de projet A) : modifiez-le là-bas, ou demandez overridesSalesforce.',
+  'rows.missing-in-salesforce':
+    'Les contacts de ce projet viennent de Salesforce (type de projet A), et aucun n’a cette clé : créez-le là-bas, ou demandez overridesSalesforce.',
+  'rows.filled-by-salesforce':
+    '{column} est rempli depuis Salesforce (type de projet A) et serait remplacé par la prochaine modification là-bas : modifiez-le là-bas, ou demandez overridesSalesforce.',
+  'rows.missing': 'Aucune ligne n’a cette clé.',
+  'rows.exists': 'Une ligne a déjà cette clé.',
+  'rows.lacking': 'Aucune ligne n’a cette clé, et il en faut pour une nouvelle : {fields}.',
+  'rows.no-key': '{column} est la clé primaire et n’a pas de valeur.',
   'salesforce.hold.API_CURRENTLY_DISABLED':
     'L’API de l’organisation est coupée pour l’instant. Demandez à l’administrateur de l’organisation.',
   'salesforce.hold.UNSUPPORTED_API_VERSION':

@@ -1,5 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import { fill, labels } from 'di/labels';
+import { fill, labels, wordsOf } from 'di/labels';
 import { formatValue } from 'di/format';
 import { fieldOptions, parentFields, sized } from 'di/orgObjects';
 import { linkTo } from 'di/route';
@@ -170,7 +170,7 @@ export default class MappingEditor extends LightningElement {
     return {
       level,
       levelText: labels.transfers.levels[level],
-      message: found.map(({ message }) => message).join(' ') || labels.transfers.levels.fits,
+      message: found.map(wordsOf).join(' ') || labels.transfers.levels.fits,
       ...LOOKS[level],
     };
   }

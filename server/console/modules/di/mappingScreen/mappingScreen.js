@@ -103,7 +103,7 @@ export default class MappingScreen extends Screen {
 
   /** Of an object or a rule as a whole: no row has them. */
   get generalMisfits() {
-    const found = this.misfits.filter(({ column }) => column === null).map(({ message }) => message);
+    const found = this.misfits.filter(({ column }) => column === null).map(wordsOf);
     return found.length > 0 ? found : null;
   }
 

@@ -1,5 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import { labels } from 'di/labels';
+import { labels, wordsOf } from 'di/labels';
 
 /**
  * What went wrong, in one look for every screen. Shows nothing while there is no error.
@@ -24,8 +24,8 @@ export default class Problem extends LightningElement {
 
   /** What the message does not say already. */
   get reasons() {
-    const misfits = this.error?.problem?.misfits ?? [];
-    return misfits.map((misfit) => misfit.message).filter((reason) => !this.message.includes(reason));
+    const { misfits = [], faults = [] } = this.error?.problem ?? {};
+    return [...misfits, ...faults].map(wordsOf).filter((reason) => !this.message.includes(reason));
   }
 
   get hasReasons() {
