@@ -20,6 +20,8 @@ export type LockedPackage = z.output<typeof packageSchema>;
 const LICENCES = new Set([
   '0BSD',
   'Apache-2.0',
+  // As bigdecimal.js writes it.
+  'Apache 2.0',
   'BlueOak-1.0.0',
   'BSD-2-Clause',
   'BSD-3-Clause',
@@ -38,12 +40,14 @@ export function readLockFile(file: string): Readonly<Record<string, LockedPackag
 
 /** What is wrong with what is installed; an empty list where nothing is. */
 export function faultsOf(packages: Readonly<Record<string, LockedPackage>>): string[] {
-  return Object.entries(packages).flatMap(([place, each]) => {
+  // A workspace and the link to it are folders of this project.
+  const isOwn = ([place, each]: [string, LockedPackage]): boolean =>
+    each.link === true || !place.startsWith('node_modules/');
+  const installed = Object.entries(packages).filter((each) => !isOwn(each));
+  return installed.flatMap(([place, each]) => {
     const isShipped = each.dev !== true && each.devOptional !== true;
     return [
-      ...(each.link !== true && each.inBundle !== true && each.integrity === undefined
-        ? [`${place} has no checksum`]
-        : []),
+      ...(each.inBundle !== true && each.integrity === undefined ? [`${place} has no checksum`] : []),
       ...(each.resolved === undefined ? [] : [`${place} names a registry: ${each.resolved}`]),
       ...(isShipped && !isPermitted(each.license)
         ? [`${place} is under ${each.license ?? 'no licence'}, which is not on the list of scripts/supply`]

@@ -3,13 +3,19 @@
 //        stopped; a minute of a queueable's delay takes a second of whoever waits for it, unless --minute says how many
 //        milliseconds. With --url the org says that it is there, at a proxy that stands in front of it
 //   --strict refuses at load what is otherwise refused where it is reached
+//   run [--file F] [folder …]                         runs anonymous Apex, of a file or of what is written to it, and prints what it
+//        debugs
 //   test [--coverage] [--classes A,B] [folder …]       runs the @IsTest classes, ends with `N passed, N failed`
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createOrg, type LocalOrg } from './org.ts';
 import { coverageReport } from './execution/coverage.ts';
+import { projectFolders } from './project-folders.ts';
 import { refusalReport } from './refusal-report.ts';
 import { runTests } from './execution/tests.ts';
 import { LOGIN, serveOrg } from './rest/server.ts';
+import { asApexException } from './values/exception.ts';
+import { SourceError } from './values/object.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,17 +27,20 @@ const { values, positionals } = parseArgs({
     strict: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
     classes: { type: 'string' },
+    file: { type: 'string' },
   },
 });
 const [command, ...folders] = positionals;
 const lenience = values.strict ? 'none' : 'unsupported';
-const sources = folders.length > 0 ? folders : ['force-app'];
+// Without folders, those of the SFDX project that the command is given in.
+const sources = folders.length > 0 ? folders : projectFolders(process.cwd());
 
 try {
   if (command === 'serve') await serve();
   else if (command === 'test') test();
+  else if (command === 'run') run();
   else {
-    console.error('Say `serve` or `test`.');
+    console.error('Say `serve`, `test` or `run`.');
     process.exitCode = 2;
   }
 } catch (error) {
@@ -70,6 +79,19 @@ async function serve(): Promise<void> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   process.once('disconnect', stop);
+}
+
+/** A failure of the Apex is told as the platform tells it, and ends with 1. */
+function run(): void {
+  const org = createOrg({ sources, lenience });
+  try {
+    for (const line of org.executeAnonymous(readFileSync(values.file ?? 0, 'utf8'))) console.log(line);
+  } catch (error) {
+    const exception = asApexException(error);
+    if (!exception && !(error instanceof SourceError)) throw error;
+    console.error(exception ? `${exception.toString()}\n${exception.stackTrace()}` : String(error));
+    process.exitCode = 1;
+  }
 }
 
 function test(): void {

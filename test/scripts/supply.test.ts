@@ -17,4 +17,9 @@ describe('a package of others', () => {
     const faults = faultsOf({ 'node_modules/a': each });
     expect(faults).toEqual(fault === null ? [] : [expect.stringMatching(fault)]);
   });
+
+  it('is none where it is a folder of this project, and the link to it', () => {
+    const own = { 'test/a': { version: '1.0.0' }, 'node_modules/@own/a': { resolved: 'test/a', link: true } };
+    expect(faultsOf(own)).toEqual([]);
+  });
 });
