@@ -135,6 +135,9 @@ export function searchQuery(text: string): string | null {
   return words.filter((word) => word !== '').join(' & ') || null;
 }
 
+/** An address as a `tsquery` of what begins with it. */
+export const addressQuery = (address: string): string => beginsWith(address.toLowerCase());
+
 function wordQuery(word: string): string {
   const lower = word.toLowerCase();
   if (word.includes('@')) return beginsWith(lower);

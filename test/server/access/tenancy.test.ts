@@ -62,6 +62,9 @@ const CLASSIFIED: Readonly<
   'get /v1/admin/projects/{project}/tables/{table}/rows': {},
   'get /v1/admin/projects/{project}/tables/{table}/rows.csv': {},
   'get /v1/admin/projects/{project}/tables/{table}/records/{id}': {},
+  'post /v1/admin/projects/{project}/tables/{table}/rows/find': {
+    body: { key: { email: 'secret@example.com' } },
+  },
   'post /v1/admin/projects/{project}/tables/{table}/rows': { body: { rows: [{ email: 'x@example.com' }] } },
   'patch /v1/admin/projects/{project}/tables/{table}/rows/{key}': { body: { last_name: 'Mine' } },
   'delete /v1/admin/projects/{project}/tables/{table}/rows': {

@@ -9,7 +9,7 @@ import { CONFLICT_RULES, SIDES, type ConflictRule, type Side } from './merge-fie
 /** No rules of a field: what is not there any more takes nothing, and what is not sent reaches nobody. */
 const WITHOUT_RULE = ['archived', 'not-sent'] as const;
 
-const conflict = z.object({
+export const conflictSchema = z.object({
   id: z.string(),
   at: z.iso.datetime(),
   table: z.string(),
@@ -56,6 +56,8 @@ interface Page {
   readonly limit: number;
   readonly before?: string | undefined;
   readonly recordId?: string | undefined;
+  /** Of the rows of these. */
+  readonly identities?: readonly string[] | undefined;
 }
 
 /** Fields that the project and Salesforce had both changed. */
@@ -79,7 +81,7 @@ export function conflictRoutes(): Route[] {
           .meta({ description: 'What the page before answered as next' }),
         recordId: z.string().max(18).optional().meta({ description: 'Of one record of Salesforce' }),
       }),
-      answer: { schema: z.object({ conflicts: z.array(conflict), next: z.string().nullable() }) },
+      answer: { schema: z.object({ conflicts: z.array(conflictSchema), next: z.string().nullable() }) },
       handle: async ({ knex, caller, params, query }) => {
         const project = await new Projects(knex, caller.accountId).find(params.project);
         const conflicts = await listConflicts(knex, project.id, query);
@@ -89,17 +91,18 @@ export function conflictRoutes(): Route[] {
   ];
 }
 
-async function listConflicts(
+export async function listConflicts(
   knex: Knex,
   projectId: string,
-  { limit, before, recordId }: Page,
-): Promise<z.input<typeof conflict>[]> {
+  { limit, before, recordId, identities }: Page,
+): Promise<z.input<typeof conflictSchema>[]> {
   const rows = await knex('di.conflict as k')
     .join('di.project_table as t', 't.id', 'k.table_id')
     .join('di.record_identity as i', 'i.id', 'k.identity_id')
     .where('k.project_id', projectId)
     .modify((query) => {
       if (before !== undefined) void query.where('k.id', '<', before);
+      if (identities !== undefined) void query.whereIn('k.identity_id', identities);
       if (recordId !== undefined) void query.where('k.salesforce_id', salesforceId(recordId) ?? recordId);
     })
     .orderBy('k.id', 'desc')

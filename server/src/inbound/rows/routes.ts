@@ -3,19 +3,17 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { requireOwnRights } from '../../access/may-give.ts';
 import type { ConsentKeys } from '../../consent/consent-keys.ts';
-import { quoteIdentifier, quoteTable } from '../../database/identifiers.ts';
+import { knexSession } from '../../database/session.ts';
 import { lookupName } from '../../http/inputs.ts';
 import { conflict, notFound } from '../../http/problem.ts';
 import { accountEndpoint, ANSWERED, type Route } from '../../api/route.ts';
 import { idSchema } from '../batches/batch-body.ts';
 import { Projects, type Project } from '../../projects/projects.ts';
 import { outdatedSchema, outdatedSince } from './why-outdated.ts';
-import { SHOWN_SYSTEM_COLUMNS } from '../../projects/system-columns.ts';
 import type { BuiltTable } from '../../projects/tables.ts';
-import type { RecordKey } from '../../people/record-identities.ts';
-import { keyFields, keyObject } from '../../people/record-keys.ts';
 import { changeRowsRoutes } from './change-rows.ts';
 import { sendCsv } from './csv.ts';
+import { findRow, findRowRoute } from './find-row.ts';
 import { patchRow } from './patch-row.ts';
 import { postPersonSearch } from './post-person-search.ts';
 import { postRows } from './post-rows.ts';
@@ -46,6 +44,7 @@ export function rowRoutes(pool: pg.Pool, isEmbedded: boolean, keys: ConsentKeys)
     listRoute(pool),
     rowRoute(),
     csvRoute(pool),
+    findRowRoute(),
     postPersonSearch(),
     postRows(keys),
     patchRow(keys),
@@ -107,23 +106,14 @@ function rowRoute(): Route {
     },
     handle: async ({ knex, caller, params }) => {
       const { project, table } = await located(knex, caller.accountId, params);
-      const columns = table.fields.filter((field) => field.isArchived !== true).map((field) => field.name);
-      const shown = [...columns, ...SHOWN_SYSTEM_COLUMNS];
-      const key = keyObject(keyFields(table), (field) => quoteIdentifier(field.name));
-      const found = await knex.raw<{ rows: ({ _key: RecordKey } & Record<string, unknown>)[] }>(
-        `SELECT ${shown.map(quoteIdentifier).join(', ')}, ${key} AS "_key" FROM ${quoteTable(project.schemaName, table.code)} WHERE "_salesforce_id" = ?`,
-        [params.id],
-      );
+      const found = await findRow(knexSession(knex), { project, table }, { record: params.id });
       const history = await rowHistory(knex, table.id, params.id, 100);
-      const [first] = found.rows;
-      if (!first && history.length === 0) throw notFound(`record ${params.id} in ${table.code}`);
-      if (!first) return { row: null, key: null, outdated: null, history, deliveries: [] };
-      const { _key, ...values } = first;
-      const deliveries = caller.scopes.has('deliveries:read')
-        ? await rowDeliveries(knex, table.id, _key)
-        : [];
+      if (!found && history.length === 0) throw notFound(`record ${params.id} in ${table.code}`);
+      if (!found) return { row: null, key: null, outdated: null, history, deliveries: [] };
+      const { key, values } = found;
+      const deliveries = caller.scopes.has('deliveries:read') ? await rowDeliveries(knex, table.id, key) : [];
       const outdated = await outdatedSince(knex, table.id, params.id);
-      return { row: values, key: _key, outdated, history, deliveries };
+      return { row: values, key, outdated, history, deliveries };
     },
   });
 }
