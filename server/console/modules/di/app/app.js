@@ -170,6 +170,10 @@ export default class App extends LightningElement {
     return isNew();
   }
 
+  get mayFind() {
+    return may('persons:read');
+  }
+
   get menuExpanded() {
     return String(this.isMenuOpen);
   }

@@ -4,6 +4,7 @@ import { english as failures } from './en-health.js';
 import { english as imports } from './en-import.js';
 import { english as mapping } from './en-mapping.js';
 import { english } from './en-org.js';
+import { english as persons } from './en-persons.js';
 
 /** Every text of the console, by screen. fr.js has the same names. */
 export const en = {
@@ -13,6 +14,7 @@ export const en = {
   ...mapping,
   ...imports,
   ...failures,
+  ...persons,
   loading: 'Loading',
   never: 'Never',
   name: 'Name',
@@ -239,21 +241,10 @@ export const en = {
     count: { one: '{0} row', other: '{0} rows' },
     record: 'Salesforce record',
     noRecord: 'None',
+    openOf: 'None: open the row {0}',
     pages: 'Pages',
     first: 'First page',
     next: 'Next page',
-  },
-  record: {
-    hint: 'Record in {0} of {1}',
-    values: 'What the table holds',
-    gone: 'The row is no longer there: its record was deleted.',
-    history: 'Its travel',
-    noHistory: 'Nothing that is still kept moved it.',
-    counts: 'Batch {0}: {1} written, {2} unchanged, {3} rejected',
-    onItsWay: 'On its way to Salesforce: {0}',
-    givenUp: 'Not taken by Salesforce: {0}',
-    operations: { upsert: '{0} saved', archive: '{0} archived', delete: '{0} deleted' },
-    outcomes: { taken: 'Taken', rejected: 'Rejected' },
   },
   connections: {
     title: 'Connections',

@@ -4,6 +4,7 @@ import { french as failures } from './fr-health.js';
 import { french as imports } from './fr-import.js';
 import { french as mapping } from './fr-mapping.js';
 import { french } from './fr-org.js';
+import { french as persons } from './fr-persons.js';
 
 /** Tous les textes de la console, par écran. Mêmes noms que dans en.js. */
 export const fr = {
@@ -13,6 +14,7 @@ export const fr = {
   ...mapping,
   ...imports,
   ...failures,
+  ...persons,
   loading: 'Chargement',
   never: 'Jamais',
   name: 'Nom',
@@ -244,21 +246,10 @@ export const fr = {
     count: { one: '{0} ligne', other: '{0} lignes' },
     record: 'Enregistrement Salesforce',
     noRecord: 'Aucun',
+    openOf: 'Aucun : ouvrir la ligne {0}',
     pages: 'Pages',
     first: 'Première page',
     next: 'Page suivante',
-  },
-  record: {
-    hint: 'Enregistrement dans {0} de {1}',
-    values: 'Ce que contient la table',
-    gone: 'La ligne n’existe plus : son enregistrement a été supprimé.',
-    history: 'Son parcours',
-    noHistory: 'Rien de ce qui est encore conservé ne l’a déplacé.',
-    counts: 'Lot {0} : écrits {1}, inchangés {2}, rejetés {3}',
-    onItsWay: 'En route vers Salesforce : {0}',
-    givenUp: 'Refusé par Salesforce : {0}',
-    operations: { upsert: '{0} enregistré', archive: '{0} archivé', delete: '{0} supprimé' },
-    outcomes: { taken: 'Accepté', rejected: 'Rejeté' },
   },
   connections: {
     title: 'Connexions',

@@ -1,42 +1,54 @@
 import Screen from 'di/screen';
 import { asking, call, pathOf } from 'di/api';
 import { fill, labels } from 'di/labels';
-import { consentEventText, formatInstant, formatNumber, formatValue } from 'di/format';
-import { linkTo } from 'di/route';
+import { formatMoment, formatValue } from 'di/format';
+import { carriedAndKept, linkTo } from 'di/route';
 
 /** Often enough to see something travel; seldom while nothing is known to. */
 const LOOK_MILLISECONDS = { travelling: 2000, resting: 10_000 };
 const CONTACTS = 'Contact';
+const NO_CONSENT = { consents: [], events: [] };
 
-/** The row of a Salesforce record, and its travel: batches that carried it, what people agreed to, what goes back. */
+/** One row, by its record or its key: who it is, its records, rows of the same person, consent, conflicts and history. */
 export default class RecordScreen extends Screen {
-  row = null;
-  history = null;
-  deliveries = [];
-  acts = [];
+  key = null;
+  /** All that is known of it, with its consents and the acts that the ledger has. */
+  known = null;
+  isLost = false;
 
   async load() {
-    const { project, table, id } = this.route.params;
-    const answer = await call('GET', pathOf('projects', project, 'tables', table, 'records', id));
-    this.acts = await this.actsOf(answer.key);
-    this.row = answer.row;
-    this.history = answer.history;
-    this.deliveries = answer.deliveries;
+    const { id } = this.route.params;
+    this.key ??= id ? null : carriedAndKept();
+    this.isLost = !id && this.key === null;
+    if (this.isLost) return;
+    const { project, table } = this.route.params;
+    const answer = await call(
+      'POST',
+      pathOf('projects', project, 'tables', table, 'rows', 'find'),
+      id ? { record: id } : { key: this.key },
+    );
+    const { consents, events: acts } = await this.consentOf(answer.key);
+    this.known = { ...answer, consents, acts };
     this.lookAgain(this.isTravelling ? LOOK_MILLISECONDS.travelling : LOOK_MILLISECONDS.resting);
   }
 
   /** What the ledger has of the person; contacts alone are in it, and an erased one no longer is. */
-  async actsOf(key) {
+  async consentOf(key) {
     const { project, table } = this.route.params;
-    if (table !== CONTACTS || key === null || !this.may('consent:read')) return [];
+    if (table !== CONTACTS || key === null || !this.may('consent:read')) return NO_CONSENT;
     try {
       const path = pathOf('projects', project, 'consent', 'contact');
-      const { events } = await call('GET', asking(path, { key: JSON.stringify(key) }));
-      return events;
+      return await call('GET', asking(path, { key: JSON.stringify(key) }));
     } catch (error) {
-      if (error.status === 404) return [];
+      if (error.status === 404) return NO_CONSENT;
       throw error;
     }
+  }
+
+  get heading() {
+    const { name = null, key = null } = this.known ?? {};
+    const { id, table } = this.route.params;
+    return name ?? (key && Object.values(key).join(', ')) ?? id ?? table;
   }
 
   get hint() {
@@ -53,75 +65,27 @@ export default class RecordScreen extends Screen {
 
   get personLink() {
     const { project, table, id } = this.route.params;
-    const isPerson = table === 'Contact' && this.row !== null && this.may('persons:read');
+    const isPerson = id && table === CONTACTS && this.known?.row && this.may('persons:read');
     return isPerson ? `${linkTo('persons', project)}?record=${id}` : null;
   }
 
   get isDeleted() {
-    return this.row === null;
+    return this.known.row === null;
   }
 
-  get isUnknown() {
-    return this.entries.length === 0;
+  get outdatedText() {
+    const { outdated } = this.known;
+    return outdated && fill(labels.record.outdated, formatMoment(outdated.since), outdated.message);
   }
 
   get values() {
-    return Object.entries(this.row ?? {}).map(([name, value]) => ({ name, text: formatValue(value) || '—' }));
+    return Object.entries(this.known.row ?? {}).map(([name, value]) => ({
+      name,
+      text: formatValue(value) || '—',
+    }));
   }
 
   get isTravelling() {
-    return this.deliveries.some(({ state }) => state === 'pending');
+    return this.known.deliveries.some(({ state }) => state === 'pending');
   }
-
-  /** Everything that is known of it, the latest first. */
-  get entries() {
-    return [
-      ...this.history.map(batchEntry),
-      ...this.acts.map(consentEntry),
-      ...this.deliveries.map(deliveryEntry),
-    ]
-      .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))
-      .map((entry) => ({ ...entry, moment: formatInstant(entry.at) }));
-  }
-}
-
-function batchEntry({ at, object, batch, operation, outcome, message, counts }, index) {
-  const isTaken = outcome === 'taken';
-  return {
-    ...{ at, message, key: `${batch} ${index}`, kind: 'batch' },
-    what: fill(labels.record.operations[operation], object ?? ''),
-    word: labels.record.outcomes[outcome],
-    icon: isTaken ? 'utility:download' : 'utility:error',
-    variant: isTaken ? null : 'error',
-    detail: fill(
-      labels.record.counts,
-      batch,
-      formatNumber(counts.applied + counts.archived + counts.deleted),
-      formatNumber(counts.unchanged + counts.stale),
-      formatNumber(counts.rejected),
-    ),
-  };
-}
-
-function consentEntry(event) {
-  const { id, occurredAt, optIn, source, actor } = event;
-  return {
-    ...{ at: occurredAt, key: `consent ${id}`, kind: 'consent' },
-    what: `${optIn}: ${consentEventText(event)}`,
-    word: labels.consent.title,
-    icon: 'utility:user',
-    detail: `${source}, ${actor.name}`,
-  };
-}
-
-function deliveryEntry({ id, name, state, changedAt, message }) {
-  const isDead = state === 'dead';
-  return {
-    ...{ at: changedAt, message, key: `delivery ${id}`, kind: 'delivery' },
-    what: fill(isDead ? labels.record.givenUp : labels.record.onItsWay, name),
-    word: labels.deliveries.states[state],
-    icon: isDead ? 'utility:error' : 'utility:upload',
-    variant: isDead ? 'error' : null,
-    detail: '',
-  };
 }

@@ -15,6 +15,7 @@ const ROUTES = [
   ['projects/:project/:table', 'table'],
   ['projects/:project/:table/rows', 'rows'],
   ['projects/:project/:table/records/:id', 'record'],
+  ['projects/:project/:table/row', 'record'],
   ['connections', 'connections'],
   ['connections/:connection', 'connection'],
   ['connections/:connection/deployments', 'deployments'],
@@ -121,6 +122,18 @@ export function goWith(thing, ...segments) {
   go(...segments);
 }
 
+/** Goes to a row: by the id of its record, or, where there is none, by its key, which may be an address. */
+export function goToRow(project, table, key, recordId) {
+  if (recordId) {
+    go('projects', project, table, 'records', recordId);
+    return;
+  }
+  const before = window.location.hash;
+  goWith(key, 'projects', project, table, 'row');
+  // From one row to another of the table the address stays as it is, and no screen would hear of it.
+  if (window.location.hash === before) window.dispatchEvent(new CustomEvent('hashchange'));
+}
+
 /** What was carried to the screen that is shown, once; null where nothing was. */
 export function carried() {
   const came = load;
@@ -131,4 +144,14 @@ export function carried() {
 /** Goes to somebody by a key, which may be an address. */
 export function goToPerson(project, key) {
   goWith(key, 'persons', project);
+}
+
+/** The same of a key, also after a reload, and on the way back: the browser keeps it with its history. */
+export function carriedAndKept() {
+  const came = carried() ?? window.history.state?.key ?? null;
+  if (came === null) return null;
+  // A component's value is a proxy, which no browser keeps.
+  const key = { ...came };
+  window.history.replaceState({ key }, '');
+  return key;
 }

@@ -2,7 +2,7 @@ import Screen from 'di/screen';
 import { asking, call, pathOf, queryOf } from 'di/api';
 import { fill, labels, optionsOf } from 'di/labels';
 import { counted, formatValue } from 'di/format';
-import { linkTo } from 'di/route';
+import { goToRow, linkTo } from 'di/route';
 
 const PAGE = 50;
 const SYSTEM = ['_salesforce_id', '_source_modstamp', '_changed_at', '_archived_at'];
@@ -10,6 +10,7 @@ const SYSTEM = ['_salesforce_id', '_source_modstamp', '_changed_at', '_archived_
 /** Rows of a table, a page at a time, those that a condition holds of. */
 export default class RowsScreen extends Screen {
   columns = [];
+  keyColumns = [];
   rows = null;
   next = null;
   after = null;
@@ -47,6 +48,7 @@ export default class RowsScreen extends Screen {
     const { project, table } = this.route.params;
     const { tables } = await call('GET', pathOf('projects', project));
     const found = tables.find(({ code }) => code === table);
+    this.keyColumns = found?.primaryKey ?? [];
     const fields = (found?.fields ?? []).filter(({ isArchived }) => !isArchived);
     this.columns = [...fields.map(({ name }) => name), '_changed_at', '_archived_at'];
   }
@@ -108,13 +110,25 @@ export default class RowsScreen extends Screen {
     const { project, table } = this.route.params;
     return this.rows.map((row, index) => {
       const id = row._salesforce_id;
+      const keyText = Object.values(this.keyOf(row)).join(', ');
       return {
+        index,
+        openLabel: fill(labels.rows.openOf, keyText),
         key: id ?? `row-${index}`,
         id,
         link: id ? linkTo('projects', project, table, 'records', id) : null,
         cells: this.columns.map((column) => ({ column, text: formatValue(row[column]) })),
       };
     });
+  }
+
+  keyOf(row) {
+    return Object.fromEntries(this.keyColumns.map((column) => [column, row[column]]));
+  }
+
+  handleOpen(event) {
+    const { project, table } = this.route.params;
+    goToRow(project, table, this.keyOf(this.rows[Number(event.currentTarget.dataset.index)]), null);
   }
 
   async handleFilter(event) {
