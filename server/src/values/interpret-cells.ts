@@ -42,6 +42,10 @@ export function cellReader(kind: CellKind, ways: Ways): ReadCell {
     text.includes(UNREADABLE) ? new Refusal('wrong-encoding', say('values.wrong-encoding')) : read(text);
 }
 
+/** What is written as a column has it, and reads the same in every order: whether there is such a day, the column asks. */
+const USUAL_DAY = /^\d{4}-\d{2}-\d{2}$/;
+const USUAL_MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
 function readerOf(kind: CellKind, ways: Ways): ReadCell {
   const order: DateOrder = ways.dates ?? 'iso';
   switch (kind) {
@@ -50,9 +54,9 @@ function readerOf(kind: CellKind, ways: Ways): ReadCell {
     case 'number':
       return (text) => (ways.decimals === 'comma' ? commaNumber(text) : pointNumber(text));
     case 'date':
-      return (text) => readDate(text, order) ?? text;
+      return (text) => (USUAL_DAY.test(text) ? text : (readDate(text, order) ?? text));
     case 'moment':
-      return (text) => readMomentIn(text, order, ways.timeZone) ?? text;
+      return (text) => (USUAL_MOMENT.test(text) ? text : (readMomentIn(text, order, ways.timeZone) ?? text));
     case 'choices':
       return choicesOf;
     case 'json':

@@ -64,15 +64,17 @@ export const elsewhere = (): Problem =>
 export async function* readBytes(knex: Knex, importId: string, from: number): AsyncGenerator<Buffer> {
   let next = from;
   for (;;) {
-    const found = await knex.raw<{ rows: { start: number; bytes: Buffer }[] }>(
-      `SELECT start, bytes FROM di.import_chunk
+    // In Base64 a byte takes less than a letter and a half, in the driver's own spelling two, and is read twice as fast.
+    const found = await knex.raw<{ rows: { start: number; text: string }[] }>(
+      `SELECT start, encode(bytes, 'base64') AS text FROM di.import_chunk
        WHERE import_id = ? AND start <= ? ORDER BY start DESC LIMIT 1`,
       [importId, next],
     );
     const [chunk] = found.rows;
-    if (!chunk || chunk.start + chunk.bytes.length <= next) return;
-    yield chunk.bytes.subarray(next - chunk.start);
-    next = chunk.start + chunk.bytes.length;
+    const bytes = Buffer.from(chunk?.text ?? '', 'base64');
+    if (!chunk || chunk.start + bytes.length <= next) return;
+    yield bytes.subarray(next - chunk.start);
+    next = chunk.start + bytes.length;
   }
 }
 

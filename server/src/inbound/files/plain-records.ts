@@ -27,6 +27,8 @@ export class PlainRecords {
   #nextQuote = -1;
   #nextReturn = -1;
   #isPlain = true;
+  /** Cells of the last row. */
+  #width = 0;
 
   constructor(delimiter: Delimiter, firstLine: number) {
     this.#delimiter = delimiter;
@@ -107,18 +109,21 @@ export class PlainRecords {
 
   #rowWithQuotes(): readonly string[] | null {
     const text = this.#text;
-    const cells: string[] = [];
+    // As many as the last row had: a list that grows is copied, and has room for more than it gets.
+    const cells = new Array<string>(this.#width);
+    let count = 0;
     let lines = 1;
     for (let at = this.#at; ; at += 1) {
       const isQuoted = text.charCodeAt(at) === QUOTE;
       const cell = isQuoted ? quotedCell(text, at) : bareCell(text, at, this.#delimiterCode);
       if (cell === null) return null;
-      cells.push(cell.value);
+      cells[count++] = cell.value;
       if (isQuoted) lines += breaksIn(cell.value);
       at = cell.end;
       if (text.charCodeAt(at) === this.#delimiterCode) continue;
       const end = text.charCodeAt(at) === RETURN ? at + 1 : at;
       if (end >= text.length) return null;
+      this.#width = cells.length = count;
       return text.charCodeAt(end) === LINE_FEED ? this.#taken(cells, at, end, lines) : this.#leave();
     }
   }

@@ -72,20 +72,20 @@ function readRow(
   cells: readonly string[],
   leaves: boolean,
 ): WrittenRow | Rejected {
-  const values: (string | null | undefined)[] = [];
+  // As long as it will be: a list that grows is copied, and has room for more than it gets.
+  const values = new Array<string | null | undefined>(columns.length);
+  let index = -1;
   for (const { place, field, isKey, kind, convert } of columns) {
+    index += 1;
     const text = textFor(kind, cells[place] ?? '');
     const value = convert(text);
-    if (text === '' && !isKey && leaves && (value === null || value instanceof Refusal)) {
-      values.push(undefined);
-      continue;
-    }
+    if (text === '' && !isKey && leaves && (value === null || value instanceof Refusal)) continue;
     if (value instanceof Refusal) {
       if (isKey && value.code === 'required')
         return rejected('primary-key-null', field.name, say('rows.no-key', { column: field.name }));
       return rejected(value.code, field.name, value.message);
     }
-    values.push(value);
+    values[index] = value;
   }
   return values;
 }

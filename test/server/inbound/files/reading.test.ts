@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasCommas, cellReader } from '../../../../server/src/values/interpret-cells.ts';
 import { readRecords } from '../../../../server/src/inbound/files/csv-records.ts';
@@ -101,6 +102,22 @@ describe('dates', () => {
     expect(readDate('30/02/2020', 'dmy')).toBeNull();
     expect(readMomentIn('2026-02-30 10:00', 'iso', 'UTC')).toBeNull();
     expect(findDateOrder(['0/0/00', '0000-00-00', '5/14/1980', '0/0/00'])).toBe('mdy');
+  });
+
+  it('are left as they are where a column has them so, as whoever reads them in any order leaves them', () => {
+    const digits = (most: number, length: number) =>
+      fc.integer({ min: 0, max: most }).map((number) => String(number).padStart(length, '0'));
+    const day = fc.tuple(digits(9999, 4), digits(14, 2), digits(33, 2)).map((parts) => parts.join('-'));
+    const clock = fc.tuple(digits(30, 2), digits(70, 2), digits(70, 2)).map((parts) => parts.join(':'));
+    const dates = fc.constantFrom('iso', 'dmy', 'mdy');
+    fc.assert(
+      fc.property(day, clock, digits(999, 3), dates, (date, time, fraction, order) => {
+        const ways = { dates: order, decimals: 'point', timeZone: 'America/Toronto' } as const;
+        const moment = `${date}T${time}.${fraction}Z`;
+        expect(cellReader('date', ways)(date)).toBe(readDate(date, order) ?? date);
+        expect(cellReader('moment', ways)(moment)).toBe(readMomentIn(moment, order, ways.timeZone) ?? moment);
+      }),
+    );
   });
 
   it('have the clock of their zone, on both sides of a change of it', () => {
