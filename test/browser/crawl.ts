@@ -86,7 +86,7 @@ class Crawler {
       const { from, link } = next;
       this.#seen.add(link);
       if (!new URL(link).pathname.startsWith(CONSOLE)) {
-        await this.#download(from, link);
+        await this.#leave(from, link);
         continue;
       }
       await this.#reach(from);
@@ -160,15 +160,27 @@ class Crawler {
       );
   }
 
-  async #download(from: string, link: string): Promise<void> {
+  /** Follows a link that leads out of the console: a file, or a page in a window of its own. */
+  async #leave(from: string, link: string): Promise<void> {
     await this.#reach(from);
     const { pathname, search } = new URL(link);
-    const [file] = await Promise.all([
-      this.#page.waitForEvent('download'),
-      this.#linkTo(`${pathname}${search}`).click(),
-    ]);
-    const failure = await file.failure();
-    if (failure !== null) this.faults.push(`${link}, from ${from}: ${failure}`);
+    const found = this.#linkTo(`${pathname}${search}`);
+    const isWindow = (await found.getAttribute('target')) === '_blank';
+    const fault = await (isWindow ? this.#openWindow(found) : this.#download(found));
+    if (fault !== null) this.faults.push(`${link}, from ${from}: ${fault}`);
+  }
+
+  async #download(link: Locator): Promise<string | null> {
+    const [file] = await Promise.all([this.#page.waitForEvent('download'), link.click()]);
+    return file.failure();
+  }
+
+  async #openWindow(link: Locator): Promise<string | null> {
+    const [page] = await Promise.all([this.#page.waitForEvent('popup'), link.click()]);
+    await page.waitForLoadState();
+    const headings = await page.locator('h1').allInnerTexts();
+    await page.close();
+    return headings.length === 1 ? null : 'no heading';
   }
 
   async #openAll(): Promise<void> {
