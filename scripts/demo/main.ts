@@ -49,7 +49,11 @@ const [server, org] = await step(
       startServer(config, pino({ level: 'warn' })),
       startOrg([`http://127.0.0.1:${options.port}`], Number(options['org-port'])),
     ]),
-);
+).catch((error: unknown) => {
+  // A port that is taken, say: a sentence is enough.
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
 
 let watch: Served | null = null;
 let screens: ScreensProcess | null = null;

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { StartRefused } from '../process/start-refused.ts';
 
 /** Listens, and can end within a bound. */
 export interface HttpServer {
@@ -16,7 +17,13 @@ export interface HttpServer {
   close(patience: number): Promise<number>;
 }
 
-/** Listens on an address. Rejects where that cannot be. */
+function portTaken(port: number, host: string): StartRefused {
+  return new StartRefused(
+    `Port ${port} of ${host} is in use by another program. End that one, or choose another port: PORT of the server, --port of the demo.`,
+  );
+}
+
+/** Listens on an address. Rejects where that cannot be: with StartRefused where another program does. */
 export async function listen(
   { port, host }: { readonly port: number; readonly host: string },
   app: RequestListener,
@@ -31,7 +38,9 @@ export async function listen(
   const sockets = socketsOf(server);
   const announceEnd = endsAnswers(server);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? portTaken(port, host) : error);
+    });
     server.listen(port, host, resolve);
   });
   // A connection that could not be taken, too many files being open, is no reason to end.
