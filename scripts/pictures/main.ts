@@ -94,7 +94,7 @@ async function takePictures(): Promise<void> {
     await page.getByLabel('*E-mail', { exact: true }).fill(OWNER.email);
     await page.getByLabel('*Password', { exact: true }).fill(OWNER.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.locator('h1', { hasText: 'Health' }).waitFor();
+    await page.locator('h1', { hasText: 'Home' }).waitFor();
     for (const { name, open } of SCREENS) {
       await open(page);
       const file = path.join(FOLDER, `${name}.png`);

@@ -50,8 +50,10 @@ import { integrationRoutes } from './outbound/integrations/integration-routes.ts
 import { deploymentRoutes } from './deployments/routes.ts';
 import { eventEndpoints } from './outbound/events/post-events.ts';
 import { sourceRoutes } from './outbound/events/routes.ts';
+import { getActivity } from './operations/activity/get-activity.ts';
 import { failureRoutes } from './operations/health/failure-routes.ts';
 import { countsByKind, listFailures } from './operations/health/failures.ts';
+import { getSetUp } from './operations/health/get-set-up.ts';
 import { getHealth } from './operations/health/get-health.ts';
 import { getRejections } from './operations/health/get-rejections.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
@@ -200,6 +202,7 @@ export function routesOf(services: Services): Route[] {
     ...comparisonRoutes(),
     ...integrationRoutes(orgs),
     ...deliveryRoutes(),
+    getActivity(),
     ...consentRoutes({ config, database, keys: consentKeys }),
     ...publicLinkRoutes({ keys: consentKeys, limits }),
     ...personRoutes(consentKeys, personParts(consentKeys)),
@@ -216,6 +219,7 @@ export function routesOf(services: Services): Route[] {
     }),
     ...signingKeyRoutes(signingKeys),
     getHealth(),
+    getSetUp(),
     getRejections(),
     ...failureRoutes({
       wake: writeWork.wake,

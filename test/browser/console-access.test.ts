@@ -18,7 +18,7 @@ describe.skipIf(browserPath() === null)('on the console of a new installation', 
   const { button, choose, fill, heading, link, look, shows, signIn } = consoleSteps(() => stage);
   beforeAll(async () => {
     stage = await setConsoleStage('en-CA', {}, null);
-    await stage.open('health');
+    await stage.open('home');
   }, 240_000);
   afterAll(() => stage.close());
   afterEach(async ({ task }) => {
@@ -43,7 +43,7 @@ describe.skipIf(browserPath() === null)('on the console of a new installation', 
     await shows('The token is not good, or no longer.');
     await fill('*Token of the operator', ADMIN);
     await button('Create and sign in').click();
-    await heading('Health');
+    await heading('Home');
   });
 
   it('an owner invites a marketer, and is given the link where no mail is sent', async () => {
@@ -65,14 +65,14 @@ describe.skipIf(browserPath() === null)('on the console of a new installation', 
     await look('choose-password');
     await fill('*New password', MARKETER.password);
     await button('Choose and sign in').click();
-    await heading('Health');
+    await heading('Home');
     await stage.open(address);
     await shows('This link is used up or too old.');
     await look('used-link');
     await stage.open('choose-password/dip_another');
     await shows('This link is used up or too old.');
     await button('Sign in').click();
-    await heading('Health');
+    await heading('Home');
   });
 
   it('a marketer works with people, and gives no access', async () => {
@@ -137,7 +137,7 @@ describe.skipIf(browserPath() === null)('in French, with a mail server, on the c
     await heading('Choisissez votre mot de passe');
     await fill('*Nouveau mot de passe', `${PASSWORD}, un autre`);
     await button('Choisir et se connecter').click();
-    await heading('Santé');
+    await heading('Accueil');
     expect(stage.complaints).toEqual([]);
   });
 });

@@ -14,7 +14,18 @@ const NEWCOMER = { email: 'newcomer@example.com', name: 'Newcomer', password: OW
 const LANGUAGES = ['en', 'fr'] as const;
 /** What an empty account has a way to: the menu's places. */
 const PLACES = [
-  ...['health', 'deliveries', 'alerts', 'projects', 'connections', 'transfers', 'pulls', 'integrations'],
+  ...[
+    'home',
+    'health',
+    'activity',
+    'deliveries',
+    'alerts',
+    'projects',
+    'connections',
+    'transfers',
+    'pulls',
+    'integrations',
+  ],
   ...['recordActions', 'sources', 'consent', 'persons', 'imports', 'users', 'keys', 'audit', 'password'],
 ];
 
@@ -66,10 +77,10 @@ describe.skipIf(browserPath() === null)('every link of the console', () => {
     await stage.open('projects/DEMO/Contact/no/such/page');
     await heading('There is no such page');
     await shows('projects/DEMO/Contact/no/such/page');
-    await stage.page.locator('main').getByRole('link', { name: 'Health' }).click();
-    await heading('Health');
+    await stage.page.locator('main').getByRole('link', { name: 'Home' }).click();
+    await heading('Home');
     await stage.open('');
-    await heading('Health');
+    await heading('Home');
   });
 
   it('never meets a fault of the page, nor a break of its policy', () => {

@@ -131,7 +131,7 @@ describe.skipIf(browserPath() === null).each(LANGUAGES)('thirteen jobs of an adm
     await fill(input('E-mail'), OWNER.email);
     await fill(input('Password'), OWNER.password);
     await click(button('Create and sign in'));
-    await heading(words.console('Health'));
+    await heading(words.console('Home'));
   });
 
   it('2: makes a project with its contacts, and builds the table', async () => {

@@ -9,6 +9,7 @@ import type { AuthorizationDesk } from '../connections/authorization-routes.ts';
 import type { ConsentKeys } from '../consent/consent-keys.ts';
 import type { Database } from '../database/open-database.ts';
 import { forgetImports } from '../inbound/files/forget-imports.ts';
+import { forgetSent } from '../outbound/deliveries/forget-sent.ts';
 import { retryUnreached } from '../outbound/deliveries/unreached.ts';
 import { settleDuplicates } from '../records/normalize-tables.ts';
 import { checkEnding } from '../jobs/interrupted.ts';
@@ -46,6 +47,7 @@ export function housekeeping({
     batchFaults: () => forget(knex, 'di.batch_fault', 'at', days, 'NOT is_outdated'),
     comparisons: () => forget(knex, 'di.comparison_run', 'finished_at', days),
     conflicts: () => forget(knex, 'di.conflict', 'at', days),
+    sentDeliveries: () => forgetSent(knex, days),
     // What waits has no end yet, and is never forgotten.
     writes: () => forget(knex, 'di.write_item', 'finished_at', days),
     // Nor what is not over yet. Alerts go with their incident.

@@ -168,6 +168,7 @@ const CLASSIFIED: Readonly<
   'post /v1/admin/integrations/{integration}/archive': {},
   'get /v1/admin/integrations/{integration}/health': {},
   'get /v1/admin/deliveries': 'own',
+  'get /v1/admin/activity': 'own',
   'post /v1/admin/deliveries/replay': { body: { integration: '{integration}' } },
   'post /v1/admin/deliveries/discard': { body: { integration: '{integration}' } },
   'post /v1/admin/projects/{project}/consent/links': {
@@ -226,6 +227,7 @@ const CLASSIFIED: Readonly<
   'delete /v1/admin/api-keys/{id}': {},
   'get /v1/admin/audit-events': 'own',
   'get /v1/admin/health': 'own',
+  'get /v1/admin/set-up': 'own',
   'get /v1/admin/connections/{connection}/rejections': {},
   'get /v1/admin/connections/{connection}/objects': {},
   'get /v1/admin/connections/{connection}/objects/{object}': {},

@@ -38,6 +38,8 @@ import { basesOfMovedRows } from './044-bases-of-moved-rows.ts';
 import { longNumbersOfDuplicates } from './045-long-numbers-of-duplicates.ts';
 import { signOn } from './050-sign-on.ts';
 import { branding } from './051-branding.ts';
+import { sentDeliveries } from './046-sent-deliveries.ts';
+import { deliveriesByHour } from './047-deliveries-by-hour.ts';
 import type { Migration } from './migration.ts';
 
 const MIGRATIONS: readonly Migration[] = [
@@ -80,6 +82,8 @@ const MIGRATIONS: readonly Migration[] = [
   passwordLinks,
   signOn,
   branding,
+  sentDeliveries,
+  deliveriesByHour,
 ];
 
 /** Migrations as code of the server, not as files found at run time. */

@@ -71,8 +71,13 @@ const healthAnswer = z.object({
           'Rejected records are those that were not stored since; tried several times, each is one',
       }),
       hours: z
-        .array(z.object({ at: z.iso.datetime(), applied: count, rejected: count }))
-        .meta({ description: 'The last 24 hours, oldest first; hours without a batch are among them' }),
+        .array(
+          z.object({ at: z.iso.datetime(), applied: count, rejected: count, sent: count, failed: count }),
+        )
+        .meta({
+          description:
+            'The last 24 hours, oldest first, those without anything among them: records of batches that were stored or rejected, and deliveries that were sent or given up',
+        }),
     }),
   ),
   failures: z.array(failureAnswer).meta({ description: 'Of no connection: imports into tables' }),
@@ -95,12 +100,13 @@ export function getHealth(): Route {
 async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.input<typeof healthAnswer>> {
   const hours = lastHours(now);
   const since = hours[0] ?? now;
-  const [connections, failures, silences, flows, rejected, duplicates, records, comparisons] =
+  const [connections, failures, silences, flows, sent, rejected, duplicates, records, comparisons] =
     await Promise.all([
       standingsOf(knex, accountId),
       listFailures(knex, accountId),
       silentPlugins(knex, accountId),
       flowsSince(knex, accountId, since),
+      sentSince(knex, accountId, since),
       rejectedSince(knex, accountId, since),
       duplicatesByProject(knex, accountId),
       recordCounts(knex, accountId),
@@ -110,6 +116,7 @@ async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.inp
     connections: connections.map((row) =>
       shown(row, hours, {
         flows: flows.filter((flow) => flow.connection_id === row.id),
+        sent: sent.filter((flow) => flow.connection_id === row.id),
         rejected: rejected.get(row.id) ?? 0,
         failures: failures.filter(({ connection }) => connection?.id === row.id),
         duplicates: duplicates.get(row.project) ?? 0,
@@ -125,6 +132,7 @@ async function healthOf(knex: Knex, accountId: string, now: Date): Promise<z.inp
 /** What is known of a connection beside how it is set up. */
 interface Signs {
   readonly flows: readonly FlowRow[];
+  readonly sent: readonly SentRow[];
   /** Records of the last day. */
   readonly rejected: number;
   readonly failures: readonly Failure[];
@@ -138,9 +146,8 @@ interface Signs {
 function shown(
   row: StandingRow,
   hours: readonly Date[],
-  { flows, rejected, failures, duplicates, records, comparisons, silence }: Signs,
+  { flows, sent, rejected, failures, duplicates, records, comparisons, silence }: Signs,
 ): ConnectionHealth {
-  const byHour = new Map(flows.map((flow) => [flow.hour.getTime(), flow]));
   const sum = (name: 'batches' | 'applied'): number => flows.reduce((total, flow) => total + flow[name], 0);
   const { id, name, project, active, paused, draft, incidents } = row;
   const failed = countsByKind(failures);
@@ -175,10 +182,21 @@ function shown(
     transfers: { active, paused, draft },
     deliveries: { integrations: row.integrations, waiting: row.pending, late: row.late, dead: row.dead },
     apiCalls: apiCallsOf(row),
-    hours: hours.map((at) => {
-      const flow = byHour.get(at.getTime());
-      return { at: at.toISOString(), applied: flow?.applied ?? 0, rejected: flow?.rejected ?? 0 };
-    }),
+    hours: hours.map((at) => hourOf(at, flows, sent)),
+  };
+}
+
+function hourOf(
+  at: Date,
+  flows: readonly FlowRow[],
+  sent: readonly SentRow[],
+): ConnectionHealth['hours'][number] {
+  const isThen = ({ hour }: { readonly hour: Date }): boolean => hour.getTime() === at.getTime();
+  const [came, went] = [flows.find(isThen), sent.find(isThen)];
+  return {
+    at: at.toISOString(),
+    ...{ applied: came?.applied ?? 0, rejected: came?.rejected ?? 0 },
+    ...{ sent: went?.sent ?? 0, failed: went?.failed ?? 0 },
   };
 }
 
@@ -216,6 +234,28 @@ async function flowsSince(knex: Knex, accountId: string, since: Date): Promise<F
      FROM di.batch b
      JOIN di.connection c ON c.id = b.connection_id
      WHERE c.account_id = :accountId AND b.received_at >= :since
+     GROUP BY 1, 2`,
+    { accountId, since },
+  );
+  return rows;
+}
+
+interface SentRow {
+  readonly connection_id: string;
+  readonly hour: Date;
+  readonly sent: number;
+  readonly failed: number;
+}
+
+/** Deliveries by the hour, as they are counted when they end. */
+async function sentSince(knex: Knex, accountId: string, since: Date): Promise<SentRow[]> {
+  const { rows } = await knex.raw<{ rows: SentRow[] }>(
+    `SELECT c.id AS connection_id, (n.day + make_interval(hours => n.hour)) AT TIME ZONE 'UTC' AS hour,
+       coalesce(sum(n.count) FILTER (WHERE n.outcome IN ('created', 'updated', 'deleted')), 0)::int AS sent,
+       coalesce(sum(n.count) FILTER (WHERE n.outcome = 'dead'), 0)::int AS failed
+     FROM di.connection c JOIN di.integration g ON g.connection_id = c.id
+     JOIN di.delivery_count n ON n.integration_id = g.id AND n.hour >= 0
+     WHERE c.account_id = :accountId AND n.day >= (CAST(:since AS timestamptz) AT TIME ZONE 'UTC')::date
      GROUP BY 1, 2`,
     { accountId, since },
   );

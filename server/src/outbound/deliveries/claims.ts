@@ -19,6 +19,8 @@ export interface Claim {
   readonly triedValue: string | null;
   readonly revision: number;
   readonly attempts: number;
+  /** When the row or the consent changed last, as the database writes it. */
+  readonly changedAt: string;
   /** Of the change that it comes from, where one was told. */
   readonly traceparent: string | null;
   /** The record that an earlier delivery made or found. */
@@ -52,6 +54,7 @@ interface ClaimRow {
   readonly revision: number;
   readonly attempts: number;
   readonly due_at: string;
+  readonly changed_at: string;
   readonly traceparent: string | null;
   readonly linked_id: string | null;
   readonly is_link_gone: boolean | null;
@@ -63,7 +66,7 @@ interface ClaimRow {
  */
 const dueSql = (also: string): string => `
   SELECT d.id, d.identity_id, i.record_key, d.row_change, d.base::text AS base, d.is_consent_changed, d.changed_opt_ins, d.salesforce_id,
-    d.tried_value, d.revision, d.attempts, d.due_at::text AS due_at, d.traceparent, l.salesforce_id AS linked_id, l.is_gone AS is_link_gone
+    d.tried_value, d.revision, d.attempts, d.due_at::text AS due_at, d.changed_at::text AS changed_at, d.traceparent, l.salesforce_id AS linked_id, l.is_gone AS is_link_gone
   FROM di.delivery d
   JOIN di.record_identity i ON i.id = d.identity_id
   LEFT JOIN di.record_link l ON l.identity_id = d.identity_id AND l.connection_id = d.connection_id AND l.object = $2
@@ -138,6 +141,7 @@ function claimOf(row: ClaimRow): Claim {
     triedValue: row.tried_value,
     revision: row.revision,
     attempts: row.attempts,
+    changedAt: row.changed_at,
     traceparent: row.traceparent,
     linkedId: row.linked_id,
     isLinkGone: row.is_link_gone ?? false,

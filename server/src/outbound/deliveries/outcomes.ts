@@ -33,6 +33,8 @@ export interface Settled {
   readonly salesforceId?: string;
   /** Values of the columns that its record has now, as JSON of the database. */
   readonly sent?: string;
+  /** What was sent is kept already. */
+  readonly isNoted?: true;
   /** The record that it was linked to, and that the org has deleted. */
   readonly goneId?: string;
   /** What the org says after a delivery of consent, where columns follow it. */

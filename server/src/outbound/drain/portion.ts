@@ -20,6 +20,7 @@ import { recordResults } from './record-results.ts';
 import { Recorder, type Outcomes } from './recorder.ts';
 import { resolve, type RowOfRecord, type Write } from './resolve.ts';
 import { send } from './send.ts';
+import { keepSent } from './sent-deliveries.ts';
 import { successorsOf } from './successor-records.ts';
 import { noteDelivered, sendingOf } from './traces.ts';
 import { takeRead, type TwoWay } from './two-way.ts';
@@ -44,6 +45,8 @@ export class Portion {
   readonly #open = new OpenDeliveries();
   /** Checkboxes that columns follow, as they were saved, by the delivery and the record. */
   readonly #written = new Map<Claim, Map<string, OrgRecord>>();
+  /** What is written of each delivery. */
+  readonly #sent = new Map<number, OrgRecord>();
   /** Deliveries of consent that are done in the org, and whose columns do not know it yet. */
   readonly #unread: Settled[] = [];
   #rows: CurrentState['rows'] = new Map();
@@ -129,6 +132,8 @@ export class Portion {
     this.#open.begin(resolved.writes, [...resolved.refused, ...refused]);
     await this.#settle([...settled, ...resolved.settled], resolved.retried);
     await noteTried(database.pool, resolved.tried);
+    for (const { claim, record, isOwn } of resolved.writes)
+      if (isOwn || !this.#sent.has(claim.id)) this.#sent.set(claim.id, record);
     const onAnswers = (writes: readonly Write[], answers: readonly RecordAnswer[]): Promise<void> =>
       this.#take(writes, answers);
     await send({ org, integration, ending, lease, judge: this.#judge, onAnswers }, resolved.writes);
@@ -199,10 +204,12 @@ export class Portion {
       readBack(org, ending, integration, this.#followed, unread, others),
     );
     if (this.#twoWay === null || records.length === 0) return this.#recorder.add({ settled, retried: [] });
+    await keepSent(database.pool, integration, settled, this.#sent);
     await noteWritten(database.pool, integration, settled);
     await takeRead(this.#drain, this.#twoWay, records, this.#ownWrites(settled));
     // What was sent is noted by now, and what the org has made of it.
-    await this.#recorder.add({ settled: settled.map(({ sent: _sent, ...each }) => each), retried: [] });
+    const noted = settled.map(({ sent: _sent, ...each }): Settled => ({ ...each, isNoted: true }));
+    await this.#recorder.add({ settled: noted, retried: [] });
   }
 
   /** Which columns of which records have been written: of a new one all. */
@@ -262,7 +269,8 @@ export class Portion {
     const { org, integration, lease, database, metrics } = this.#drain;
     const apiCalls = org.callsMade - this.#callsKept;
     this.#callsKept += apiCalls;
-    await recordResults(database.pool, lease, integration, { settled, retried, apiCalls }, this.#ownsRows);
+    const results = { settled, retried, apiCalls, written: this.#sent };
+    await recordResults(database.pool, lease, integration, results, this.#ownsRows);
     metrics.count([...settled, ...retried]);
     noteDelivered(integration, [...settled, ...retried], this.#startedAt);
   }

@@ -9,11 +9,13 @@ import type { Lease } from '../../jobs/lease.ts';
 import { hasKey } from '../../people/record-keys.ts';
 import type { Claim } from '../deliveries/claims.ts';
 import type { Integration } from '../integrations/integrations.ts';
+import { finish, type Locked } from './finish-deliveries.ts';
 import { MarkedRows } from './edit-marks.ts';
 import { keepArchivedEdits } from './keep-archived-edits.ts';
 import { keepRead } from './keep-read.ts';
-import { NAMED, SAID, said, SENT_OF_BASE } from '../deliveries/named-deliveries.ts';
+import { NAMED, SAID, said } from '../deliveries/named-deliveries.ts';
 import type { Retried, Settled } from '../deliveries/outcomes.ts';
+import type { Written } from './sent-deliveries.ts';
 import { MOST_ATTEMPTS, retryDelay } from './retry-delays.ts';
 
 const DEADLOCK = '40P01';
@@ -31,6 +33,7 @@ export interface Results {
   readonly retried: readonly Retried[];
   /** API calls since the last time. */
   readonly apiCalls: number;
+  readonly written: Written;
 }
 
 /**
@@ -58,14 +61,15 @@ export async function recordResults(
       const ended = settled.filter(isOfRow).map(({ claim }) => claim);
       const rows = new MarkedRows(clientSession(client), integration, ended);
       await rows.hold();
-      await lock(client, [...settled, ...retried]);
+      const locked = await lock(client, [...settled, ...retried]);
       await keepLinks(client, integration, settled);
       await keepArchivedEdits(clientSession(client), integration, settled);
       await keepGone(client, integration, [...settled, ...retried]);
-      await finish(client, settled);
+      const done = settled.filter((each) => !isKept(each));
+      await finish(client, integration, done, locked, results.written);
       await rows.unmark();
-      await postpone(client, retried);
-      await keepFailed(client, settled);
+      await postpone(client, retried, results.written);
+      await keepFailed(client, settled, results.written);
       await count(client, integration, settled, results.apiCalls);
       await client.query('COMMIT');
       client.release();
@@ -102,15 +106,19 @@ function withoutHopeless({ settled, retried }: Results): Pick<Results, 'settled'
   };
 }
 
-/** In the order in which triggers lock them: all are of one integration, and the database sorts UUIDs as their text. */
-async function lock(client: pg.PoolClient, all: readonly { readonly claim: Claim }[]): Promise<void> {
+/**
+ * Locks deliveries in the order in which triggers lock them: all are of one integration, and the database sorts UUIDs as
+ * their text. Answers those that are still there.
+ */
+async function lock(client: pg.PoolClient, all: readonly { readonly claim: Claim }[]): Promise<Locked> {
   const claims = all.map(({ claim }) => claim);
   claims.sort((one, other) => (one.identityId < other.identityId ? -1 : 1));
-  await client.query(
-    `SELECT FROM unnest($1::bigint[]) AS r (id)
-     CROSS JOIN LATERAL (SELECT FROM di.delivery d WHERE d.id = r.id FOR UPDATE) AS l`,
-    [claims.map(({ id }) => id)],
+  const { rows } = await client.query<{ id: number; is_same: boolean }>(
+    `SELECT l.id, l.revision = r.revision AS is_same FROM unnest($1::bigint[], $2::bigint[]) AS r (id, revision)
+     CROSS JOIN LATERAL (SELECT d.id, d.revision FROM di.delivery d WHERE d.id = r.id FOR UPDATE) AS l`,
+    [claims.map(({ id }) => id), claims.map(({ revision }) => revision)],
   );
+  return new Map(rows.map(({ id, is_same: isSame }) => [id, isSame]));
 }
 
 /**
@@ -168,58 +176,47 @@ async function keepGone(
   );
 }
 
-/**
- * Done is done where nothing has changed since. What has changed meanwhile is compared with what was sent, and a creation
- * is known by its link from now on.
- */
-async function finish(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
-  const done = settled.filter((each) => !isKept(each));
-  if (done.length === 0) return;
-  const ended = await client.query(
-    `DELETE FROM di.delivery d WHERE ${NAMED} AND ${IS_SAME}`,
-    said(done, ({ claim }) => ({ revision: claim.revision })),
-  );
-  if (ended.rowCount === done.length) return;
-  await client.query(
-    `UPDATE di.delivery d SET tried_value = NULL, base = d.base || ${SENT_OF_BASE}
-     WHERE ${NAMED} AND (d.tried_value IS NOT NULL OR ${SAID} ? 'sent')`,
-    said(done, ({ sent }) => ({ sent })),
-  );
-}
-
-async function postpone(client: pg.PoolClient, retried: readonly Retried[]): Promise<void> {
+async function postpone(client: pg.PoolClient, retried: readonly Retried[], written: Written): Promise<void> {
   if (retried.length === 0) return;
   await client.query(
     `UPDATE di.delivery d SET attempts = d.attempts + 1, last_code = ${SAID}->>'code', last_message = ${SAID}->>'message',
-       ${TRIED_STILL},
+       ${TRIED_STILL}, ${SENT_LAST},
        due_at = now() + (${SAID}->>'delay')::float8 * interval '1 millisecond'
      WHERE ${NAMED} AND ${IS_SAME}`,
     said(retried, (each) => ({
-      ...refusalOf(each),
+      ...refusalOf(each, written),
       delay: retryDelay(each.claim.attempts + 1),
     })),
   );
 }
 
 /** What is given up stays, and so does an opt-out that reached nobody: until there is somebody to tell. */
-async function keepFailed(client: pg.PoolClient, settled: readonly Settled[]): Promise<void> {
+async function keepFailed(
+  client: pg.PoolClient,
+  settled: readonly Settled[],
+  written: Written,
+): Promise<void> {
   const failed = settled.filter(isKept);
   if (failed.length === 0) return;
   await client.query(
     `UPDATE di.delivery d SET state = ${SAID}->>'state', attempts = d.attempts + 1, last_code = ${SAID}->>'code',
-       last_message = ${SAID}->>'message', ${TRIED_STILL},
+       last_message = ${SAID}->>'message', ${TRIED_STILL}, ${SENT_LAST},
        due_at = CASE ${SAID}->>'state' WHEN 'unreached' THEN now() + interval '1 day' ELSE d.due_at END
      WHERE ${NAMED} AND ${IS_SAME}`,
-    said(failed, (each) => ({ ...refusalOf(each), state: each.outcome })),
+    said(failed, (each) => ({ ...refusalOf(each, written), state: each.outcome })),
   );
 }
 
 /** What was refused was not made: nothing is looked for by what it was sent with. */
 const TRIED_STILL = `tried_value = CASE WHEN ${SAID} ? 'notMade' THEN NULL ELSE d.tried_value END`;
 
+/** What it was sent with stays to be seen. */
+const SENT_LAST = `sent_fields = coalesce(${SAID}->>'fields', d.sent_fields)`;
+
 const isKept = ({ outcome }: Settled): boolean => outcome === 'dead' || outcome === 'unreached';
 
-const refusalOf = ({ claim, code, message, isNotMade }: Settled | Retried): object => ({
+const refusalOf = ({ claim, code, message, isNotMade }: Settled | Retried, written: Written): object => ({
+  fields: written.get(claim.id),
   notMade: isNotMade,
   revision: claim.revision,
   code: code === undefined ? null : storableText(code),
@@ -240,9 +237,9 @@ async function count(
        UPDATE di.integration SET api_calls = api_calls + $2,
          last_success_at = CASE WHEN $3 THEN now() ELSE last_success_at END
        WHERE id = $1)
-     INSERT INTO di.delivery_count AS c (integration_id, day, outcome, count)
-     SELECT $1, (now() AT TIME ZONE 'UTC')::date, r.outcome, r.count FROM unnest($4::text[], $5::bigint[]) AS r (outcome, count)
-     ON CONFLICT (integration_id, day, outcome) DO UPDATE SET count = c.count + EXCLUDED.count`,
+     INSERT INTO di.delivery_count AS c (integration_id, day, hour, outcome, count)
+     SELECT $1, (now() AT TIME ZONE 'UTC')::date, extract(hour FROM now() AT TIME ZONE 'UTC'), r.outcome, r.count FROM unnest($4::text[], $5::bigint[]) AS r (outcome, count)
+     ON CONFLICT (integration_id, day, hour, outcome) DO UPDATE SET count = c.count + EXCLUDED.count`,
     [id, apiCalls, hasWritten, [...counts.keys()], [...counts.values()]],
   );
 }

@@ -15,6 +15,7 @@ const claim = (id: number): Claim => ({
   triedValue: null,
   revision: 1,
   attempts: 0,
+  changedAt: '2026-01-01 00:00:00+00',
   traceparent: null,
   linkedId: null,
   isLinkGone: false,

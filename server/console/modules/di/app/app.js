@@ -17,7 +17,9 @@ const PLACES = [
   [
     'state',
     [
+      ['home', 'connections:read'],
       ['health', 'connections:read'],
+      ['activity', 'deliveries:read'],
       ['deliveries', 'deliveries:read'],
       ['alerts', 'connections:read'],
     ],
@@ -221,11 +223,11 @@ export default class App extends LightningElement {
   }
 
   handleLinkLeft() {
-    go('health');
+    go('home');
   }
 
   handleChosen(event) {
-    go('health');
+    go('home');
     this.enter(event.detail);
   }
 
@@ -252,6 +254,6 @@ export default class App extends LightningElement {
     }
     this.user = null;
     this.shown = [];
-    go('health');
+    go('home');
   }
 }

@@ -3,6 +3,7 @@ import { labels } from 'di/labels';
 
 /** Screens by name; each is fetched when it is opened. */
 export const SCREENS = {
+  home: () => import('di/homeScreen'),
   health: () => import('di/healthScreen'),
   projects: () => import('di/projectsScreen'),
   project: () => import('di/projectScreen'),
@@ -19,6 +20,7 @@ export const SCREENS = {
   pull: () => import('di/pullScreen'),
   integrations: () => import('di/integrationsScreen'),
   integration: () => import('di/integrationScreen'),
+  activity: () => import('di/activityScreen'),
   deliveries: () => import('di/deliveriesScreen'),
   alerts: () => import('di/alertsScreen'),
   sources: () => import('di/sourcesScreen'),

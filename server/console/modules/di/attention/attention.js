@@ -9,7 +9,7 @@ export const ATTENTION = 'di-attention';
 export const LOOK_MILLISECONDS = 60_000;
 
 /** Screens that ask how everything stands themselves, and tell the menu. */
-export const TELLING = ['health'];
+export const TELLING = ['home', 'health'];
 
 /** Asks how everything stands, and tells the menu of it; answers all of it. */
 export async function lookAtHealth() {

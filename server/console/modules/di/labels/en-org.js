@@ -8,6 +8,7 @@ export const english = {
     found: { one: '{0} of {1} rows', other: '{0} of {1} rows' },
     nothing: 'No row holds that. Search for less, or show all.',
     file: 'Download CSV',
+    latest: 'The latest {0}',
     page: 'Page {0} of {1}',
     pages: 'Pages',
     previous: 'Previous page',

@@ -1,6 +1,8 @@
 import { english as access } from './en-access.js';
+import { english as activity } from './en-activity.js';
 import { english as consent } from './en-consent.js';
 import { english as failures } from './en-health.js';
+import { english as home } from './en-home.js';
 import { english as imports } from './en-import.js';
 import { english as mapping } from './en-mapping.js';
 import { english } from './en-org.js';
@@ -10,11 +12,13 @@ import { english as persons } from './en-persons.js';
 export const en = {
   ...english,
   ...access,
+  ...activity,
   ...consent,
   ...mapping,
   ...imports,
   ...failures,
   ...persons,
+  ...home,
   loading: 'Loading',
   never: 'Never',
   name: 'Name',
@@ -600,6 +604,7 @@ export const en = {
       rows: 'Rows of {0}',
       values: 'What names the person in rows of {0}',
       deliveries: 'Changes that wait to be sent',
+      'sent-deliveries': 'What was sent to Salesforce',
       'record-links': 'Links to records of Salesforce',
       checkboxes: 'What was written to checkboxes of Salesforce',
       batches: 'Batches that carried the person',

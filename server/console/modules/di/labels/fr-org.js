@@ -8,6 +8,7 @@ export const french = {
     found: { one: '{0} ligne sur {1}', other: '{0} lignes sur {1}' },
     nothing: 'Aucune ligne ne contient cela. Cherchez moins de mots, ou affichez tout.',
     file: 'Télécharger en CSV',
+    latest: 'Les {0} derniers',
     page: 'Page {0} sur {1}',
     pages: 'Pages',
     previous: 'Page précédente',

@@ -1,6 +1,8 @@
 import { french as access } from './fr-access.js';
+import { french as activity } from './fr-activity.js';
 import { french as consent } from './fr-consent.js';
 import { french as failures } from './fr-health.js';
+import { french as home } from './fr-home.js';
 import { french as imports } from './fr-import.js';
 import { french as mapping } from './fr-mapping.js';
 import { french } from './fr-org.js';
@@ -10,11 +12,13 @@ import { french as persons } from './fr-persons.js';
 export const fr = {
   ...french,
   ...access,
+  ...activity,
   ...consent,
   ...mapping,
   ...imports,
   ...failures,
   ...persons,
+  ...home,
   loading: 'Chargement',
   never: 'Jamais',
   name: 'Nom',
@@ -611,6 +615,7 @@ export const fr = {
       rows: 'Lignes de {0}',
       values: 'Ce qui nomme la personne dans des lignes de {0}',
       deliveries: 'Changements en attente d’envoi',
+      'sent-deliveries': 'Ce qui a été envoyé à Salesforce',
       'record-links': 'Liens vers des enregistrements Salesforce',
       checkboxes: 'Ce qui a été écrit dans des cases de Salesforce',
       batches: 'Lots qui ont apporté la personne',

@@ -1,19 +1,21 @@
 import { LightningElement, api } from 'lwc';
 import { counted } from 'di/format';
 import { fill, labels } from 'di/labels';
-import { keepQuery, queryNow } from 'di/route';
-import { choicesOf, csvOf, selection, textOf, titleOf } from './selection.js';
+import { askedNow, FILTER, keepQuery } from 'di/route';
+import { choicesOf, csvOf, selection, shownCell } from './selection.js';
 
 /** Rows of a page. */
 const PAGE = 50;
 /** Rows that are seen at a glance: a list of no more offers no search. */
 const GLANCE = 7;
-const FILTER = 'only.';
 
 /**
  * The list of the console: searched, sorted, filtered and paged, which its address keeps; with what can be done about each
- * row, or about several, and the rows as a file.
+ * row, or about several, and the rows as a file. Where the server selects the rows, it is asked instead: the list has those
+ * that were found so far.
  *
+ * @fires ListTable#ask with what is asked for, as di/route has it, where the server selects
+ * @fires ListTable#more where the rows after these are asked for
  * @fires ListTable#act with `{ key, name }`: which row, and which of its actions
  * @fires ListTable#choose with `{ key, name, value }`: what was chosen in a row's cell
  * @fires ListTable#bulk with `{ keys, name }`: which rows, and which of the actions for several
@@ -22,8 +24,9 @@ export default class ListTable extends LightningElement {
   labels = labels;
   @api caption;
   /**
-   * `{ name, label, kind, isFilter }`; the first one heads each row. Kinds: a text where it says none, `number`, `moment` (ISO
-   * 8601), `status` (`{ text, level }`), `choice` (`{ text, value, options, label }`).
+   * `{ name, label, kind, isFilter, options }`, the last of a filter of the server's; the first one heads each row. Kinds: a text
+   * where it says none, `number`, `moment` (ISO 8601), `status` (`{ text, level }`), `choice`
+   * (`{ text, value, options, label }`), `details` (`{ text, lines }`).
    */
   @api columns = [];
   /**
@@ -38,6 +41,12 @@ export default class ListTable extends LightningElement {
   @api isBusy = false;
   /** Name of the file that the list can be saved as; none is offered without. */
   @api file = null;
+  /** What a search of the server’s finds. */
+  @api searchLabel = labels.list.search;
+  /** Whether the server searches, filters and pages. */
+  @api isServed = false;
+  /** Whether the server has more rows. */
+  @api hasMore = false;
   /** Begins its words in the address; a second list of a screen has one of its own. */
   @api name = '';
 
@@ -46,17 +55,7 @@ export default class ListTable extends LightningElement {
   select = selection();
 
   connectedCallback() {
-    const query = queryNow();
-    const own = Object.entries(query).filter(([word]) => word.startsWith(this.name));
-    const words = Object.fromEntries(own.map(([word, value]) => [word.slice(this.name.length), value]));
-    const filters = Object.entries(words).filter(([word]) => word.startsWith(FILTER));
-    this.asked = {
-      search: words.search ?? '',
-      sort: words.sort ?? null,
-      isDescending: words.order === 'descending',
-      page: Math.max(1, Math.trunc(Number(words.page)) || 1),
-      filters: Object.fromEntries(filters.map(([word, value]) => [word.slice(FILTER.length), value])),
-    };
+    this.asked = askedNow(this.name);
   }
 
   /** Shows what is asked for, from its first page on, and keeps it in the address. */
@@ -70,6 +69,7 @@ export default class ListTable extends LightningElement {
     keepQuery(
       Object.fromEntries(Object.entries(words).map(([word, value]) => [`${this.name}${word}`, value])),
     );
+    if (this.isServed) this.dispatchEvent(new CustomEvent('ask', { detail: this.asked }));
   }
 
   get filterColumns() {
@@ -77,29 +77,30 @@ export default class ListTable extends LightningElement {
   }
 
   get isEmpty() {
-    return this.rows.length === 0;
+    return this.rows.length === 0 && !(this.isServed && this.isAsked);
+  }
+
+  get isAsked() {
+    const { search, filters } = this.asked;
+    return search !== '' || Object.values(filters).some(Boolean);
   }
 
   get hasTools() {
-    const { search, filters } = this.asked;
-    return this.rows.length > GLANCE || search !== '' || Object.values(filters).some(Boolean);
+    return this.isServed || this.isAsked || this.rows.length > GLANCE;
   }
 
   get filters() {
     return this.filterColumns
-      .map((column) => ({ ...column, choices: choicesOf(column, this.rows) }))
-      .filter(({ name, choices }) => choices.length > 1 || this.asked.filters[name])
-      .map(({ name, label, choices }) => ({
+      .map((column) => ({ ...column, options: column.options ?? choicesOf(column, this.rows) }))
+      .filter(({ name, options }) => options.length > 1 || this.asked.filters[name])
+      .map(({ name, label, options }) => ({
         ...{ name, label, value: this.asked.filters[name] ?? '' },
-        options: [
-          { value: '', label: labels.list.all },
-          ...choices.map((value) => ({ value, label: value })),
-        ],
+        options: [{ value: '', label: labels.list.all }, ...options],
       }));
   }
 
   get found() {
-    return this.select(this.rows, this.columns, this.asked);
+    return this.isServed ? this.rows : this.select(this.rows, this.columns, this.asked);
   }
 
   get isNothingFound() {
@@ -108,11 +109,12 @@ export default class ListTable extends LightningElement {
 
   get countText() {
     const [all, found] = [this.rows.length, this.found.length];
+    if (this.hasMore) return fill(labels.list.latest, all);
     return all === found ? counted(labels.list.count, all) : counted(labels.list.found, found, all);
   }
 
   get lastPage() {
-    return Math.max(1, Math.ceil(this.found.length / PAGE));
+    return this.isServed ? 1 : Math.max(1, Math.ceil(this.found.length / PAGE));
   }
 
   get page() {
@@ -149,15 +151,15 @@ export default class ListTable extends LightningElement {
       const isSorted = name === sort;
       const order = isDescending ? 'descending' : 'ascending';
       return {
-        ...{ name, label, isSorted },
-        order: isSorted ? order : 'none',
+        ...{ name, label, isSorted, isPlain: this.isServed },
+        order: this.isServed ? null : isSorted ? order : 'none',
         icon: isDescending ? 'utility:arrowdown' : 'utility:arrowup',
       };
     });
   }
 
   get onPage() {
-    return this.found.slice((this.page - 1) * PAGE, this.page * PAGE);
+    return this.isServed ? this.found : this.found.slice((this.page - 1) * PAGE, this.page * PAGE);
   }
 
   get shown() {
@@ -214,6 +216,10 @@ export default class ListTable extends LightningElement {
     else this.ask({ isDescending: true });
   }
 
+  handleMore() {
+    this.dispatchEvent(new CustomEvent('more'));
+  }
+
   handlePrevious() {
     this.ask({ page: this.page - 1 });
   }
@@ -267,16 +273,4 @@ export default class ListTable extends LightningElement {
     link.click();
     URL.revokeObjectURL(link.href);
   }
-}
-
-function shownCell(column, row) {
-  const { name, label, kind } = column;
-  const value = row[name];
-  return {
-    ...{ name, label, text: textOf(column, row), title: titleOf(column, row) },
-    link: row.links?.[name] ?? null,
-    choice: kind === 'choice' && value?.options ? value : null,
-    pillClass: kind === 'status' ? `status-pill is-${value?.level ?? 'off'}` : null,
-    cellClass: kind === 'number' ? 'text number' : 'text',
-  };
 }

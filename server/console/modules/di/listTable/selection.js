@@ -13,7 +13,7 @@ export function textOf({ kind, name }, row) {
   if (value === null || value === undefined) return '';
   if (kind === 'number') return formatNumber(value);
   if (kind === 'moment') return formatRelative(value);
-  return kind === 'status' || kind === 'choice' ? value.text : String(value);
+  return ['status', 'choice', 'details'].includes(kind) ? value.text : String(value);
 }
 
 /** What a pointer that rests on a cell is told. */
@@ -61,7 +61,8 @@ function folded(text) {
 
 /** What a column's cells say, each once, in order: the choices of its filter. */
 export function choicesOf(column, rows) {
-  return [...new Set(rows.map((row) => textOf(column, row)))].filter(Boolean).sort(words.compare);
+  const values = [...new Set(rows.map((row) => textOf(column, row)))].filter(Boolean).sort(words.compare);
+  return values.map((value) => ({ value, label: value }));
 }
 
 /** What a program reads of a cell: moments and numbers as they are. */
@@ -81,4 +82,20 @@ export function csvOf(rows, columns) {
 
 function quoted(text) {
   return `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+}
+
+const isEmpty = (value) => value === null || value === undefined || value === '' || value.text === '';
+
+/** A cell as the table shows it. */
+export function shownCell(column, row) {
+  const { name, label, kind } = column;
+  const value = row[name];
+  return {
+    ...{ name, label, text: textOf(column, row), title: titleOf(column, row) },
+    link: row.links?.[name] ?? null,
+    choice: kind === 'choice' && value?.options ? value : null,
+    lines: kind === 'details' && value?.lines.length > 0 ? value.lines : null,
+    pillClass: kind === 'status' ? `status-pill is-${value?.level ?? 'off'}` : null,
+    cellClass: `text${kind === 'number' ? ' number' : ''}${isEmpty(value) ? ' is-empty' : ''}`,
+  };
 }

@@ -5,10 +5,11 @@
  * the component to links of a template that are nothing but a fragment, and `#/projects` would become `#/projects-8`.
  */
 const CONSOLE = '/console';
-const FIRST = 'health';
+const FIRST = 'home';
 
 /** Screens by the pattern of their address. */
 const ROUTES = [
+  ['home', 'home'],
   ['health', 'health'],
   ['projects', 'projects'],
   ['projects/:project', 'project'],
@@ -27,6 +28,7 @@ const ROUTES = [
   ['integrations', 'integrations'],
   ['integrations/:integration', 'integration'],
   ['deliveries', 'deliveries'],
+  ['activity', 'activity'],
   ['alerts', 'alerts'],
   ['sources', 'sources'],
   ['sources/:source', 'source'],
@@ -99,6 +101,27 @@ export function go(...segments) {
 export function queryNow() {
   const [, query = ''] = window.location.hash.split('?');
   return Object.fromEntries(new URLSearchParams(query));
+}
+
+/** Begins the word of a filter of a list. */
+export const FILTER = 'only.';
+
+/**
+ * What the address asks of a list: `{ search, sort, isDescending, page, filters }`.
+ *
+ * @param name begins the list's words, where a screen has several
+ */
+export function askedNow(name = '') {
+  const own = Object.entries(queryNow()).filter(([word]) => word.startsWith(name));
+  const words = Object.fromEntries(own.map(([word, value]) => [word.slice(name.length), value]));
+  const filters = Object.entries(words).filter(([word]) => word.startsWith(FILTER));
+  return {
+    search: words.search ?? '',
+    sort: words.sort ?? null,
+    isDescending: words.order === 'descending',
+    page: Math.max(1, Math.trunc(Number(words.page)) || 1),
+    filters: Object.fromEntries(filters.map(([word, value]) => [word.slice(FILTER.length), value])),
+  };
 }
 
 /**
