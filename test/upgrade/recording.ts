@@ -90,5 +90,11 @@ export function readAnswer(text: string): KeptCall['answer'] {
   return answerSchema.parse(isJson ? JSON.parse(text, compared) : parse(text, { columns: true, bom: true }));
 }
 
-/** Of JSON: undefined leaves a member out. */
-const compared = (name: string, value: unknown): unknown => (NOT_COMPARED.has(name) ? undefined : value);
+/** An answer that was kept, as one of today is read. */
+export const asRead = (answer: KeptCall['answer']): KeptCall['answer'] => readAnswer(JSON.stringify(answer));
+
+/** Of JSON: undefined leaves a member out. Warnings are sentences, with codes or without: there are as many as there were. */
+function compared(name: string, value: unknown): unknown {
+  if (NOT_COMPARED.has(name)) return undefined;
+  return name === 'warnings' && Array.isArray(value) ? value.length : value;
+}

@@ -9,7 +9,7 @@ import { english } from './en-org.js';
 import { english as persons } from './en-persons.js';
 
 /** Every text of the console, by screen. fr.js has the same names. */
-export const en = {
+export const texts = {
   ...english,
   ...access,
   ...activity,
@@ -723,3 +723,6 @@ export const en = {
     more: 'Older entries',
   },
 };
+
+/** The server says its sentences in English by itself. */
+export const sentences = {};

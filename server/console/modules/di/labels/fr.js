@@ -8,8 +8,10 @@ import { french as mapping } from './fr-mapping.js';
 import { french } from './fr-org.js';
 import { french as persons } from './fr-persons.js';
 
+export { sentences } from './fr-messages.js';
+
 /** Tous les textes de la console, par écran. Mêmes noms que dans en.js. */
-export const fr = {
+export const texts = {
   ...french,
   ...access,
   ...activity,

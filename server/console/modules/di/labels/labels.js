@@ -1,10 +1,15 @@
 import { language } from 'di/language';
-import { en } from './en.js';
-import { fr } from './fr.js';
-import { sentences } from './fr-messages.js';
+
+/**
+ * The texts of each language, fetched by those who read it.
+ * @type {Record<string, () => Promise<typeof import('./en.js')>>}
+ */
+const LANGUAGES = { en: () => import('./en.js'), fr: () => import('./fr.js') };
+
+const { texts: ours, sentences } = await LANGUAGES[language]();
 
 /** Every text of the console in its language, by screen. */
-export const labels = { en, fr }[language];
+export const labels = ours;
 
 /** A text with values in the places of {0}, {1}. */
 export function fill(text, ...values) {
@@ -13,10 +18,10 @@ export function fill(text, ...values) {
 
 /** A message of the server in the console's language; what has no sentence is in the words of an org or a person. */
 export function wordsOf({ message, sentence }) {
-  return (language === 'fr' && sentence && translated(sentence)) || message;
+  return (sentence && translated(sentence)) || message;
 }
 
-/** In French; null for one that a later server may say. */
+/** In the console's language; null where that is the server's, and for one that a later server may say. */
 function translated({ code, parameters }) {
   const valueOf = (name) => {
     const value = parameters[name];
