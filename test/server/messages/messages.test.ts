@@ -7,7 +7,10 @@ import { CATALOG } from '../../../server/src/messages/catalog.ts';
 import { messageOf, say, type Message } from '../../../server/src/messages/message.ts';
 
 /** What the console says in French, by the codes of the sentences. */
-const FRENCH = path.join(import.meta.dirname, '../../../server/console/modules/di/labels/fr-messages.js');
+const FRENCH = path.join(
+  import.meta.dirname,
+  '../../../server/console/modules/di/labels/fr/messages/index.js',
+);
 const { sentences } = z
   .object({ sentences: z.record(z.string(), z.string()) })
   .parse(await import(pathToFileURL(FRENCH).href));

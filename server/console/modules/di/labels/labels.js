@@ -2,9 +2,9 @@ import { language } from 'di/language';
 
 /**
  * The texts of each language, fetched by those who read it.
- * @type {Record<string, () => Promise<typeof import('./en.js')>>}
+ * @type {Record<string, () => Promise<typeof import('./en/index.js')>>}
  */
-const LANGUAGES = { en: () => import('./en.js'), fr: () => import('./fr.js') };
+const LANGUAGES = { en: () => import('./en/index.js'), fr: () => import('./fr/index.js') };
 
 const { texts: ours, sentences } = await LANGUAGES[language]();
 

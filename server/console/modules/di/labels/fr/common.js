@@ -1,0 +1,40 @@
+export const texts = {
+  loading: 'Chargement',
+  never: 'Jamais',
+  name: 'Nom',
+  status: 'État',
+  actions: 'Actions',
+  app: {
+    attention: 'demandent de l’attention',
+    skip: 'Aller au contenu',
+    menu: 'Menu',
+    navigation: 'Console',
+    signOut: 'Se déconnecter',
+    state: 'État',
+    setUp: 'Configuration',
+    people: 'Personnes',
+    access: 'Accès',
+  },
+  action: {
+    create: 'Créer',
+    save: 'Enregistrer',
+    cancel: 'Annuler',
+    edit: 'Modifier',
+    remove: 'Retirer',
+    refresh: 'Actualiser',
+    tryAgain: 'Réessayer',
+    copy: 'Copier',
+    copied: 'Copié',
+    copyOf: 'Copier : {0}',
+  },
+  problem: {
+    notLoaded: 'Le chargement a échoué',
+    notDone: 'L’opération a échoué',
+    unreachable: 'Le serveur est injoignable. Vérifiez votre réseau, puis réessayez.',
+    screenNotLoaded:
+      'Cet écran n’a pas pu être chargé. Rechargez la page ; si cela n’aide pas, prévenez l’administrateur de DI Connect.',
+    unknown: 'Cette page n’existe pas',
+    unknownHint:
+      'La console n’a rien à l’adresse {0}. Elle est peut-être mal saisie, ou d’une autre version.',
+  },
+};
