@@ -52,8 +52,8 @@ export async function screenWords(language: Language): Promise<ScreenWords> {
 async function textsOf(language: Language): Promise<ReadonlyMap<string, string>> {
   const module = z
     .record(z.string(), z.unknown())
-    .parse(await import(pathToFileURL(path.join(folder, `${language}.js`)).href));
-  return new Map(flattened(module[language], language));
+    .parse(await import(pathToFileURL(path.join(folder, language, 'index.js')).href));
+  return new Map(flattened(module.texts, language));
 }
 
 function flattened(texts: unknown, name: string): [string, string][] {

@@ -9,7 +9,7 @@ const texts = z.record(z.string(), z.unknown());
 
 /** Every text of a language by its path: `health.title`. */
 async function textsOf(language: 'en' | 'fr'): Promise<Map<string, string>> {
-  const file = pathToFileURL(path.join(MODULES, 'labels', `${language}.js`)).href;
+  const file = pathToFileURL(path.join(MODULES, 'labels', language, 'index.js')).href;
   const module = texts.parse(await import(file));
   const found = new Map<string, string>();
   const walk = (value: unknown, at: string): void => {
@@ -18,7 +18,7 @@ async function textsOf(language: 'en' | 'fr'): Promise<Map<string, string>> {
       for (const [name, inner] of Object.entries(texts.parse(value)))
         walk(inner, at === '' ? name : `${at}.${name}`);
   };
-  walk(module[language], '');
+  walk(module.texts, '');
   return found;
 }
 
