@@ -40,6 +40,12 @@ export interface ConsoleStage {
   close(): Promise<void>;
 }
 
+const SCREEN = '[data-screen]';
+const LEFT = '[data-left]';
+const markLeft = (screens: Element[]): void => {
+  for (const screen of screens) screen.setAttribute('data-left', '');
+};
+
 /**
  * Builds the console where its source has changed, starts the server, and opens a browser of some language.
  *
@@ -80,7 +86,12 @@ export async function setConsoleStage(
     page,
     complaints,
     open: async (address) => {
-      await page.goto(`${server.url}/console#/${address}`);
+      const next = `${server.url}/console#/${address}`;
+      const isElsewhere = page.url() !== next;
+      if (isElsewhere) await page.locator(SCREEN).evaluateAll(markLeft);
+      await page.goto(next);
+      // The screen before stands until the code of the next is there, and takes what is typed until then.
+      await page.locator(LEFT).waitFor({ state: 'detached' });
     },
     picture: async (name) => {
       if (!ARE_PICTURES_ASKED) return;
