@@ -23,6 +23,7 @@ export default class DiDestinationProjectForm extends DiBusyElement {
   endpoint = '';
   keyId = '';
   secret = '';
+  /** @type {Apex.DI_EndpointCheck.Result | null} */
   check = null;
   _project = {};
 

@@ -8,6 +8,7 @@ const AUTHORIZED = 'Authorized';
 /** The destination projects of this org, and the form of the one that is edited. */
 export default class DiDestinationProjectList extends LightningElement {
   labels = labels;
+  /** @type {Apex.DI_DestinationProjectController.Project[] | null} */
   projects = null;
   error = null;
   isLoading = true;

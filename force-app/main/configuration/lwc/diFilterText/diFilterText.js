@@ -24,7 +24,11 @@ export function takesValue(operator) {
   return operator !== 'empty' && operator !== 'filled';
 }
 
-/** @returns a filter in words: the checkbox and the conditions of a draft, in their order */
+/**
+ * A filter in words: the checkbox and the conditions of a draft, in their order.
+ *
+ * @param {Partial<Apex.DI_TransferDraft>} draft
+ */
 export function filterText({ filterField, conditions }) {
   const ofCheckbox = filterField ? [fillIn(checked, filterField)] : [];
   const others = (conditions ?? []).map(({ field, operator, value }) =>

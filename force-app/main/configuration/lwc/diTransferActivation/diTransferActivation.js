@@ -17,10 +17,15 @@ import { labels } from './labels';
  */
 export default class DiTransferActivation extends DiBusyElement {
   labels = labels;
-  /** The transfer: saved, or the changes of one that is active. */
+  /**
+   * The transfer: saved, or the changes of one that is active.
+   *
+   * @type {Partial<Apex.DI_TransferDraft>}
+   */
   @api draft;
 
   problems = [];
+  /** @type {Apex.DI_SampleDelivery.Outcome | null} */
   outcome = null;
 
   connectedCallback() {

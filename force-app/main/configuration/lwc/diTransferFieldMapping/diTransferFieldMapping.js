@@ -17,14 +17,20 @@ const ICONS = { error: 'utility:error', warning: 'utility:warning' };
  */
 export default class DiTransferFieldMapping extends LightningElement {
   labels = labels;
-  /** The transfer as it is edited: project, object, table and fields. */
+  /**
+   * The transfer as it is edited: project, object, table and fields.
+   *
+   * @type {Partial<Apex.DI_TransferDraft>}
+   */
   @api draft;
   /** What DI maps, columns by lower-case path; null where it maps nothing. */
   @api mapping;
   /** Names of the table's primary key columns. */
   @api primaryKey = [];
 
+  /** @type {Apex.DI_SourceObjects.Description | null} */
   description = null;
+  /** @type {Apex.DI_SourceObjects.Field[]} */
   parentFields = [];
   loadedParents = new Set();
   fields = [];
@@ -189,9 +195,14 @@ export default class DiTransferFieldMapping extends LightningElement {
   }
 }
 
-/** What was found, or what DI said of the same field where that weighs more. */
+/**
+ * What was found, or what DI said of the same field where that weighs more.
+ *
+ * @param {Apex.DI_TransferCheck.FieldResult} found
+ * @param {Apex.DI_TransferCheck.FieldResult} [answered]
+ */
 function worse(found, answered) {
-  const weight = ({ severity } = {}) => ['warning', 'error'].indexOf(severity);
+  const weight = (finding) => ['warning', 'error'].indexOf(finding?.severity);
   if (weight(answered) <= weight(found) || answered.column !== found.column) return found;
   return { ...found, severity: answered.severity, message: answered.message };
 }

@@ -24,7 +24,11 @@ export default class DiTransferFilter extends LightningElement {
   labels = labels;
   /** Field, operator and value each. */
   @api conditions = [];
-  /** The object's fields, as DI_DataTransferController describes them. */
+  /**
+   * The object's fields, as DI_DataTransferController describes them.
+   *
+   * @type {Apex.DI_SourceObjects.Field[]}
+   */
   @api fields = [];
 
   checked = [

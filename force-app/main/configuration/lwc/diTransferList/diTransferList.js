@@ -13,7 +13,9 @@ const ICONS = { Active: 'utility:success', Paused: 'utility:pause', Draft: 'util
 /** The data transfers of this org, and the wizard of the one that is edited. */
 export default class DiTransferList extends LightningElement {
   labels = labels;
+  /** @type {Apex.DI_DataTransferController.Summary[] | null} */
   transfers = null;
+  /** @type {Apex.DI_DestinationProjectController.Project[]} */
   projects = [];
   error = null;
   errorTitle = null;

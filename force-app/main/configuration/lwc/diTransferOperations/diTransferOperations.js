@@ -11,7 +11,11 @@ const OPERATIONS = ['onInsert', 'onUpdate', 'onDelete', 'onUndelete'];
  */
 export default class DiTransferOperations extends LightningElement {
   labels = labels;
-  /** The transfer as it is edited. */
+  /**
+   * The transfer as it is edited.
+   *
+   * @type {Partial<Apex.DI_TransferDraft>}
+   */
   @api draft;
 
   @wire(describeObject, { objectName: '$draft.objectName' })

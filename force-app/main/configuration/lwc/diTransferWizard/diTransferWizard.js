@@ -10,6 +10,7 @@ import { fillIn } from 'c/diLabelText';
 import { labels } from './labels';
 
 const STEPS = ['object', 'fields', 'operations', 'activate'];
+/** @type {Partial<Apex.DI_TransferDraft>} */
 const NEW_TRANSFER = {
   name: '',
   projectId: null,
@@ -36,11 +37,17 @@ export default class DiTransferWizard extends DiBusyElement {
   labels = labels;
   /** The transfer to change; empty for a new one. */
   @api transferId;
-  /** Destination projects, as DI_DestinationProjectController lists them. */
+  /**
+   * Destination projects, as DI_DestinationProjectController lists them.
+   *
+   * @type {Apex.DI_DestinationProjectController.Project[]}
+   */
   @api projects = [];
 
   draft = { ...NEW_TRANSFER };
+  /** @type {Apex.DI_SourceObjects.Choice[]} */
   objects = [];
+  /** @type {Apex.DI_ProjectCatalog | null} */
   catalog = null;
   step = STEPS[0];
   problems = [];
@@ -209,7 +216,9 @@ export default class DiTransferWizard extends DiBusyElement {
     return this.work(labels.notLoaded, async () => {
       await this.loadCatalog(refreshCatalog);
       this.toast(labels.tablesRefreshed, '', 'success');
-      await this.template.querySelector('c-di-transfer-field-mapping')?.checkWithDi();
+      /** @type {Element & { checkWithDi(): Promise<void> }} */
+      const mapping = this.template.querySelector('c-di-transfer-field-mapping');
+      await mapping?.checkWithDi();
     });
   }
 

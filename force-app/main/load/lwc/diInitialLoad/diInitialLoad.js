@@ -37,7 +37,11 @@ export default class DiInitialLoad extends DiBusyElement {
   /** Its name, for the heading. */
   @api transferName;
 
-  /** The newest run, as Apex last told; null where there never was one. */
+  /**
+   * The newest run, as Apex last told; null where there never was one.
+   *
+   * @type {Apex.DI_LoadProgress | null}
+   */
   run = null;
   isLoaded = false;
   timer = null;

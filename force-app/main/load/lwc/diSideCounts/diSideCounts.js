@@ -10,6 +10,7 @@ export default class DiSideCounts extends DiBusyElement {
   /** The transfer. */
   @api transferId;
 
+  /** @type {Apex.DI_SideCounts | null} */
   counts = null;
 
   /** Both sides always; what explains a difference where there is some of it. */

@@ -6,11 +6,12 @@ const BYTE_ORDER_MARK = '\ufeff';
 /**
  * A file of failures that a spreadsheet opens. (RFC 4180)
  *
- * @param {object[]} failures as DI_MonitorController.eachFailure answers
- * @param {Record<string, string>} labels the component's
+ * @param {Apex.DI_FailureGroups.FailureGroup[]} failures as DI_MonitorController.eachFailure answers
+ * @param {typeof import('./labels').labels} labels the component's
  * @returns {string} CSV
  */
 export function csvOf(failures, labels) {
+  /** @type {[string, (failure: Apex.DI_FailureGroups.FailureGroup) => unknown][]} */
   const columns = [
     [labels.csvKind, ({ kind }) => labels[kind]],
     [labels.csvTransfer, ({ transferName }) => transferName],

@@ -17,7 +17,11 @@ const ICONS = { batch: 'utility:error', waiting: 'utility:clock', record: 'utili
 export default class DiFailureList extends LightningElement {
   labels = labels;
   @api projectId;
-  /** Groups, as DI_MonitorController.failures answers. */
+  /**
+   * Groups, as DI_MonitorController.failures answers.
+   *
+   * @type {Apex.DI_FailureGroups.FailureGroup[]}
+   */
   @api failures = [];
   /** The user may retry and discard. */
   @api canChange = false;
@@ -75,8 +79,9 @@ export default class DiFailureList extends LightningElement {
     try {
       const failures = await eachFailure({ projectId: this.projectId });
       const file = encodeURIComponent(csvOf(failures, labels));
-      this.refs.download.href = `data:text/csv;charset=utf-8,${file}`;
-      this.refs.download.click();
+      const download = /** @type {HTMLAnchorElement} */ (this.refs.download);
+      download.href = `data:text/csv;charset=utf-8,${file}`;
+      download.click();
     } catch (error) {
       this.error = error;
     } finally {

@@ -18,6 +18,7 @@ export default class DiRecordPanel extends DiBusyElement {
   labels = labels;
   /** A user without a permission set of the package may call none of its classes. */
   mayLook = Boolean(mayView || mayConfigure);
+  /** @type {Apex.DI_RecordState | null} */
   state = null;
   /** What DI answered, by project; null before it was asked. */
   answers = null;

@@ -6,8 +6,8 @@ const isSaid = (text) => text !== undefined && text !== null;
 /**
  * What is to be said of a record's way by one transfer, the worst first.
  *
- * @param {object} transfer as DI_RecordState.OfTransfer is
- * @param {Record<string, string>} labels the component's
+ * @param {Apex.DI_RecordState.OfTransfer} transfer
+ * @param {typeof import('./labels').labels} labels the component's
  * @returns {{ key: string, variant: string, text: string, moment: string | undefined }[]} at least one
  */
 export function sentencesOf(transfer, labels) {
@@ -36,8 +36,8 @@ export function sentencesOf(transfer, labels) {
 /**
  * What is to be said of a table that DI has a record in.
  *
- * @param {object} table as DI_RecordAnswer.KnownTable is
- * @param {Record<string, string>} labels the component's
+ * @param {Apex.DI_RecordAnswer.KnownTable} table
+ * @param {typeof import('./labels').labels} labels the component's
  * @returns {string} a sentence
  */
 export function tableText({ table, state, filledBy }, labels) {

@@ -22,10 +22,14 @@ const LIMITS = {
 /** Whether a project is in step, what waits, what failed and why, and what of the org's limits is spent. */
 export default class DiTransferMonitor extends LightningElement {
   labels = labels;
+  /** @type {Apex.DI_DestinationProjectController.Project[] | null} */
   projects = null;
   projectId = null;
+  /** @type {Apex.DI_MonitorController.Status | null} */
   status = null;
+  /** @type {Apex.DI_FailureGroups.FailureGroup[]} */
   failures = [];
+  /** @type {Apex.DI_MonitorController.LimitUse[]} */
   limits = [];
   error = null;
   errorTitle = null;

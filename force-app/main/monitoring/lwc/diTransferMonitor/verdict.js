@@ -7,8 +7,8 @@ const LATE_MINUTES = 15;
 /**
  * How a project stands, in one sentence: the worst that is true of it.
  *
- * @param {object} status as DI_MonitorController.status answers
- * @param {object} labels of the monitor
+ * @param {Apex.DI_MonitorController.Status} status
+ * @param {typeof import('./labels').labels} labels of the monitor
  * @param {number} now milliseconds, for tests
  * @returns {{ name: string, title: string, detail: string, icon: string, theme: string }}
  */
