@@ -12,6 +12,7 @@ const LEVELS = { done: 'good', waiting: 'off', 'no-record': 'warning', failed: '
 /** Where each kind is set up. */
 const SECTIONS = { delivery: 'integrations', event: 'sources', action: 'recordActions', import: 'imports' };
 
+const isSought = ({ search, filters }) => search !== '' || Object.values(filters).some(Boolean);
 const keyOf = ({ kind, id, at }) => `${kind} ${id} ${at}`;
 const valueText = (value) => formatValue(value) || labels.activity.nothing;
 
@@ -20,6 +21,8 @@ export default class ActivityScreen extends Screen {
   entries = null;
   next = null;
   asked = { search: '', filters: {} };
+  /** Nothing was ever sent. */
+  isUnused = false;
   typing = null;
 
   connectedCallback() {
@@ -29,7 +32,7 @@ export default class ActivityScreen extends Screen {
 
   async load() {
     // Whoever has gone on to older ones is not thrown back by the clock.
-    if ((this.entries?.length ?? 0) <= PAGE) this.show(await this.page(null));
+    if ((this.entries?.length ?? 0) <= PAGE) await this.lookUp();
     this.lookAgain(REFRESH_MILLISECONDS);
   }
 
@@ -41,18 +44,19 @@ export default class ActivityScreen extends Screen {
     return call('GET', asking(pathOf('activity'), query));
   }
 
+  /** Shows what is asked for, unless meanwhile something else is. */
+  async lookUp() {
+    const { asked } = this;
+    const page = await this.page(null);
+    if (this.asked !== asked) return;
+    this.show(page);
+    // Of the list that is shown, not of one that is asked for: the list would go, and what is typed into it.
+    this.isUnused = this.entries.length === 0 && !isSought(asked);
+  }
+
   show({ activity, next }, older = []) {
     this.entries = [...older, ...activity];
     this.next = next;
-  }
-
-  get isAsked() {
-    const { search, filters } = this.asked;
-    return search !== '' || Object.values(filters).some(Boolean);
-  }
-
-  get isUnused() {
-    return this.entries?.length === 0 && !this.isAsked;
   }
 
   get hasMore() {
@@ -99,11 +103,7 @@ export default class ActivityScreen extends Screen {
 
   async askAgain() {
     const { asked } = this;
-    await this.attempt(async () => {
-      const page = await this.page(null);
-      // Meanwhile something else may be asked for.
-      if (this.asked === asked) this.show(page);
-    });
+    await this.attempt(() => this.lookUp());
     if (this.asked !== asked) await this.askAgain();
   }
 
@@ -133,7 +133,7 @@ export default class ActivityScreen extends Screen {
           counts.reduce((all, count) => all + count, 0),
         ),
       );
-      this.show(await this.page(null));
+      await this.lookUp();
     });
   }
 }

@@ -76,8 +76,9 @@ export default class ListTable extends LightningElement {
     return this.columns.filter(({ isFilter }) => isFilter);
   }
 
+  /** Of a list that is served the screen knows: no rows are there either while other ones are asked for. */
   get isEmpty() {
-    return this.rows.length === 0 && !(this.isServed && this.isAsked);
+    return this.rows.length === 0 && !this.isServed;
   }
 
   get isAsked() {
