@@ -1,16 +1,17 @@
 // Writes what the package's components are checked by: the types of what its Apex methods are given and answer, and where
 // the components' modules are.
 //   tsx scripts/apex-types.ts
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createOrg } from '../test/local-org/org.ts';
+import { AURA, auraFields, auraMethods } from '../test/local-org/rest/aura-answers.ts';
 import type { ClassInfo, MethodInfo } from '../test/local-org/values/object.ts';
 import type { TypeRef } from '../test/local-org/values/type-ref.ts';
+import { writeModulePaths } from './module-paths.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 /** Nothing of it is committed: it cannot be stale. */
 const CACHE = path.join(ROOT, '.cache');
-const AURA = 'auraenabled';
 /** As JSON has them; moments are ISO 8601. */
 const PRIMITIVES = new Map<string, string>([
   ...['String', 'Id', 'Date', 'Datetime', 'Blob'].map((name) => [name, 'string'] as const),
@@ -23,10 +24,7 @@ const known = [...classes.values()];
 
 mkdirSync(CACHE, { recursive: true });
 writeFileSync(path.join(CACHE, 'apex.d.ts'), [...known.map(typeOf), ...known.flatMap(modulesOf)].join('\n'));
-writeFileSync(
-  path.join(CACHE, 'lwc-modules.json'),
-  JSON.stringify({ compilerOptions: { paths: modulePaths() } }),
-);
+writeModulePaths(path.join(CACHE, 'lwc-modules.json'), 'c', path.join(ROOT, 'force-app/main'));
 
 /** The members of a class that a component sees, as `Apex.Outer.Inner`; of an enum, its constants. */
 function typeOf(info: ClassInfo): string {
@@ -36,22 +34,21 @@ function typeOf(info: ClassInfo): string {
   return `declare namespace ${space} {\n${bodyOf(name, info)}\n}`;
 }
 
-function bodyOf(name: string, { kind, superclass, fields, enumValues }: ClassInfo): string {
+function bodyOf(name: string, info: ClassInfo): string {
+  const { kind, superclass, enumValues } = info;
   if (kind === 'enum')
     return `  type ${name} = ${enumValues.map((value) => `'${value.toString()}'`).join(' | ')};`;
   const base =
     superclass && classes.has(superclass.name.toLowerCase())
       ? ` extends ${typescriptOf(superclass.type)}`
       : '';
-  const members = fields
-    .filter((field) => !field.isStatic && field.annotations.has(AURA))
-    .map((field) => `    ${field.name}: ${typescriptOf(field.type)};`);
+  const members = auraFields(info).map((field) => `    ${field.name}: ${typescriptOf(field.type)};`);
   return [`  interface ${name}${base} {`, ...members, '  }'].join('\n');
 }
 
 /** A module for each method that components call. */
-function modulesOf({ name, methods }: ClassInfo): string[] {
-  return methods.filter(({ annotations }) => annotations.has(AURA)).map((method) => moduleOf(name, method));
+function modulesOf(info: ClassInfo): string[] {
+  return auraMethods(info).map((method) => moduleOf(info.name, method));
 }
 
 function moduleOf(className: string, { name, parameters, returns, annotations }: MethodInfo): string {
@@ -87,15 +84,4 @@ function typescriptOf(type: TypeRef): string {
     default:
       return 'unknown';
   }
-}
-
-/** `c/diNotice` is the file of that name in the folder of that name. */
-function modulePaths(): Record<string, string[]> {
-  const files = readdirSync(path.join(ROOT, 'force-app/main'), { recursive: true, encoding: 'utf8' });
-  return Object.fromEntries(
-    files
-      .map((file) => path.parse(file))
-      .filter(({ dir, name, ext }) => ext === '.js' && dir.endsWith(`/lwc/${name}`))
-      .map(({ dir, name, base }) => [`c/${name}`, [path.join(ROOT, 'force-app/main', dir, base)]]),
-  );
 }

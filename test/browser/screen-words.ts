@@ -1,8 +1,5 @@
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
-import { ROOT } from '../../scripts/build-console/build-console.ts';
 import { CATALOG } from '../../server/src/messages/catalog.ts';
+import { consoleTexts } from '../support/console-texts.ts';
 import { labels } from './compile/labels.ts';
 import { lightningTabs } from './lightning-app.ts';
 
@@ -21,7 +18,6 @@ export interface ScreenWords {
 /** Texts in two languages, of one place of a screen. */
 type Pair = readonly [english: string, other: string];
 
-const folder = path.join(ROOT, 'server/console/modules/di/labels');
 /** Stands where a test does not say what is filled in. */
 const ANYTHING = '\u0000';
 const PLACE = /\{\w+\}/g;
@@ -29,7 +25,7 @@ const PLACE = /\{\w+\}/g;
 const FEW_LETTERS = 10;
 
 export async function screenWords(language: Language): Promise<ScreenWords> {
-  const ofConsole = pairsOf(await textsOf('en'), await textsOf(language));
+  const ofConsole = pairsOf(await consoleTexts('en'), await consoleTexts(language));
   const ofSalesforce = [
     ...pairsOf(labels('en_US'), labels(language === 'fr' ? 'fr' : 'en_US')),
     ...tabPairs(language),
@@ -47,20 +43,6 @@ export async function screenWords(language: Language): Promise<ScreenWords> {
         .filter((line) => language !== 'en' && !ofApex.some((text) => text.test(line)))
         .filter((line) => soundsEnglish(line) || foreign.some((text) => text.test(line))),
   };
-}
-
-async function textsOf(language: Language): Promise<ReadonlyMap<string, string>> {
-  const module = z
-    .record(z.string(), z.unknown())
-    .parse(await import(pathToFileURL(path.join(folder, language, 'index.js')).href));
-  return new Map(flattened(module.texts, language));
-}
-
-function flattened(texts: unknown, name: string): [string, string][] {
-  if (typeof texts === 'string') return [[name.replace(/^\w+\./, ''), texts]];
-  return Object.entries(z.record(z.string(), z.unknown()).parse(texts)).flatMap(([key, each]) =>
-    flattened(each, `${name}.${key}`),
-  );
 }
 
 function pairsOf(english: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): Pair[] {

@@ -1,4 +1,4 @@
-import type { Program } from '../values/object.ts';
+import type { ClassInfo, FieldInfo, MethodInfo, Program } from '../values/object.ts';
 import type { TypeRef } from '../values/type-ref.ts';
 
 /** What is known of a value before it is there: the members that it may have, or what is in it. */
@@ -17,24 +17,29 @@ export interface Answers {
   readonly types: Readonly<Record<string, Shape>>;
 }
 
-const AURA = 'auraenabled';
+export const AURA = 'auraenabled';
 
 /** What a component is answered by each @AuraEnabled method, `DI_MonitorController.status`. */
 export function auraAnswers({ classes }: Pick<Program, 'classes'>): Answers {
   const answers: Record<string, Shape> = {};
   const types: Record<string, Shape> = {};
-  for (const { name, fields, methods } of classes.values()) {
-    for (const method of methods)
-      if (method.annotations.has(AURA)) answers[`${name}.${method.name}`] = shapeOf(method.returns);
-    types[name] = {
-      members: Object.fromEntries(
-        fields
-          .filter((field) => !field.isStatic && field.annotations.has(AURA))
-          .map((field) => [field.name, shapeOf(field.type)]),
-      ),
+  for (const info of classes.values()) {
+    for (const method of auraMethods(info)) answers[`${info.name}.${method.name}`] = shapeOf(method.returns);
+    types[info.name] = {
+      members: Object.fromEntries(auraFields(info).map((field) => [field.name, shapeOf(field.type)])),
     };
   }
   return { answers, types };
+}
+
+/** The methods that components call. */
+export function auraMethods({ methods }: Pick<ClassInfo, 'methods'>): MethodInfo[] {
+  return methods.filter(({ annotations }) => annotations.has(AURA));
+}
+
+/** The members of a class that components see. */
+export function auraFields({ fields }: Pick<ClassInfo, 'fields'>): FieldInfo[] {
+  return fields.filter(({ isStatic, annotations }) => !isStatic && annotations.has(AURA));
 }
 
 /** Of what is no class of the source nothing is known. */

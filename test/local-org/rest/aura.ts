@@ -5,9 +5,8 @@ import { typeName } from '../values/type-ref.ts';
 import { ApexType } from '../values/type-value.ts';
 import { serialize } from '../library/json-write.ts';
 import { findPlatformClass } from '../library/registry.ts';
+import { AURA } from './aura-answers.ts';
 import { RestError } from './json-records.ts';
-
-const AURA = 'auraenabled';
 
 /** Calls an @AuraEnabled method with named arguments, as a Lightning web component does, and answers its value as JSON. */
 export function callAuraMethod(org: LocalOrg, className: string, methodName: string, body: unknown): unknown {

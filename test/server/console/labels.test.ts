@@ -1,39 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { consoleTexts } from '../../support/console-texts.ts';
 
 const MODULES = path.join(import.meta.dirname, '../../../server/console/modules/di');
-const texts = z.record(z.string(), z.unknown());
-
-/** Every text of a language by its path: `health.title`. */
-async function textsOf(language: 'en' | 'fr'): Promise<Map<string, string>> {
-  const file = pathToFileURL(path.join(MODULES, 'labels', language, 'index.js')).href;
-  const module = texts.parse(await import(file));
-  const found = new Map<string, string>();
-  const walk = (value: unknown, at: string): void => {
-    if (typeof value === 'string') found.set(at, value);
-    else
-      for (const [name, inner] of Object.entries(texts.parse(value)))
-        walk(inner, at === '' ? name : `${at}.${name}`);
-  };
-  walk(module.texts, '');
-  return found;
-}
 
 const placesOf = (text: string): string[] => [...text.matchAll(/\{\d\}/g)].map(([place]) => place).sort();
 
 describe('the console’s texts', () => {
   it('are the same ones in both languages, with places for the same values', async () => {
-    const [english, french] = await Promise.all([textsOf('en'), textsOf('fr')]);
+    const [english, french] = await Promise.all([consoleTexts('en'), consoleTexts('fr')]);
     expect([...french.keys()]).toEqual([...english.keys()]);
     for (const [name, text] of english)
       expect(placesOf(french.get(name) ?? ''), name).toEqual(placesOf(text));
   });
 
   it('are there for every name that a screen asks for', async () => {
-    const english = await textsOf('en');
+    const english = await consoleTexts('en');
     const known = new Set(
       [...english.keys()].flatMap((name) =>
         name.split('.').map((_, index, parts) => parts.slice(0, index + 1).join('.')),

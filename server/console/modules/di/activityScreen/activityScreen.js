@@ -2,7 +2,7 @@ import Screen, { tell } from 'di/screen';
 import { asking, call, pathOf } from 'di/api';
 import { counted, formatMoment, formatNumber, formatValue } from 'di/format';
 import { fill, labels, optionsOf, wordsOf } from 'di/labels';
-import { askedNow, linkTo } from 'di/route';
+import { askedNow, isSought, linkTo } from 'di/route';
 
 const PAGE = 50;
 const REFRESH_MILLISECONDS = 10_000;
@@ -12,7 +12,6 @@ const LEVELS = { done: 'good', waiting: 'off', 'no-record': 'warning', failed: '
 /** Where each kind is set up. */
 const SECTIONS = { delivery: 'integrations', event: 'sources', action: 'recordActions', import: 'imports' };
 
-const isSought = ({ search, filters }) => search !== '' || Object.values(filters).some(Boolean);
 const keyOf = ({ kind, id, at }) => `${kind} ${id} ${at}`;
 const valueText = (value) => formatValue(value) || labels.activity.nothing;
 

@@ -1,7 +1,7 @@
 import { LightningElement, api } from 'lwc';
 import { counted } from 'di/format';
 import { fill, labels } from 'di/labels';
-import { askedNow, FILTER, keepQuery } from 'di/route';
+import { askedNow, FILTER, isSought, keepQuery } from 'di/route';
 import { choicesOf, csvOf, selection, shownCell } from './selection.js';
 
 /** Rows of a page. */
@@ -81,13 +81,8 @@ export default class ListTable extends LightningElement {
     return this.rows.length === 0 && !this.isServed;
   }
 
-  get isAsked() {
-    const { search, filters } = this.asked;
-    return search !== '' || Object.values(filters).some(Boolean);
-  }
-
   get hasTools() {
-    return this.isServed || this.isAsked || this.rows.length > GLANCE;
+    return this.isServed || isSought(this.asked) || this.rows.length > GLANCE;
   }
 
   get filters() {

@@ -124,6 +124,9 @@ export function askedNow(name = '') {
   };
 }
 
+/** Whether what is asked for leaves rows out. */
+export const isSought = ({ search, filters }) => search !== '' || Object.values(filters).some(Boolean);
+
 /**
  * Keeps what is asked for in the address, beside what else it says there, for a reload, a link or the way back; words without
  * a value leave it. The screen stays as it is.
