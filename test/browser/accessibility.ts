@@ -36,15 +36,15 @@ export async function inTheDark(page: Page, work: () => Promise<void>): Promise<
 
 async function wish(page: Page, colorScheme: 'dark' | null): Promise<void> {
   await page.emulateMedia({ colorScheme });
-  // What changes its colour slowly has changed it; what turns for ever is not waited for.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter((animation) => animation instanceof CSSTransition)
-        .map((transition) => transition.finished),
-    ),
-  );
+  // What changes its colour slowly has changed it; what turns for ever is not waited for. A wish is seen by the next frame.
+  await page.evaluate(async () => {
+    const transitions = (): Animation[] =>
+      document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    do {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      await Promise.allSettled(transitions().map((transition) => transition.finished));
+    } while (transitions().length > 0);
+  });
 }
 
 async function judge(page: Page, options: object): Promise<void> {
